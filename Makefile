@@ -1,0 +1,47 @@
+# Two commands: `make run` shows the built-in study, `make test` runs the whole suite.
+# Both need only Python 3.11 or newer and make; they install what they need into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Where the real corpora lie, if they are at hand; without them their tests are skipped.
+ifneq ($(wildcard ../shared/data),)
+export CRITICALMASS_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: run test test-slow format clean
+
+run: $(VENV)/installed
+	rm -rf results/freelancers
+	$(BIN)/criticalmass run --out results/freelancers
+
+test: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not slow"
+
+# The real corpus from end to end; about twenty minutes on two cores.
+test-slow: $(VENV)/installed-test
+	$(BIN)/python -m pytest -m slow --timeout=3600
+
+format: $(VENV)/installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "criticalmass needs Python 3.11 or newer; try make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (a minute or two the first time) …"
+	$(PIP) install --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@echo "installing what the tests need …"
+	$(PIP) install --constraint constraints.txt --editable ".[torch,dask,slurm,test]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) results build dist

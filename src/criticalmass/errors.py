@@ -1,0 +1,64 @@
+"""The errors that users see: one line that says what was expected, what came, and what to try.
+
+Everything raised on purpose derives from `CriticalMassError`; the command line prints its message
+and exits with code 2. Anything else that reaches a user is a bug.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CriticalMassError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class DataError(CriticalMassError):
+    """Records, labels or files that cannot be what they are said to be."""
+
+
+class ParameterError(CriticalMassError, ValueError):
+    """A parameter outside the values it may take."""
+
+
+class StudyError(CriticalMassError):
+    """A study that is not well formed, or cannot be run as it stands."""
+
+
+class StoreError(CriticalMassError):
+    """A store that is damaged, or belongs to another study."""
+
+
+def unknown(what: str, came: object, choices: Iterable[object]) -> str:
+    """Word the message for a name that is not among the known ones.
+
+    Parameters
+    ----------
+    what
+        What the name should have named, for example ``"column"``.
+    came
+        The name that came.
+    choices
+        The names that would have been understood.
+
+    Returns
+    -------
+    str
+        One line, with the nearest valid name if there is one.
+
+    Examples
+    --------
+    >>> unknown("learner", "liner-text", ["linear-text", "scikit"])
+    "unknown learner 'liner-text'; did you mean 'linear-text'? Valid: linear-text, scikit"
+    """
+    names = [str(choice) for choice in choices]
+    near = get_close_matches(str(came), names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"unknown {what} {str(came)!r}{hint} Valid: {shown or 'none'}"
+
+
+def require_choice(what: str, came: object, choices: Iterable[object]) -> None:
+    """Raise `ParameterError` unless ``came`` is one of ``choices``."""
+    names = list(choices)
+    if came not in names:
+        raise ParameterError(unknown(what, came, names))
