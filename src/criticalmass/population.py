@@ -1,0 +1,299 @@
+"""`Population`: the labelled records that stand for the base distribution P₀.
+
+How features of every kind live in one numpy array is told in `criticalmass.records`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.errors import DataError, ParameterError, unknown
+from criticalmass.records import (
+    ENDING_WORDS,
+    Features,
+    Kind,
+    check_values,
+    columns_of,
+    encode_labels,
+    kind_of,
+    shared_endings,
+    split_sets,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Labelled records standing for P₀ (paper, Section 2). Immutable.
+
+    Make one with `from_texts`, `from_table` or `from_arrays`.
+
+    Parameters
+    ----------
+    features
+        Array of n records, first axis the record: see `criticalmass.records`.
+    labels
+        Boolean matrix (n, k): which of the k labels each record holds.
+    label_names
+        The k names, in the order of the columns.
+    label_sets
+        True if a record holds any number of labels, False if it holds exactly one.
+    name
+        What to call the population in reports.
+    notes
+        Sentences on where the records come from and what was done to them; reports print them.
+    frame_library
+        For tables: the dataframe library the table came from, in which estimators receive it.
+
+    Raises
+    ------
+    DataError
+        If the records are malformed: an empty text, a missing value, unequal lengths, no records.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["a b", "c d", "e f"], [{"x"}, {"x", "y"}, set()])
+    >>> people
+    Population('population', 3 texts, label sets over x, y)
+    >>> people.labels.astype(int).tolist()
+    [[1, 0], [1, 1], [0, 0]]
+    """
+
+    features: Features
+    labels: NDArray[np.bool_]
+    label_names: tuple[str, ...]
+    label_sets: bool
+    name: str = "population"
+    notes: tuple[str, ...] = ()
+    frame_library: str | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.features)
+        if n == 0:
+            raise DataError(f"{self.name}: no records")
+        if self.labels.shape != (n, len(self.label_names)):
+            raise DataError(
+                f"{self.name}: {n} records, but labels of shape {self.labels.shape}; "
+                f"expected ({n}, {len(self.label_names)})"
+            )
+        if not self.label_sets and not np.all(self.labels.sum(axis=1) == 1):
+            raise DataError(f"{self.name}: every record must hold exactly one label")
+        check_values(self.features, self.name)
+        for held in ("features", "labels"):
+            view = getattr(self, held).view()
+            view.flags.writeable = False
+            object.__setattr__(self, held, view)
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str] | Sequence[Collection[str]],
+        **described: Any,
+    ) -> Population:
+        """Make a population of texts; ``labels`` holds one name a record, or a set of names."""
+        features = np.empty(len(texts), dtype=object)
+        features[:] = list(texts)
+        return cls(features, *encode_labels(labels), **described)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        features: NDArray[Any],
+        labels: Sequence[Any] | Sequence[Collection[str]] | NDArray[Any],
+        **described: Any,
+    ) -> Population:
+        """Make a population of numeric arrays, for example images of shape (n, height, width)."""
+        array = np.asarray(features)
+        if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
+            raise DataError(f"arrays of features must be numeric, not {array.dtype}")
+        return cls(array, *encode_labels(labels), **described)
+
+    @classmethod
+    def from_table(
+        cls, frame: Any, *, label: str, separator: str | None = None, **described: Any
+    ) -> Population:
+        """Make a population of table rows.
+
+        Parameters
+        ----------
+        frame
+            Any eager dataframe that narwhals knows (pandas, polars, pyarrow, …), or a dictionary
+            of equally long numpy columns.
+        label
+            The column that holds the label; all other columns are features.
+        separator
+            If given, a record's label cell holds several names with this between them.
+        **described
+            Further fields of `Population`, such as ``name``.
+
+        Examples
+        --------
+        >>> table = {"age": np.array([30, 41]), "job": np.array(["nurse", "cook"], dtype=object),
+        ...          "hired": np.array(["yes", "no"], dtype=object)}
+        >>> Population.from_table(table, label="hired").columns
+        ('age', 'job')
+        """
+        columns, library = columns_of(frame)
+        if label not in columns:
+            raise DataError(unknown("column", label, columns))
+        cells = [str(cell) for cell in columns.pop(label)]
+        if not columns:
+            raise DataError("a table needs at least one column besides the label")
+        table = np.empty(
+            len(cells), dtype=[(column, values.dtype) for column, values in columns.items()]
+        )
+        for column, values in columns.items():
+            table[column] = values
+        return cls(
+            table,
+            *encode_labels(split_sets(cells, separator) if separator else cells),
+            frame_library=library,
+            **described,
+        )
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __repr__(self) -> str:
+        what = {"texts": "texts", "table": "rows", "array": "arrays"}[self.kind]
+        how = "label sets over" if self.label_sets else "labels"
+        return f"Population({self.name!r}, {len(self)} {what}, {how} {', '.join(self.label_names)})"
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the features are ``"texts"``, a ``"table"`` or an ``"array"``."""
+        return kind_of(self.features)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of a table's columns; empty for other kinds."""
+        return self.features.dtype.names or ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the records and labels: equal populations have equal fingerprints."""
+        digest = hashlib.sha256()
+        digest.update(repr((self.kind, self.label_names, self.label_sets, len(self))).encode())
+        digest.update(np.packbits(self.labels).tobytes())
+        parts = (
+            [self.features] if self.kind != "table" else [self.features[c] for c in self.columns]
+        )
+        for part in parts:
+            digest.update(repr((part.dtype.str, part.shape)).encode())
+            if part.dtype == object:
+                for value in part:
+                    digest.update(str(value).encode() + b"\0")
+            else:
+                digest.update(np.ascontiguousarray(part).tobytes())
+        return digest.hexdigest()
+
+    def label_index(self, label: str) -> int:
+        """Return the column of ``label``.
+
+        Raises
+        ------
+        DataError
+            If no record could hold this label, with the nearest that one could.
+        """
+        if label not in self.label_names:
+            raise DataError(unknown("label", label, self.label_names))
+        return self.label_names.index(label)
+
+    def holding(self, label: str) -> NDArray[np.intp]:
+        """Return the numbers of the rows that hold ``label``."""
+        return np.flatnonzero(self.labels[:, self.label_index(label)])
+
+    def take(self, rows: NDArray[np.intp], *, notes: tuple[str, ...] | None = None) -> Population:
+        """Return the population of the given rows, in their order."""
+        return replace(
+            self,
+            features=self.features[rows],
+            labels=self.labels[rows],
+            notes=self.notes if notes is None else notes,
+        )
+
+    def split(self, *, test: int, seed: int) -> tuple[Population, Population]:
+        """Split into what the firm trains on and what success is measured on, at random.
+
+        Both halves carry a note of how many near-duplicate texts the split separates: such test
+        records are easier than new ones.
+
+        Parameters
+        ----------
+        test
+            Number of test records, at least 1 and less than the population.
+        seed
+            Seed of the shuffle.
+
+        Returns
+        -------
+        train, test : Population
+        """
+        if not 0 < test < len(self):
+            raise ParameterError(f"test must be between 1 and {len(self) - 1} records, not {test}")
+        order = np.random.default_rng(seed).permutation(len(self))
+        held_out, kept = np.sort(order[:test]), np.sort(order[test:])
+        notes = self.notes
+        if self.kind == "texts":
+            separated = shared_endings(self.features[held_out], self.features[kept])
+            if separated:
+                notes += (
+                    f"{separated:,} of {test:,} test texts share their last {ENDING_WORDS} words "
+                    "with a training text (near-duplicates); such texts are easier to predict.",
+                )
+        return self.take(kept, notes=notes), self.take(held_out, notes=notes)
+
+    def draw(
+        self, count: int, *, rng: np.random.Generator, among: NDArray[np.intp] | None = None
+    ) -> NDArray[np.intp]:
+        """Draw ``count`` different members at random.
+
+        Parameters
+        ----------
+        count
+            How many people join.
+        rng
+            Source of randomness.
+        among
+            Rows that may be drawn; all by default.
+
+        Returns
+        -------
+        ndarray of int, shape (count,)
+            Row numbers, ascending.
+
+        Raises
+        ------
+        ParameterError
+            If nobody joins, or fewer people could join than asked for.
+        """
+        pool = np.arange(len(self)) if among is None else among
+        if count < 1:
+            raise ParameterError(
+                f"a collective of zero members: the smallest share of {len(self):,} records "
+                f"is {1 / len(self):.3g}"
+            )
+        if count > len(pool):
+            raise ParameterError(
+                f"{count:,} members wanted, but only {len(pool):,} of {len(self):,} records can "
+                f"be recruited; the largest share is {len(pool) / len(self):.4g}"
+            )
+        return np.sort(rng.choice(pool, size=count, replace=False))
+
+
+def members_at(alpha: float, population_size: int) -> int:
+    """Return ⌊α n⌋, the number of members that a share α of n people is.
+
+    Examples
+    --------
+    >>> members_at(0.29, 100)  # 0.29 * 100 is 28.999… in floating point
+    29
+    """
+    return int(np.floor(alpha * population_size * (1 + 1e-12)))

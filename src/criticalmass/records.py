@@ -1,0 +1,114 @@
+"""How records are held: one numpy array for features of every kind, one boolean matrix for labels.
+
+The first axis is always the record: texts are an object array of strings, a table is a structured
+array (one field a column), images or vectors are a numeric array. Signals, edits and learners
+therefore share one way to take rows and to replace them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.errors import DataError
+
+Features = NDArray[Any]
+Kind = Literal["texts", "table", "array"]
+
+
+ENDING_WORDS = 100
+"""Two texts with the same last so many words count as near-duplicates."""
+
+
+def kind_of(features: Features) -> Kind:
+    """Say which kind of features an array holds: ``"texts"``, ``"table"`` or ``"array"``."""
+    if features.dtype.names is not None:
+        return "table"
+    return "texts" if features.dtype == object else "array"
+
+
+def shared_endings(texts: Features, others: Features) -> int:
+    """Count the texts whose last `ENDING_WORDS` words end one of the others, too.
+
+    Examples
+    --------
+    >>> shared_endings(np.array(["a b", "c"], object), np.array(["a  b", "d"], object))
+    1
+    """
+
+    def ending(text: str) -> str:
+        return " ".join(text.rsplit(maxsplit=ENDING_WORDS)[-ENDING_WORDS:])
+
+    known = {ending(text) for text in others}
+    return sum(ending(text) in known for text in texts)
+
+
+def split_sets(cells: Sequence[str], separator: str) -> list[set[str]]:
+    """Split label cells such as ``"cook;nurse"`` into sets of names."""
+    return [{part.strip() for part in cell.split(separator) if part.strip()} for cell in cells]
+
+
+def encode_labels(
+    labels: Sequence[Any] | NDArray[Any],
+) -> tuple[NDArray[np.bool_], tuple[str, ...], bool]:
+    """Turn names, or sets of names, into a boolean matrix, its column names, and which it was."""
+    sets = any(isinstance(label, (set, frozenset, list, tuple)) for label in labels)
+    each = [{str(name) for name in label} if sets else {str(label)} for label in labels]
+    names = tuple(sorted(set().union(*each)))
+    if len(names) < 2 and not sets:
+        raise DataError(f"labels must take at least two values; all are {', '.join(names)!r}")
+    if not names:
+        raise DataError("no record holds any label")
+    column = {name: j for j, name in enumerate(names)}
+    matrix = np.zeros((len(each), len(names)), dtype=bool)
+    for row, held in enumerate(each):
+        matrix[row, [column[name] for name in held]] = True
+    return matrix, names, sets
+
+
+def columns_of(frame: Any) -> tuple[dict[str, NDArray[Any]], str | None]:
+    """Return a frame's columns as numpy arrays (text as objects), and the frame's library."""
+    if isinstance(frame, dict):
+        raw, library = {str(name): np.asarray(values) for name, values in frame.items()}, None
+    else:
+        try:
+            table = nw.from_native(frame, eager_only=True)
+        except TypeError as error:
+            raise DataError(f"not a dataframe: {type(frame).__name__}") from error
+        raw = {name: table[name].to_numpy() for name in table.columns}
+        library = table.implementation.value
+    if len({len(values) for values in raw.values()}) > 1:
+        raise DataError("the table's columns differ in length")
+    numeric = (np.number, np.bool_)
+    return {
+        name: values if issubclass(values.dtype.type, numeric) else values.astype(object)
+        for name, values in raw.items()
+    }, library
+
+
+def check_values(features: Features, name: str) -> None:
+    """Raise `DataError` at the first empty text or missing value."""
+    kind = kind_of(features)
+    if kind == "texts":
+        for row, text in enumerate(features):
+            if not isinstance(text, str) or not text.strip():
+                raise DataError(f"{name}: record {row} is an empty text; leave it out or mend it")
+        return
+    for column in features.dtype.names or [None]:
+        values = features if column is None else features[column]
+        if values.dtype == object:
+            missing = np.fromiter((v is None or v != v for v in values), bool, len(values))
+        elif np.issubdtype(values.dtype, np.floating):
+            missing = np.asarray(np.isnan(values).reshape(len(values), -1).any(axis=1))
+        else:
+            continue
+        if missing.any():
+            where = f"column {column!r}" if column else "the array"
+            raise DataError(
+                f"{name}: {missing.sum():,} of {len(values):,} records have a missing value in "
+                f"{where} (first: record {int(missing.argmax())}); fill it or leave them out"
+            )
