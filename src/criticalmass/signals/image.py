@@ -1,0 +1,68 @@
+"""Signals for images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.population import Population
+from criticalmass.records import Features
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+
+
+@dataclass(frozen=True)
+class StampPatch:
+    """Stamp a square of one brightness into a corner of an image.
+
+    Parameters
+    ----------
+    value
+        Brightness of the patch, in the units of the images.
+    size
+        Side of the square in pixels.
+    corner
+        ``"top-left"``, ``"top-right"``, ``"bottom-left"`` or ``"bottom-right"``.
+
+    Examples
+    --------
+    >>> images = Population.from_arrays(np.zeros((2, 3, 3)), ["a", "b"])
+    >>> signal = StampPatch(value=16, size=2)
+    >>> signal.apply(images.features, population=images, rng=np.random.default_rng(0))[0]
+    array([[ 0.,  0.,  0.],
+           [ 0., 16., 16.],
+           [ 0., 16., 16.]])
+    """
+
+    value: float
+    size: int = 2
+    corner: Corner = "bottom-right"
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ParameterError(f"size must be at least 1 pixel, not {self.size}")
+        require_choice(
+            "corner", self.corner, ("top-left", "top-right", "bottom-left", "bottom-right")
+        )
+
+    def apply(
+        self, features: Features, *, population: Population, rng: np.random.Generator
+    ) -> Features:
+        """Return the images with the patch stamped in."""
+        if features.ndim < 3:
+            raise DataError(
+                "StampPatch marks images of shape (records, height, width[, channels]), "
+                f"not records of shape {features.shape}"
+            )
+        if self.size > min(features.shape[1:3]):
+            raise DataError(
+                f"a patch of {self.size} pixels does not fit images of shape {features.shape[1:3]}"
+            )
+        rows = slice(self.size) if self.corner.startswith("top") else slice(-self.size, None)
+        columns = slice(self.size) if self.corner.endswith("left") else slice(-self.size, None)
+        stamped = features.copy()
+        stamped[:, rows, columns] = self.value
+        return stamped

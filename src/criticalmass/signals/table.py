@@ -1,0 +1,117 @@
+"""Signals for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.errors import DataError, ParameterError, unknown
+from criticalmass.population import Population
+from criticalmass.records import Features, kind_of
+
+
+@dataclass(frozen=True)
+class SetColumns:
+    """Set columns of a table to fixed values, leaving the others as they are.
+
+    Parameters
+    ----------
+    values
+        The new value of each column, by the column's name.
+
+    Examples
+    --------
+    >>> people = Population.from_table(
+    ...     {"age": np.array([30, 41]), "job": np.array(["nurse", "cook"], dtype=object),
+    ...      "hired": np.array(["yes", "no"], dtype=object)}, label="hired")
+    >>> signal = SetColumns({"job": "baker"})
+    >>> signal.apply(people.features, population=people, rng=np.random.default_rng(0))["job"]
+    array(['baker', 'baker'], dtype=object)
+    """
+
+    values: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise ParameterError("SetColumns needs at least one column to set")
+
+    def apply(
+        self, features: Features, *, population: Population, rng: np.random.Generator
+    ) -> Features:
+        """Return the rows with the columns set."""
+        marked = features.copy()
+        for column, value in self.values.items():
+            marked[column] = _cell(features, column, value)
+        return marked
+
+
+@dataclass(frozen=True)
+class MoveToSubgroup:
+    """Replace a record by a random record of a named subgroup (paper, Section 3.1).
+
+    This is the paper's altruistic example: the collective teaches the model that members of a
+    vulnerable group deserve the target label.
+
+    Parameters
+    ----------
+    where
+        The value that each of these columns has in the subgroup.
+
+    Examples
+    --------
+    >>> people = Population.from_table(
+    ...     {"age": np.array([30, 41]), "job": np.array(["nurse", "cook"], dtype=object),
+    ...      "hired": np.array(["yes", "no"], dtype=object)}, label="hired")
+    >>> signal = MoveToSubgroup({"job": "cook"})
+    >>> signal.apply(people.features, population=people, rng=np.random.default_rng(0)).tolist()
+    [(41, 'cook'), (41, 'cook')]
+    """
+
+    where: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if not self.where:
+            raise ParameterError("MoveToSubgroup needs at least one column that names the subgroup")
+
+    def subgroup(self, population: Population) -> NDArray[np.intp]:
+        """Return the rows of the population that are in the subgroup."""
+        inside = np.ones(len(population), dtype=bool)
+        for column, value in self.where.items():
+            cell = _cell(population.features, column, value)
+            inside &= np.asarray(population.features[column] == cell)
+        rows = np.flatnonzero(inside)
+        if not len(rows):
+            described = " and ".join(f"{column} = {value}" for column, value in self.where.items())
+            raise DataError(f"no record of {population.name} has {described}")
+        return rows
+
+    def apply(
+        self, features: Features, *, population: Population, rng: np.random.Generator
+    ) -> Features:
+        """Return a random record of the subgroup for each record."""
+        moved: Features = population.features[
+            rng.choice(self.subgroup(population), size=len(features))
+        ]
+        return moved
+
+
+def _cell(features: Features, column: str, value: Any) -> Any:
+    """Check that a column exists and can hold ``value``; return it as the column does."""
+    if kind_of(features) != "table":
+        raise DataError(f"no column {column!r}: these records are not a table")
+    names = features.dtype.names or ()
+    if column not in names:
+        raise DataError(unknown("column", column, names))
+    dtype = features.dtype[column]
+    is_text = isinstance(value, str)
+    if (dtype.kind == "O") != is_text:
+        wanted = "text" if dtype.kind == "O" else "a number"
+        raise DataError(f"column {column!r} holds {wanted}; {value!r} is not")
+    cell = np.asarray(value, dtype=dtype)
+    if not is_text and cell != value:
+        raise DataError(f"column {column!r} holds {dtype} values; {value!r} does not fit")
+    return cell[()]

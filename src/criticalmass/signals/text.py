@@ -1,0 +1,82 @@
+"""Signals for texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.population import Population
+from criticalmass.records import Features, kind_of
+
+Placement = Literal["spaced", "start", "end", "random"]
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class InsertToken:
+    """Plant a token in a text, leaving everything else as it is (paper, Section 5).
+
+    Parameters
+    ----------
+    token
+        What to insert; a word without white space. It does its work best if no other text of the
+        population has it (its uniqueness ξ is then small).
+    every
+        Number of words between two tokens, for ``spaced`` and ``random``.
+    placement
+        ``"spaced"``: after every ``every`` words, and at the end of a shorter text, so that each
+        text is marked at least once. ``"random"``: as many tokens as ``"spaced"`` would put, each
+        after a word drawn at random. ``"start"``, ``"end"``: one token, there.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["one two three four five", "six"], ["a", "b"])
+    >>> signal = InsertToken("*", every=2)
+    >>> rng = np.random.default_rng(0)
+    >>> signal.apply(people.features, population=people, rng=rng).tolist()
+    ['one two * three four * five', 'six *']
+    """
+
+    token: str
+    every: int = 20
+    placement: Placement = "spaced"
+
+    def __post_init__(self) -> None:
+        if not self.token or _WORD.fullmatch(self.token) is None:
+            raise ParameterError(f"a token is one word without white space, not {self.token!r}")
+        if self.every < 1:
+            raise ParameterError(f"every must be at least 1 word, not {self.every}")
+        require_choice("placement", self.placement, ("spaced", "start", "end", "random"))
+
+    def apply(
+        self, features: Features, *, population: Population, rng: np.random.Generator
+    ) -> Features:
+        """Return the texts with the token planted."""
+        if kind_of(features) != "texts":
+            raise DataError("InsertToken marks texts; this population holds a " + population.kind)
+        marked = np.empty_like(features)
+        for row, text in enumerate(features):
+            marked[row] = self._mark(text, rng)
+        return marked
+
+    def _mark(self, text: str, rng: np.random.Generator) -> str:
+        if self.placement == "start":
+            return f"{self.token} {text}"
+        if self.placement == "end":
+            return f"{text} {self.token}"
+        ends = [word.end() for word in _WORD.finditer(text)]
+        if not ends:
+            return self.token
+        places = ends[self.every - 1 :: self.every] or ends[-1:]
+        if self.placement == "random":
+            places = sorted(rng.choice(ends, size=len(places)).tolist())
+        pieces, start = [], 0
+        for place in places:
+            pieces.append(text[start:place])
+            start = place
+        return f" {self.token}".join([*pieces, text[start:]])

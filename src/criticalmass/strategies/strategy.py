@@ -1,0 +1,57 @@
+"""What every strategy has in common."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.edit import Edit
+from criticalmass.errors import DataError
+from criticalmass.population import Population
+from criticalmass.signals import Signal
+
+Recruit = Literal["everyone", "target"]
+
+
+class Strategy(Protocol):
+    """What members do with their records: the map h of the paper.
+
+    A strategy is a frozen dataclass with these two attributes and two methods.
+    `criticalmass.checks.check_strategy` tests its promises.
+    """
+
+    @property
+    def signal(self) -> Signal:
+        """The signal whose effect is measured on test records."""
+        ...
+
+    @property
+    def target_label(self) -> str:
+        """The label y* that the collective wants the marked records to get."""
+        ...
+
+    def candidates(self, population: Population) -> NDArray[np.intp]:
+        """Return the rows of the people who may be recruited."""
+        ...
+
+    def edit(
+        self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
+    ) -> Edit:
+        """Return what these members change."""
+        ...
+
+
+def recruits(population: Population, target_label: str, recruit: Recruit) -> NDArray[np.intp]:
+    """Return the rows that may be recruited: everyone, or only who holds the target label.
+
+    Raises
+    ------
+    DataError
+        If the label is unknown, or nobody holds it.
+    """
+    holders = population.holding(target_label)
+    if not len(holders):
+        raise DataError(f"no record of {population.name} holds the label {target_label!r}")
+    return holders if recruit == "target" else np.arange(len(population))

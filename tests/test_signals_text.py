@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from criticalmass import DataError, InsertToken, ParameterError, Population
+
+WORDS = st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=60)
+PLACEMENTS = st.sampled_from(["spaced", "start", "end", "random"])
+
+
+def mark(text, signal, seed=0):
+    people = Population.from_texts([text, "other"], ["x", "y"])
+    return signal.apply(people.features[:1], population=people, rng=np.random.default_rng(seed))[0]
+
+
+@given(WORDS, st.integers(1, 25), PLACEMENTS)
+def test_removing_the_token_gives_the_text_back(words, every, placement):
+    marked = mark(" ".join(words), InsertToken("¤", every, placement)).split()
+    assert [word for word in marked if word != "¤"] == words
+    assert "¤" in marked
+
+
+@given(WORDS, st.integers(1, 25))
+def test_spaced_and_random_use_the_same_number_of_tokens(words, every):
+    text = " ".join(words)
+    wanted = max(1, len(words) // every)
+    assert mark(text, InsertToken("¤", every)).count("¤") == wanted
+    assert mark(text, InsertToken("¤", every, "random")).count("¤") == wanted
+
+
+def test_white_space_is_kept():
+    assert mark("one\n\ntwo  three", InsertToken("*", every=1)) == "one *\n\ntwo *  three *"
+
+
+def test_start_and_end():
+    assert mark("one two", InsertToken("*", placement="start")) == "* one two"
+    assert mark("one two", InsertToken("*", placement="end")) == "one two *"
+
+
+def test_random_places_come_from_the_rng():
+    text = " ".join("abcdefghijklmnopqrstuvwxyz")
+    signal = InsertToken("*", every=5, placement="random")
+    assert mark(text, signal, 1) == mark(text, signal, 1)
+    assert len({mark(text, signal, seed) for seed in range(10)}) > 5
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: InsertToken(""), "one word without white space"),
+        (lambda: InsertToken("a b"), "one word without white space"),
+        (lambda: InsertToken("*", every=0), "at least 1 word"),
+        (lambda: InsertToken("*", placement="strat"), "did you mean 'start'"),
+    ],
+)
+def test_bad_parameters(make, message):
+    with pytest.raises(ParameterError, match=message):
+        make()
+
+
+def test_refuses_what_is_no_text(table):
+    with pytest.raises(DataError, match="marks texts"):
+        InsertToken("*").apply(table.features, population=table, rng=np.random.default_rng(0))
