@@ -1,0 +1,61 @@
+"""What every learner has in common."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.edit import Edit
+from criticalmass.population import Population
+from criticalmass.records import Features
+
+
+class Model(Protocol):
+    """What a learner returns: the firm's trained model f."""
+
+    def scores(self, batch: Any) -> NDArray[np.float64]:
+        """Score every label for every record.
+
+        Parameters
+        ----------
+        batch
+            What the `Prepared` data's ``encode`` returned for some features.
+
+        Returns
+        -------
+        ndarray of float, shape (records, labels)
+            With label sets, a label is predicted where its score is above 0; with single labels,
+            the one with the highest score is.
+        """
+        ...
+
+
+class Prepared(Protocol):
+    """The base population, made ready for many training runs by one learner."""
+
+    @property
+    def population(self) -> Population:
+        """The population that was prepared."""
+        ...
+
+    def encode(self, features: Features) -> Any:
+        """Turn features into what a `Model` of this learner scores; done once for a test set."""
+        ...
+
+
+class Learner(Protocol):
+    """The firm's learning algorithm A.
+
+    A learner is a frozen dataclass with these two methods. ``fit`` is a pure function of its
+    arguments. `criticalmass.checks.check_learner` tests these promises.
+    """
+
+    def prepare(self, population: Population) -> Any:
+        """Do once what all training runs of a study share; returns `Prepared` data."""
+        ...
+
+    def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
+        """Train on the prepared population with the edit applied."""
+        ...

@@ -1,0 +1,105 @@
+"""Success measures: what share of the marked test records got what the collective wants.
+
+A measure is a function from an `Evaluation` of one model to one boolean a test record. To add one,
+write the function and name it in `MEASURES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What one model said of the test records.
+
+    Parameters
+    ----------
+    marked
+        Scores (n, k) of the test records after the signal was applied to every one.
+    target
+        Column of the target label.
+    label_sets
+        Whether records hold sets of labels (a score above 0 predicts the label) or one label (the
+        highest score does).
+    """
+
+    marked: NDArray[np.float64]
+    target: int
+    label_sets: bool
+
+
+Measure = Callable[[Evaluation], NDArray[np.bool_]]
+
+
+def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bool_]:
+    """Return which labels a model predicts, (n, k), from its scores.
+
+    Examples
+    --------
+    >>> predicted(np.array([[0.2, 0.1], [-1.0, -0.1]]), label_sets=True).astype(int).tolist()
+    [[1, 1], [0, 0]]
+    >>> predicted(np.array([[0.2, 0.1], [-1.0, -0.1]]), label_sets=False).astype(int).tolist()
+    [[1, 0], [0, 1]]
+    """
+    if label_sets:
+        return np.asarray(scores > 0)
+    return np.asarray(np.arange(scores.shape[1]) == scores.argmax(axis=1)[:, None])
+
+
+def included(evaluation: Evaluation) -> NDArray[np.bool_]:
+    """Is the target label among the predicted ones? (Paper, Section 5, evaluation (a).)"""
+    labels = predicted(evaluation.marked, label_sets=evaluation.label_sets)
+    return np.asarray(labels[:, evaluation.target])
+
+
+def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
+    """Does the target label score strictly above all others? (Section 5, evaluation (b).)"""
+    others = np.delete(evaluation.marked, evaluation.target, axis=1)
+    return np.asarray(evaluation.marked[:, evaluation.target] > others.max(axis=1))
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({"included": included, "top1": top1})
+"""Every success measure by its name in studies and reports."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well a model does on test records as they are.
+
+    Parameters
+    ----------
+    accuracy
+        Share of labels that are right: 1 − Hamming loss for label sets, else the share of records
+        whose label is right.
+    precision, recall
+        Micro-averaged over all labels; nan where nothing was predicted, or nothing held.
+    """
+
+    accuracy: float
+    precision: float
+    recall: float
+
+
+def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_sets: bool) -> Quality:
+    """Compare a model's predictions with the labels of unmarked test records.
+
+    Examples
+    --------
+    >>> quality(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([[True, True], [False, False]]),
+    ...         label_sets=True)
+    Quality(accuracy=0.5, precision=0.5, recall=0.5)
+    """
+    said = predicted(scores, label_sets=label_sets)
+    hits = int((said & labels).sum())
+    right = (said == labels).mean() if label_sets else (said & labels).any(axis=1).mean()
+    return Quality(
+        accuracy=float(right),
+        precision=hits / int(said.sum()) if said.any() else float("nan"),
+        recall=hits / int(labels.sum()) if labels.any() else float("nan"),
+    )

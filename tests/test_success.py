@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+from sklearn.metrics import hamming_loss, precision_score, recall_score
+
+from criticalmass.success import MEASURES, Evaluation, included, quality, top1
+
+SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])
+
+
+def test_label_sets():
+    evaluation = Evaluation(SCORES, target=0, label_sets=True)
+    assert included(evaluation).tolist() == [True, False, True, True]
+    assert top1(evaluation).tolist() == [True, True, False, False]  # a tie is no success
+
+
+def test_single_labels():
+    evaluation = Evaluation(SCORES, target=2, label_sets=False)
+    assert included(evaluation).tolist() == [False, False, False, True]
+    assert top1(evaluation).tolist() == [False, False, False, True]
+
+
+def test_every_measure_gives_one_boolean_a_record():
+    for measure in MEASURES.values():
+        assert measure(Evaluation(SCORES, 1, True)).shape == (4,)
+        assert measure(Evaluation(SCORES, 1, True)).dtype == bool
+
+
+def test_quality_agrees_with_scikit_learn():
+    rng = np.random.default_rng(0)
+    scores, labels = rng.normal(size=(50, 4)), rng.random((50, 4)) < 0.4
+    got = quality(scores, labels, label_sets=True)
+    assert got.accuracy == pytest.approx(1 - hamming_loss(labels, scores > 0))
+    assert got.precision == pytest.approx(precision_score(labels, scores > 0, average="micro"))
+    assert got.recall == pytest.approx(recall_score(labels, scores > 0, average="micro"))
+
+
+def test_quality_of_single_labels_counts_right_records():
+    labels = np.eye(3, dtype=bool)[[0, 0, 1, 2]]
+    assert quality(SCORES, labels, label_sets=False).accuracy == 0.75
+
+
+def test_nothing_predicted_has_no_precision():
+    got = quality(-np.ones((3, 2)), np.ones((3, 2), dtype=bool), label_sets=True)
+    assert np.isnan(got.precision)
+    assert got.recall == 0
