@@ -1,0 +1,85 @@
+"""`SigmoidCurve`: the paper's least-squares sigmoid, for redrawing its figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import curve_fit
+from scipy.special import expit
+
+from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
+from criticalmass.curves.fitted import Outcome
+from criticalmass.errors import ParameterError
+
+
+@dataclass(frozen=True)
+class SigmoidCurve:
+    """Best-fit sigmoid with two shape parameters and an offset (paper, Figures 2 and 3).
+
+    S(α) = offset + (1 − offset) / (1 + exp(−slope · (ln α − midpoint))), fitted by least squares
+    to the success rates. The paper does not print its formula: taking ln α as the argument and 1
+    as the limit are assumptions made here. It comes without an interval; use
+    `criticalmass.FittedCurve` to decide anything.
+
+    Parameters
+    ----------
+    midpoint
+        ln α at which success is half-way between offset and 1.
+    slope
+        Steepness there, positive.
+    offset
+        Success of vanishing collectives.
+
+    Examples
+    --------
+    >>> alphas = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
+    >>> curve = SigmoidCurve.fit(
+    ...     Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000) for a in alphas)
+    >>> round(curve.critical_mass(0.8).alpha, 3)
+    0.008
+    """
+
+    midpoint: float
+    slope: float
+    offset: float
+
+    @classmethod
+    def fit(cls, outcomes: Iterable[Outcome]) -> SigmoidCurve:
+        """Fit to the trials of collectives (outcomes at α = 0 are left out, as in the paper)."""
+        data = [outcome for outcome in outcomes if outcome.alpha > 0]
+        alpha = np.array([outcome.alpha for outcome in data])
+        if len(np.unique(alpha)) < 3:
+            raise ParameterError("the sigmoid needs trials at three or more different shares alpha")
+        rates = np.array([outcome.successes / outcome.n for outcome in data])
+        x = np.log(alpha)
+        low, high = [x.min() - 5, 1e-3, 0.0], [5.0, 50.0, 1.0]
+        start = np.clip([float(np.median(x)), 2.0, float(rates.min())], low, high)
+        best, _ = curve_fit(_sigmoid, x, rates, p0=start, bounds=(low, high))
+        return cls(*(float(value) for value in best))
+
+    def success(self, alpha: ArrayLike) -> NDArray[np.float64]:
+        """Return the fitted S(α)."""
+        x = np.log(checked_shares(alpha))
+        return np.asarray(_sigmoid(x, self.midpoint, self.slope, self.offset))
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return where the fitted sigmoid crosses the target."""
+        wanted = checked_target(target)
+        if self.offset >= wanted:
+            return CriticalMass(wanted, 0.0, 0.0, 0.0)
+        rise = (wanted - self.offset) / (1 - self.offset)
+        alpha = math.exp(self.midpoint + math.log(rise / (1 - rise)) / self.slope)
+        if alpha > 1:
+            reason = f"the sigmoid reaches {float(self.success(1.0)):.2g} when everybody joins"
+            return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
+        return CriticalMass(wanted, alpha, alpha, alpha)
+
+
+def _sigmoid(
+    x: NDArray[np.float64], midpoint: float, slope: float, offset: float
+) -> NDArray[np.float64]:
+    return np.asarray(offset + (1 - offset) * expit(slope * (x - midpoint)))

@@ -1,0 +1,159 @@
+"""The posterior: does it recover what made the data, and do its intervals hold what they say?"""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from criticalmass import FittedCurve, Outcome, SigmoidCurve
+from criticalmass.checks import check_curve
+
+GRID = np.geomspace(1e-4, 1e-1, 10)
+
+
+def outcomes(rng, midpoint, width, floor, ceiling, rho, n=2000, alphas=GRID, repetitions=3):
+    """Simulate a study: the reference, and beta-binomial trials around a known curve."""
+
+    def trial(alpha):
+        rise = expit((np.log(alpha) - midpoint) / width) if alpha else 0
+        success = floor + (ceiling - floor) * rise
+        spread = 1 / rho - 1
+        return Outcome(
+            alpha, rng.binomial(n, rng.beta(success * spread, (1 - success) * spread)), n
+        )
+
+    return [trial(0.0)] + [trial(alpha) for _ in range(repetitions) for alpha in alphas]
+
+
+def truth(target, midpoint, width, floor, ceiling):
+    if ceiling <= target:
+        return math.inf
+    alpha = math.exp(midpoint + width * logit((target - floor) / (ceiling - floor)))
+    return alpha if alpha <= 1 else math.inf
+
+
+@pytest.mark.parametrize("rho", [1e-5, 1e-3, 0.02])
+def test_parameters_are_recovered(rho):
+    curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.04, "ceiling": 0.99}
+    fit = FittedCurve.fit(
+        outcomes(np.random.default_rng(0), **curve, rho=rho, n=4783, repetitions=6)
+    )
+    means = fit.weights @ fit.parameters
+    assert means[0] == pytest.approx(curve["midpoint"], abs=0.25)
+    assert means[1] == pytest.approx(curve["width"], abs=0.15)
+    assert means[2] == pytest.approx(curve["floor"], abs=0.03)
+    assert means[3] == pytest.approx(curve["ceiling"], abs=0.03)
+    assert rho / 6 < fit.overdispersion < max(6 * rho, 2e-4)
+    mass = fit.critical_mass(0.9)
+    assert mass.alpha == pytest.approx(truth(0.9, **curve), rel=0.25)
+    assert mass.low < truth(0.9, **curve) < mass.high
+
+
+def test_intervals_cover_as_often_as_they_say():
+    """200 simulated studies; 95 % intervals hold the truth in 92 to 98 % of them."""
+    held = {0.5: 0, 0.8: 0}
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        curve = {
+            "midpoint": rng.uniform(np.log(3e-4), np.log(3e-2)),
+            "width": np.exp(rng.uniform(np.log(0.2), np.log(1.2))),
+            "floor": rng.uniform(0, 0.15),
+            "ceiling": rng.uniform(0.92, 1),
+        }
+        fit = FittedCurve.fit(outcomes(rng, **curve, rho=np.exp(rng.uniform(-7, -3))))
+        for target in held:
+            mass = fit.critical_mass(target)
+            held[target] += mass.low <= truth(target, **curve) <= mass.high
+    assert {target: 0.92 <= count / 200 <= 0.98 for target, count in held.items()} == {
+        0.5: True,
+        0.8: True,
+    }, held
+
+
+def test_more_trials_make_the_interval_narrower():
+    curve = {"midpoint": np.log(0.003), "width": 0.6, "floor": 0.05, "ceiling": 0.98, "rho": 0.01}
+    spans = []
+    for repetitions in (1, 3, 9):
+        fit = FittedCurve.fit(outcomes(np.random.default_rng(1), **curve, repetitions=repetitions))
+        mass = fit.critical_mass(0.8)
+        spans.append(mass.high / mass.low)
+    assert spans == sorted(spans, reverse=True)
+
+
+def test_a_target_above_the_plateau_is_never_reached():
+    curve = {"midpoint": np.log(0.003), "width": 0.3, "floor": 0.05, "ceiling": 0.6, "rho": 0.001}
+    fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve))
+    mass = fit.critical_mass(0.9)
+    assert mass.never > 0.99
+    assert not mass.reached
+    assert "levels off near 0.6" in mass.reason
+    assert fit.critical_mass(0.4).reached
+
+
+def test_a_target_that_needs_no_collective():
+    data = [Outcome(alpha, 950, 1000) for alpha in [0.0, *GRID, *GRID]]
+    mass = FittedCurve.fit(data).critical_mass(0.8)
+    assert (mass.alpha, mass.low, mass.high, mass.never) == (0, 0, 0, 0)
+
+
+def test_a_plateau_that_was_not_seen_leaves_doubt():
+    """Only the foot of the curve was tried: the interval must not close above."""
+    curve = {"midpoint": np.log(0.5), "width": 0.7, "floor": 0.05, "ceiling": 0.99, "rho": 0.01}
+    fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve))
+    mass = fit.critical_mass(0.9)
+    assert mass.high == math.inf
+    assert 0.025 < mass.never < 1
+
+
+def test_who_can_be_recruited_limits_what_can_be_reached():
+    curve = {"midpoint": np.log(0.02), "width": 0.5, "floor": 0.05, "ceiling": 0.99, "rho": 0.001}
+    data = outcomes(np.random.default_rng(0), **curve)
+    assert FittedCurve.fit(data).critical_mass(0.9).reached
+    mass = FittedCurve.fit(data, largest=0.03).critical_mass(0.9)
+    assert not mass.reached
+    assert "beyond alpha = 0.03" in mass.reason
+
+
+def test_band_holds_the_mean_and_widens_where_nothing_was_tried():
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
+    fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve, alphas=GRID[:8]))
+    shares = np.geomspace(1e-4, 1, 40)
+    bottom, top = fit.band(shares)
+    mean = fit.success(shares)
+    assert np.all((bottom <= mean) & (mean <= top))
+    assert (top - bottom)[-1] > 2 * (top - bottom)[10]
+    narrow = FittedCurve.fit(
+        outcomes(np.random.default_rng(0), **curve, alphas=GRID[:8]), confidence=0.5
+    )
+    assert np.all(np.diff(narrow.band(shares), axis=0) <= np.diff([bottom, top], axis=0) + 1e-12)
+
+
+def test_the_order_of_trials_does_not_matter():
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
+    data = outcomes(np.random.default_rng(0), **curve)
+    one, other = FittedCurve.fit(data), FittedCurve.fit(data[::-1])
+    assert one.critical_mass(0.8).alpha == pytest.approx(other.critical_mass(0.8).alpha)
+
+
+def test_curves_keep_their_contract():
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.8, "rho": 0.01}
+    data = outcomes(np.random.default_rng(0), **curve)
+    check_curve(FittedCurve.fit(data))
+    check_curve(SigmoidCurve.fit(data))
+
+
+def test_sigmoid_recovers_an_exact_sigmoid():
+    wanted = SigmoidCurve(midpoint=math.log(0.004), slope=2.0, offset=0.1)
+    shares = np.geomspace(1e-4, 0.1, 12)
+    data = [Outcome(a, round(float(wanted.success(a)) * 10**6), 10**6) for a in shares]
+    fit = SigmoidCurve.fit([Outcome(0, 0, 5), *data])
+    assert fit.midpoint == pytest.approx(wanted.midpoint, abs=1e-3)
+    assert fit.slope == pytest.approx(2.0, abs=1e-3)
+    assert fit.offset == pytest.approx(0.1, abs=1e-3)
+    assert fit.success(fit.critical_mass(0.9).alpha) == pytest.approx(0.9)
+
+
+def test_sigmoid_knows_what_it_does_not_reach():
+    assert not SigmoidCurve(midpoint=2.0, slope=1.0, offset=0.0).critical_mass(0.9).reached
+    assert SigmoidCurve(midpoint=-3.0, slope=1.0, offset=0.5).critical_mass(0.4).alpha == 0
