@@ -1,0 +1,24 @@
+"""Handwritten digits, for images."""
+
+from __future__ import annotations
+
+from sklearn.datasets import load_digits
+
+from criticalmass.population import Population
+
+
+def digits() -> Population:
+    """Return scikit-learn's 1,797 handwritten digits: 8 × 8 images, brightness 0 to 16.
+
+    Examples
+    --------
+    >>> digits().features.shape
+    (1797, 8, 8)
+    """
+    data = load_digits()
+    return Population.from_arrays(
+        data.images,
+        data.target,
+        name="digits",
+        notes=("Handwritten digits of UCI (Alpaydin and Kaynak 1998), as in scikit-learn.",),
+    )
