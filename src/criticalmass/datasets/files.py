@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from criticalmass.errors import DataError
 
+_NUMBERS_AND_TEXTS = "(?, auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'])"
+
 READERS = {
-    ".csv": "read_csv",
-    ".tsv": "read_csv",
-    ".parquet": "read_parquet",
-    ".json": "read_json",
-    ".jsonl": "read_json",
+    ".csv": f"read_csv{_NUMBERS_AND_TEXTS}",  # "yes" stays a word, a date stays as it is written
+    ".tsv": f"read_csv{_NUMBERS_AND_TEXTS}",
+    ".parquet": "read_parquet(?)",
+    ".json": "read_json(?)",
+    ".jsonl": "read_json(?)",
 }
 
 
@@ -60,16 +62,15 @@ def read_columns(path: Path) -> dict[str, NDArray[Any]]:
     with duckdb.connect() as connection:
         try:
             relation = connection.sql(
-                f"SELECT * FROM {READERS[path.suffix.lower()]}(?)", params=[str(path)]
+                f"SELECT * FROM {READERS[path.suffix.lower()]}", params=[str(path)]
             )
-            types = dict(zip(relation.columns, map(str, relation.types), strict=True))
             columns = relation.fetchnumpy()
         except duckdb.Error as error:
             raise DataError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
-    return {name: _plain(values, name, types[name], path) for name, values in columns.items()}
+    return {name: _plain(values, name, path) for name, values in columns.items()}
 
 
-def _plain(values: Any, name: str, kind: str, path: Path) -> NDArray[Any]:
+def _plain(values: Any, name: str, path: Path) -> NDArray[Any]:
     """Return a column without its mask, or say that a value is missing."""
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     if mask is not None and mask.any():
@@ -78,8 +79,5 @@ def _plain(values: Any, name: str, kind: str, path: Path) -> NDArray[Any]:
             f"column {name!r} (first: record {int(mask.argmax())}); fill it or leave them out"
         )
     plain = np.asarray(np.ma.getdata(values) if mask is not None else values)
-    if np.issubdtype(plain.dtype, np.number) or plain.dtype == bool:
-        return plain
-    if plain.dtype == object or kind == "VARCHAR":
-        return plain.astype(object)
-    return plain.astype(str).astype(object)  # dates and the like are categories here
+    is_plain = np.issubdtype(plain.dtype, np.number) or plain.dtype in (bool, object)
+    return plain if is_plain else plain.astype(str).astype(object)  # a date is a category here

@@ -1,0 +1,180 @@
+"""`Store`: the rows of a study in one SQLite file, written as they arrive.
+
+The store is the truth about what has been run: whoever runs a study asks it what is missing. A row
+is in it wholly or not at all, whatever happens to the process that writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from criticalmass.errors import StoreError
+from criticalmass.studies.describe import difference
+from criticalmass.studies.trial import Row
+
+FILE = "trials.sqlite"
+SCHEMA = 1
+
+_COLUMNS = [field.name for field in fields(Row)]
+_CREATE = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(_COLUMNS[1:])})",
+)
+
+
+class Store:
+    """The rows and facts of one study, in a folder.
+
+    Make one with `Store.create` or `Store.open`; it is a context manager.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> facts = {"name": "demo", "identity": {"seed": 0}}
+    >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+    ...     store.rows()[0].rate("top1")
+    0.8
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    @classmethod
+    def create(cls, folder: str | Path, facts: dict[str, Any]) -> Store:
+        """Open the store of a study in a folder, making both if they are not there.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds the store of another study, or a damaged one.
+        """
+        path = Path(folder) / FILE
+        if not path.exists():
+            _make(path, facts)
+            return cls.open(folder)
+        store = cls.open(folder)
+        there = store.facts()["identity"]
+        if there != facts["identity"]:
+            store.close()
+            raise StoreError(
+                f"{path} holds another study: {difference(facts['identity'], there)}; "
+                "choose another folder with --out"
+            )
+        with store._connection as connection:
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
+        return store
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Store:
+        """Open an existing store.
+
+        Raises
+        ------
+        StoreError
+            If there is none, or it is damaged or of another version.
+        """
+        path = Path(folder) / FILE
+        if not path.is_file():
+            raise StoreError(f"no study in {str(folder)!r}: it has no {FILE}")
+        try:
+            connection = sqlite3.connect(path, timeout=30)
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+            facts = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{path} is damaged or not a store ({error}); choose another folder with --out, "
+                "or delete it to begin again"
+            ) from error
+        if verdict != "ok" or schema is None or facts is None:
+            connection.close()
+            raise StoreError(
+                f"{path} is only part of a store; choose another folder with --out, or delete it "
+                "to begin again"
+            )
+        if schema[0] != str(SCHEMA):
+            connection.close()
+            raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        return cls(connection, path)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the store knows of its study (`Study.facts`)."""
+        with self._reading() as connection:
+            text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
+        facts: dict[str, Any] = json.loads(text)
+        return facts
+
+    def add(self, row: Row) -> None:
+        """Write one row; it replaces a failed row of the same trial, never one with a result."""
+        values = [getattr(row, name) for name in _COLUMNS]
+        values[_COLUMNS.index("successes")] = json.dumps(row.successes)
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._connection as connection:
+            connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
+            connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
+
+    def rows(self) -> list[Row]:
+        """Return all rows, by strategy, share and repetition."""
+        query = (
+            f"SELECT {', '.join(_COLUMNS)} FROM trials ORDER BY strategy, asked, repetition, key"
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).fetchall()
+        return [_row(dict(zip(_COLUMNS, values, strict=True))) for values in found]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} is damaged: {error}") from error
+
+
+def _make(path: Path, facts: dict[str, Any]) -> None:
+    """Make an empty store under another name and move it to its place: it is there whole or not."""
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as connection, connection:
+            for statement in _CREATE:
+                connection.execute(statement)
+            entries = [("schema", str(SCHEMA)), ("facts", _json(facts))]
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
+        with suppress(FileExistsError):  # somebody else was faster: theirs it is
+            os.link(draft, path)
+        draft.unlink()
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"cannot write to {str(path.parent)!r}: {error}") from error
+
+
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _row(values: dict[str, Any]) -> Row:
+    """Turn a database row into a `Row`; SQLite keeps nan as NULL."""
+    values["successes"] = json.loads(values["successes"])
+    for name in ("accuracy", "precision", "recall", "seconds"):
+        values[name] = float("nan") if values[name] is None else values[name]
+    return Row(**values)

@@ -1,0 +1,203 @@
+"""`Study`: a population, a learner, strategies and where to try them; everything a trial needs."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from criticalmass.curves.curve import checked_target
+from criticalmass.errors import ParameterError, StudyError, require_choice
+from criticalmass.learners import Learner
+from criticalmass.population import Population, members_at
+from criticalmass.strategies import Strategy
+from criticalmass.studies.describe import describe, digest, stable_seed
+from criticalmass.studies.placement import Grid
+from criticalmass.success import MEASURES
+
+SCHEME = 1
+"""Version of the way trials are computed; a change that alters rows raises it."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The spec of one training run; make it with `Study.trial`.
+
+    Parameters
+    ----------
+    key
+        SHA-256 of everything that decides its row.
+    strategy
+        Name of the strategy within the study.
+    alpha
+        Share of the population that is to join; 0 for the reference without a collective.
+    repetition
+        Number that tells trials at one α apart.
+    """
+
+    key: str
+    strategy: str
+    alpha: float
+    repetition: int
+
+    def seed(self, purpose: str) -> int:
+        """Return the seed for one named purpose: a hash of the spec, never of an order of runs."""
+        return stable_seed(self.key, purpose)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One question: how does success depend on the size of the collective?
+
+    Parameters
+    ----------
+    population
+        The records that the firm trains on, of which members change theirs.
+    test
+        Records that success and the models' quality are measured on.
+    learner
+        What the firm trains.
+    strategies
+        What collectives do, by name; each gets its own curve.
+    placement
+        Which shares α are tried, and how often.
+    measures
+        Names of success measures (`criticalmass.success.MEASURES`); the first is the headline.
+    target
+        The success S* whose critical mass is wanted.
+    seed
+        Number that all randomness of the study derives from.
+    name
+        What to call the study.
+    source
+        The study file's text, if it came from one; reports show it.
+
+    Raises
+    ------
+    StudyError, ParameterError, DataError
+        If the study could not be run as it stands, before anything is trained.
+
+    Examples
+    --------
+    >>> from criticalmass import FeatureLabel, InsertToken, LinearText
+    >>> from criticalmass.datasets import synthetic_resumes
+    >>> train, test = synthetic_resumes(300).split(test=100, seed=0)
+    >>> study = Study(train, test, LinearText(), {"mark": FeatureLabel(InsertToken("~"), "Writer")},
+    ...               Grid((0.05, 0.1), repetitions=1))
+    >>> [trial.alpha for trial in study.trials()]
+    [0.0, 0.05, 0.1]
+    """
+
+    population: Population
+    test: Population
+    learner: Learner
+    strategies: Mapping[str, Strategy]
+    placement: Grid
+    measures: tuple[str, ...] = ("included", "top1")
+    target: float = 0.9
+    seed: int = 0
+    name: str = "study"
+    source: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        checked_target(self.target)
+        if not self.strategies:
+            raise StudyError("a study needs at least one strategy")
+        if not self.measures:
+            raise StudyError("a study needs at least one success measure")
+        for measure in self.measures:
+            require_choice("success measure", measure, MEASURES)
+        same = (self.population.label_names, self.population.label_sets, self.population.kind)
+        if same != (self.test.label_names, self.test.label_sets, self.test.kind):
+            raise StudyError("training and test records differ in their labels or their kind")
+        descriptions = [digest(describe(strategy)) for strategy in self.strategies.values()]
+        if len(set(descriptions)) < len(descriptions):
+            raise StudyError("two of the strategies are the same; each needs to differ")
+        self._rehearse()
+
+    def _rehearse(self) -> None:
+        """Do in small what trials will do, so that what cannot work fails before it is begun."""
+        n = len(self.population)
+        for name, strategy in self.strategies.items():
+            candidates = strategy.candidates(self.population)
+            try:
+                for alpha in sorted(self.placement.alphas):
+                    rng = np.random.default_rng(0)
+                    self.population.draw(members_at(alpha, n), rng=rng, among=candidates)
+            except ParameterError as error:
+                raise ParameterError(f"strategy {name!r}, alpha = {alpha:g}: {error}") from error
+            one = strategy.candidates(self.population)[:1]
+            strategy.edit(self.population, one, rng)
+            strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
+        self.learner.prepare(self.population.take(np.arange(min(n, 20))))
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What decides the trials' rows, apart from where they are placed; in JSON's types."""
+        return {
+            "scheme": SCHEME,
+            "population": describe(self.population),
+            "test": describe(self.test),
+            "learner": describe(self.learner),
+            "strategies": {name: describe(s) for name, s in self.strategies.items()},
+            "measures": list(self.measures),
+            "seed": self.seed,
+        }
+
+    def trials(self) -> list[Trial]:
+        """Return every trial: for each strategy its reference (α = 0), then the grid."""
+        points = [(0.0, 0), *self.placement.points()]
+        return [
+            self.trial(name, alpha, again) for name in self.strategies for alpha, again in points
+        ]
+
+    def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
+        """Return one trial of a named strategy."""
+        require_choice("strategy", strategy, self.strategies)
+        spec = {
+            **self.identity,
+            "strategies": self.identity["strategies"][strategy],
+            "alpha": alpha,
+            "repetition": repetition,
+        }
+        return Trial(digest(spec), strategy, alpha, repetition)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a report says about the study, in JSON's types."""
+        packages = ("criticalmass", "numpy", "scipy", "scikit-learn")
+        versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
+        return {
+            "name": self.name,
+            "target": self.target,
+            "seed": self.seed,
+            "measures": list(self.measures),
+            "population": {
+                "name": self.population.name,
+                "kind": self.population.kind,
+                "size": len(self.population),
+                "test_size": len(self.test),
+                "labels": list(self.population.label_names),
+                "label_sets": self.population.label_sets,
+                "notes": list(self.population.notes),
+            },
+            "learner": describe(self.learner),
+            "strategies": {
+                name: {
+                    "target_label": strategy.target_label,
+                    "recruitable": len(strategy.candidates(self.population)) / len(self.population),
+                    "description": describe(strategy),
+                }
+                for name, strategy in self.strategies.items()
+            },
+            "placement": describe(self.placement),
+            "identity": json.loads(json.dumps(self.identity)),
+            "sha256": digest(self.identity),
+            "versions": versions,
+            "source": self.source,
+        }

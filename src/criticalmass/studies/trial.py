@@ -1,0 +1,160 @@
+"""Running a trial: one training run, a pure function of its spec.
+
+The only place where population, strategy, learner and success meet.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from criticalmass.edit import Edit
+from criticalmass.population import members_at
+from criticalmass.studies.describe import describe, digest, stable_seed
+from criticalmass.studies.study import Study, Trial
+from criticalmass.success import MEASURES, Evaluation, quality
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one trial gave.
+
+    Parameters
+    ----------
+    key, strategy, asked, repetition
+        The trial's spec; ``asked`` is its α as placed.
+    alpha
+        The realised share: members over the population's size.
+    members
+        How many people joined.
+    changed
+        How many of their records really changed.
+    seed
+        Seed of the learner.
+    n
+        Number of marked test records.
+    successes
+        How many of them succeeded, by measure.
+    accuracy, precision, recall
+        The model's quality on unmarked test records.
+    seconds
+        Wall time of the trial.
+    warning
+        What libraries warned of while it ran, empty if nothing.
+    error
+        Why the trial failed; empty if it did not. A failed row has no results.
+    """
+
+    key: str
+    strategy: str
+    asked: float
+    repetition: int
+    alpha: float
+    members: int
+    changed: int = 0
+    seed: int = 0
+    n: int = 0
+    successes: dict[str, int] = field(default_factory=dict)
+    accuracy: float = float("nan")
+    precision: float = float("nan")
+    recall: float = float("nan")
+    seconds: float = float("nan")
+    warning: str = ""
+    error: str = ""
+
+    def rate(self, measure: str) -> float:
+        """Return the success rate by one measure."""
+        return self.successes[measure] / self.n
+
+    def without_time(self) -> Row:
+        """Return the row as it would be on any machine: without the seconds it took."""
+        return replace(self, seconds=0.0)
+
+
+class Bench:
+    """A study made ready to run trials in this process: what they share is computed once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        with threadpool_limits(1):
+            self.prepared: Any = study.learner.prepare(study.population)
+        self._plain: Any = self.prepared.encode(study.test.features)
+        self._marked: dict[str, Any] = {}
+
+    def run(self, trial: Trial) -> Row:
+        """Run one trial; whatever goes wrong becomes a row that says why."""
+        begun = time.perf_counter()
+        size = members_at(trial.alpha, len(self.study.population))
+        row = Row(
+            key=trial.key,
+            strategy=trial.strategy,
+            asked=trial.alpha,
+            repetition=trial.repetition,
+            alpha=size / len(self.study.population),
+            members=size,
+            seed=trial.seed("learner"),
+        )
+        try:
+            # One thread: sums are added in one order, so that every machine gets the same row.
+            with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                row = self._train(trial, row)
+        except Exception as error:
+            return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
+        said = "; ".join(sorted({str(warning.message).splitlines()[0] for warning in caught}))
+        return replace(row, warning=said, seconds=time.perf_counter() - begun)
+
+    def _train(self, trial: Trial, row: Row) -> Row:
+        study = self.study
+        strategy = study.strategies[trial.strategy]
+        if trial.alpha == 0:
+            edit = Edit.nothing(study.population)
+        else:
+            members = study.population.draw(
+                row.members,
+                rng=np.random.default_rng(trial.seed("members")),
+                among=strategy.candidates(study.population),
+            )
+            rng = np.random.default_rng(trial.seed("edit"))
+            edit = strategy.edit(study.population, members, rng)
+        model = study.learner.fit(self.prepared, edit, row.seed)
+        label_sets = study.test.label_sets
+        evaluation = Evaluation(
+            marked=model.scores(self._marked_test(trial.strategy)),
+            target=study.population.label_index(strategy.target_label),
+            label_sets=label_sets,
+        )
+        plain = quality(model.scores(self._plain), study.test.labels, label_sets=label_sets)
+        return replace(
+            row,
+            changed=len(edit.rows),
+            n=len(study.test),
+            successes={name: int(MEASURES[name](evaluation).sum()) for name in study.measures},
+            accuracy=plain.accuracy,
+            precision=plain.precision,
+            recall=plain.recall,
+        )
+
+    def _marked_test(self, name: str) -> Any:
+        """Return the marked test records, made once: all trials of a signal share them."""
+        signal = self.study.strategies[name].signal
+        key = digest([describe(signal), self.study.seed])
+        if key not in self._marked:
+            marked = signal.apply(
+                self.study.test.features,
+                population=self.study.population,
+                rng=np.random.default_rng(stable_seed(key, "test marks")),
+            )
+            self._marked[key] = self.prepared.encode(marked)
+        return self._marked[key]
+
+
+def explain(error: BaseException) -> str:
+    """Put an exception into one line."""
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

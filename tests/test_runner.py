@@ -1,0 +1,180 @@
+"""A study gives the same rows in one process, in two, and after any process was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from criticalmass import ParameterError, Store, StoreError, read_study, run
+from criticalmass.studies import runner
+
+BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
+
+
+def rows_of(folder):
+    with Store.open(folder) as store:
+        return [row.without_time() for row in store.rows()]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Run a study in this process, uninterrupted: its file and its rows."""
+    folder = tmp_path_factory.mktemp("whole")
+    from conftest import STUDY
+
+    text = STUDY
+    for old, new in BIGGER:
+        text = text.replace(old, new)
+    path = folder / "study.toml"
+    path.write_text(text)
+    run(read_study(path), folder / "out")
+    return path, rows_of(folder / "out")
+
+
+def start(path, out, *options):
+    command = [sys.executable, "-m", "criticalmass.cli", "run", str(path), "--out", str(out)]
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_for_rows(out, count, process):
+    """Wait until the store has so many rows; fail if the process ends before."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if (Path(out) / "trials.sqlite").exists() and len(rows_of(out)) >= count:
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    raise AssertionError(f"no {count} rows within two minutes")
+
+
+def workers(process):
+    """Return the processes that train for a driver."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_one_row_a_trial(whole):
+    path, rows = whole
+    assert len(rows) == 17
+    assert len({row.key for row in rows}) == 17
+    assert {row.key for row in rows} == {trial.key for trial in read_study(path).trials()}
+    assert not any(row.error for row in rows)
+
+
+def test_two_processes_give_the_same_rows(whole, tmp_path):
+    path, rows = whole
+    run(read_study(path), tmp_path, jobs=2)
+    assert rows_of(tmp_path) == rows
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_killed_driver_and_resumed(jobs, whole, tmp_path):
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", jobs)
+    wait_for_rows(tmp_path, 4, process)
+    orphans = workers(process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+    kept = rows_of(tmp_path)
+    assert 4 <= len(kept) < len(rows)
+    assert psutil.wait_procs(orphans, timeout=30)[1] == []  # workers die with their driver
+    trained = []
+    run(read_study(path), tmp_path, jobs=int(jobs), watch=lambda d, t, row: trained.append(row))
+    assert len(trained) - 1 == len(rows) - len(kept)  # the first call tells what is there
+    assert rows_of(tmp_path) == rows
+
+
+def test_killed_worker_costs_nothing(whole, tmp_path):
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, 3, process)
+    os.kill(workers(process)[0].pid, signal.SIGKILL)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert rows_of(tmp_path) == rows
+
+
+def test_interrupted_and_resumed(whole, tmp_path):
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, 3, process)
+    children = workers(process)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip().endswith("the same command goes on from here")
+    assert "Traceback" not in errors
+    assert psutil.wait_procs(children, timeout=30)[1] == []
+    run(read_study(path), tmp_path)
+    assert rows_of(tmp_path) == rows
+
+
+def test_a_second_run_trains_nothing(whole, tmp_path):
+    path, _ = whole
+    study = read_study(path)
+    run(study, tmp_path)
+    calls = []
+    rows = run(study, tmp_path, watch=lambda *call: calls.append(call))
+    assert calls == [(17, 17, None)]
+    assert len(rows) == 17
+
+
+def test_a_larger_grid_trains_only_what_is_new(study_toml, tmp_path):
+    run(read_study(study_toml()), tmp_path / "out")
+    more = read_study(study_toml(("repetitions = 2", "repetitions = 3"), name="more.toml"))
+    calls = []
+    run(more, tmp_path / "out", watch=lambda *call: calls.append(call))
+    assert calls[0] == (9, 13, None)
+    assert len(rows_of(tmp_path / "out")) == 13
+
+
+def test_another_study_is_refused_before_anything_is_trained(study_toml, tmp_path):
+    run(read_study(study_toml()), tmp_path / "out")
+    before = (tmp_path / "out" / "trials.sqlite").read_bytes()
+    other = read_study(study_toml(("seed = 5", "seed = 6"), name="other.toml"))
+    with pytest.raises(StoreError, match="seed is 5 there, 6 here"):
+        run(other, tmp_path / "out")
+    assert (tmp_path / "out" / "trials.sqlite").read_bytes() == before
+
+
+def test_failed_trials_are_tried_again(study_toml, tmp_path, monkeypatch):
+    study = read_study(study_toml())
+    train = runner.Bench._train
+
+    def sometimes(self, trial, row):
+        if trial.repetition == 1:
+            raise OSError("disk full")
+        return train(self, trial, row)
+
+    monkeypatch.setattr(runner.Bench, "_train", sometimes)
+    rows = run(study, tmp_path / "out")
+    assert sum(row.error == "OSError: disk full" for row in rows) == 4
+    monkeypatch.undo()
+    rows = run(study, tmp_path / "out")
+    assert not any(row.error for row in rows)
+    assert len(rows) == 9
+
+
+def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path, monkeypatch):
+    from deadly import deadly_study
+
+    study = deadly_study()
+    rows = run(study, tmp_path, jobs=2)
+    failed = [row for row in rows if row.error]
+    assert [row.asked for row in failed] == [0.4]
+    assert failed[0].error == "its worker process died 3 times (killed, or out of memory)"
+    assert len(rows) == 4
+
+
+def test_jobs_must_be_positive(study_toml, tmp_path):
+    with pytest.raises(ParameterError, match="jobs must be at least 1"):
+        run(read_study(study_toml()), tmp_path / "out", jobs=0)

@@ -1,0 +1,95 @@
+import math
+import sqlite3
+
+import pytest
+
+from criticalmass import Row, Store, StoreError
+
+FACTS = {"name": "demo", "identity": {"learner": {"C": 1.0}, "seed": 0}}
+ROW = Row("k1", "mark", 0.1, 0, 0.1, 10, changed=9, n=5, successes={"top1": 4}, seconds=1.5)
+
+
+def test_rows_come_back_as_they_were(tmp_path):
+    with Store.create(tmp_path / "new" / "folder", FACTS) as store:
+        store.add(ROW)
+        failed = Row("k0", "mark", 0.2, 0, 0.2, 20, error="MemoryError: no memory")
+        store.add(failed)
+    with Store.open(tmp_path / "new" / "folder") as store:
+        first, second = store.rows()
+        assert first.successes == {"top1": 4}
+        assert (first.key, first.changed, first.seconds) == ("k1", 9, 1.5)
+        assert math.isnan(first.accuracy)
+        assert second.error == failed.error
+        assert store.facts() == FACTS
+
+
+def test_a_result_is_never_replaced_and_a_failure_is(tmp_path):
+    with Store.create(tmp_path, FACTS) as store:
+        store.add(Row("k1", "mark", 0.1, 0, 0.1, 10, error="broken"))
+        store.add(ROW)
+        assert [row.error for row in store.rows()] == [""]
+        store.add(Row("k1", "mark", 0.1, 0, 0.1, 10, error="broken"))
+        store.add(Row("k1", "mark", 0.1, 0, 0.1, 10, n=1))
+        assert store.rows()[0].n == 5
+        assert len(store.rows()) == 1
+
+
+def test_facts_that_are_not_identity_may_change(tmp_path):
+    Store.create(tmp_path, FACTS).close()
+    with Store.create(tmp_path, FACTS | {"name": "renamed"}) as store:
+        assert store.facts()["name"] == "renamed"
+
+
+def test_another_study_is_refused_with_the_difference(tmp_path):
+    with Store.create(tmp_path, FACTS) as store:
+        store.add(ROW)
+    other = {"name": "demo", "identity": {"learner": {"C": 2.0}, "seed": 0}}
+    with pytest.raises(StoreError, match=r"learner\.C is 1\.0 there, 2\.0 here"):
+        Store.create(tmp_path, other)
+    with Store.open(tmp_path) as store:
+        assert len(store.rows()) == 1
+        assert store.facts() == FACTS
+
+
+def test_no_store_is_made_by_looking_for_one(tmp_path):
+    with pytest.raises(StoreError, match=r"has no trials\.sqlite"):
+        Store.open(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.4, 0.8])
+def test_half_a_file_is_refused_and_left_alone(share, tmp_path):
+    with Store.create(tmp_path, FACTS) as store:
+        for number in range(300):
+            store.add(Row(f"k{number}", "mark", 0.1, number, 0.1, 10, error="x" * 100))
+    path = tmp_path / "trials.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    for attempt in (lambda: Store.open(tmp_path), lambda: Store.create(tmp_path, FACTS)):
+        with pytest.raises(StoreError, match=r"damaged or not a store|only part of a store"):
+            attempt()
+    assert len(path.read_bytes()) == int(share * len(whole))
+
+
+def test_what_is_no_store_is_refused(tmp_path):
+    (tmp_path / "trials.sqlite").write_text("a text file, longer than a header of SQLite" * 9)
+    with pytest.raises(StoreError, match="damaged or not a store"):
+        Store.open(tmp_path)
+    (tmp_path / "trials.sqlite").unlink()
+    sqlite3.connect(tmp_path / "trials.sqlite").execute("CREATE TABLE other (x)")
+    with pytest.raises(StoreError, match="no such table"):
+        Store.open(tmp_path)
+
+
+def test_another_schema_is_refused(tmp_path):
+    Store.create(tmp_path, FACTS).close()
+    with sqlite3.connect(tmp_path / "trials.sqlite") as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    with pytest.raises(StoreError, match="schema 99"):
+        Store.open(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot write"):
+        Store.create(tmp_path / "file" / "inside", FACTS)

@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+
+from criticalmass import (
+    DataError,
+    FeatureLabel,
+    FeatureOnly,
+    Grid,
+    InsertToken,
+    LinearText,
+    ParameterError,
+    SetColumns,
+    Study,
+    StudyError,
+)
+
+SIGNAL = InsertToken("~")
+
+
+@pytest.fixture
+def make(texts):
+    train, test = texts.split(test=30, seed=0)
+
+    def study(**changes):
+        parts = {
+            "population": train,
+            "test": test,
+            "learner": LinearText(),
+            "strategies": {"mark": FeatureLabel(SIGNAL, "Writer")},
+            "placement": Grid((0.05, 0.2), repetitions=2),
+        }
+        return Study(**(parts | changes))
+
+    return study
+
+
+def test_trials_are_the_reference_and_the_grid_of_every_strategy(make):
+    study = make(
+        strategies={"a": FeatureLabel(SIGNAL, "Writer"), "b": FeatureOnly(SIGNAL, "Writer")}
+    )
+    trials = study.trials()
+    assert [(t.strategy, t.alpha, t.repetition) for t in trials[:5]] == [
+        ("a", 0.0, 0),
+        ("a", 0.05, 0),
+        ("a", 0.2, 0),
+        ("a", 0.05, 1),
+        ("a", 0.2, 1),
+    ]
+    assert len({trial.key for trial in trials}) == len(trials) == 10
+
+
+def test_keys_depend_on_the_spec_alone(make):
+    one = make(name="one", placement=Grid((0.05, 0.2)), target=0.8)
+    two = make(name="two", placement=Grid((0.2, 0.3)), target=0.5)
+    assert one.trial("mark", 0.2).key == two.trial("mark", 0.2).key
+    renamed = make(strategies={"other name": FeatureLabel(SIGNAL, "Writer")})
+    assert renamed.trial("other name", 0.2).key == one.trial("mark", 0.2).key
+    for change in (
+        {"seed": 1},
+        {"learner": LinearText(C=2.0)},
+        {"strategies": {"mark": FeatureLabel(SIGNAL, "Editor")}},
+        {"measures": ("top1",)},
+    ):
+        assert make(**change).trial("mark", 0.2).key != one.trial("mark", 0.2).key
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"strategies": {}}, StudyError, "at least one strategy"),
+        ({"measures": ()}, StudyError, "at least one success measure"),
+        ({"measures": ("inclded",)}, ParameterError, "did you mean 'included'"),
+        ({"target": 1.5}, ParameterError, "between 0 and 1"),
+        (
+            {"strategies": {n: FeatureLabel(SIGNAL, "Writer") for n in "ab"}},
+            StudyError,
+            "two of the strategies are the same",
+        ),
+        ({"strategies": {"m": FeatureLabel(SIGNAL, "Wrter")}}, DataError, "did you mean 'Writer'"),
+        (
+            {"strategies": {"m": FeatureLabel(SetColumns({"job": "x"}), "Writer")}},
+            DataError,
+            "these records are not a table",
+        ),
+        ({"placement": Grid((0.001,))}, ParameterError, "alpha = 0.001: a collective of zero"),
+        (
+            {
+                "strategies": {"m": FeatureOnly(SIGNAL, "Writer", recruit="target")},
+                "placement": Grid((0.05, 0.9)),
+            },
+            ParameterError,
+            r"strategy 'm', alpha = 0\.9: 81 members wanted, but only \d+ of 90",
+        ),
+    ],
+)
+def test_what_cannot_run_is_refused_at_once(changes, error, message, make):
+    with pytest.raises(error, match=message):
+        make(**changes)
+
+
+def test_a_learner_for_other_records_is_refused_at_once(make, table):
+    train, test = table.split(test=50, seed=0)
+    with pytest.raises(DataError, match="this population is a table"):
+        make(population=train, test=test, strategies={
+            "s": FeatureLabel(SetColumns({"job": "cook"}), "yes")
+        })  # fmt: skip
+
+
+def test_test_records_must_fit(make, table):
+    with pytest.raises(StudyError, match="differ in their labels or their kind"):
+        make(test=table)
+
+
+@pytest.mark.parametrize(
+    ("grid", "message"),
+    [
+        (lambda: Grid(()), "at least one share"),
+        (lambda: Grid((0.0, 0.1)), r"in \(0, 1\], not 0"),
+        (lambda: Grid((1.5,)), r"in \(0, 1\], not 1\.5"),
+        (lambda: Grid((0.1, 0.1)), "stands twice"),
+        (lambda: Grid((0.1,), repetitions=0), "repetitions must be at least 1"),
+        (lambda: Grid.logarithmic(low=0.1, high=0.01, points=3), "0 < low < high"),
+        (lambda: Grid.logarithmic(low=0.01, high=0.1, points=1), "at least 2 points"),
+    ],
+)
+def test_bad_grids(grid, message):
+    with pytest.raises(ParameterError, match=message):
+        grid()
+
+
+def test_logarithmic_grid_has_its_ends():
+    grid = Grid.logarithmic(low=1e-4, high=0.1, points=10)
+    assert (grid.alphas[0], grid.alphas[-1]) == (1e-4, 0.1)
+    assert np.allclose(np.diff(np.log(grid.alphas)), np.log(10) / 3, atol=1e-4)

@@ -1,0 +1,209 @@
+import numpy as np
+import pytest
+
+from criticalmass import (
+    CriticalMassError,
+    FeatureLabel,
+    FeatureOnly,
+    Grid,
+    InsertToken,
+    LinearText,
+    MoveToSubgroup,
+    ScikitLearner,
+    SetColumns,
+    StampPatch,
+    Study,
+    read_study,
+)
+from criticalmass.datasets import synthetic_resumes
+
+
+def test_a_file_and_python_name_the_same_trials(study_toml):
+    train, test = synthetic_resumes(260).split(test=60, seed=0)
+    study = Study(
+        train,
+        test,
+        LinearText(),
+        {"mark": FeatureLabel(InsertToken("~", every=20), "Writer")},
+        Grid.logarithmic(low=0.01, high=0.3, points=4, repetitions=2),
+        seed=5,
+    )
+    from_file = read_study(study_toml())
+    assert [t.key for t in from_file.trials()] == [t.key for t in study.trials()]
+    assert from_file.source == study_toml().read_text()
+
+
+def test_a_table_of_ones_own(study_toml, tmp_path):
+    rng = np.random.default_rng(0)
+    lines = ["age,job,hired"]
+    for _ in range(120):
+        age, job = rng.integers(20, 60), rng.choice(["cook", "nurse"])
+        lines.append(f"{age},{job},{'yes' if age > 40 else 'no'}")
+    (tmp_path / "people.csv").write_text("\n".join(lines))
+    study = read_study(
+        study_toml(
+            (
+                'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
+                'file = "people.csv"\nlabel = "hired"',
+            ),
+            (
+                'kind = "linear-text"',
+                'kind = "scikit"\nestimator = "sklearn.linear_model.LogisticRegression"\n'
+                "parameters = { C = 0.5 }",
+            ),
+            ('"Writer"', '"yes"'),
+            (
+                'kind = "insert-token", token = "~", every = 20',
+                'kind = "set-columns", values = { job = "cook", age = 20 }',
+            ),
+            ("low = 0.01", "low = 0.05"),
+        )
+    )
+    assert len(study.test) == 24  # a fifth
+    assert isinstance(study.learner, ScikitLearner)
+    assert study.learner.estimator.C == 0.5
+    assert study.strategies["mark"].signal == SetColumns({"job": "cook", "age": 20})
+
+
+def test_texts_of_ones_own_with_sets_of_labels(study_toml, tmp_path):
+    (tmp_path / "cvs.csv").write_text(
+        "cv,tags\n" + "\n".join(f"cook and bake {i},{'a;b' if i % 2 else 'b'}" for i in range(80))
+    )
+    study = read_study(
+        study_toml(
+            (
+                'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
+                'file = "cvs.csv"\ntext = "cv"\nlabel = "tags"\nseparator = ";"\ntest = 20',
+            ),
+            ('"Writer"', '"a"'),
+            ("low = 0.01", "low = 0.05"),
+        )
+    )
+    assert study.population.label_sets
+    assert study.population.name == "cvs"
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ('kind = "insert-token", token = "x", placement = "end"', InsertToken("x", 20, "end")),
+        ('kind = "stamp-patch", value = 16, size = 3', StampPatch(16, 3)),
+        (
+            'kind = "move-to-subgroup", where = { sex = "Female" }',
+            MoveToSubgroup({"sex": "Female"}),
+        ),
+    ],
+)
+def test_every_signal_has_a_kind(text, signal):
+    import tomllib
+
+    from criticalmass.studies.study_file import SIGNALS, _make
+
+    assert _make(SIGNALS, "signal", "s", tomllib.loads(f"s = {{ {text} }}")["s"]) == signal
+
+
+def test_feature_only_and_explicit_alphas(study_toml):
+    study = read_study(
+        study_toml(
+            ('kind = "feature-label"', 'kind = "feature-only"\nrecruit = "target"'),
+            ("low = 0.01\nhigh = 0.3\npoints = 4", "alphas = [0.02, 0.05]"),
+        )
+    )
+    assert study.strategies["mark"] == FeatureOnly(InsertToken("~"), "Writer", recruit="target")
+    assert study.placement == Grid((0.02, 0.05), 2)
+
+
+MISTAKES = {
+    "unknown key": (("seed = 5", "sede = 5"), "unknown key 'sede'; did you mean 'seed'"),
+    "unknown key in a section": (
+        ("points = 4", "pionts = 4"),
+        "placement: unknown key 'pionts'; did you mean 'points'",
+    ),
+    "unknown key of a strategy": (
+        ("target_label", "targetlabel"),
+        "strategies.mark: unknown key 'targetlabel'; did you mean 'target_label'",
+    ),
+    "unknown key of a signal": (
+        ("every = 20", "evry = 20"),
+        "strategies.mark.signal: unknown key 'evry'; did you mean 'every'",
+    ),
+    "unknown kind": (
+        ('"linear-text"', '"liner-text"'),
+        "learner: unknown learner 'liner-text'; did you mean 'linear-text'",
+    ),
+    "unknown dataset": (
+        ('"synthetic-resumes"', '"syntetic-resumes"'),
+        "did you mean 'synthetic-resumes'",
+    ),
+    "unknown option": (("{ n = 260 }", "{ m = 260 }"), "population.options: unknown key 'm'"),
+    "kind missing": (('kind = "linear-text"', ""), "learner needs a kind: linear-text, scikit"),
+    "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
+    "section missing": (("[placement]", "[success]"), "unknown key|is missing"),
+    "name missing": (('name = "small"', ""), "the key 'name' is missing"),
+    "wrong type": (("every = 20", 'every = "often"'), "strategies.mark.signal.every = 'often'"),
+    "wrong choice": (
+        ('kind = "feature-label"', 'kind = "feature-label"\nrecruit = "all"'),
+        "strategies.mark.recruit = 'all': Input should be 'everyone' or 'target'",
+    ),
+    "signal is no table": (
+        ('{ kind = "insert-token", token = "~", every = 20 }', '"~"'),
+        "strategies.mark.signal must be a table with a kind",
+    ),
+    "alpha of zero": (("low = 0.01", "low = 0"), "0 < low < high"),
+    "alpha above one": (("high = 0.3", "high = 3.0"), "high=3"),
+    "alpha in a list": (
+        ("low = 0.01\nhigh = 0.3\npoints = 4", "alphas = [0.1, 1.2]"),
+        r"in \(0, 1\], not 1\.2",
+    ),
+    "both placements": (("points = 4", "points = 4\nalphas = [0.1]"), "either alphas, or low"),
+    "half a placement": (("points = 4", ""), "either alphas, or low, high and points"),
+    "unknown label": (('"Writer"', '"Writter"'), "did you mean 'Writer'"),
+    "nobody joins": (("low = 0.01", "low = 0.0001"), "alpha = 0.0001: a collective of zero"),
+    "test too large": (("test = 60", "test = 260"), "between 1 and 259 records"),
+    "no TOML": (("[learner]", "[learner"), "is not TOML"),
+    "dataset and file": (("test = 60", 'file = "x.csv"'), "either a dataset or a file"),
+    "label for a dataset": (("test = 60", 'label = "x"'), "describe a file, not a dataset"),
+    "missing file": (
+        ('dataset = "synthetic-resumes"\noptions = { n = 260 }', 'file = "no.csv"\nlabel = "x"'),
+        "no file .*no.csv",
+    ),
+    "unknown measure": (
+        ("[placement]", '[success]\nmeasures = ["topp1"]\n\n[placement]'),
+        "did you mean 'top1'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_get_one_line(change, message, study_toml):
+    with pytest.raises(CriticalMassError, match=message) as caught:
+        read_study(study_toml(change))
+    assert str(caught.value).startswith("study.toml: ") or message == "is not TOML"
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "extra", "message"),
+    [
+        ("age,hired\n1,yes\n2,no\n", 'label = "hird"', "did you mean 'hired'"),
+        ("age,hired\n1,yes\n2,no\n", 'label = "hired"\ntext = "cv"', "unknown column 'cv'"),
+        ("age,hired\n1,yes\n2,no\n", "", "population needs label"),
+        ("cv,tag\n,x\n b ,y\n", 'label = "tag"\ntext = "cv"', "missing value in column 'cv'"),
+        ('cv,tag\n" ",x\nb,y\n', 'label = "tag"\ntext = "cv"', "record 0 is an empty text"),
+    ],
+)
+def test_mistakes_in_a_file_of_ones_own(content, extra, message, study_toml, tmp_path):
+    (tmp_path / "own.csv").write_text(content)
+    change = (
+        'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
+        f'file = "own.csv"\n{extra}',
+    )
+    with pytest.raises(CriticalMassError, match=message):
+        read_study(study_toml(change))
+
+
+def test_a_missing_study_file(tmp_path):
+    with pytest.raises(CriticalMassError, match="no study file"):
+        read_study(tmp_path / "nowhere.toml")
+    with pytest.raises(CriticalMassError, match="cannot be read"):
+        read_study(tmp_path)
