@@ -129,6 +129,19 @@ def test_band_holds_the_mean_and_widens_where_nothing_was_tried():
     assert np.all(np.diff(narrow.band(shares), axis=0) <= np.diff([bottom, top], axis=0) + 1e-12)
 
 
+def test_misfit_notices_a_curve_that_is_not_s_shaped():
+    curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.04, "ceiling": 0.98, "rho": 0.002}
+    alarms = 0
+    for seed in range(20):
+        data = outcomes(np.random.default_rng(seed), **curve)
+        alarms += bool(FittedCurve.fit(data).misfit(data))
+    assert alarms <= 2
+    steps = [Outcome(a, 300 if a < 0.001 else 600 if a < 0.05 else 900, 1000) for a in GRID] * 3
+    off = FittedCurve.fit(steps).misfit(steps)
+    assert off
+    assert all(abs(gap) > 0.02 for gap in off.values())
+
+
 def test_the_order_of_trials_does_not_matter():
     curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
     data = outcomes(np.random.default_rng(0), **curve)

@@ -64,6 +64,22 @@ class CriticalMass:
         return heads(self.alpha), heads(self.low), heads(self.high)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What one trial tells the curve: k successes of n at a share α (0 for the reference)."""
+
+    alpha: float
+    successes: int
+    n: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.alpha <= 1 or not 0 <= self.successes <= self.n or self.n < 1:
+            raise ParameterError(
+                f"an outcome needs 0 ≤ alpha ≤ 1 and 0 ≤ successes ≤ n, not alpha={self.alpha:g}, "
+                f"successes={self.successes}, n={self.n}"
+            )
+
+
 class SuccessCurve(Protocol):
     """How success S depends on the share α of the population that joins.
 

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import curve_fit
 from scipy.special import expit
 
-from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
-from criticalmass.curves.fitted import Outcome
+from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
 from criticalmass.errors import ParameterError
 
 

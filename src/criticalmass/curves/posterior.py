@@ -1,0 +1,130 @@
+"""The posterior of a success curve given trials, on a grid that zooms in on the probability.
+
+A trial tells of k successes among n marked test records. Trials at one α scatter by more than
+binomial noise (other members, other seeds), and points of one trial are not independent evidence,
+so k is beta-binomial with an overdispersion ρ, around
+
+    S(α) = floor + (ceiling − floor) / (1 + exp(−(ln α − midpoint) / width)).
+
+The priors of the five parameters are flat: midpoint in ln α, width and ρ on a log scale, floor and
+ceiling between 0 and 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln, expit, logit
+
+from criticalmass.curves.curve import Outcome
+
+Array = NDArray[np.float64]
+
+GRID = {"midpoint": 21, "width": 11, "floor": 7, "ceiling": 11, "overdispersion": 9}
+"""Number of grid values a parameter."""
+
+ZOOMS = 8
+"""How often, at most, the grid is laid anew around the region that holds the probability."""
+
+_CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
+_NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
+_EDGE = 1e-5  # marginal probability, relative to its peak, below which a grid value is left out
+_LOGITS = np.linspace(-10, 10, 1001)  # log-odds of S at which a trial's likelihood is tabulated
+
+
+def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
+    """Compute the posterior of the curve.
+
+    Parameters
+    ----------
+    outcomes
+        One a trial; an outcome at α = 0 informs the floor alone.
+
+    Returns
+    -------
+    parameters : ndarray, shape (curves, 4)
+        Midpoint, width, floor and ceiling of every curve of the grid that is worth keeping.
+    weights : ndarray, shape (curves,)
+        Their posterior probabilities, adding up to 1.
+    overdispersion : float
+        Posterior mean of ρ.
+    """
+    axes = _first_grid(np.array([outcome.alpha for outcome in outcomes if outcome.alpha > 0]))
+    tables = _tables(outcomes, axes["overdispersion"])
+    for _ in range(ZOOMS):
+        closer = _zoom(axes, _posterior(axes, tables))
+        shrunk = min(np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE)
+        axes = closer
+        if shrunk > 0.7:
+            break
+    # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
+    axes = _zoom(axes, _posterior(axes, tables), ("overdispersion",))
+    probability = _posterior(axes, _tables(outcomes, axes["overdispersion"]))
+    curves = probability.sum(axis=4)
+    kept = curves > _NEGLIGIBLE * curves.max()
+    grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
+    overdispersion = probability.sum(axis=(0, 1, 2, 3)) @ axes["overdispersion"]
+    weights = curves[kept] / curves[kept].sum()
+    return np.column_stack([axis[kept] for axis in grid]), weights, float(overdispersion)
+
+
+def _first_grid(alpha: Array) -> dict[str, Array]:
+    """Lay the grid over all that the priors allow: ln α from three below the smallest to three."""
+    return {
+        "midpoint": np.linspace(np.log(alpha.min()) - 3, 3, GRID["midpoint"]),
+        "width": np.geomspace(0.02, 3, GRID["width"]),
+        "floor": np.linspace(0, 1, GRID["floor"]),
+        "ceiling": np.linspace(0, 1, GRID["ceiling"]),
+        "overdispersion": np.geomspace(1e-5, 0.5, GRID["overdispersion"]),
+    }
+
+
+def _zoom(
+    axes: dict[str, Array], probability: Array, names: tuple[str, ...] = _CURVE
+) -> dict[str, Array]:
+    """Lay some axes anew around the values that hold the probability, one cell wider."""
+    closer = dict(axes)
+    for name in names:
+        axis, position = axes[name], list(axes).index(name)
+        marginal = probability.sum(axis=tuple(p for p in range(len(axes)) if p != position))
+        inside = np.flatnonzero(marginal > _EDGE * marginal.max())
+        low, high = axis[max(inside[0] - 1, 0)], axis[min(inside[-1] + 1, len(axis) - 1)]
+        logarithmic = name in ("width", "overdispersion")
+        closer[name] = (np.geomspace if logarithmic else np.linspace)(low, high, len(axis))
+    return closer
+
+
+def _tables(outcomes: list[Outcome], overdispersion: Array) -> dict[float, Array]:
+    """Tabulate the log likelihood of all trials at each α, over S(α) and ρ.
+
+    The likelihood depends on the curve only through S(α), so that it is computed once for each
+    success in `_LOGITS` and looked up for each curve.
+    """
+    concentration = 1 / overdispersion - 1
+    a, b = expit(_LOGITS)[:, None] * concentration, expit(-_LOGITS)[:, None] * concentration
+    tables: dict[float, Array] = {}
+    for outcome in outcomes:
+        k, n = outcome.successes, outcome.n
+        likelihood = betaln(k + a, n - k + b) - betaln(a, b)
+        tables[outcome.alpha] = tables.get(outcome.alpha, 0.0) + likelihood
+    return tables
+
+
+def _posterior(axes: dict[str, Array], tables: dict[float, Array]) -> Array:
+    """Return the posterior probability of every point of the grid."""
+    midpoint, width, floor, ceiling = (
+        axes[name].reshape([-1 if d == p else 1 for d in range(4)]) for p, name in enumerate(_CURVE)
+    )
+    total = np.zeros(tuple(len(axis) for axis in axes.values()))
+    for share, table in tables.items():
+        rise = expit((np.log(share) - midpoint) / width) if share > 0 else 0.0
+        curve = floor + (ceiling - floor) * rise
+        with np.errstate(divide="ignore"):
+            position = (logit(np.clip(curve, 0, 1)) - _LOGITS[0]) / (_LOGITS[1] - _LOGITS[0])
+        position = np.clip(position, 0, len(_LOGITS) - 1.001)
+        below = position.astype(np.intp)
+        between = (position - below)[..., None]
+        total += table[below] * (1 - between) + table[below + 1] * between
+    total = np.where((ceiling > floor)[..., None], total, -np.inf)
+    probability = np.exp(total - total.max())
+    return np.asarray(probability / probability.sum())
