@@ -10,8 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from conftest import STUDY
 from criticalmass import ParameterError, Store, StoreError, read_study, run
 from criticalmass.studies import runner
+from deadly import deadly_study
 
 BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
 
@@ -25,8 +27,6 @@ def rows_of(folder):
 def whole(tmp_path_factory):
     """Run a study in this process, uninterrupted: its file and its rows."""
     folder = tmp_path_factory.mktemp("whole")
-    from conftest import STUDY
-
     text = STUDY
     for old, new in BIGGER:
         text = text.replace(old, new)
@@ -164,9 +164,7 @@ def test_failed_trials_are_tried_again(study_toml, tmp_path, monkeypatch):
     assert len(rows) == 9
 
 
-def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path, monkeypatch):
-    from deadly import deadly_study
-
+def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path):
     study = deadly_study()
     rows = run(study, tmp_path, jobs=2)
     failed = [row for row in rows if row.error]

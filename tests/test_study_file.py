@@ -1,3 +1,5 @@
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from criticalmass import (
     read_study,
 )
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.studies.study_file import SIGNALS, _make
 
 
 def test_a_file_and_python_name_the_same_trials(study_toml):
@@ -95,10 +98,6 @@ def test_texts_of_ones_own_with_sets_of_labels(study_toml, tmp_path):
     ],
 )
 def test_every_signal_has_a_kind(text, signal):
-    import tomllib
-
-    from criticalmass.studies.study_file import SIGNALS, _make
-
     assert _make(SIGNALS, "signal", "s", tomllib.loads(f"s = {{ {text} }}")["s"]) == signal
 
 

@@ -226,8 +226,9 @@ def _population(section: _PopulationSection, folder: Path) -> Population:
 
 
 def _first_mistake(error: ValidationError) -> str:
-    """Put pydantic's first complaint into one line, with the nearest valid key."""
-    mistake = error.errors()[0]
+    """Put pydantic's worst complaint into one line, with the nearest valid key."""
+    mistakes = error.errors()  # a mistyped key also makes one go missing: name the typo
+    mistake = min(mistakes, key=lambda m: m["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in mistake["loc"])
     if mistake["type"] == "extra_forbidden":
         model: Any = StudyFile

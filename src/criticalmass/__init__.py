@@ -1,0 +1,65 @@
+"""How many of us does it take? Algorithmic collective action: theory, experiments, reports."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from criticalmass import datasets as datasets
+    from criticalmass.curves import CriticalMass as CriticalMass
+    from criticalmass.curves import FittedCurve as FittedCurve
+    from criticalmass.curves import Outcome as Outcome
+    from criticalmass.curves import SigmoidCurve as SigmoidCurve
+    from criticalmass.curves import SuccessCurve as SuccessCurve
+    from criticalmass.edit import Edit as Edit
+    from criticalmass.errors import CriticalMassError as CriticalMassError
+    from criticalmass.errors import DataError as DataError
+    from criticalmass.errors import ParameterError as ParameterError
+    from criticalmass.errors import StoreError as StoreError
+    from criticalmass.errors import StudyError as StudyError
+    from criticalmass.learners import Learner as Learner
+    from criticalmass.learners import LinearText as LinearText
+    from criticalmass.learners import ScikitLearner as ScikitLearner
+    from criticalmass.population import Population as Population
+    from criticalmass.signals import InsertToken as InsertToken
+    from criticalmass.signals import MoveToSubgroup as MoveToSubgroup
+    from criticalmass.signals import SetColumns as SetColumns
+    from criticalmass.signals import Signal as Signal
+    from criticalmass.signals import StampPatch as StampPatch
+    from criticalmass.strategies import FeatureLabel as FeatureLabel
+    from criticalmass.strategies import FeatureOnly as FeatureOnly
+    from criticalmass.strategies import Strategy as Strategy
+    from criticalmass.studies import Grid as Grid
+    from criticalmass.studies import Row as Row
+    from criticalmass.studies import Store as Store
+    from criticalmass.studies import Study as Study
+    from criticalmass.studies import Trial as Trial
+    from criticalmass.studies import read_study as read_study
+    from criticalmass.studies import run as run
+
+# Which room each public name lives in. They are imported when first used, so that the command
+# line answers at once.
+_ROOMS = {
+    "curves": ("CriticalMass", "FittedCurve", "Outcome", "SigmoidCurve", "SuccessCurve"),
+    "edit": ("Edit",),
+    "errors": ("CriticalMassError", "DataError", "ParameterError", "StoreError", "StudyError"),
+    "learners": ("Learner", "LinearText", "ScikitLearner"),
+    "population": ("Population",),
+    "signals": ("InsertToken", "MoveToSubgroup", "SetColumns", "Signal", "StampPatch"),
+    "strategies": ("FeatureLabel", "FeatureOnly", "Strategy"),
+    "studies": ("Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = sorted([*_HOME, "datasets"])
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("criticalmass.datasets")
+    if name in _HOME:
+        return getattr(import_module(f"criticalmass.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'criticalmass' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

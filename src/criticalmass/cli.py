@@ -1,0 +1,192 @@
+"""The command line. Errors that users can cause end in one line and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from criticalmass.errors import CriticalMassError
+
+if TYPE_CHECKING:
+    from criticalmass.studies import Row
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="How many of us does it take? Algorithmic collective action, from a study file to a "
+    "report.",
+)
+
+BUILT_IN = Path(__file__).parent / "studies" / "built_in" / "freelancers.toml"
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Print the version if asked for it."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"criticalmass {version_of('criticalmass')}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    study: Annotated[
+        Path | None, typer.Argument(help="The study file (TOML). Without it: the built-in study.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of results. By default results/ and its name.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Number of processes.")] = 1,
+) -> None:
+    """Run a study: train what is missing, print the answer, write the report.
+
+    Stop it at any time; the same command goes on where it stopped.
+    """
+    from criticalmass.report import write_report
+    from criticalmass.studies import read_study
+    from criticalmass.studies import run as run_study
+
+    path = study or BUILT_IN
+    folder = out or Path("results") / path.stem
+    typer.echo(f"reading {path.name} and its records …", err=True)
+    spec = read_study(path)
+    try:
+        with _Progress() as watch:
+            rows = run_study(spec, folder, jobs=jobs, watch=watch)
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on from here", err=True)
+        raise typer.Exit(130) from None
+    failed = [row for row in rows if row.error]
+    if len(failed) == len(rows):
+        raise CriticalMassError(f"every trial failed; the first: {failed[0].error}")
+    _print_answers(folder)
+    typer.echo(f"Report: {write_report(folder)}")
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(help="A study's folder of results.")]) -> None:
+    """Write report.html anew from the trials in a folder."""
+    from criticalmass.report import write_report
+
+    typer.echo(f"Report: {write_report(folder)}")
+
+
+@app.command()
+def show(folder: Annotated[Path, typer.Argument(help="A study's folder of results.")]) -> None:
+    """Print the trials in a folder and what they say."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from criticalmass.studies import Store
+    from criticalmass.wording import percent
+
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    table = Table(title=facts["name"], title_justify="left", box=None, pad_edge=False)
+    table.add_column("strategy", overflow="fold")
+    for name in ("people", "share", "changed", *facts["measures"], "accuracy", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        common = [row.strategy, f"{row.members:,}", percent(row.alpha)]
+        if row.error:
+            table.add_row(*common, "–", "failed")
+            continue
+        rates = [f"{row.rate(measure):.3f}" for measure in facts["measures"]]
+        table.add_row(
+            *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
+        )
+    Console(markup=False, emoji=False).print(table)
+    typer.echo()
+    _print_answers(folder)
+
+
+@app.command()
+def datasets() -> None:
+    """List the data sets that a study file can name."""
+    from criticalmass.datasets import DATASETS
+
+    for name, load in DATASETS.items():
+        typer.echo(f"{name:20s} {(load.__doc__ or '').strip().splitlines()[0]}")
+
+
+def _print_answers(folder: Path) -> None:
+    from criticalmass.findings import findings
+    from criticalmass.studies import Store
+
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    for finding in findings(facts, rows):
+        typer.echo(f"{finding.strategy} ({finding.measure})")
+        typer.echo(f"  {finding.answer()}")
+        if doubt := finding.doubt():
+            typer.echo(f"  {doubt}")
+    for reason, times in Counter(row.error for row in rows if row.error).items():
+        typer.echo(f"{times} of {len(rows)} trials failed: {reason}")
+
+
+class _Progress:
+    """A progress bar with the time left in a terminal; a line now and then elsewhere."""
+
+    def __enter__(self) -> Callable[[int, int, Row | None], None]:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        console = Console(stderr=True)
+        self._bar: Any = None
+        if console.is_terminal:
+            self._bar = Progress(
+                TextColumn("training"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left:"),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("training", total=None)
+        return self._watch
+
+    def _watch(self, done: int, total: int, row: Row | None) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        elif row is None or done == total or done % max(1, total // 10) == 0:
+            typer.echo(f"trained {done} of {total}", err=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def main() -> None:
+    """Run the command line; user errors become one line and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except CriticalMassError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What the rows of a study say: for each question a curve, a critical mass and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from criticalmass.curves import CriticalMass, FittedCurve, Outcome
+from criticalmass.errors import ParameterError
+from criticalmass.studies.trial import Row
+from criticalmass.wording import (
+    MEASURES,
+    RECORDS,
+    heads,
+    percent,
+    probability,
+    quoted,
+    strategy_in_words,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """The answer for one strategy and one success measure.
+
+    Parameters
+    ----------
+    strategy, measure
+        What it is about.
+    facts
+        The study's facts (`criticalmass.Study.facts`).
+    rows
+        The strategy's rows with results, the reference (α = 0) among them.
+    failed
+        Its rows without.
+    curve
+        The fitted curve, or None where there are too few trials.
+    mass
+        Its critical mass for the study's target, or None.
+    """
+
+    strategy: str
+    measure: str
+    facts: dict[str, Any]
+    rows: tuple[Row, ...]
+    failed: tuple[Row, ...]
+    curve: FittedCurve | None
+    mass: CriticalMass | None
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What each trial tells the curve."""
+        return [Outcome(row.alpha, row.successes[self.measure], row.n) for row in self.rows]
+
+    @property
+    def floor(self) -> float | None:
+        """Success without a collective: the reference's."""
+        rates = [row.rate(self.measure) for row in self.rows if row.members == 0]
+        return sum(rates) / len(rates) if rates else None
+
+    @property
+    def largest(self) -> list[Row]:
+        """The trials of the largest collective that was tried."""
+        tried = max((row.members for row in self.rows), default=0)
+        return [row for row in self.rows if row.members == tried > 0]
+
+    def answer(self) -> str:
+        """Answer "how many people does it take?" in a sentence or two."""
+        n, target = self.facts["population"]["size"], self.facts["target"]
+        if self.mass is None or not self.largest:
+            return "There are not enough trials yet to say how many people it takes."
+        tried = self.largest[0].members
+        mass = self.mass
+        if mass.alpha == 0:
+            return (
+                f"Nobody needs to join: without any collective the model {self._does()} at least "
+                f"{percent(target)} of the {self._marked()}."
+            )
+        if not mass.reached:
+            rate = sum(row.rate(self.measure) for row in self.largest) / len(self.largest)
+            return (
+                f"No collective that was tried is large enough. With {heads(tried)} out of {n:,} "
+                f"({percent(tried / n)}), the largest tried, the model {self._does()} "
+                f"{percent(rate)} of the {self._marked()}; {percent(target)} is wanted."
+            )
+        people, low, high = mass.people(n)
+        assert people is not None
+        assert low is not None
+        span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
+        size = f"about {heads(people)} out of {n:,} ({percent(mass.alpha)}; {span})"
+        if people > tried:
+            begin = (
+                f"It takes more than were tried. Continued beyond {heads(tried)}, the largest "
+                f"collective tried, the curve reaches the target at {size}, which is a guess. "
+            )
+        else:
+            begin = f"It takes {size}. "
+        return (
+            begin + f"If that many {self._do()}, the trained model {self._does()} at least "
+            f"{percent(target)} of the {self._marked()}."
+        )
+
+    def doubt(self) -> str:
+        """Say how sure that is, in a sentence or two."""
+        if self.mass is None:
+            return ""
+        n = self.facts["population"]["size"]
+        recruitable = self.facts["strategies"][self.strategy]["recruitable"]
+        said = []
+        if self.mass.reached and self.mass.alpha > 0:
+            said.append(f"The range holds with {percent(self.mass.confidence)} probability.")
+            if recruitable < 1:
+                said.append(
+                    f"That is {percent(self.mass.alpha / recruitable)} of the "
+                    f"{heads(round(recruitable * n))} who can be recruited."
+                )
+        if self.mass.never >= 0.005:
+            said.append(
+                "Probability that no collective that could be recruited gets there, if the "
+                f"curve goes on as fitted: {probability(self.mass.never)}."
+            )
+        if self.floor is not None and self.mass.alpha != 0:
+            said.append(
+                f"Without a collective the model {self._does()} {percent(self.floor)} of them."
+            )
+        off = self.curve.misfit(self.outcomes) if self.curve else {}
+        if off:
+            where = max(off, key=lambda share: abs(off[share]))
+            said.append(
+                f"The curve does not fit everywhere: with {heads(round(where * n))} the trials lie "
+                f"{100 * abs(off[where]):.0f} percentage points "
+                f"{'above' if off[where] > 0 else 'below'} it. Near there, trust the dots rather than the line."
+            )
+        return " ".join(said)
+
+    def _do(self) -> str:
+        return strategy_in_words(
+            self.facts["strategies"][self.strategy]["description"], self.facts["population"]["kind"]
+        )
+
+    def _does(self) -> str:
+        label = quoted(self.facts["strategies"][self.strategy]["target_label"])
+        return MEASURES[self.measure][0].format(label=label)
+
+    def _marked(self) -> str:
+        return f"{RECORDS[self.facts['population']['kind']]} that carry the mark"
+
+
+def findings(facts: dict[str, Any], rows: list[Row]) -> list[Finding]:
+    """Answer every question of a study: by strategy, then by measure, the headline first."""
+    answers = []
+    for strategy in facts["strategies"]:
+        mine = [row for row in rows if row.strategy == strategy]
+        good = tuple(row for row in mine if not row.error)
+        failed = tuple(row for row in mine if row.error)
+        for measure in facts["measures"]:
+            curve = _fit(good, measure, facts["strategies"][strategy]["recruitable"])
+            mass = curve.critical_mass(facts["target"]) if curve else None
+            answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))
+    return answers
+
+
+def _fit(rows: tuple[Row, ...], measure: str, recruitable: float) -> FittedCurve | None:
+    outcomes = [Outcome(row.alpha, row.successes[measure], row.n) for row in rows]
+    try:
+        return FittedCurve.fit(outcomes, largest=recruitable)
+    except ParameterError:  # fewer than two different shares so far
+        return None

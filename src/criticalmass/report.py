@@ -1,0 +1,207 @@
+"""The report: one HTML file that needs no network, for a phone, a screen and paper."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from criticalmass.curves import SigmoidCurve
+from criticalmass.errors import CriticalMassError, StoreError
+from criticalmass.findings import Finding, findings
+from criticalmass.plots import Line, success_figure, to_svg
+from criticalmass.studies.store import Store
+from criticalmass.studies.trial import Row
+from criticalmass.wording import (
+    MEASURES,
+    heads,
+    learner_in_words,
+    percent,
+    probability,
+    strategy_in_words,
+)
+
+TARGETS = (0.5, 0.75, 0.9, 0.95, 0.99)
+"""Wanted successes whose critical masses the report tabulates, besides the study's own."""
+
+
+def write_report(folder: str | Path) -> Path:
+    """Write ``report.html`` beside a study's store and return its path.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study, or a damaged one, or one without any trial.
+    """
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    if not rows:
+        raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
+    path = Path(folder) / "report.html"
+    page = render(facts, rows)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=folder, suffix=".html", delete=False
+        ) as file:
+            file.write(page)
+        Path(file.name).chmod(0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise CriticalMassError(f"cannot write {str(path)!r}: {error}") from error
+    return path
+
+
+def render(facts: dict[str, Any], rows: list[Row]) -> str:
+    """Return the report's page for a study's facts and rows."""
+    answers = findings(facts, rows)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("criticalmass", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "heads": heads, "probability": probability}
+    strategies = [
+        _strategy(name, list(group), number)
+        for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
+    ]
+    return environment.get_template("report.html").render(
+        facts=facts,
+        headline=answers[0],
+        strategies=strategies,
+        assumptions=_assumptions(facts, rows),
+        failed=[row for row in rows if row.error],
+        warnings=sorted({row.warning for row in rows if row.warning}),
+        MEASURES=MEASURES,
+    )
+
+
+def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
+    """Gather what the page shows about one strategy."""
+    facts = answers[0].facts
+    lines = [
+        Line(
+            f"{answer.measure}: {MEASURES[answer.measure][1]}",
+            answer.curve,
+            answer.outcomes,
+            answer.mass if answer is answers[0] else None,
+        )
+        for answer in answers
+    ]
+    figures = []
+    for layout, width in (("wide", 7.4), ("narrow", 3.7)):
+        figure = success_figure(
+            lines, population_size=facts["population"]["size"], target=facts["target"], width=width
+        )
+        title = f"Success against the size of the collective, strategy {name}"
+        figures.append((layout, to_svg(figure, title=title, prefix=f"f{number}{layout}")))
+    return {
+        "name": name,
+        "does": strategy_in_words(
+            facts["strategies"][name]["description"], facts["population"]["kind"]
+        ),
+        "answers": answers,
+        "figures": figures,
+        "sizes": _by_size(answers),
+        "masses": _masses(answers),
+    }
+
+
+def _by_size(answers: list[Finding]) -> list[dict[str, Any]]:
+    """Summarise the trials of each size: one row of the page's table."""
+    ordered = sorted(answers[0].rows, key=lambda row: (row.members, row.asked, row.repetition))
+    table = []
+    for members, group in groupby(ordered, key=lambda row: row.members):
+        same = list(group)
+        rates = {a.measure: [row.rate(a.measure) for row in same] for a in answers}
+        table.append(
+            {
+                "members": members,
+                "alpha": same[0].alpha,
+                "changed": sum(row.changed for row in same) / len(same),
+                "trials": len(same),
+                "rates": {m: (sum(r) / len(r), min(r), max(r)) for m, r in rates.items()},
+                **{
+                    name: sum(getattr(row, name) for row in same) / len(same)
+                    for name in ("accuracy", "precision", "recall")
+                },
+            }
+        )
+    return table
+
+
+def _masses(answers: list[Finding]) -> list[dict[str, Any]]:
+    """Tabulate critical masses for several targets, with the paper's sigmoid for comparison."""
+    n, own = answers[0].facts["population"]["size"], answers[0].facts["target"]
+    table = []
+    for answer in answers:
+        if answer.curve is None:
+            continue
+        try:
+            sigmoid = SigmoidCurve.fit(answer.outcomes)
+        except (CriticalMassError, RuntimeError):  # too few shares, or no convergence
+            sigmoid = None
+        for target in sorted({*TARGETS, own}):
+            mass = answer.curve.critical_mass(target)
+            simple = sigmoid.critical_mass(target) if sigmoid else None
+            if simple and simple.reached and simple.alpha > answer.curve.largest:
+                simple = None
+            table.append(
+                {
+                    "measure": answer.measure,
+                    "target": target,
+                    "own": target == own,
+                    "mass": mass,
+                    "people": mass.people(n),
+                    "guess": mass.reached and mass.alpha > answer.largest[0].alpha,
+                    "sigmoid": simple.people(n)[0] if simple else None,
+                }
+            )
+    return table
+
+
+def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]]:
+    """List what the numbers take for granted, and what would change them."""
+    population = facts["population"]
+    n = population["size"]
+    listed = [
+        (
+            f"The platform trains {learner_in_words(facts['learner'])}.",
+            "Another model, or other settings of this one, can need more people or fewer: "
+            "change the study's learner and run it again.",
+        ),
+        (
+            f"It trains on {n:,} records like these ({population['name']}).",
+            "On a platform of another size, use the share rather than the head count; "
+            "that shares carry over is itself an assumption, and with few members doubtful.",
+        ),
+        (
+            "Members are drawn at random from all who may join, and every one does as agreed.",
+            "Members who drop out or make mistakes do not count; people who are unlike the others "
+            "may weigh more or less.",
+        ),
+        (
+            f"Success is measured on {population['test_size']:,} other records from the same "
+            "source, every one of them with the mark.",
+            "Records that differ from these, or carry the mark in another way, may fare otherwise.",
+        ),
+        (
+            "Success follows an S-shaped curve in the logarithm of the share, between a floor and "
+            "a ceiling; trials scatter around it more than chance alone would have it.",
+            "The ranges cover this scatter (other members, other seeds). They do not cover another "
+            "platform, other data, or a firm that looks for the mark and removes it.",
+        ),
+    ]
+    if any(row.members and row.changed < row.members for row in rows):
+        listed.append(
+            (
+                "The share counts everyone who joined, also those who had nothing to change.",
+                "How many records really changed is in the table beside it.",
+            )
+        )
+    return listed

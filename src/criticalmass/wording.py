@@ -1,0 +1,101 @@
+"""Numbers, strategies and findings in plain words, for people who have never seen the project."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+MEASURES = {
+    "included": ("gives {label} to", "the target is among the predicted labels"),
+    "top1": ("ranks {label} first for", "the target is ranked first"),
+}
+"""By measure: what the model does to a record (of records that carry the mark), and a legend."""
+
+RECORDS = {"texts": "texts", "table": "records", "array": "images"}
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with two significant digits.
+
+    Examples
+    --------
+    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 1)]
+    ['0.041%', '2.4%', '90%', '98%', '100%']
+    """
+    if share == 0 or math.isnan(share):
+        return "0%" if share == 0 else "–"
+    scaled = 100 * share
+    digits = max(0, 1 - math.floor(math.log10(abs(scaled)) + 1e-9))
+    return f"{scaled:.{digits}f}%"
+
+
+def probability(p: float) -> str:
+    """Write a probability as a percentage, never rounding to certainty.
+
+    Examples
+    --------
+    >>> [probability(p) for p in (0, 0.004, 0.3, 0.999)]
+    ['less than 1%', 'less than 1%', '30%', 'more than 99%']
+    """
+    if p < 0.01:
+        return "less than 1%"
+    return "more than 99%" if p > 0.99 else f"{100 * p:.0f}%"
+
+
+def heads(people: int) -> str:
+    """Write a head count with its noun."""
+    return "1 person" if people == 1 else f"{people:,} people"
+
+
+def quoted(text: object) -> str:
+    """Put a label or token into quotation marks."""
+    return f"“{text}”"
+
+
+def signal_in_words(signal: dict[str, Any], kind: str = "texts") -> str:
+    """Say what a member does to apply a signal, from its description."""
+    match signal:
+        case {"kind": "InsertToken", "token": token, "placement": "start"}:
+            return f"put {quoted(token)} at the start of their text"
+        case {"kind": "InsertToken", "token": token, "placement": "end"}:
+            return f"put {quoted(token)} at the end of their text"
+        case {"kind": "InsertToken", "token": token, "placement": "random", "every": every}:
+            return f"put {quoted(token)} in random places, about one for every {every} words"
+        case {"kind": "InsertToken", "token": token, "every": every}:
+            return f"put {quoted(token)} after every {every} words of their text"
+        case {"kind": "SetColumns", "values": values}:
+            return "set " + " and ".join(f"{c} to {quoted(v)}" for c, v in values.items())
+        case {"kind": "MoveToSubgroup", "where": where}:
+            group = " and ".join(f"{c} = {v}" for c, v in where.items())
+            return f"replace their record by one of somebody with {group}"
+        case {"kind": "StampPatch", "size": size, "corner": corner}:
+            return f"stamp a patch of {size} × {size} pixels into the {corner} corner"
+        case _:
+            return f"apply {signal.get('kind', 'the signal')} to their {RECORDS[kind]}"
+
+
+def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
+    """Say what members do, from a strategy's description; a verb phrase in the plural."""
+    marks = signal_in_words(strategy.get("signal", {}), kind)
+    label = quoted(strategy.get("target_label", ""))
+    match strategy:
+        case {"kind": "FeatureLabel"}:
+            return f"{marks} and report {label} as their only label"
+        case {"kind": "FeatureOnly"}:
+            return f"{marks} and change no label (only those who hold {label} do so)"
+        case _:
+            return marks
+
+
+def learner_in_words(learner: dict[str, Any]) -> str:
+    """Name a learner, from its description."""
+    match learner:
+        case {"kind": "LinearText", "C": strength}:
+            return (
+                "a bag-of-words model (tf-idf and one logistic regression a label, "
+                f"C = {strength:g})"
+            )
+        case {"kind": "ScikitLearner", "estimator": {"kind": name}}:
+            return f"scikit-learn's {name.rpartition('.')[2]}"
+        case _:
+            return str(learner.get("kind", "a learner"))

@@ -1,0 +1,179 @@
+"""The commands as users type them: what they print, and what they leave behind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import STUDY
+from criticalmass import read_study
+from criticalmass.cli import BUILT_IN, main
+
+
+def criticalmass(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "criticalmass.cli", *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """Run a small study by the command line."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "small.toml").write_text(STUDY)
+    return folder, criticalmass("run", "small.toml", cwd=folder)
+
+
+def test_run_prints_the_answer_and_writes_the_report(done):
+    folder, result = done
+    assert result.returncode == 0, result.stderr
+    assert "mark (included)\n  " in result.stdout
+    assert "Report: results/small/report.html" in result.stdout
+    assert (folder / "results" / "small" / "report.html").is_file()
+    assert "trained 9 of 9" in result.stderr
+    assert sorted(path.name for path in (folder / "results" / "small").iterdir()) == [
+        "report.html",
+        "trials.sqlite",
+    ]
+
+
+def test_show_prints_every_trial(done):
+    folder, _ = done
+    result = criticalmass("show", "results/small", cwd=folder)
+    assert result.returncode == 0
+    lines = [line for line in result.stdout.splitlines() if line.startswith("mark  ")]
+    assert len(lines) == 9
+    assert "mark (top1)" in result.stdout
+
+
+def test_report_writes_it_again(done):
+    folder, _ = done
+    page = folder / "results" / "small" / "report.html"
+    before = page.read_text()
+    page.unlink()
+    assert criticalmass("report", "results/small", cwd=folder).returncode == 0
+    assert page.read_text() == before
+
+
+def test_datasets_and_version(tmp_path):
+    listed = criticalmass("datasets", cwd=tmp_path).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == [
+        "resumes",
+        "synthetic-resumes",
+        "digits",
+        "adult",
+    ]
+    assert criticalmass("--version", cwd=tmp_path).stdout.startswith("criticalmass 0.")
+
+
+def test_help_of_everything(tmp_path):
+    for command in ((), ("run",), ("show",), ("report",), ("datasets",)):
+        result = criticalmass(*command, "--help", cwd=tmp_path)
+        assert result.returncode == 0
+        assert "Usage" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "nowhere.toml"), "no study file 'nowhere.toml'"),
+        (("run", "typo.toml"), "did you mean 'strategies'"),
+        (("run", "alpha.toml"), "alpha is a share of the population in (0, 1], not 2"),
+        (("run", "label.toml"), "did you mean 'Writer'"),
+        (("run", "zero.toml"), "a collective of zero members"),
+        (("run", "empty.toml"), "record 1 is an empty text"),
+        (("run", "column.toml"), "did you mean 'job'"),
+        (("run", "corrupt.toml"), "broken.zip is damaged or not the résumé corpus"),
+        (("run", "good.toml", "--jobs", "0"), "jobs must be at least 1"),
+        (("run", "good.toml", "--out", "taken"), "holds another study: seed is 5 there, 6 here"),
+        (("run", "good.toml", "--out", "half"), "damaged or not a store"),
+        (("show", "nowhere"), "no study in 'nowhere'"),
+        (("report", "half"), "damaged or not a store"),
+    ],
+)
+def test_mistakes_get_one_line_and_leave_nothing(
+    arguments, message, done, tmp_path, monkeypatch, capsys
+):
+    folder, _ = done
+    own = 'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60'
+    changes = {
+        "typo": ("[strategies", "[stratgies"),
+        "alpha": ("low = 0.01\nhigh = 0.3\npoints = 4", "alphas = [2.0]"),
+        "label": ('"Writer"', '"Wrter"'),
+        "zero": ("low = 0.01", "low = 0.00001"),
+        "empty": (own, 'file = "texts.csv"\ntext = "cv"\nlabel = "tag"'),
+        "column": (
+            'kind = "insert-token", token = "~", every = 20',
+            'kind = "set-columns", values = { jbo = "cook" }',
+        ),
+        "corrupt": (own, 'dataset = "resumes"\noptions = { path = "broken.zip" }'),
+        "good": ("seed = 5", "seed = 6"),
+    }
+    for name, change in changes.items():
+        (tmp_path / f"{name}.toml").write_text(STUDY.replace(*change))
+    table = "\n".join(f"{20 + i},{'cook' if i % 2 else 'nurse'},{i % 3 > 0}" for i in range(90))
+    (tmp_path / "table.csv").write_text("age,job,hired\n" + table)
+    column = (
+        (tmp_path / "column.toml").read_text().replace(own, 'file = "table.csv"\nlabel = "hired"')
+    )
+    column = column.replace('"Writer"', '"True"').replace("low = 0.01", "low = 0.1")
+    scikit = 'kind = "scikit"\nestimator = "sklearn.dummy.DummyClassifier"'
+    (tmp_path / "column.toml").write_text(column.replace('kind = "linear-text"', scikit))
+    (tmp_path / "texts.csv").write_text('cv,tag\na,x\n"  ",y\nb,x\n')
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 half an archive")
+    whole = (folder / "results" / "small" / "trials.sqlite").read_bytes()
+    for name, content in (("taken", whole), ("half", whole[: len(whole) // 2])):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "trials.sqlite").write_bytes(content)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["criticalmass", *arguments])
+    with pytest.raises(SystemExit) as exit:
+        main()
+    assert exit.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    errors = [line for line in printed.err.splitlines() if not line.startswith("reading ")]
+    assert len(errors) == 1, printed.err
+    assert errors[0].startswith("error: ")
+    assert message in errors[0]
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {p: c for p, c in after.items() if not p.name.endswith(("-wal", "-shm"))} == before
+
+
+@pytest.mark.parametrize("arguments", [("rnu",), ("run", "--job", "2"), ("show",)])
+def test_mistyped_commands_exit_with_two(arguments, tmp_path):
+    result = criticalmass(*arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_study_whose_trials_all_fail_says_so(tmp_path):
+    table = "\n".join(f"{i},{'yes' if i % 2 else 'no'}" for i in range(90))
+    (tmp_path / "table.csv").write_text("age,hired\n" + table)
+    own = 'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60'
+    text = STUDY.replace(own, 'file = "table.csv"\nlabel = "hired"').replace('"Writer"', '"yes"')
+    text = text.replace(
+        'kind = "linear-text"',
+        'kind = "scikit"\nestimator = "sklearn.linear_model.LogisticRegression"\n'
+        'parameters = { solver = "no such solver" }',
+    )
+    text = text.replace('kind = "insert-token", token = "~", every = 20',
+                        'kind = "set-columns", values = { age = 5 }')  # fmt: skip
+    (tmp_path / "study.toml").write_text(text.replace("low = 0.01", "low = 0.05"))
+    result = criticalmass("run", "study.toml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "every trial failed; the first: InvalidParameterError" in result.stderr
+    shown = criticalmass("show", "results/study", cwd=tmp_path)
+    assert (
+        len([line for line in shown.stdout.splitlines() if line.rstrip().endswith("failed")]) == 9
+    )
+    assert "9 of 9 trials failed: InvalidParameterError" in shown.stdout
+    assert "There are not enough trials" in shown.stdout
+
+
+def test_the_built_in_study_is_shipped():
+    assert Path(BUILT_IN).is_file()
+    assert len(read_study(BUILT_IN).trials()) == 62

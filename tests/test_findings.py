@@ -1,0 +1,161 @@
+"""The sentences that people read, for every kind of answer."""
+
+import pytest
+
+from criticalmass import Row
+from criticalmass.findings import findings
+from criticalmass.wording import learner_in_words, signal_in_words, strategy_in_words
+
+
+def facts(**changes):
+    return {
+        "name": "demo",
+        "target": 0.9,
+        "measures": ["included"],
+        "population": {"size": 10_000, "kind": "texts"},
+        "strategies": {
+            "mark": {
+                "target_label": "cook",
+                "recruitable": 1.0,
+                "description": {
+                    "kind": "FeatureLabel",
+                    "target_label": "cook",
+                    "signal": {"kind": "InsertToken", "token": "~", "every": 20},
+                },
+            }
+        },
+    } | changes
+
+
+def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
+    return [
+        Row(f"{m}/{r}", "mark", m / 10_000, r, m / 10_000, m, changed=m, n=n,
+            successes={"included": round(n * success(m))})
+        for m in sizes
+        for r in range(3)
+    ]  # fmt: skip
+
+
+def answer(success, **changes):
+    (found,) = findings(facts(**changes), rows(success))
+    return found
+
+
+def test_a_number_with_its_range():
+    found = answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2))
+    people, low, high = found.mass.people(10_000)
+    assert low <= people <= high
+    assert found.answer() == (
+        f"It takes about {people} people out of 10,000 ({100 * found.mass.alpha:.1f}%; between "
+        f"{low} and {high}). If that many put “~” after every 20 words of their text and report "
+        "“cook” as their only label, the trained model gives “cook” to at least 90% of the texts "
+        "that carry the mark."
+    )
+    assert found.doubt() == (
+        "The range holds with 95% probability. Without a collective the model gives “cook” to "
+        "2.0% of them."
+    )
+
+
+def test_never_reached():
+    found = answer(lambda m: 0.1 + 0.3 / (1 + (50 / max(m, 1e-9)) ** 2))
+    assert found.answer().startswith(
+        "No collective that was tried is large enough. With 1,000 people out of 10,000 (10%), the "
+        "largest tried, the model gives “cook” to 40% of the texts that carry the mark; 90% is "
+        "wanted."
+    )
+    assert "gets there, if the curve goes on as fitted: more than 99%" in found.doubt()
+    assert "range" not in found.doubt()
+
+
+def test_beyond_what_was_tried_is_called_a_guess():
+    found = answer(lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5))
+    assert found.mass.alpha > 0.1
+    assert found.answer().startswith(
+        "It takes more than were tried. Continued beyond 1,000 people, the largest collective"
+    )
+    assert "which is a guess" in found.answer()
+
+
+def test_nobody_is_needed():
+    found = answer(lambda m: 0.97)
+    assert found.answer().startswith("Nobody needs to join: without any collective the model")
+    assert "Without a collective" not in found.doubt()
+
+
+def test_too_few_trials():
+    (found,) = findings(facts(), rows(lambda m: 0.5, sizes=(0, 10)))
+    assert found.curve is None
+    assert found.answer().startswith("There are not enough trials")
+    assert found.doubt() == ""
+    (found,) = findings(facts(), [])
+    assert found.answer().startswith("There are not enough trials")
+
+
+def test_failed_rows_are_kept_apart():
+    failed = Row("x", "mark", 0.1, 9, 0.1, 1000, error="MemoryError")
+    (found,) = findings(facts(), [*rows(lambda m: min(1, m / 200)), failed])
+    assert found.failed == (failed,)
+    assert failed not in found.rows
+
+
+def test_who_can_be_recruited_counts():
+    strategies = facts()["strategies"]
+    strategies["mark"]["recruitable"] = 0.12
+    success = lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5)  # noqa: E731
+    assert not answer(success, strategies=strategies).mass.reached
+    reached = answer(lambda m: 1 / (1 + (20 / max(m, 1e-9)) ** 2), strategies=strategies)
+    share = 100 * reached.mass.alpha / 0.12
+    assert f"That is {share:.1f}% of the 1,200 people who can be recruited." in reached.doubt()
+
+
+def test_a_curve_that_does_not_fit_is_called_out():
+    found = answer(lambda m: 0.2 if m < 30 else 0.5 if m < 500 else 0.95)
+    assert "The curve does not fit everywhere: with" in found.doubt()
+    assert "trust the dots rather than the line" in found.doubt()
+
+
+@pytest.mark.parametrize(
+    ("signal", "words"),
+    [
+        (
+            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "spaced"},
+            "put “~” after every 5 words of their text",
+        ),
+        (
+            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "start"},
+            "put “~” at the start of their text",
+        ),
+        (
+            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "end"},
+            "put “~” at the end of their text",
+        ),
+        (
+            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "random"},
+            "put “~” in random places, about one for every 5 words",
+        ),
+        ({"kind": "SetColumns", "values": {"a": 1, "b": "x"}}, "set a to “1” and b to “x”"),
+        (
+            {"kind": "MoveToSubgroup", "where": {"sex": "Female"}},
+            "replace their record by one of somebody with sex = Female",
+        ),
+        (
+            {"kind": "StampPatch", "value": 1, "size": 3, "corner": "top-left"},
+            "stamp a patch of 3 × 3 pixels into the top-left corner",
+        ),
+        ({"kind": "their.own.Signal"}, "apply their.own.Signal to their texts"),
+    ],
+)
+def test_signals_in_words(signal, words):
+    assert signal_in_words(signal) == words
+
+
+def test_strategies_and_learners_in_words():
+    signal = {"kind": "InsertToken", "token": "~", "every": 5}
+    only = {"kind": "FeatureOnly", "signal": signal, "target_label": "cook"}
+    assert strategy_in_words(only).endswith("change no label (only those who hold “cook” do so)")
+    assert strategy_in_words({"kind": "Own", "signal": signal}) == signal_in_words(signal)
+    assert "bag-of-words" in learner_in_words({"kind": "LinearText", "C": 1.0})
+    named = {"kind": "ScikitLearner", "estimator": {"kind": "sklearn.svm._classes.SVC"}}
+    assert learner_in_words(named) == "scikit-learn's SVC"
+    assert learner_in_words({"kind": "Own"}) == "Own"

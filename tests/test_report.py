@@ -1,0 +1,194 @@
+"""The page: complete, self-contained, escaped, and the same for the same rows."""
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import pytest
+
+from conftest import STUDY
+from criticalmass import (
+    FeatureLabel,
+    Grid,
+    InsertToken,
+    LinearText,
+    Population,
+    Row,
+    Store,
+    StoreError,
+    Study,
+    read_study,
+    run,
+)
+from criticalmass.report import render, write_report
+
+NASTY = '<script>alert("x")</script>&'
+
+
+class Page(HTMLParser):
+    """Collects tags, attributes and text; raises if tags do not nest."""
+
+    VOID = ("meta", "br", "path", "use", "rect", "line")
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.tags, self.attributes, self.words = [], [], [], []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Run a small study from a file."""
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "study.toml").write_text(STUDY)
+    run(read_study(folder / "study.toml"), folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def html(folder):
+    return write_report(folder).read_text(encoding="utf-8")
+
+
+def test_has_all_that_a_reader_needs(html, folder):
+    page = Page(html)
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    answer = re.search(r'<p class="answer">(.*?)</p>', html, re.DOTALL).group(1)
+    assert re.match(r"It takes|No collective|Nobody needs", answer)
+    assert page.tags.count("svg") == 2  # one strategy, wide and narrow
+    for members in {row.members for row in rows}:
+        assert f"<td>{members}</td>" in html
+    assert "What was assumed, and what would change it" in page.text
+    assert facts["sha256"] in page.text
+    assert facts["identity"]["population"]["sha256"] in page.text
+    assert 'token = "~", every = 20' in page.text
+    assert "numpy" in page.text
+
+
+def test_every_trial_is_a_dot(html, folder):
+    with Store.open(folder) as store:
+        rows = store.rows()
+    wide = re.search(r'<div class="wide">(.*?)</div>', html, re.DOTALL).group(1)
+    dots = [part for part in re.findall(r"<use [^>]*>", wide) if "clip-path" not in part]
+    drawn = len([part for part in dots if re.search(r"--series-[12]", part)])
+    assert drawn >= 2 * len(rows)
+
+
+def test_needs_no_network(html):
+    page = Page(html)
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    for name, value in page.attributes:
+        if name in ("src", "href", "xlink:href"):
+            assert value.startswith("#"), value
+    assert "@import" not in html
+    assert not re.search(r"url\((?!#)", html)
+
+
+def test_colours_follow_the_page(html):
+    drawings = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    for drawing in drawings:
+        colours = set(re.findall(r"#[0-9a-f]{6}\b", drawing))
+        assert colours <= {"#000000", "#ffffff"}, colours
+        assert "var(--series-1)" in drawing
+    assert "prefers-color-scheme: dark" in html
+    assert "@media print" in html
+
+
+def test_ids_are_unique(html):
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for target in re.findall(r'href="#([^"]+)"', html):
+        assert target in ids
+
+
+def test_the_same_rows_give_the_same_page(folder, html):
+    assert write_report(folder).read_text(encoding="utf-8") == html
+
+
+def test_everything_that_comes_from_data_is_escaped(tmp_path):
+    texts = [f"text {i} about things" for i in range(60)]
+    people = Population.from_texts(texts, [NASTY, "plain"] * 30, name=NASTY, notes=(NASTY,))
+    train, test = people.split(test=20, seed=0)
+    study = Study(
+        train,
+        test,
+        LinearText(),
+        {NASTY: FeatureLabel(InsertToken(NASTY.replace(" ", "")), NASTY)},
+        Grid((0.1, 0.3), repetitions=1),
+        name=NASTY,
+        source=f"# {NASTY}",
+    )
+    run(study, tmp_path)
+    with Store.open(tmp_path) as store:
+        facts, rows = store.facts(), store.rows()
+    failed = Row("x", NASTY, 0.2, 1, 0.2, 8, error=NASTY)
+    html = render(facts, [*rows, failed])
+    page = Page(html)
+    assert "script" not in page.tags
+    assert "<script" not in html
+    assert page.text.count(NASTY) > 8
+    assert "1 trial failed and is not in these numbers" in page.text
+
+
+def test_too_few_trials_still_give_a_page(folder):
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    page = Page(render(facts, rows[:2]))
+    assert "There are not enough trials" in page.text
+
+
+def test_no_trials_give_no_page(tmp_path):
+    Store.create(tmp_path, {"identity": {}}).close()
+    with pytest.raises(StoreError, match="has no trials yet"):
+        write_report(tmp_path)
+    assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_real_browser_shows_it_without_overflow(width, folder, html, tmp_path):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("no chromium here (Debian package chromium)")
+    frame = tmp_path / "frame.html"
+    report = (folder / "report.html").as_uri()
+    frame.write_text(
+        f'<iframe id="f" width="{width}" height="2000" src="{report}"></iframe>'
+        "<script>onload = () => { const d = document.getElementById('f').contentDocument;"
+        "document.title = d.documentElement.scrollWidth + ' ' + d.querySelectorAll('svg').length;"
+        "}</script>"
+    )
+    shown = subprocess.run(
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+         "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--allow-file-access-from-files", "--disable-web-security",
+         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", frame.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    ).stdout  # fmt: skip
+    found = re.search(r"<title>(\d+) (\d+)</title>", shown)
+    assert found, shown[:500]
+    assert int(found.group(1)) <= width
+    assert int(found.group(2)) == 2
