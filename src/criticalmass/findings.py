@@ -129,7 +129,8 @@ class Finding:
             said.append(
                 f"The curve does not fit everywhere: with {heads(round(where * n))} the trials lie "
                 f"{100 * abs(off[where]):.0f} percentage points "
-                f"{'above' if off[where] > 0 else 'below'} it. Near there, trust the dots rather than the line."
+                f"{'above' if off[where] > 0 else 'below'} it. Near there, trust the dots rather "
+                "than the line."
             )
         return " ".join(said)
 
