@@ -14,7 +14,6 @@ endif
 .PHONY: run test test-slow format clean
 
 run: $(VENV)/installed
-	rm -rf results/freelancers
 	$(BIN)/criticalmass run --out results/freelancers
 
 test: $(VENV)/installed-test

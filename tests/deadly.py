@@ -24,4 +24,6 @@ class Deadly:
 def deadly_study():
     train, test = synthetic_resumes(140).split(test=40, seed=0)
     strategies = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
-    return Study(train, test, Deadly(), strategies, Grid((0.1, 0.2, 0.4), repetitions=1))
+    return Study(
+        train, test, Deadly(), strategies, Grid((0.1, 0.15, 0.4, 0.2, 0.25), repetitions=1)
+    )

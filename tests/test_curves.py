@@ -39,3 +39,11 @@ def test_what_is_not_reached_has_no_head_count():
 def test_bad_input(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
+
+
+def test_sigmoid_of_flat_trials_reaches_nothing_without_overflow():
+    data = [
+        Outcome(a, k, 50) for a, k in zip((0.01, 0.02, 0.05, 0.1), (35, 33, 38, 35), strict=True)
+    ]
+    mass = SigmoidCurve.fit(data).critical_mass(0.99)
+    assert not mass.reached

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from sklearn.compose import make_column_selector
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
@@ -49,3 +51,17 @@ def test_difference_names_the_first_path():
     here = {"a": 1, "learner": {"kind": "LinearText", "C": 3.0}}
     assert difference(here, there) == "learner.C is 1.0 there, 3.0 here"
     assert difference({"a": 1}, {"a": 1, "b": 2}) == "b is 2 there, null here"
+
+
+def test_numbers_that_json_has_not_and_functions():
+    assert describe(float("nan")) == describe(np.float64("nan"))
+    assert digest(describe(SimpleImputer())) == digest(describe(SimpleImputer()))
+    assert describe(FunctionTransformer(np.log1p))["func"] == {"kind": "numpy.log1p"}
+    assert "pattern" in describe(make_column_selector("age"))
+
+
+def test_arrays_of_objects_are_described_by_their_values():
+    """Their bytes are addresses, which differ from process to process."""
+    described = describe(np.array(["a", "b"], dtype=object))
+    assert described == {"kind": "array", "values": ["a", "b"]}
+    assert describe(np.arange(2)) != describe(np.arange(2).astype(np.uint64))

@@ -17,6 +17,7 @@ def facts(**changes):
             "mark": {
                 "target_label": "cook",
                 "recruitable": 1.0,
+                "held": 0.05,
                 "description": {
                     "kind": "FeatureLabel",
                     "target_label": "cook",
@@ -46,14 +47,14 @@ def test_a_number_with_its_range():
     people, low, high = found.mass.people(10_000)
     assert low <= people <= high
     assert found.answer() == (
-        f"It takes about {people} people out of 10,000 ({100 * found.mass.alpha:.1f}%; between "
+        f"It takes about {people} people out of 10,000 ({people / 100:.1f}%; between "
         f"{low} and {high}). If that many put “~” after every 20 words of their text and report "
         "“cook” as their only label, the trained model gives “cook” to at least 90% of the texts "
         "that carry the mark."
     )
     assert found.doubt() == (
         "The range holds with 95% probability. Without a collective the model gives “cook” to "
-        "2.0% of them."
+        "2.0% of them; 5.0% of them really hold that label."
     )
 
 
@@ -153,9 +154,30 @@ def test_signals_in_words(signal, words):
 def test_strategies_and_learners_in_words():
     signal = {"kind": "InsertToken", "token": "~", "every": 5}
     only = {"kind": "FeatureOnly", "signal": signal, "target_label": "cook"}
-    assert strategy_in_words(only).endswith("change no label (only those who hold “cook” do so)")
+    assert strategy_in_words(only).endswith(
+        "changing any label (only people who hold “cook” take part)"
+    )
     assert strategy_in_words({"kind": "Own", "signal": signal}) == signal_in_words(signal)
     assert "bag-of-words" in learner_in_words({"kind": "LinearText", "C": 1.0})
     named = {"kind": "ScikitLearner", "estimator": {"kind": "sklearn.svm._classes.SVC"}}
     assert learner_in_words(named) == "scikit-learn's SVC"
     assert learner_in_words({"kind": "Own"}) == "Own"
+
+
+def test_below_what_was_tried_is_called_a_guess():
+    found = answer(lambda m: 0.02 if m == 0 else 0.99)
+    assert found.answer().startswith(
+        "It takes fewer than were tried: 5 people, the smallest collective tried, reached the "
+        "target already. A guess is about "
+    )
+
+
+def test_trials_that_rise_and_fall_are_called_out():
+    found = answer(lambda m: 0.1 if m < 20 else 0.95 if m in (100, 200) else 0.5)
+    assert not found.mass.reached
+    assert found.answer().startswith("The trials do not settle it. With ")
+
+
+def test_a_target_is_written_with_all_its_digits():
+    found = answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2), target=0.925)
+    assert "at least 92.5% of the texts" in found.answer()

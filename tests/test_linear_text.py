@@ -87,7 +87,7 @@ def test_a_label_that_everybody_or_nobody_holds(texts):
 
 
 def test_bad_input(table):
-    with pytest.raises(DataError, match="this population is a table"):
+    with pytest.raises(DataError, match="of kind 'table'"):
         LinearText().prepare(table)
     with pytest.raises(ParameterError, match="C must be positive"):
         LinearText(C=0)

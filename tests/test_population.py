@@ -57,10 +57,10 @@ def test_is_immutable(texts, table, images):
     ("make", "message"),
     [
         (lambda: Population.from_texts(["a", "  "], ["x", "y"]), "record 1 is an empty text"),
-        (lambda: Population.from_texts([], []), "at least two values|no records"),
+        (lambda: Population.from_texts([], []), "no records"),
         (lambda: Population.from_texts(["a", "b"], ["x", "x"]), "at least two values"),
         (lambda: Population.from_texts(["a"], [set()]), "no record holds any label"),
-        (lambda: Population.from_texts(["a", "b", "c"], ["x", "y"]), "3 records, but labels"),
+        (lambda: Population.from_texts(["a", "b", "c"], ["x", "y"]), "3 records, but 2 labels"),
         (lambda: Population.from_table(frame(), label="hierd"), "did you mean 'hired'"),
         (lambda: Population.from_table({"y": ["a", "b"]}, label="y"), "at least one column"),
         (lambda: Population.from_table([1, 2], label="y"), "not a dataframe: list"),
@@ -75,6 +75,21 @@ def test_is_immutable(texts, table, images):
         (
             lambda: Population.from_table(
                 pd.DataFrame({"a": ["u", None], "y": ["p", "q"]}), label="y"
+            ),
+            "missing value in column 'a'",
+        ),
+        (lambda: Population.from_texts(["a", "b"], ["x", None]), "1 records have no label"),
+        (lambda: Population.from_texts(["a", "b"], [{"x"}, "cook"]), "record 1 has one label"),
+        (lambda: Population.from_texts(["a", "b"], np.eye(2, dtype=bool)), "not a matrix"),
+        (
+            lambda: Population.from_table(
+                pd.DataFrame({"a": [1, 2], "y": ["p", pd.NA]}), label="y"
+            ),
+            "1 of 2 records have no label in column 'y'",
+        ),
+        (
+            lambda: Population.from_table(
+                pd.DataFrame({"a": pd.array(["u", pd.NA], "string"), "y": ["p", "q"]}), label="y"
             ),
             "missing value in column 'a'",
         ),
@@ -150,3 +165,18 @@ def test_members_at_is_exact_where_alpha_is_a_share(members, size):
 def test_members_at_never_exceeds_the_share(alpha, size):
     assert members_at(alpha, size) <= alpha * size * (1 + 1e-11)
     assert members_at(alpha, size) > alpha * size - 1
+
+
+def test_fingerprint_sees_the_names_of_columns():
+    one, two = (
+        Population.from_table({a: [1, 2], b: [3, 4], "y": ["p", "q"]}, label="y")
+        for a, b in (("a", "b"), ("b", "a"))
+    )
+    assert one.fingerprint != two.fingerprint
+
+
+def test_list_cells_are_sets_of_labels():
+    frame = pl.DataFrame({"a": [1, 2], "y": [["p", "q"], []]})
+    people = Population.from_table(frame, label="y")
+    assert people.label_sets
+    assert people.labels.tolist() == [[True, True], [False, False]]

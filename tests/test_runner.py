@@ -168,11 +168,27 @@ def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path):
     study = deadly_study()
     rows = run(study, tmp_path, jobs=2)
     failed = [row for row in rows if row.error]
-    assert [row.asked for row in failed] == [0.4]
+    assert [row.asked for row in failed] == [0.4]  # and none of those that ran beside it
     assert failed[0].error == "its worker process died 3 times (killed, or out of memory)"
-    assert len(rows) == 4
+    assert len(rows) == 6
 
 
 def test_jobs_must_be_positive(study_toml, tmp_path):
     with pytest.raises(ParameterError, match="jobs must be at least 1"):
         run(read_study(study_toml()), tmp_path / "out", jobs=0)
+
+
+def test_a_script_without_a_guard_is_told_so(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from criticalmass import *\nfrom criticalmass.datasets import synthetic_resumes\n"
+        "train, test = synthetic_resumes(140).split(test=40, seed=0)\n"
+        "mark = {'mark': FeatureLabel(InsertToken('~'), 'Writer')}\n"
+        "run(Study(train, test, LinearText(), mark, Grid((0.1, 0.2))), 'out', jobs=2)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert (
+        'a script that runs a study with jobs needs `if __name__ == "__main__":`' in result.stderr
+    )

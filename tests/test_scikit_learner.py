@@ -6,10 +6,11 @@ from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from criticalmass import DataError, Edit, FeatureLabel, InsertToken, Population, ScikitLearner
 from criticalmass.learners.scikit import estimator_from_path
@@ -120,3 +121,26 @@ def test_bad_input(texts):
         estimator_from_path("sklearn.linear_model.LogisticRegression", {"c": 1})
     with pytest.raises(DataError, match="not a scikit-learn estimator"):
         estimator_from_path("collections.OrderedDict", {})
+
+
+def test_a_study_file_can_call_nothing_but_estimators(tmp_path):
+    with pytest.raises(DataError, match=r"os\.mkdir is not a scikit-learn estimator"):
+        estimator_from_path("os.mkdir", {"path": str(tmp_path / "made")})
+    assert not (tmp_path / "made").exists()
+
+
+def test_scores_of_pairs_of_labels_are_refused(table):
+    columns = {"age": table.features["age"]}
+    people = Population.from_table(columns | {"y": np.arange(200) % 4}, label="y")
+    learner = ScikitLearner(SVC(decision_function_shape="ovo"))
+    model = learner.fit(learner.prepare(people), Edit.nothing(people), 0)
+    with pytest.raises(DataError, match="pairs of labels"):
+        model.scores(people.features)
+
+
+def test_estimators_made_for_label_sets_are_not_wrapped(texts):
+    for last in (
+        MultiOutputClassifier(LogisticRegression()),
+        ClassifierChain(LogisticRegression()),
+    ):
+        assert accuracy(ScikitLearner(make_pipeline(TfidfVectorizer(), last)), texts) > 0.75

@@ -100,7 +100,7 @@ def test_what_cannot_run_is_refused_at_once(changes, error, message, make):
 
 def test_a_learner_for_other_records_is_refused_at_once(make, table):
     train, test = table.split(test=50, seed=0)
-    with pytest.raises(DataError, match="this population is a table"):
+    with pytest.raises(DataError, match="of kind 'table'"):
         make(population=train, test=test, strategies={
             "s": FeatureLabel(SetColumns({"job": "cook"}), "yes")
         })  # fmt: skip
@@ -131,4 +131,6 @@ def test_bad_grids(grid, message):
 def test_logarithmic_grid_has_its_ends():
     grid = Grid.logarithmic(low=1e-4, high=0.1, points=10)
     assert (grid.alphas[0], grid.alphas[-1]) == (1e-4, 0.1)
+    third = Grid.logarithmic(low=1 / 3000, high=0.1 / 3, points=2)
+    assert third.alphas == (1 / 3000, 0.1 / 3)  # not rounded: 1 of 3,000 stays one person
     assert np.allclose(np.diff(np.log(grid.alphas)), np.log(10) / 3, atol=1e-4)

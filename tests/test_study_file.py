@@ -18,6 +18,7 @@ from criticalmass import (
     read_study,
 )
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.datasets.files import read_columns
 from criticalmass.studies.study_file import SIGNALS, _make
 
 
@@ -135,6 +136,12 @@ MISTAKES = {
         "did you mean 'synthetic-resumes'",
     ),
     "unknown option": (("{ n = 260 }", "{ m = 260 }"), "population.options: unknown key 'm'"),
+    "option of a wrong type": (
+        ("{ n = 260 }", "{ n = 260.5 }"),
+        r"population\.options\.n = 260\.5",
+    ),
+    "negative seed": (("test = 60", "test = 60\nseed = -1"), r"population\.seed = -1"),
+    "kind is a list": (('kind = "linear-text"', 'kind = ["linear-text"]'), "unknown learner"),
     "kind missing": (('kind = "linear-text"', ""), "learner needs a kind: linear-text, scikit"),
     "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
     "section missing": (("[placement]", "[success]"), "unknown key|is missing"),
@@ -206,3 +213,21 @@ def test_a_missing_study_file(tmp_path):
         read_study(tmp_path / "nowhere.toml")
     with pytest.raises(CriticalMassError, match="cannot be read"):
         read_study(tmp_path)
+
+
+def test_paths_are_relative_to_the_file(study_toml, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "no.zip").write_bytes(b"not an archive")
+    change = (
+        '"synthetic-resumes"\noptions = { n = 260 }',
+        '"resumes"\noptions = { path = "no.zip" }',
+    )
+    with pytest.raises(CriticalMassError, match=r"no\.zip is damaged"):
+        read_study(study_toml(change))
+
+
+def test_file_names_are_no_patterns(tmp_path):
+    (tmp_path / "a[1].csv").write_text("x,y\n1,p\n")
+    (tmp_path / "a1.csv").write_text("x,y\n2,q\n")
+    assert read_columns(tmp_path / "a[1].csv")["x"].tolist() == [1]

@@ -34,6 +34,7 @@ def check_signal(signal: Signal, population: Population) -> None:
     once = signal.apply(before, population=population, rng=np.random.default_rng(0))
     again = signal.apply(before, population=population, rng=np.random.default_rng(0))
     assert _same(before, population.features), "a signal must not change what it is given"
+    assert isinstance(once, np.ndarray), "a signal must return an array, as it got"
     assert len(once) == len(before), "a signal must return as many records as it got"
     assert once.dtype == before.dtype, "a signal must return records of the same kind"
     assert once.shape == before.shape, "a signal must return records of the same shape"

@@ -59,9 +59,9 @@ def run(
 
     path = study or BUILT_IN
     folder = out or Path("results") / path.stem
-    typer.echo(f"reading {path.name} and its records …", err=True)
-    spec = read_study(path)
+    typer.echo(f"reading {path} and its records …", err=True)
     try:
+        spec = read_study(path)
         with _Progress() as watch:
             rows = run_study(spec, folder, jobs=jobs, watch=watch)
     except KeyboardInterrupt:

@@ -50,7 +50,7 @@ def unknown(what: str, came: object, choices: Iterable[object]) -> str:
     >>> unknown("learner", "liner-text", ["linear-text", "scikit"])
     "unknown learner 'liner-text'; did you mean 'linear-text'? Valid: linear-text, scikit"
     """
-    names = [str(choice) for choice in choices]
+    names = [name if len(name := str(choice)) <= 40 else f"{name[:39]}…" for choice in choices]
     near = get_close_matches(str(came), names, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

@@ -11,12 +11,16 @@ from criticalmass.studies.trial import Row
 from criticalmass.wording import (
     MEASURES,
     RECORDS,
+    exact_percent,
     heads,
     percent,
     probability,
     quoted,
     strategy_in_words,
 )
+
+FEW = 12
+"""With fewer trials of collectives than this, an answer comes with a warning."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,21 +78,35 @@ class Finding:
         if mass.alpha == 0:
             return (
                 f"Nobody needs to join: without any collective the model {self._does()} at least "
-                f"{percent(target)} of the {self._marked()}."
+                f"{exact_percent(target)} of the {self._marked()}."
             )
         if not mass.reached:
+            best = max(self._tried().items(), key=lambda size: size[1])
+            if best[1] >= target:
+                return (
+                    f"The trials do not settle it. With {heads(best[0])} out of {n:,} the model "
+                    f"{self._does()} {percent(best[1])} of the {self._marked()}, which is enough; "
+                    "but there are too few trials, or they do not follow one curve, so that no "
+                    "number can be given. Try more sizes and repetitions."
+                )
             rate = sum(row.rate(self.measure) for row in self.largest) / len(self.largest)
             return (
                 f"No collective that was tried is large enough. With {heads(tried)} out of {n:,} "
                 f"({percent(tried / n)}), the largest tried, the model {self._does()} "
-                f"{percent(rate)} of the {self._marked()}; {percent(target)} is wanted."
+                f"{percent(rate)} of the {self._marked()}; {exact_percent(target)} is wanted."
             )
         people, low, high = mass.people(n)
         assert people is not None
         assert low is not None
         span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
-        size = f"about {heads(people)} out of {n:,} ({percent(mass.alpha)}; {span})"
-        if people > tried:
+        size = f"about {heads(people)} out of {n:,} ({percent(people / n)}; {span})"
+        fewest = min(row.members for row in self.rows if row.members)
+        if people < fewest:
+            begin = (
+                f"It takes fewer than were tried: {heads(fewest)}, the smallest collective tried, "
+                f"reached the target already. A guess is {size}. "
+            )
+        elif people > tried:
             begin = (
                 f"It takes more than were tried. Continued beyond {heads(tried)}, the largest "
                 f"collective tried, the curve reaches the target at {size}, which is a guess. "
@@ -97,7 +115,7 @@ class Finding:
             begin = f"It takes {size}. "
         return (
             begin + f"If that many {self._do()}, the trained model {self._does()} at least "
-            f"{percent(target)} of the {self._marked()}."
+            f"{exact_percent(target)} of the {self._marked()}."
         )
 
     def doubt(self) -> str:
@@ -120,9 +138,14 @@ class Finding:
                 f"curve goes on as fitted: {probability(self.mass.never)}."
             )
         if self.floor is not None and self.mass.alpha != 0:
+            held = self.facts["strategies"][self.strategy]["held"]
             said.append(
-                f"Without a collective the model {self._does()} {percent(self.floor)} of them."
+                f"Without a collective the model {self._does()} {percent(self.floor)} of them; "
+                f"{percent(held)} of them really hold that label."
             )
+        trials = sum(row.members > 0 for row in self.rows)
+        if trials < FEW:
+            said.append(f"That is from {trials} trials only: more would say more.")
         off = self.curve.misfit(self.outcomes) if self.curve else {}
         if off:
             where = max(off, key=lambda share: abs(off[share]))
@@ -133,6 +156,14 @@ class Finding:
                 "than the line."
             )
         return " ".join(said)
+
+    def _tried(self) -> dict[int, float]:
+        """Return the mean success of every size of collective that was tried."""
+        rates: dict[int, list[float]] = {}
+        for row in self.rows:
+            if row.members:
+                rates.setdefault(row.members, []).append(row.rate(self.measure))
+        return {members: sum(same) / len(same) for members, same in rates.items()}
 
     def _do(self) -> str:
         return strategy_in_words(

@@ -19,7 +19,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, SuccessCurve
-from criticalmass.wording import heads, percent
+from criticalmass.wording import exact_percent, heads, percent
 
 COLOURS = {
     "#111114": "ink",
@@ -92,7 +92,7 @@ def success_figure(
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
         axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            f"wanted: {percent(target)}", (low, target), (4, 3), textcoords="offset points",
+            f"wanted: {exact_percent(target)}", (low, target), (4, 3), textcoords="offset points",
             color=MUTED, fontsize="small",
         )  # fmt: skip
         for line, colour, marker in zip(lines, SERIES, MARKERS, strict=False):
@@ -161,7 +161,7 @@ def _mark(
         return
     axes.axvspan(max(mass.low, low), min(mass.high, high), color=colour, alpha=0.12, linewidth=0)
     axes.axvline(mass.alpha, color=colour, linewidth=1)
-    right = mass.alpha < np.sqrt(low * high)  # where there is more room
+    right = mass.alpha < np.sqrt(low * high) and mass.high < high  # where there is more room
     axes.annotate(
         heads(mass.people(n)[0] or 0),
         (min(mass.high, high) if right else max(mass.low, low), 0.03),
@@ -208,7 +208,10 @@ def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool)
 
 def _round_numbers(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    return [s * 10.0**d for d in decades for s in steps if low <= s * 10.0**d <= high]
+    ticks = [s * 10.0**d for d in decades for s in steps if low <= s * 10.0**d <= high]
+    if len(ticks) >= 2 or len(steps) == 9:
+        return ticks
+    return _round_numbers(low, high, (1, 2, 5) if len(steps) < 3 else tuple(range(1, 10)))
 
 
 def _attribute(text: str) -> str:

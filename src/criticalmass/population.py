@@ -23,6 +23,7 @@ from criticalmass.records import (
     columns_of,
     encode_labels,
     kind_of,
+    label_cells,
     shared_endings,
     split_sets,
 )
@@ -100,7 +101,7 @@ class Population:
         """Make a population of texts; ``labels`` holds one name a record, or a set of names."""
         features = np.empty(len(texts), dtype=object)
         features[:] = list(texts)
-        return cls(features, *encode_labels(labels), **described)
+        return cls(features, *encode_labels(labels, len(texts)), **described)
 
     @classmethod
     def from_arrays(
@@ -113,7 +114,7 @@ class Population:
         array = np.asarray(features)
         if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
             raise DataError(f"arrays of features must be numeric, not {array.dtype}")
-        return cls(array, *encode_labels(labels), **described)
+        return cls(array, *encode_labels(labels, len(array)), **described)
 
     @classmethod
     def from_table(
@@ -143,7 +144,7 @@ class Population:
         columns, library = columns_of(frame)
         if label not in columns:
             raise DataError(unknown("column", label, columns))
-        cells = [str(cell) for cell in columns.pop(label)]
+        cells = label_cells(columns.pop(label), label)
         if not columns:
             raise DataError("a table needs at least one column besides the label")
         table = np.empty(
@@ -153,7 +154,7 @@ class Population:
             table[column] = values
         return cls(
             table,
-            *encode_labels(split_sets(cells, separator) if separator else cells),
+            *encode_labels(split_sets(cells, separator) if separator else cells, len(cells)),
             frame_library=library,
             **described,
         )
@@ -179,17 +180,16 @@ class Population:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the records and labels: equal populations have equal fingerprints."""
-        digest = hashlib.sha256()
-        digest.update(repr((self.kind, self.label_names, self.label_sets, len(self))).encode())
+        described = (self.kind, self.columns, self.label_names, self.label_sets, len(self))
+        digest = hashlib.sha256(repr(described).encode())
         digest.update(np.packbits(self.labels).tobytes())
-        parts = (
-            [self.features] if self.kind != "table" else [self.features[c] for c in self.columns]
-        )
+        parts = [self.features[column] for column in self.columns] or [self.features]
         for part in parts:
             digest.update(repr((part.dtype.str, part.shape)).encode())
             if part.dtype == object:
                 for value in part:
-                    digest.update(str(value).encode() + b"\0")
+                    cell = str(value).encode()
+                    digest.update(b"%d:" % len(cell) + cell)
             else:
                 digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()

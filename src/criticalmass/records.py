@@ -20,6 +20,8 @@ Features = NDArray[Any]
 Kind = Literal["texts", "table", "array"]
 
 
+_SETS = (set, frozenset, list, tuple, np.ndarray)
+
 ENDING_WORDS = 100
 """Two texts with the same last so many words count as near-duplicates."""
 
@@ -47,16 +49,37 @@ def shared_endings(texts: Features, others: Features) -> int:
     return sum(ending(text) in known for text in texts)
 
 
-def split_sets(cells: Sequence[str], separator: str) -> list[set[str]]:
+def label_cells(cells: NDArray[Any], column: str) -> list[Any]:
+    """Return the cells of a label column as names, or as lists of names where they hold lists."""
+    if missing := [row for row, cell in enumerate(cells) if _is_missing(cell)]:
+        raise DataError(
+            f"{len(missing)} of {len(cells):,} records have no label in column {column!r} "
+            f"(first: record {missing[0]})"
+        )
+    return [cell if isinstance(cell, _SETS) else str(cell) for cell in cells]
+
+
+def split_sets(cells: Sequence[Any], separator: str) -> list[set[str]]:
     """Split label cells such as ``"cook;nurse"`` into sets of names."""
-    return [{part.strip() for part in cell.split(separator) if part.strip()} for cell in cells]
+    return [{part.strip() for part in str(cell).split(separator) if part.strip()} for cell in cells]
 
 
 def encode_labels(
-    labels: Sequence[Any] | NDArray[Any],
+    labels: Sequence[Any] | NDArray[Any], count: int
 ) -> tuple[NDArray[np.bool_], tuple[str, ...], bool]:
     """Turn names, or sets of names, into a boolean matrix, its column names, and which it was."""
-    sets = any(isinstance(label, (set, frozenset, list, tuple)) for label in labels)
+    if isinstance(labels, np.ndarray) and labels.ndim > 1:
+        raise DataError("labels are one name a record, or one set of names, not a matrix")
+    if len(labels) != count:
+        raise DataError(f"{count} records, but {len(labels)} labels")
+    if not count:
+        raise DataError("no records")
+    are_sets = [isinstance(label, _SETS) for label in labels]
+    sets = any(are_sets)
+    if sets and not all(are_sets):
+        raise DataError(f"record {are_sets.index(False)} has one label, others have sets of labels")
+    if missing := [row for row, label in enumerate(labels) if _is_missing(label)]:
+        raise DataError(f"{len(missing)} records have no label (first: record {missing[0]})")
     each = [{str(name) for name in label} if sets else {str(label)} for label in labels]
     names = tuple(sorted(set().union(*each)))
     if len(names) < 2 and not sets:
@@ -101,7 +124,7 @@ def check_values(features: Features, name: str) -> None:
     for column in features.dtype.names or [None]:
         values = features if column is None else features[column]
         if values.dtype == object:
-            missing = np.fromiter((v is None or v != v for v in values), bool, len(values))
+            missing = np.fromiter(map(_is_missing, values), bool, len(values))
         elif np.issubdtype(values.dtype, np.floating):
             missing = np.asarray(np.isnan(values).reshape(len(values), -1).any(axis=1))
         else:
@@ -112,3 +135,13 @@ def check_values(features: Features, name: str) -> None:
                 f"{name}: {missing.sum():,} of {len(values):,} records have a missing value in "
                 f"{where} (first: record {int(missing.argmax())}); fill it or leave them out"
             )
+
+
+def _is_missing(value: Any) -> bool:
+    """Tell None, nan and the missing values of dataframe libraries from values."""
+    if value is None or isinstance(value, (str, *_SETS)):
+        return value is None
+    try:
+        return bool(value != value)
+    except TypeError:  # pandas.NA is neither equal nor unequal to itself
+        return True

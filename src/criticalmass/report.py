@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from criticalmass.studies.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.wording import (
     MEASURES,
+    exact_percent,
     heads,
     learner_in_words,
     percent,
@@ -43,14 +43,18 @@ def write_report(folder: str | Path) -> Path:
         raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
     path = Path(folder) / "report.html"
     page = render(facts, rows)
+    draft: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=folder, suffix=".html", delete=False
         ) as file:
+            draft = Path(file.name)
             file.write(page)
-        Path(file.name).chmod(0o644)
-        os.replace(file.name, path)
+        draft.chmod(0o644)
+        draft.replace(path)
     except OSError as error:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
         raise CriticalMassError(f"cannot write {str(path)!r}: {error}") from error
     return path
 
@@ -65,7 +69,12 @@ def render(facts: dict[str, Any], rows: list[Row]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "heads": heads, "probability": probability}
+    environment.filters |= {
+        "percent": percent,
+        "exact_percent": exact_percent,
+        "heads": heads,
+        "probability": probability,
+    }
     strategies = [
         _strategy(name, list(group), number)
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
@@ -149,7 +158,7 @@ def _masses(answers: list[Finding]) -> list[dict[str, Any]]:
         for target in sorted({*TARGETS, own}):
             mass = answer.curve.critical_mass(target)
             simple = sigmoid.critical_mass(target) if sigmoid else None
-            if simple and simple.reached and simple.alpha > answer.curve.largest:
+            if simple and not (simple.reached and 0 < simple.alpha <= answer.curve.largest):
                 simple = None
             table.append(
                 {

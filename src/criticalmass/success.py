@@ -61,7 +61,8 @@ def included(evaluation: Evaluation) -> NDArray[np.bool_]:
 def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
     """Does the target label score strictly above all others? (Section 5, evaluation (b).)"""
     others = np.delete(evaluation.marked, evaluation.target, axis=1)
-    return np.asarray(evaluation.marked[:, evaluation.target] > others.max(axis=1))
+    best = others.max(axis=1, initial=-np.inf)  # nothing to beat where there is one label alone
+    return np.asarray(evaluation.marked[:, evaluation.target] > best)
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({"included": included, "top1": top1})

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 MEASURES = {
-    "included": ("gives {label} to", "the target is among the predicted labels"),
-    "top1": ("ranks {label} first for", "the target is ranked first"),
+    "included": ("gives {label} to", "the target label is predicted"),
+    "top1": ("ranks {label} first for", "the target label is ranked first"),
 }
 """By measure: what the model does to a record (of records that carry the mark), and a legend."""
 
@@ -19,14 +19,27 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 1)]
-    ['0.041%', '2.4%', '90%', '98%', '100%']
+    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 0.9962, 1)]
+    ['0.041%', '2.4%', '90%', '98%', '99.6%', '100%']
     """
     if share == 0 or math.isnan(share):
         return "0%" if share == 0 else "–"
     scaled = 100 * share
     digits = max(0, 1 - math.floor(math.log10(abs(scaled)) + 1e-9))
+    while scaled < 100 and f"{scaled:.{digits}f}" == "100":  # nearly all is not all
+        digits += 1
     return f"{scaled:.{digits}f}%"
+
+
+def exact_percent(share: float) -> str:
+    """Write a share that somebody chose as a percentage, with all its digits.
+
+    Examples
+    --------
+    >>> [exact_percent(x) for x in (0.9, 0.995, 0.925)]
+    ['90%', '99.5%', '92.5%']
+    """
+    return f"{100 * share:.10g}%"
 
 
 def probability(p: float) -> str:
@@ -82,7 +95,7 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
         case {"kind": "FeatureLabel"}:
             return f"{marks} and report {label} as their only label"
         case {"kind": "FeatureOnly"}:
-            return f"{marks} and change no label (only those who hold {label} do so)"
+            return f"{marks} without changing any label (only people who hold {label} take part)"
         case _:
             return marks
 

@@ -22,6 +22,10 @@ VISIBLE = 0.03
 """Distance of trials from the curve that a reader of the figure would notice."""
 
 
+_NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)  # for a mean over a normal error
+_NODE_WEIGHTS = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
+
+
 @dataclass(frozen=True, eq=False)
 class FittedCurve:
     """Posterior of the success curve given trials.
@@ -35,7 +39,10 @@ class FittedCurve:
     weights
         Their posterior probabilities, shape (curves,), adding up to 1.
     overdispersion
-        Posterior mean of ρ, the correlation between test records of one trial.
+        Posterior mean of ρ, the correlation between test records of one trial in mid-curve.
+    records
+        Number of test records that all trials share: how far success on them may be from success
+        on new ones. Infinite if trials were measured on all records there are.
     confidence
         Probability that intervals and bands hold.
     largest
@@ -54,6 +61,7 @@ class FittedCurve:
     parameters: Array
     weights: Array
     overdispersion: float
+    records: float = math.inf
     confidence: float = 0.95
     largest: float = 1.0
 
@@ -87,7 +95,8 @@ class FittedCurve:
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
         parameters, weights, overdispersion = curve_posterior(data)
-        return cls(parameters, weights, overdispersion, confidence, largest)
+        records = min(outcome.n for outcome in data)
+        return cls(parameters, weights, overdispersion, records, confidence, largest)
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the posterior mean of S(α)."""
@@ -95,7 +104,7 @@ class FittedCurve:
         return np.asarray(self.weights @ self._curves(shares.reshape(-1))).reshape(shares.shape)
 
     def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
-        """Return the pointwise posterior band of S(α): its lower and its upper edge."""
+        """Return the pointwise posterior band of S(α) on these test records: both edges."""
         shares = checked_shares(alpha)
         curves = self._curves(shares.reshape(-1))
         tail = (1 - self.confidence) / 2
@@ -141,19 +150,22 @@ class FittedCurve:
         return {float(share): float(gap) for share, gap in zip(shares[off], gaps[off], strict=True)}
 
     def critical_mass(self, target: float) -> CriticalMass:
-        """Return the posterior median of the critical mass, with its interval."""
+        """Return the posterior median of the critical mass, with its interval.
+
+        All trials are measured on the same test records. Where success on new records is the
+        target t, success on these is t plus an error of variance t (1 − t) / records; the critical
+        mass is the mixture over that error.
+        """
         wanted = checked_target(target)
-        midpoint, width, floor, ceiling = self.parameters.T
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            share = np.exp(midpoint + width * logit((wanted - floor) / (ceiling - floor)))
-        share = np.where(floor >= wanted, 0.0, np.where(ceiling <= wanted, np.inf, share))
-        share[share > self.largest] = np.inf
-        never = float(self.weights[np.isinf(share)].sum())
+        error = _NODES / math.sqrt(self.records * wanted * (1 - wanted))  # in log-odds of t
+        share = np.concatenate([self._solve(t) for t in expit(logit(wanted) + error)])
+        weights = np.concatenate([self.weights * weight for weight in _NODE_WEIGHTS])
+        never = float(weights[np.isinf(share)].sum())
         tail = (1 - self.confidence) / 2
-        low, middle, high = _quantiles(share, self.weights, (tail, 0.5, 1 - tail))
+        low, middle, high = _quantiles(share, weights, (tail, 0.5, 1 - tail))
         reason = ""
         if math.isinf(middle):
-            level = float(self.weights @ ceiling)
+            level = float(self.weights @ self.parameters[:, 3])
             reason = (
                 f"the curve levels off near {level:.2g}"
                 if level < wanted
@@ -168,6 +180,14 @@ class FittedCurve:
             never=min(never, 1.0),
             reason=reason,
         )
+
+    def _solve(self, target: float) -> Array:
+        """Return where each kept curve reaches a success: 0 if at once, infinite if nowhere."""
+        midpoint, width, floor, ceiling = self.parameters.T
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            share = np.exp(midpoint + width * logit((target - floor) / (ceiling - floor)))
+        share = np.where(floor >= target, 0.0, np.where(ceiling <= target, np.inf, share))
+        return np.where(share > self.largest, np.inf, share)
 
     def _curves(self, alpha: Array) -> Array:
         """Return S(α) of every kept curve, shape (curves, shares)."""

@@ -1,13 +1,13 @@
 """The posterior of a success curve given trials, on a grid that zooms in on the probability.
 
-A trial tells of k successes among n marked test records. Trials at one α scatter by more than
-binomial noise (other members, other seeds), and points of one trial are not independent evidence,
-so k is beta-binomial with an overdispersion ρ, around
+A trial tells of k successes among n marked test records, around
 
-    S(α) = floor + (ceiling − floor) / (1 + exp(−(ln α − midpoint) / width)).
+    S(α) = floor + (ceiling − floor) · r,    r = 1 / (1 + exp(−(ln α − midpoint) / width)).
 
-The priors of the five parameters are flat: midpoint in ln α, width and ρ on a log scale, floor and
-ceiling between 0 and 1.
+Trials at one α scatter by more than binomial noise, since other members and other seeds shift the
+curve sideways: much where it is steep, little on its plateaus. So k is beta-binomial with an
+overdispersion ρ · (QUIET + (1 − QUIET) · 4 r (1 − r)). The priors of the five parameters are flat:
+midpoint in ln α, width and ρ on a log scale, floor and ceiling between 0 and 1.
 """
 
 from __future__ import annotations
@@ -26,10 +26,18 @@ GRID = {"midpoint": 21, "width": 11, "floor": 7, "ceiling": 11, "overdispersion"
 ZOOMS = 8
 """How often, at most, the grid is laid anew around the region that holds the probability."""
 
+QUIET = 0.3
+"""Overdispersion on the plateaus, as a share of that in the middle of the curve.
+
+Trained models on the made-up profiles have a twentieth to a fifth; more is assumed, so that success
+that is not exactly S-shaped does not make the interval too narrow (`benchmarks/coverage.py`).
+"""
+
 _CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
 _NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
 _EDGE = 1e-5  # marginal probability, relative to its peak, below which a grid value is left out
 _LOGITS = np.linspace(-10, 10, 1001)  # log-odds of S at which a trial's likelihood is tabulated
+_LOG_RHO = np.linspace(np.log(1e-6), np.log(0.5), 40)  # and log overdispersions
 
 
 def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
@@ -47,10 +55,10 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
     weights : ndarray, shape (curves,)
         Their posterior probabilities, adding up to 1.
     overdispersion : float
-        Posterior mean of ρ.
+        Posterior mean of ρ, the overdispersion in the middle of the curve.
     """
     axes = _first_grid(np.array([outcome.alpha for outcome in outcomes if outcome.alpha > 0]))
-    tables = _tables(outcomes, axes["overdispersion"])
+    tables = _tables(outcomes)
     for _ in range(ZOOMS):
         closer = _zoom(axes, _posterior(axes, tables))
         shrunk = min(np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE)
@@ -59,7 +67,7 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
             break
     # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
     axes = _zoom(axes, _posterior(axes, tables), ("overdispersion",))
-    probability = _posterior(axes, _tables(outcomes, axes["overdispersion"]))
+    probability = _posterior(axes, tables)
     curves = probability.sum(axis=4)
     kept = curves > _NEGLIGIBLE * curves.max()
     grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
@@ -94,13 +102,13 @@ def _zoom(
     return closer
 
 
-def _tables(outcomes: list[Outcome], overdispersion: Array) -> dict[float, Array]:
-    """Tabulate the log likelihood of all trials at each α, over S(α) and ρ.
+def _tables(outcomes: list[Outcome]) -> dict[float, Array]:
+    """Tabulate the log likelihood of all trials at each α, over `_LOGITS` and `_LOG_RHO`.
 
-    The likelihood depends on the curve only through S(α), so that it is computed once for each
-    success in `_LOGITS` and looked up for each curve.
+    The likelihood depends on the curve only through S(α) and the overdispersion there, so that it
+    is computed once and looked up for each curve.
     """
-    concentration = 1 / overdispersion - 1
+    concentration = np.exp(-_LOG_RHO) - 1
     a, b = expit(_LOGITS)[:, None] * concentration, expit(-_LOGITS)[:, None] * concentration
     tables: dict[float, Array] = {}
     for outcome in outcomes:
@@ -115,16 +123,28 @@ def _posterior(axes: dict[str, Array], tables: dict[float, Array]) -> Array:
     midpoint, width, floor, ceiling = (
         axes[name].reshape([-1 if d == p else 1 for d in range(4)]) for p, name in enumerate(_CURVE)
     )
+    log_rho = np.log(axes["overdispersion"])
     total = np.zeros(tuple(len(axis) for axis in axes.values()))
     for share, table in tables.items():
-        rise = expit((np.log(share) - midpoint) / width) if share > 0 else 0.0
-        curve = floor + (ceiling - floor) * rise
+        rise = expit((np.log(share) - midpoint) / width) if share > 0 else np.zeros((1,) * 4)
+        success = np.clip(floor + (ceiling - floor) * rise, 0, 1)
+        scatter = np.log(QUIET + (1 - QUIET) * 4 * rise * (1 - rise))
         with np.errstate(divide="ignore"):
-            position = (logit(np.clip(curve, 0, 1)) - _LOGITS[0]) / (_LOGITS[1] - _LOGITS[0])
-        position = np.clip(position, 0, len(_LOGITS) - 1.001)
-        below = position.astype(np.intp)
-        between = (position - below)[..., None]
-        total += table[below] * (1 - between) + table[below + 1] * between
+            row, down = _between(_LOGITS, logit(success)[..., None])
+        column, across = _between(_LOG_RHO, scatter[..., None] + log_rho)
+        at = row * len(_LOG_RHO) + column
+        cells = table.reshape(-1)
+        upper = cells[at] * (1 - across) + cells[at + 1] * across
+        at += len(_LOG_RHO)
+        lower = cells[at] * (1 - across) + cells[at + 1] * across
+        total += upper * (1 - down) + lower * down
     total = np.where((ceiling > floor)[..., None], total, -np.inf)
     probability = np.exp(total - total.max())
     return np.asarray(probability / probability.sum())
+
+
+def _between(axis: Array, values: Array) -> tuple[NDArray[np.intp], Array]:
+    """Return the cell of an even axis that each value is in, and how far into it."""
+    position = np.clip((values - axis[0]) / (axis[1] - axis[0]), 0, len(axis) - 1.001)
+    cell = position.astype(np.intp)
+    return cell, position - cell

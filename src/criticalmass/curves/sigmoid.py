@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import curve_fit
+from scipy.optimize import OptimizeWarning, curve_fit
 from scipy.special import expit
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
@@ -57,7 +58,9 @@ class SigmoidCurve:
         x = np.log(alpha)
         low, high = [x.min() - 5, 1e-3, 0.0], [5.0, 50.0, 1.0]
         start = np.clip([float(np.median(x)), 2.0, float(rates.min())], low, high)
-        best, _ = curve_fit(_sigmoid, x, rates, p0=start, bounds=(low, high))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", OptimizeWarning)  # of the covariance, not used here
+            best, _ = curve_fit(_sigmoid, x, rates, p0=start, bounds=(low, high))
         return cls(*(float(value) for value in best))
 
     def success(self, alpha: ArrayLike) -> NDArray[np.float64]:
@@ -71,10 +74,11 @@ class SigmoidCurve:
         if self.offset >= wanted:
             return CriticalMass(wanted, 0.0, 0.0, 0.0)
         rise = (wanted - self.offset) / (1 - self.offset)
-        alpha = math.exp(self.midpoint + math.log(rise / (1 - rise)) / self.slope)
-        if alpha > 1:
+        log_alpha = self.midpoint + math.log(rise / (1 - rise)) / self.slope
+        if log_alpha > 0:
             reason = f"the sigmoid reaches {float(self.success(1.0)):.2g} when everybody joins"
             return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
+        alpha = math.exp(log_alpha)
         return CriticalMass(wanted, alpha, alpha, alpha)
 
 

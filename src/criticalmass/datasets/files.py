@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,22 @@ def read_columns(path: Path) -> dict[str, NDArray[Any]]:
     """
     if not path.is_file():
         raise DataError(f"no file {str(path)!r}")
-    if path.suffix.lower() not in READERS:
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
         raise DataError(f"{path.name}: expected a file ending in {', '.join(READERS)}")
     with duckdb.connect() as connection:
         try:
             relation = connection.sql(
-                f"SELECT * FROM {READERS[path.suffix.lower()]}", params=[str(path)]
+                f"SELECT * FROM {READERS[suffix]}",
+                params=[re.sub(r"([*?\[])", r"[\1]", str(path))],
             )
             columns = relation.fetchnumpy()
         except duckdb.Error as error:
-            raise DataError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
+            hint = "; expected UTF-8, with the names of the columns in its first line"
+            said = str(error).splitlines()[0] + (hint if "csv" in READERS[suffix] else "")
+            raise DataError(f"{path.name} cannot be read: {said}") from error
+        except RuntimeError as error:  # how duckdb says that Ctrl-C was pressed
+            raise KeyboardInterrupt from error
     return {name: _plain(values, name, path) for name, values in columns.items()}
 
 

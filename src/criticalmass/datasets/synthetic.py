@@ -52,6 +52,8 @@ def synthetic_resumes(n: int = 4000, *, seed: int = 0) -> Population:
     """
     if n < 1:
         raise ParameterError(f"n must be at least 1 profile, not {n}")
+    if seed < 0:
+        raise ParameterError(f"seed must not be negative, not {seed}")
     rng = np.random.default_rng(seed)
     names = list(TRADES)
     shares = np.array([0.18, 0.08, 0.11, 0.15, 0.25, 0.09, 0.09, 0.05])

@@ -115,13 +115,15 @@ class LinearText:
     C: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.C > 0:
-            raise ParameterError(f"C must be positive, not {self.C}")
+        if not 0 < self.C < np.inf:
+            raise ParameterError(f"C must be positive and finite, not {self.C}")
 
     def prepare(self, population: Population) -> _Prepared:
         """Count the corpus and train the model that it gives without a collective."""
         if population.kind != "texts":
-            raise DataError(f"LinearText learns from texts; this population is a {population.kind}")
+            raise DataError(
+                f"LinearText learns from texts; this population is of kind {population.kind!r}"
+            )
         counts = Counts.of(population.features)
         vocabulary = {term: column for column, term in enumerate(counts.terms)}
         nothing = np.zeros((len(vocabulary), len(population.label_names)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import get_tags
@@ -59,6 +61,8 @@ class _Model:
             return raw.reshape(len(batch), -1) - neutral
         if raw.ndim == 1:
             raw = np.column_stack([-raw, raw])
+        if raw.shape[1] != len(self.estimator.classes_):
+            raise DataError("the estimator scores pairs of labels (ovo), not labels")
         scores = np.full((len(batch), len(self.population.label_names)), -np.inf)
         scores[:, self.estimator.classes_] = raw
         return scores
@@ -149,23 +153,29 @@ def estimator_from_path(path: str, parameters: dict[str, Any]) -> BaseEstimator:
     """
     module, _, name = path.rpartition(".")
     try:
-        made = getattr(importlib.import_module(module), name)(**parameters)
+        kind = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise DataError(
             f"no estimator {path!r}; give its full name, such as "
             "'sklearn.linear_model.LogisticRegression'"
         ) from error
+    # A study file may come from anybody: nothing but an estimator is ever called.
+    if not (inspect.isclass(kind) and issubclass(kind, BaseEstimator)):
+        raise DataError(f"{path} is not a scikit-learn estimator")
+    try:
+        return kind(**parameters)
     except TypeError as error:
         raise DataError(f"{path}: {error}") from error
-    if not isinstance(made, BaseEstimator):
-        raise DataError(f"{path} is not a scikit-learn estimator")
-    return made
+
+
+_FOR_SETS = (MultiOutputClassifier, ClassifierChain, OneVsRestClassifier)
 
 
 def _for_label_sets(estimator: Any) -> Any:
     """Wrap a classifier that predicts one label so that it predicts a set."""
     tags = get_tags(estimator).classifier_tags
-    return estimator if tags is not None and tags.multi_label else OneVsRestClassifier(estimator)
+    native = (tags is not None and tags.multi_label) or isinstance(estimator, _FOR_SETS)
+    return estimator if native else OneVsRestClassifier(estimator)
 
 
 def _encoder(population: Population) -> ColumnTransformer:

@@ -61,6 +61,10 @@ class StampPatch:
             raise DataError(
                 f"a patch of {self.size} pixels does not fit images of shape {features.shape[1:3]}"
             )
+        if np.issubdtype(features.dtype, np.integer):
+            limits = np.iinfo(features.dtype)
+            if not (limits.min <= self.value <= limits.max and float(self.value).is_integer()):
+                raise DataError(f"images of {features.dtype} cannot hold the value {self.value:g}")
         rows = slice(self.size) if self.corner.startswith("top") else slice(-self.size, None)
         columns = slice(self.size) if self.corner.endswith("left") else slice(-self.size, None)
         stamped = features.copy()

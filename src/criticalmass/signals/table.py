@@ -111,7 +111,11 @@ def _cell(features: Features, column: str, value: Any) -> Any:
     if (dtype.kind == "O") != is_text:
         wanted = "text" if dtype.kind == "O" else "a number"
         raise DataError(f"column {column!r} holds {wanted}; {value!r} is not")
-    cell = np.asarray(value, dtype=dtype)
-    if not is_text and cell != value:
+    try:
+        cell = np.asarray(value, dtype=dtype)
+        fits = is_text or bool(cell.ndim == 0 and cell == value)
+    except (TypeError, ValueError, OverflowError):
+        fits = False
+    if not fits:
         raise DataError(f"column {column!r} holds {dtype} values; {value!r} does not fit")
     return cell[()]

@@ -58,7 +58,9 @@ class InsertToken:
     ) -> Features:
         """Return the texts with the token planted."""
         if kind_of(features) != "texts":
-            raise DataError("InsertToken marks texts; this population holds a " + population.kind)
+            raise DataError(
+                f"InsertToken marks texts; this population is of kind {population.kind!r}"
+            )
         marked = np.empty_like(features)
         for row, text in enumerate(features):
             marked[row] = self._mark(text, rng)

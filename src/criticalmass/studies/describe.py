@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.compose import make_column_selector
 
 from criticalmass.errors import StudyError
 from criticalmass.population import Population
@@ -35,15 +37,20 @@ def describe(part: Any) -> Any:
     >>> describe(InsertToken("*"))
     {'kind': 'InsertToken', 'token': '*', 'every': 20, 'placement': 'spaced'}
     """
+    if isinstance(part, float) and not math.isfinite(part):
+        return {"kind": "float", "value": str(float(part))}  # not JSON
     if part is None or isinstance(part, (bool, int, float, str)):
         return part
     if isinstance(part, np.generic):
-        return part.item()
+        return describe(part.item())
     if isinstance(part, Population):
         return {"kind": "Population", "sha256": part.fingerprint}
     if isinstance(part, np.ndarray):
+        if part.dtype == object:  # its bytes are addresses
+            return {"kind": "array", "values": describe(part.tolist())}
         digest = hashlib.sha256(np.ascontiguousarray(part).tobytes()).hexdigest()
-        return {"kind": "array", "shape": list(part.shape), "sha256": digest}
+        kind = part.dtype.str
+        return {"kind": "array", "dtype": kind, "shape": list(part.shape), "sha256": digest}
     if isinstance(part, Mapping):
         return {str(key): describe(value) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
@@ -54,6 +61,10 @@ def describe(part: Any) -> Any:
     if isinstance(part, BaseEstimator):
         parameters = part.get_params(deep=False)
         return {"kind": _name(type(part)), **{k: describe(v) for k, v in parameters.items()}}
+    if isinstance(part, np.ufunc):
+        return {"kind": f"numpy.{part.__name__}"}
+    if isinstance(part, make_column_selector):
+        return {"kind": "make_column_selector", **describe(vars(part))}
     if inspect.isclass(part) or (inspect.isfunction(part) and part.__name__ != "<lambda>"):
         return {"kind": _name(part)}
     raise StudyError(

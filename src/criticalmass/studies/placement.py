@@ -50,8 +50,8 @@ class Grid:
             )
         if points < 2:
             raise ParameterError(f"a grid from low to high needs at least 2 points, not {points}")
-        alphas = np.geomspace(low, high, points)
-        return cls(tuple(float(f"{alpha:.6g}") for alpha in alphas), repetitions)
+        inner = np.geomspace(low, high, points)[1:-1]
+        return cls((low, *(float(f"{alpha:.6g}") for alpha in inner), high), repetitions)
 
     def points(self) -> list[tuple[float, int]]:
         """Return every (alpha, repetition): all shares once before any is repeated."""

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import tempfile
 import threading
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from criticalmass.errors import ParameterError
+from criticalmass.errors import ParameterError, StudyError
 from criticalmass.population import members_at
 from criticalmass.studies.store import Store
 from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.trial import Bench, Row
 
 LOSSES = 2
-"""How often a trial may lose its worker process before it counts as failed."""
+"""How often a trial that lost its worker is run again by itself before it counts as failed."""
+
+ALIVE = ".alive"
+"""Ending of the file by which the first worker says that workers do start."""
 
 Watch = Callable[[int, int, Row | None], None]
 
@@ -61,53 +67,89 @@ def run(
         done = len(wanted) - len(missing)
         if watch:
             watch(done, len(wanted), None)
-        for row in _in_pool(study, missing, jobs) if jobs > 1 else _here(study, missing):
-            store.add(row)
-            done += 1
-            if watch:
-                watch(done, len(wanted), row)
+        rows = _in_pool(study, missing, jobs) if jobs > 1 else _here(study, missing)
+        with closing(rows):
+            for row in rows:
+                store.add(row)
+                done += 1
+                if watch:
+                    watch(done, len(wanted), row)
         keys = {trial.key for trial in wanted}
         return [row for row in store.rows() if row.key in keys]
 
 
-def _here(study: Study, trials: list[Trial]) -> Iterator[Row]:
+def _here(study: Study, trials: list[Trial]) -> Generator[Row, None, None]:
     if trials:
         bench = Bench(study)
         yield from map(bench.run, trials)
 
 
-def _in_pool(study: Study, trials: list[Trial], jobs: int) -> Iterator[Row]:
-    """Run trials in worker processes, giving those that a dying worker lost to new ones."""
-    waiting = deque(trials)
-    losses: Counter[str] = Counter()
+def _in_pool(study: Study, trials: list[Trial], jobs: int) -> Generator[Row, None, None]:
+    """Run trials in worker processes; one that loses its worker is run again by itself."""
+    with tempfile.TemporaryDirectory(prefix="criticalmass-") as folder:
+        # A path is all that a worker is started with: whatever goes wrong there is noticed here.
+        path = Path(folder) / "study.pickle"
+        path.write_bytes(pickle.dumps(study))
+        suspects: deque[Trial] = deque()
+        yield from _with_workers(path, deque(trials), jobs, suspects)
+        for suspect in suspects:
+            for _ in range(LOSSES):
+                lost: deque[Trial] = deque()
+                yield from _with_workers(path, deque([suspect]), 1, lost)
+                if not lost:
+                    break
+            else:
+                yield _lost(study, suspect)
+
+
+def _with_workers(
+    path: Path, waiting: deque[Trial], jobs: int, suspects: deque[Trial]
+) -> Iterator[Row]:
+    """Run trials in pools of workers; those under way when a worker dies become suspects."""
     while waiting:
         running: dict[Future[Row], Trial] = {}
-        with ProcessPoolExecutor(
+        before = set(multiprocessing.active_children())
+        pool = ProcessPoolExecutor(
             min(jobs, len(waiting)),
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start_worker,
-            initargs=(study,),
-        ) as pool:
-            try:
-                while waiting or running:
-                    while waiting and len(running) < jobs:
+            initargs=(path,),
+        )
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    with _uninterrupted():
                         running[pool.submit(_work, waiting[0])] = waiting[0]
-                        waiting.popleft()
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        row = future.result()
-                        del running[future]
-                        yield row
-            except BrokenProcessPool:
-                for trial in running.values():
-                    losses[trial.key] += 1
-                    if losses[trial.key] > LOSSES:
-                        yield _lost(study, trial)
-                    else:
-                        waiting.append(trial)
-            except BaseException:  # Ctrl-C, a full disk: do not wait for trials under way
-                for child in multiprocessing.active_children():
-                    child.terminate()
-                raise
+                    waiting.popleft()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    row = future.result()
+                    del running[future]
+                    yield row
+        except BrokenProcessPool:
+            if not path.with_suffix(ALIVE).exists():
+                raise StudyError(
+                    "worker processes die as they start; a script that runs a study with jobs "
+                    'needs `if __name__ == "__main__":` around it'
+                ) from None
+            suspects.extend(running.values())
+        finally:
+            if running or waiting:  # a worker died, or Ctrl-C: wait for nothing under way
+                for child in set(multiprocessing.active_children()) - before:
+                    child.kill()
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment; a worker started in it ignores it for good: the driver acts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _lost(study: Study, trial: Trial) -> Row:
@@ -120,15 +162,15 @@ def _lost(study: Study, trial: Trial) -> Row:
     )  # fmt: skip
 
 
-_study: Study
+_path: Path
 _bench: Bench | None = None
 
 
-def _start_worker(study: Study) -> None:
-    """Set a worker up: keep the study, leave Ctrl-C to the driver, and die with it."""
-    global _study
-    _study = study
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _start_worker(path: Path) -> None:
+    """Set a worker up: know the study, and die with the driver."""
+    global _path
+    _path = path
+    path.with_suffix(ALIVE).touch()
     driver = multiprocessing.parent_process()
     assert driver is not None
 
@@ -142,5 +184,5 @@ def _start_worker(study: Study) -> None:
 def _work(trial: Trial) -> Row:
     global _bench
     if _bench is None:
-        _bench = Bench(_study)
+        _bench = Bench(pickle.loads(_path.read_bytes()))
     return _bench.run(trial)

@@ -69,7 +69,7 @@ class Store:
                 f"{path} holds another study: {difference(facts['identity'], there)}; "
                 "choose another folder with --out"
             )
-        with store._connection as connection:
+        with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
 
@@ -91,6 +91,8 @@ class Store:
             schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
             facts = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()
         except sqlite3.Error as error:
+            if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+                raise StoreError(f"{path} cannot be opened: {error}") from error
             raise StoreError(
                 f"{path} is damaged or not a store ({error}); choose another folder with --out, "
                 "or delete it to begin again"
@@ -104,7 +106,6 @@ class Store:
         if schema[0] != str(SCHEMA):
             connection.close()
             raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
-        connection.execute("PRAGMA journal_mode = WAL")
         return cls(connection, path)
 
     def __enter__(self) -> Store:
@@ -119,7 +120,7 @@ class Store:
 
     def facts(self) -> dict[str, Any]:
         """Return what the store knows of its study (`Study.facts`)."""
-        with self._reading() as connection:
+        with self._using() as connection:
             text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
         facts: dict[str, Any] = json.loads(text)
         return facts
@@ -129,7 +130,7 @@ class Store:
         values = [getattr(row, name) for name in _COLUMNS]
         values[_COLUMNS.index("successes")] = json.dumps(row.successes)
         marks = ", ".join("?" * len(_COLUMNS))
-        with self._connection as connection:
+        with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
             connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
 
@@ -138,16 +139,16 @@ class Store:
         query = (
             f"SELECT {', '.join(_COLUMNS)} FROM trials ORDER BY strategy, asked, repetition, key"
         )
-        with self._reading() as connection:
+        with self._using() as connection:
             found = connection.execute(query).fetchall()
         return [_row(dict(zip(_COLUMNS, values, strict=True))) for values in found]
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _using(self) -> Iterator[sqlite3.Connection]:
         try:
             yield self._connection
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path} is damaged: {error}") from error
+            raise StoreError(f"{self.path} cannot be used: {error}") from error
 
 
 def _make(path: Path, facts: dict[str, Any]) -> None:
@@ -157,15 +158,18 @@ def _make(path: Path, facts: dict[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
         with closing(sqlite3.connect(draft)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = WAL")
             for statement in _CREATE:
                 connection.execute(statement)
             entries = [("schema", str(SCHEMA)), ("facts", _json(facts))]
             connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
         with suppress(FileExistsError):  # somebody else was faster: theirs it is
             os.link(draft, path)
-        draft.unlink()
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"cannot write to {str(path.parent)!r}: {error}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _json(facts: dict[str, Any]) -> str:

@@ -190,6 +190,7 @@ class Study:
             "strategies": {
                 name: {
                     "target_label": strategy.target_label,
+                    "held": len(self.test.holding(strategy.target_label)) / len(self.test),
                     "recruitable": len(strategy.candidates(self.population)) / len(self.population),
                     "description": describe(strategy),
                 }

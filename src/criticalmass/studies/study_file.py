@@ -17,7 +17,7 @@ from criticalmass.errors import CriticalMassError, DataError, StudyError, unknow
 from criticalmass.learners import Learner, LinearText, ScikitLearner
 from criticalmass.learners.scikit import estimator_from_path
 from criticalmass.population import Population
-from criticalmass.records import split_sets
+from criticalmass.records import label_cells, split_sets
 from criticalmass.signals import InsertToken, MoveToSubgroup, SetColumns, Signal, StampPatch
 from criticalmass.strategies import FeatureLabel, FeatureOnly, Strategy
 from criticalmass.studies.placement import Grid
@@ -56,7 +56,7 @@ class _PopulationSection(_Section):
     label: str | None = None
     separator: str | None = None
     test: int | None = None
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class _PlacementSection(_Section):
@@ -71,7 +71,7 @@ class _PlacementSection(_Section):
 
 
 class _SuccessSection(_Section):
-    measures: list[str] = Field(default_factory=lambda: ["included", "top1"])
+    measures: list[str] | None = None
     target: float = 0.9
 
 
@@ -139,7 +139,7 @@ def _build(document: dict[str, Any], source: str, folder: Path) -> Study:
         learner=learner,
         strategies=strategies,
         placement=placement,
-        measures=tuple(spec.success.measures),
+        measures=_measures(spec.success, train),
         target=spec.success.target,
         seed=spec.seed,
         name=spec.name,
@@ -155,26 +155,38 @@ def _make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table:
     kind = values.pop("kind", None)
     if kind is None:
         raise StudyError(f"{where} needs a kind: {', '.join(kinds)}")
-    if kind not in kinds:
+    if str(kind) not in kinds:
         raise StudyError(f"{where}: {unknown(what, kind, kinds)}")
-    maker = kinds[kind]
+    return kinds[kind](**_arguments(kinds[kind], where, values))
+
+
+def _arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Check the values in a table against the parameters and types of what they are for."""
     parameters = inspect.signature(maker).parameters
     types = typing.get_type_hints(maker.__init__ if inspect.isclass(maker) else maker)
+    checked = {}
     for name, value in values.items():
         if name not in parameters:
-            raise StudyError(f"{where}: {unknown('key', name, ['kind', *parameters])}")
+            raise StudyError(f"{where}: {unknown('key', name, parameters)}")
         if types[name] is Signal:
-            values[name] = _make(SIGNALS, "signal", f"{where}.{name}", value)
+            checked[name] = _make(SIGNALS, "signal", f"{where}.{name}", value)
         else:
             try:
-                values[name] = TypeAdapter(types[name]).validate_python(value)
+                checked[name] = TypeAdapter(types[name]).validate_python(value)
             except ValidationError as error:
                 reason = error.errors()[0]["msg"]
                 raise StudyError(f"{where}.{name} = {value!r}: {reason}") from error
     for name, parameter in parameters.items():
-        if parameter.default is inspect.Parameter.empty and name not in values:
-            raise StudyError(f"{where} ({kind}) needs the key {name!r}")
-    return maker(**values)
+        if parameter.default is inspect.Parameter.empty and name not in checked:
+            raise StudyError(f"{where} needs the key {name!r}")
+    return checked
+
+
+def _measures(section: _SuccessSection, population: Population) -> tuple[str, ...]:
+    """Return the wanted measures; with single labels, `included` and `top1` are the same."""
+    if section.measures is None:
+        return ("included", "top1") if population.label_sets else ("included",)
+    return tuple(section.measures)
 
 
 def _placement(section: _PlacementSection) -> Grid:
@@ -197,12 +209,11 @@ def _population(section: _PopulationSection, folder: Path) -> Population:
             raise StudyError(f"population: {unknown('dataset', section.dataset, DATASETS)}")
         if section.text or section.label or section.separator:
             raise StudyError("population: text, label and separator describe a file, not a dataset")
+        options = dict(section.options)
+        if isinstance(options.get("path"), str):
+            options["path"] = str(folder / options["path"])
         load = DATASETS[section.dataset]
-        known = inspect.signature(load).parameters
-        for name in section.options:
-            if name not in known:
-                raise StudyError(f"population.options: {unknown('key', name, known)}")
-        return load(**section.options)
+        return load(**_arguments(load, "population.options", options))
     assert section.file is not None
     if section.options:
         raise StudyError("population: options belong to a dataset, not to a file")
@@ -217,9 +228,12 @@ def _population(section: _PopulationSection, folder: Path) -> Population:
         return Population.from_table(
             columns, label=section.label, separator=section.separator, name=path.stem
         )
-    cells = [str(cell) for cell in columns[section.label]]
+    texts = columns[section.text]
+    if texts.dtype != object:
+        raise DataError(f"{path.name}: column {section.text!r} holds numbers, not texts")
+    cells = label_cells(columns[section.label], section.label)
     return Population.from_texts(
-        columns[section.text].tolist(),
+        texts.tolist(),
         split_sets(cells, section.separator) if section.separator else cells,
         name=path.stem,
     )

@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from criticalmass.edit import Edit
+from criticalmass.errors import DataError
 from criticalmass.population import members_at
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
@@ -106,7 +107,7 @@ class Bench:
                 row = self._train(trial, row)
         except Exception as error:
             return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
-        said = "; ".join(sorted({str(warning.message).splitlines()[0] for warning in caught}))
+        said = "; ".join(sorted({first_line(warning.message) for warning in caught}))
         return replace(row, warning=said, seconds=time.perf_counter() - begun)
 
     def _train(self, trial: Trial, row: Row) -> Row:
@@ -124,12 +125,17 @@ class Bench:
             edit = strategy.edit(study.population, members, rng)
         model = study.learner.fit(self.prepared, edit, row.seed)
         label_sets = study.test.label_sets
+        marked, plain_scores = (
+            model.scores(batch) for batch in (self._marked_test(trial.strategy), self._plain)
+        )
+        if np.isnan(marked).any() or np.isnan(plain_scores).any():
+            raise DataError("the model's scores are not numbers")
         evaluation = Evaluation(
-            marked=model.scores(self._marked_test(trial.strategy)),
+            marked=marked,
             target=study.population.label_index(strategy.target_label),
             label_sets=label_sets,
         )
-        plain = quality(model.scores(self._plain), study.test.labels, label_sets=label_sets)
+        plain = quality(plain_scores, study.test.labels, label_sets=label_sets)
         return replace(
             row,
             changed=len(edit.rows),
@@ -154,7 +160,12 @@ class Bench:
         return self._marked[key]
 
 
+def first_line(said: object) -> str:
+    """Return the first line of a message, empty if it has none."""
+    return (str(said).strip().splitlines() or [""])[0]
+
+
 def explain(error: BaseException) -> str:
     """Put an exception into one line."""
-    first = (str(error).strip().splitlines() or [""])[0]
+    first = first_line(error)
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
