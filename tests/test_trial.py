@@ -106,3 +106,21 @@ def test_failures_and_warnings_become_rows(study):
     assert warned.error == ""
     assert warned.warning == "divide by zero encountered in log"
     assert replace(warned, warning="", key="", seed=0).n == 40
+
+
+@dataclass(frozen=True)
+class Nameless:
+    """A learner whose scores are not numbers."""
+
+    def prepare(self, population):
+        return LinearText().prepare(population)
+
+    def fit(self, prepared, edit, seed):
+        model = LinearText().fit(prepared, edit, seed)
+        return replace(model, intercepts=model.intercepts * np.nan)
+
+
+def test_scores_that_are_not_numbers_are_a_failure(study):
+    nameless = Study(study.population, study.test, Nameless(), study.strategies, study.placement)
+    row = Bench(nameless).run(nameless.trial("mark", 0.1))
+    assert row.error == "DataError: the model's scores are not numbers"
