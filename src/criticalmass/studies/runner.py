@@ -141,15 +141,15 @@ def _with_workers(
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment; a worker started in it ignores it for good: the driver acts."""
-    if threading.current_thread() is not threading.main_thread():
+    """Put Ctrl-C off for a moment; a worker started in it never hears of it: the driver acts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _lost(study: Study, trial: Trial) -> Row:
