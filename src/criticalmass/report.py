@@ -202,8 +202,8 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
         (
             "Success follows an S-shaped curve in the logarithm of the share, between a floor and "
             "a ceiling; trials scatter around it more than chance alone would have it.",
-            "The ranges cover this scatter (other members, other seeds). They do not cover another "
-            "platform, other data, or a firm that looks for the mark and removes it.",
+            "The ranges cover this scatter, and that the test records are a sample. They do not "
+            "cover another platform, other data, or a firm that looks for the mark and removes it.",
         ),
     ]
     if any(row.members and row.changed < row.members for row in rows):

@@ -111,11 +111,6 @@ class FittedCurve:
         edges = np.array([_quantiles(at, self.weights, (tail, 1 - tail)) for at in curves.T])
         return edges[:, 0].reshape(shares.shape), edges[:, 1].reshape(shares.shape)
 
-    @property
-    def floor(self) -> float:
-        """Posterior mean of the success without a collective."""
-        return float(self.weights @ self.parameters[:, 2])
-
     def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
         """Say where the trials lie off the curve by more than they differ among each other.
 
