@@ -33,6 +33,41 @@ def kind_of(features: Features) -> Kind:
     return "texts" if features.dtype == object else "array"
 
 
+def numbered(*batches: Features) -> list[NDArray[np.intp]]:
+    """Number the records of several batches so that equal records have equal numbers.
+
+    Examples
+    --------
+    >>> [n.tolist() for n in numbered(np.array(["b", "a"], object), np.array(["a", "c"], object))]
+    [[1, 0], [0, 2]]
+    """
+    together = np.concatenate(batches)
+    if together.dtype.names is not None:
+        columns = [together[name] for name in together.dtype.names]
+    elif together.dtype == object:
+        columns = [together]
+    else:
+        columns = list(together.reshape(len(together), -1).T)
+    numbers, count = np.zeros(len(together), dtype=np.int64), 1
+    for column in columns:
+        codes, size = _codes(column)
+        if count * size >= 2**62:  # the pairs could not be told apart: number them anew first
+            numbers, count = _codes(numbers)
+        numbers, count = numbers * size + codes, count * size
+    ends = np.cumsum([len(batch) for batch in batches])[:-1]
+    return np.split(np.unique(numbers, return_inverse=True)[1].astype(np.intp), ends)
+
+
+def _codes(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
+    """Number the values of one column, and say how many differ."""
+    if values.dtype == object:
+        seen = {value: code for code, value in enumerate(sorted(set(values), key=str))}
+        codes = np.fromiter(map(seen.__getitem__, values), dtype=np.int64, count=len(values))
+        return codes, max(1, len(seen))
+    different, codes = np.unique(values, return_inverse=True)
+    return codes.astype(np.int64), max(1, len(different))
+
+
 def shared_endings(texts: Features, others: Features) -> int:
     """Count the texts whose last `ENDING_WORDS` words end one of the others, too.
 

@@ -13,16 +13,7 @@ import pooch
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError
-
-_NUMBERS_AND_TEXTS = "(?, auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'])"
-
-READERS = {
-    ".csv": f"read_csv{_NUMBERS_AND_TEXTS}",  # "yes" stays a word, a date stays as it is written
-    ".tsv": f"read_csv{_NUMBERS_AND_TEXTS}",
-    ".parquet": "read_parquet(?)",
-    ".json": "read_json(?)",
-    ".jsonl": "read_json(?)",
-}
+from criticalmass.tables import READERS
 
 
 def locate(name: str, url: str, sha256: str | None = None) -> Path:
