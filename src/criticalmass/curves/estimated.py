@@ -1,0 +1,74 @@
+"""`EstimatedBound`: a theorem with parameters that come from records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from criticalmass.curves.bounds import Bound
+from criticalmass.curves.curve import CriticalMass, checked_shares
+from criticalmass.curves.guarantee import Array
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One parameter of a theorem, from records.
+
+    Parameters
+    ----------
+    name
+        ``uniqueness``, ``gap``, ``positivity``, ``outside`` or ``sensitivity``.
+    value
+        What it is on the records at hand.
+    limit
+        What it is at worst under P₀, with the confidence asked for: an upper limit (positivity:
+        a lower one).
+    driver
+        What decides it, in words.
+    cell
+        The cell that decides it, as a row of the counts given; −1 if no single one does.
+    """
+
+    name: str
+    value: float
+    limit: float
+    driver: str
+    cell: int = -1
+
+
+@dataclass(frozen=True)
+class EstimatedBound:
+    """A theorem's bound with parameters estimated from records.
+
+    Parameters
+    ----------
+    bound
+        The theorem, with the limits of its parameters.
+    estimates
+        Where they come from.
+    confidence
+        Probability that all limits hold, and so the bound; 1 if the records are the population.
+    share
+        Share of the population that can be recruited; the theorem counts α in shares of them.
+    """
+
+    bound: Bound
+    estimates: tuple[Estimate, ...]
+    confidence: float
+    share: float = 1.0
+
+    def success(self, alpha: ArrayLike) -> Array:
+        """Return the lower bound of S(α)."""
+        return self.bound.success(np.minimum(checked_shares(alpha) / self.share, 1.0))
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the guaranteed critical mass, as a share of everybody."""
+        mass = self.bound.critical_mass(target)
+        alpha, high = mass.alpha * self.share, mass.high * self.share
+        reason = mass.reason
+        if not mass.reached:
+            worst = self.estimates[-1]
+            reason = f"{reason} ({worst.name}: {worst.driver})"
+        return replace(mass, alpha=alpha, high=high, confidence=self.confidence, reason=reason)
