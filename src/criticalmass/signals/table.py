@@ -79,15 +79,19 @@ class MoveToSubgroup:
 
     def subgroup(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the population that are in the subgroup."""
-        inside = np.ones(len(population), dtype=bool)
-        for column, value in self.where.items():
-            cell = _cell(population.features, column, value)
-            inside &= np.asarray(population.features[column] == cell)
-        rows = np.flatnonzero(inside)
+        rows = np.flatnonzero(self.carries(population.features, population=population))
         if not len(rows):
             described = " and ".join(f"{column} = {value}" for column, value in self.where.items())
             raise DataError(f"no record of {population.name} has {described}")
         return rows
+
+    def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Say which records are in the subgroup already."""
+        inside = np.ones(len(features), dtype=bool)
+        for column, value in self.where.items():
+            cell = _cell(features, column, value)
+            inside &= np.asarray(features[column] == cell)
+        return inside
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -99,14 +103,18 @@ class MoveToSubgroup:
         return moved
 
 
-def _cell(features: Features, column: str, value: Any) -> Any:
-    """Check that a column exists and can hold ``value``; return it as the column does."""
+def column_of(features: Features, column: str) -> NDArray[Any]:
+    """Return a column of a table, or say which columns there are."""
     if kind_of(features) != "table":
         raise DataError(f"no column {column!r}: these records are not a table")
-    names = features.dtype.names or ()
-    if column not in names:
-        raise DataError(unknown("column", column, names))
-    dtype = features.dtype[column]
+    if column not in (features.dtype.names or ()):
+        raise DataError(unknown("column", column, features.dtype.names or ()))
+    return features[column]
+
+
+def _cell(features: Features, column: str, value: Any) -> Any:
+    """Check that a column exists and can hold ``value``; return it as the column does."""
+    dtype = column_of(features, column).dtype
     is_text = isinstance(value, str)
     if (dtype.kind == "O") != is_text:
         wanted = "text" if dtype.kind == "O" else "a number"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.population import Population
@@ -65,6 +66,12 @@ class InsertToken:
         for row, text in enumerate(features):
             marked[row] = self._mark(text, rng)
         return marked
+
+    def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Say which texts have the token somewhere already: no other can be a marked one."""
+        if kind_of(features) != "texts":
+            raise DataError(f"InsertToken marks texts, not records of kind {population.kind!r}")
+        return np.fromiter((self.token in text for text in features), bool, len(features))
 
     def _mark(self, text: str, rng: np.random.Generator) -> str:
         if self.placement == "start":
