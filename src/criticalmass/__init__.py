@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from criticalmass import datasets as datasets
     from criticalmass.curves import CriticalMass as CriticalMass
+    from criticalmass.curves import ErasureBound as ErasureBound
+    from criticalmass.curves import EstimatedBound as EstimatedBound
+    from criticalmass.curves import ExactCurve as ExactCurve
+    from criticalmass.curves import ExactRegression as ExactRegression
+    from criticalmass.curves import FeatureLabelBound as FeatureLabelBound
+    from criticalmass.curves import FeatureOnlyBound as FeatureOnlyBound
     from criticalmass.curves import FittedCurve as FittedCurve
+    from criticalmass.curves import JointCurve as JointCurve
     from criticalmass.curves import Outcome as Outcome
+    from criticalmass.curves import RegressionBound as RegressionBound
     from criticalmass.curves import SigmoidCurve as SigmoidCurve
     from criticalmass.curves import SuccessCurve as SuccessCurve
     from criticalmass.edit import Edit as Edit
@@ -16,15 +24,20 @@ if TYPE_CHECKING:
     from criticalmass.errors import ParameterError as ParameterError
     from criticalmass.errors import StoreError as StoreError
     from criticalmass.errors import StudyError as StudyError
+    from criticalmass.learners import BayesOptimal as BayesOptimal
     from criticalmass.learners import Learner as Learner
     from criticalmass.learners import LinearText as LinearText
     from criticalmass.learners import ScikitLearner as ScikitLearner
     from criticalmass.population import Population as Population
+    from criticalmass.signals import Coarsen as Coarsen
+    from criticalmass.signals import DropColumn as DropColumn
     from criticalmass.signals import InsertToken as InsertToken
     from criticalmass.signals import MoveToSubgroup as MoveToSubgroup
+    from criticalmass.signals import RedactWords as RedactWords
     from criticalmass.signals import SetColumns as SetColumns
     from criticalmass.signals import Signal as Signal
     from criticalmass.signals import StampPatch as StampPatch
+    from criticalmass.strategies import Erase as Erase
     from criticalmass.strategies import FeatureLabel as FeatureLabel
     from criticalmass.strategies import FeatureOnly as FeatureOnly
     from criticalmass.strategies import Strategy as Strategy
@@ -35,18 +48,43 @@ if TYPE_CHECKING:
     from criticalmass.studies import Trial as Trial
     from criticalmass.studies import read_study as read_study
     from criticalmass.studies import run as run
+    from criticalmass.tables import FiniteTable as FiniteTable
 
 # Which room each public name lives in. They are imported when first used, so that the command
 # line answers at once.
 _ROOMS = {
-    "curves": ("CriticalMass", "FittedCurve", "Outcome", "SigmoidCurve", "SuccessCurve"),
+    "curves": (
+        "CriticalMass",
+        "ErasureBound",
+        "EstimatedBound",
+        "ExactCurve",
+        "ExactRegression",
+        "FeatureLabelBound",
+        "FeatureOnlyBound",
+        "FittedCurve",
+        "JointCurve",
+        "Outcome",
+        "RegressionBound",
+        "SigmoidCurve",
+        "SuccessCurve",
+    ),
     "edit": ("Edit",),
     "errors": ("CriticalMassError", "DataError", "ParameterError", "StoreError", "StudyError"),
-    "learners": ("Learner", "LinearText", "ScikitLearner"),
+    "learners": ("BayesOptimal", "Learner", "LinearText", "ScikitLearner"),
     "population": ("Population",),
-    "signals": ("InsertToken", "MoveToSubgroup", "SetColumns", "Signal", "StampPatch"),
-    "strategies": ("FeatureLabel", "FeatureOnly", "Strategy"),
+    "signals": (
+        "Coarsen",
+        "DropColumn",
+        "InsertToken",
+        "MoveToSubgroup",
+        "RedactWords",
+        "SetColumns",
+        "Signal",
+        "StampPatch",
+    ),
+    "strategies": ("Erase", "FeatureLabel", "FeatureOnly", "Strategy"),
     "studies": ("Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
+    "tables": ("FiniteTable",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

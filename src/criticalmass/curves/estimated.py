@@ -59,6 +59,12 @@ class EstimatedBound:
     confidence: float
     share: float = 1.0
 
+    @property
+    def weakest(self) -> Estimate:
+        """The estimate to look at where the bound says too little."""
+        vacuous = (e for e in self.estimates if e.name == "positivity" and e.limit == 0)
+        return next(vacuous, self.estimates[0])
+
     def success(self, alpha: ArrayLike) -> Array:
         """Return the lower bound of S(α)."""
         return self.bound.success(np.minimum(checked_shares(alpha) / self.share, 1.0))
@@ -69,6 +75,5 @@ class EstimatedBound:
         alpha, high = mass.alpha * self.share, mass.high * self.share
         reason = mass.reason
         if not mass.reached:
-            worst = self.estimates[-1]
-            reason = f"{reason} ({worst.name}: {worst.driver})"
+            reason = f"{reason} ({self.weakest.name}: {self.weakest.driver})"
         return replace(mass, alpha=alpha, high=high, confidence=self.confidence, reason=reason)

@@ -18,7 +18,7 @@ from criticalmass.curves.curve import CriticalMass, checked_shares, checked_targ
 
 Array = NDArray[np.float64]
 CLOSE = 1e-12
-"""Success within this much of a target counts as reaching it."""
+"""Success within this much of a target counts as reaching it; shares nearer than this are equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +114,9 @@ class ExactCurve:
     def _at(self, shares: Array) -> Array:
         begin, begun = self._begin
         end, ended = self._end
-        held = begun[np.searchsorted(begin, shares, side="left")]
-        held = held - ended[np.searchsorted(end, shares, side="right")]
+        # The last digit of a quotient does not decide a tie.
+        held = begun[np.searchsorted(begin, shares * (1 - CLOSE), side="left")]
+        held = held - ended[np.searchsorted(end, shares * (1 + CLOSE), side="right")]
         return np.asarray(np.clip(held / self.size, 0, 1))
 
 

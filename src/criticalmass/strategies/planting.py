@@ -7,11 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.curves import (
+    EstimatedBound,
+    ExactCurve,
+    FeatureLabelBound,
+    FeatureOnlyBound,
+    JointCurve,
+    exact_feature_label,
+    exact_feature_only,
+)
+from criticalmass.curves.bounds import Suboptimality
 from criticalmass.edit import Edit
 from criticalmass.errors import require_choice
+from criticalmass.parameters import gap, named, positivity, uniqueness
 from criticalmass.population import Population
 from criticalmass.signals import Signal
+from criticalmass.strategies.finite import Records, carrying, cell_name, counted, images
 from criticalmass.strategies.strategy import Recruit, recruits
+from criticalmass.tables import FiniteTable
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,57 @@ class FeatureLabel:
         labels = np.zeros((len(members), len(population.label_names)), dtype=bool)
         labels[:, population.label_index(self.target_label)] = True
         return Edit.of(population, members, marked, labels)
+
+    def bound(
+        self,
+        records: Records,
+        *,
+        confidence: float = 0.95,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> EstimatedBound:
+        """Return Theorem 1 with ξ and Δ from records.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table. Sets of labels count as holding y* or not: success is
+            then `included`, against a firm that learns each label apart.
+        confidence
+            Probability that the parameters' limits hold; 1 if the records are the population.
+        epsilon, suboptimality
+            The firm's suboptimality, as in `criticalmass.curves.bounds`.
+        """
+        if self.recruit == "target":  # they hold y* already: labels do not change
+            return FeatureOnly(self.signal, self.target_label, "target").bound(
+                records, confidence=confidence, epsilon=epsilon, suboptimality=suboptimality
+            )
+        table = counted(records, self.target_label)
+        carry = np.flatnonzero(carrying(self.signal, table))
+        each = 1 - (1 - confidence) / 2
+        xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
+        delta = gap(table.counts[carry], table.label_index(self.target_label), each)
+        bound = FeatureLabelBound(xi.limit, delta.limit, epsilon, suboptimality)
+        return EstimatedBound(bound, (xi, named(delta, cell_name(table, carry))), confidence)
+
+    def exact(
+        self,
+        records: Records,
+        *,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> ExactCurve | JointCurve:
+        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
+        if self.recruit == "target":
+            return FeatureOnly(self.signal, self.target_label, "target").exact(
+                records, epsilon=epsilon, suboptimality=suboptimality
+            )
+        table = counted(records, self.target_label)
+        target = table.label_index(self.target_label)
+        points = images(self.signal, table, target)
+        return exact_feature_label(
+            points.base, points.mass, target, epsilon=epsilon, suboptimality=suboptimality
+        )
 
 
 @dataclass(frozen=True)
@@ -110,3 +174,59 @@ class FeatureOnly:
         if holds.any():
             features[holds] = self.signal.apply(features[holds], population=population, rng=rng)
         return Edit.of(population, members, features, population.labels[members])
+
+    def bound(
+        self,
+        records: Records,
+        *,
+        confidence: float = 0.95,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+        success: float = 0.9,
+    ) -> EstimatedBound:
+        """Return Theorem 3 with ξ, p and ρ from records.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table. Sets of labels count as holding y* or not: success is
+            then `included`, against a firm that learns each label apart.
+        confidence
+            Probability that the parameters' limits hold; 1 if the records are the population.
+        epsilon, suboptimality
+            The firm's suboptimality, as in `criticalmass.curves.bounds`.
+        success
+            The success S* for which the region that p holds on is chosen.
+        """
+        table = counted(records, self.target_label)
+        target = table.label_index(self.target_label)
+        carry = carrying(self.signal, table)
+        each = 1 - (1 - confidence) / 3
+        xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
+        both = 1 - 2 * (1 - confidence) / 3
+        p, rho = positivity(table.counts, target, both, success=success)
+        bound = FeatureOnlyBound(xi.limit, p.limit, rho.limit, epsilon, suboptimality)
+        estimates = (xi, rho, named(p, cell_name(table)))
+        return EstimatedBound(bound, estimates, confidence, self._share(table, target))
+
+    def exact(
+        self,
+        records: Records,
+        *,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> ExactCurve | JointCurve:
+        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
+        table = counted(records, self.target_label)
+        target = table.label_index(self.target_label)
+        points = images(self.signal, table, target)
+        curve = exact_feature_only(
+            points.base, points.mass, points.mass_of_target, target,
+            epsilon=epsilon, suboptimality=suboptimality,
+        )  # fmt: skip
+        share = self._share(table, target)
+        return curve if share == 1 else curve.recruited(share)
+
+    def _share(self, table: FiniteTable, target: int) -> float:
+        """Return the share of the population that can be recruited."""
+        return 1.0 if self.recruit == "everyone" else table.counts[:, target].sum() / table.size

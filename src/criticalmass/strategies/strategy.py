@@ -19,7 +19,8 @@ class Strategy(Protocol):
     """What members do with their records: the map h of the paper.
 
     A strategy is a frozen dataclass with these two attributes and two methods.
-    `criticalmass.checks.check_strategy` tests its promises.
+    `criticalmass.checks.check_strategy` tests its promises. One that has a theory also has the
+    methods ``bound(records, …)`` and ``exact(records, …)``, as `FeatureLabel` does.
     """
 
     @property
@@ -28,8 +29,8 @@ class Strategy(Protocol):
         ...
 
     @property
-    def target_label(self) -> str:
-        """The label y* that the collective wants the marked records to get."""
+    def target_label(self) -> str | None:
+        """The label y* that the collective wants the marked records to get; None for erasing."""
         ...
 
     def candidates(self, population: Population) -> NDArray[np.intp]:

@@ -1,0 +1,73 @@
+"""`BayesOptimal`: the firm of the theorems, which knows every conditional distribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.edit import Edit
+from criticalmass.population import Population
+from criticalmass.records import Features, numbered
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """The population itself."""
+
+    population: Population
+
+    def encode(self, features: Features) -> Features:
+        return features
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """P(y|x) of every record x that was seen."""
+
+    known: Features
+    shares: NDArray[np.float64]
+    marginal: NDArray[np.float64]
+    label_sets: bool
+
+    def scores(self, batch: Features) -> NDArray[np.float64]:
+        known, asked = numbered(self.known, batch)
+        shares = np.tile(self.marginal, (max(known.max(), asked.max(initial=0)) + 1, 1))
+        shares[known] = self.shares
+        return shares[asked] - (0.5 if self.label_sets else 0.0)
+
+
+@dataclass(frozen=True)
+class BayesOptimal:
+    """The Bayes-optimal classifier of the data it sees: f(x) = argmax_y P(y|x).
+
+    It learns how often each label came with exactly this record, so it suits finite tables, where
+    many people share a record. A record that it never saw gets the most frequent label of all,
+    where the theory leaves open what it gets.
+    Scores are P(y|x), with sets of labels P(y|x) − ½. At a tie `top1` counts a failure, as the
+    theory does; `included` takes the first label in alphabetical order.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["a", "a", "b", "a"], ["x", "x", "y", "y"])
+    >>> learner = BayesOptimal()
+    >>> prepared = learner.prepare(people)
+    >>> model = learner.fit(prepared, Edit.nothing(people), seed=0)
+    >>> model.scores(prepared.encode(np.array(["a", "b"], dtype=object))).round(2).tolist()
+    [[0.67, 0.33], [0.0, 1.0]]
+    """
+
+    def prepare(self, population: Population) -> _Prepared:
+        """Keep the population: counting it is all there is to do."""
+        return _Prepared(population)
+
+    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
+        """Count the population with the edit applied; there is no randomness."""
+        data = edit.apply(prepared.population)
+        (cell,) = numbered(data.features)
+        _, first, size = np.unique(cell, return_index=True, return_counts=True)
+        counts = np.column_stack([np.bincount(cell, held, len(first)) for held in data.labels.T])
+        return _Model(
+            data.features[first], counts / size[:, None], data.labels.mean(axis=0), data.label_sets
+        )

@@ -1,0 +1,135 @@
+"""Parameters from records: known cases, and limits that hold as often as they say."""
+
+import numpy as np
+import pytest
+from scipy.stats import beta
+
+from criticalmass import FeatureLabel, FeatureOnly, ParameterError, Population, SetColumns
+from criticalmass.parameters import (
+    gap,
+    lower_limit,
+    positivity,
+    sensitivity,
+    uniqueness,
+    upper_limit,
+)
+
+
+def test_clopper_pearson():
+    assert upper_limit(3, 20, 0.95) == pytest.approx(beta.ppf(0.95, 4, 17))
+    assert lower_limit(3, 20, 0.95) == pytest.approx(beta.ppf(0.05, 3, 18))
+    assert upper_limit(20, 20, 0.95) == 1
+    assert lower_limit(0, 20, 0.95) == 0
+    assert upper_limit(0, 0, 0.95) == 1  # nothing seen, nothing known
+
+
+def test_never_seen_is_not_impossible():
+    estimate = uniqueness(0, 25_000, 0.95)
+    assert estimate.value == 0
+    assert estimate.limit == pytest.approx(3 / 25_000, rel=0.01)  # the rule of three
+    assert uniqueness(0, 25_000, 1).limit == 0  # unless the records are the population
+
+
+def test_a_cell_seen_once_fixes_neither_gap_nor_positivity():
+    once = np.array([[400, 100], [380, 120], [0, 1], [1, 0]])
+    estimate = gap(once, 0, 0.95)
+    assert estimate.value < 0.1  # the one record that says otherwise counts as one in a thousand
+    assert estimate.limit < 0.1
+    assert "cells with few records" in estimate.driver
+    p, rho = positivity(once, 0, 0.95)
+    assert 0.6 < p.limit < p.value < 0.8
+    assert 0 < rho.limit < 0.02
+    known = gap(once, 0, 1)
+    assert known.value == known.limit == 1  # in the records as they are
+    assert known.cell == 2
+
+
+def test_where_nothing_is_well_seen_the_worst_is_assumed():
+    few = np.ones((50, 2), dtype=int)
+    assert gap(few, 0, 0.95).limit == 1
+    p, rho = positivity(few, 0, 0.95)
+    assert (p.limit, rho.limit) == (0, 0)
+    assert "too few records share a cell" in p.driver
+    assert gap(np.zeros((0, 2), dtype=int), 0, 0.95).limit == 1
+
+
+def test_what_drives_an_estimate_is_named():
+    people = Population.from_table(
+        {
+            "job": np.array(["cook", "cook", "nurse"] * 400, dtype=object),
+            "sex": np.array(["f", "m"] * 600, dtype=object),
+            "hired": np.array((["yes"] * 6 + ["no"]) * 171 + ["yes"] * 3, dtype=object),
+        },
+        label="hired",
+    )
+    bound = FeatureLabel(SetColumns({"job": "cook"}), "yes").bound(people)
+    assert bound.estimates[1].driver.startswith("job = cook, sex = f: 400 records by label")
+    bound = FeatureOnly(SetColumns({"job": "cook"}), "yes").bound(people)
+    assert [estimate.name for estimate in bound.estimates] == [
+        "uniqueness",
+        "outside",
+        "positivity",
+    ]
+    assert bound.estimates[2].driver.startswith("job = ")
+
+
+@pytest.mark.parametrize("confidence", [0, -1, 1.1, float("nan")])
+def test_confidence_is_a_probability(confidence):
+    for estimate in (
+        lambda: uniqueness(1, 2, confidence),
+        lambda: gap(np.ones((1, 2), int), 0, confidence),
+        lambda: positivity(np.ones((1, 2), int), 0, confidence),
+        lambda: sensitivity(np.ones((1, 2), int), np.array([0]), confidence),
+    ):
+        with pytest.raises(ParameterError, match="confidence is a probability"):
+            estimate()
+
+
+def world(rng):
+    """Draw P₀ over cells and labels, some cells rare; and a signal set and a map."""
+    cells, labels = int(rng.integers(5, 60)), int(rng.integers(2, 4))
+    mass = rng.dirichlet(np.full(cells, rng.choice([0.2, 1])))
+    odds = rng.dirichlet(np.full(labels, rng.choice([0.5, 3])), cells)
+    carry = rng.random(cells) < 0.4
+    carry[rng.integers(cells)] = True
+    fixed = np.flatnonzero(rng.random(cells) < 0.5)
+    image = np.arange(cells)
+    if len(fixed):
+        image = rng.choice(fixed, cells)
+        image[fixed] = fixed
+    return mass, odds, carry, image
+
+
+def coverage(draws, confidence=0.8, n=2000):
+    """Count how often each limit holds, over random worlds."""
+    rng, held = np.random.default_rng(0), {}
+    for _ in range(draws):
+        mass, odds, carry, image = world(rng)
+        counts = rng.multinomial(n, (mass[:, None] * odds).ravel()).reshape(odds.shape)
+        gaps = odds.max(axis=1) - odds[:, 0]
+        xi = mass[carry].sum()
+        tau = mass @ np.abs(odds - odds[image]).max(axis=1)
+        delta = mass[carry] @ gaps[carry] / xi
+        seen = counts.sum(axis=1) > 0
+        inside = seen & seen[image]
+        place = np.cumsum(inside) - 1
+        limits = {
+            "uniqueness": uniqueness(int(counts[carry].sum()), n, confidence).limit >= xi,
+            "gap": gap(counts[carry & seen], 0, confidence).limit >= delta,
+        }
+        if inside.all() or seen.all():
+            limits["sensitivity"] = (
+                sensitivity(counts[inside], place[image[inside]], confidence).limit >= tau
+            )
+        p, rho = positivity(counts[seen], 0, confidence, success=0.5)
+        if p.limit:  # S ≥ 1 − ρ − …: the share of mass with less than p is at most ρ
+            limits["positivity"] = mass[odds[:, 0] < p.limit].sum() <= rho.limit
+        for name, holds in limits.items():
+            held.setdefault(name, []).append(holds)
+    return {name: (np.mean(holds), len(holds)) for name, holds in held.items()}
+
+
+def test_limits_hold_as_often_as_they_say():
+    for name, (share, times) in coverage(200).items():
+        assert times > 40, name
+        assert share >= 0.8 - 2 * np.sqrt(0.16 / times), name

@@ -1,0 +1,231 @@
+"""What strategies know of themselves: exact curves, bounds with estimated parameters, erasure."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from criticalmass import (
+    BayesOptimal,
+    Coarsen,
+    DataError,
+    DropColumn,
+    Edit,
+    Erase,
+    FeatureLabel,
+    FeatureLabelBound,
+    FeatureOnly,
+    FiniteTable,
+    InsertToken,
+    MoveToSubgroup,
+    ParameterError,
+    Population,
+    SetColumns,
+)
+from criticalmass.checks import check_learner, check_strategy
+from criticalmass.strategies.finite import carrying
+from criticalmass.success import Evaluation, erased, top1
+
+
+def people(seed, n=None):
+    """Draw people with three columns of few values, and labels that depend on them."""
+    rng = np.random.default_rng(seed)
+    n = n or int(rng.integers(20, 150))
+    job, sex, age = (rng.integers(0, k, n) for k in (3, 2, 2))
+    odds = rng.dirichlet(np.full(3, 0.7), size=(3, 2, 2))[job, sex, age]
+    label = (odds.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
+    label[:3] = 0, 1, 2
+    return Population.from_table(
+        {
+            "job": np.array(["cook", "nurse", "clerk"], object)[job],
+            "sex": np.array(["f", "m"], object)[sex],
+            "age": age * 10 + 20,
+            "hired": np.array(["maybe", "no", "yes"], object)[label],
+        },
+        label="hired",
+    )
+
+
+STRATEGIES = [
+    FeatureLabel(SetColumns({"job": "cook"}), "yes"),
+    FeatureLabel(SetColumns({"job": "cook", "sex": "m"}), "yes", recruit="target"),
+    FeatureLabel(SetColumns({"job": "baker"}), "no"),
+    FeatureOnly(SetColumns({"sex": "f", "age": 30}), "yes"),
+    FeatureOnly(SetColumns({"sex": "f"}), "maybe", recruit="target"),
+    Erase(DropColumn("sex"), knowledge="known"),
+    Erase(Coarsen("age", edges=(100,)), knowledge="known"),
+    Erase(Coarsen("job", groups={"cook": "x", "nurse": "x"}), knowledge="known"),
+]
+
+
+def trained(strategy, population, parts, of):
+    """Let ``parts`` of ``of`` copies of everybody join, train, and measure on the population."""
+    copies = population.take(np.repeat(np.arange(len(population)), of))
+    rows = np.arange(len(copies))
+    candidates = rows
+    share = parts
+    if getattr(strategy, "recruit", "everyone") == "target":
+        candidates = copies.holding(strategy.target_label)
+    members = candidates[candidates % of < share]
+    if not len(members):
+        return None
+    edit = strategy.edit(copies, members, np.random.default_rng(0))
+    learner = BayesOptimal()
+    prepared = learner.prepare(copies)
+    model = learner.fit(prepared, edit, seed=0)
+    marked = strategy.signal.apply(
+        population.features, population=population, rng=np.random.default_rng(0)
+    )
+    target = strategy.target_label
+    evaluation = Evaluation(
+        model.scores(marked), model.scores(population.features),
+        None if target is None else population.label_index(target), False,
+    )  # fmt: skip
+    if target is not None:
+        seen = FiniteTable.of(edit.apply(copies)).locate(marked) >= 0  # elsewhere f is anything
+        return len(members) / len(copies), (top1(evaluation) & seen).mean()
+    sure = (np.diff(np.sort(evaluation.plain, axis=1)[:, -2:])[:, 0] > 0) | (
+        marked == population.features
+    )  # a tie is no success, unless x = g(x)
+    return len(members) / len(copies), (erased(evaluation) & sure).mean()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=str)
+@given(seed=st.integers(0, 2**32), parts=st.integers(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_exact_is_what_training_gives(strategy, seed, parts):
+    population = people(seed)
+    result = trained(strategy, population, parts, of=9)
+    if result is None:
+        return
+    alpha, success = result
+    curve = strategy.exact(population)
+    assert curve.success(alpha) == pytest.approx(success)
+    assert strategy.exact(FiniteTable.of(population)).success(alpha) == curve.success(alpha)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=str)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=25, deadline=None)
+def test_bound_is_below_exact_where_the_records_are_the_population(strategy, seed):
+    population = people(seed)
+    shares = np.geomspace(1e-3, 1, 40)
+    for sense in ("contamination", "conditional-tv"):
+        options = {"epsilon": 0.01, "suboptimality": sense}
+        bound = strategy.bound(population, confidence=1, **options)
+        exact = strategy.exact(population, **options)
+        assert (bound.success(shares) <= exact.success(shares) + 1e-9).all()
+        estimated = strategy.bound(population, **options)
+        assert estimated.confidence == 0.95
+
+
+def test_a_random_signal_has_an_exact_curve_where_it_forgets_the_record():
+    population = people(3, 120)
+    strategy = FeatureLabel(MoveToSubgroup({"job": "nurse"}), "yes")
+    curve = strategy.exact(population)
+    rng = np.random.default_rng(0)
+    counts = FiniteTable.of(population)
+    landed = strategy.signal.apply(
+        np.repeat(population.features, 300), population=population, rng=rng
+    )
+    mass = np.bincount(counts.locate(landed), minlength=len(counts)) / 300
+    yes = counts.label_index("yes")
+    for alpha in (0.05, 0.2, 0.4):
+        seen = (1 - alpha) * counts.counts.astype(float)
+        seen[:, yes] += alpha * mass
+        wins = seen[:, yes] > np.delete(seen, yes, axis=1).max(axis=1)
+        assert curve.success(alpha) == pytest.approx(mass[wins].sum() / 120, abs=0.05)
+
+
+def test_signals_left_to_chance_have_none(texts):
+    strategy = FeatureLabel(InsertToken("~", placement="random"), "Writer")
+    with pytest.raises(ParameterError, match="leaves to chance how a record is marked"):
+        strategy.exact(texts)
+
+
+def test_texts_with_sets_of_labels(texts):
+    bound = FeatureLabel(InsertToken("~"), "Writer").bound(texts)
+    xi, gap = bound.estimates
+    assert (xi.value, gap.limit) == (0.0, 1.0)
+    assert xi.limit == pytest.approx(1 - 0.025 ** (1 / len(texts)))  # 0 of n is not 0
+    assert bound.bound == FeatureLabelBound(xi.limit, 1.0)
+    assert bound.critical_mass(0.9).confidence == 0.95
+    only = FeatureOnly(InsertToken("~"), "Writer").bound(texts)
+    assert not only.critical_mass(0.5).reached
+    assert "too few records share a cell" in only.critical_mass(0.5).reason
+
+
+def test_who_carries_a_signal():
+    texts = Population.from_texts(["a ~", "b", "see~this"], ["x", "y", "x"])
+    assert carrying(InsertToken("~"), FiniteTable.of(texts)).sum() == 2
+    population = people(0)
+    table = FiniteTable.of(population)
+    for signal in (SetColumns({"job": "cook"}), MoveToSubgroup({"job": "cook"})):
+        carry = carrying(signal, table)
+        assert (table.features["job"][carry] == "cook").all()
+        assert table.totals[carry].sum() == (population.features["job"] == "cook").sum()
+
+
+@pytest.mark.parametrize("knowledge", ["pooled", "known"])
+def test_erasing_keeps_the_contract_of_strategies(knowledge):
+    population = people(1)
+    check_strategy(Erase(DropColumn("sex"), knowledge), population)
+    edit = Edit.nothing(population)
+    check_learner(BayesOptimal(), population, edit)
+
+
+def test_pooled_knowledge_grows_with_the_collective():
+    population = people(5, 2000)
+    pooled, known = (Erase(DropColumn("sex"), k) for k in ("pooled", "known"))
+    rng = np.random.default_rng(0)
+    agreement = []
+    for size in (10, 100, 2000):
+        shares = []
+        for _ in range(20):
+            members = population.draw(size, rng=rng)
+            one, other = (
+                s.edit(population, members, rng).apply(population).labels[members]
+                for s in (pooled, known)
+            )
+            shares.append((one == other).all(axis=1).mean())
+        agreement.append(np.mean(shares))
+    assert agreement[0] < agreement[1] < agreement[2] == 1
+
+
+def test_pooled_members_know_nothing_of_others():
+    population = people(2, 100)
+    members = np.arange(10)
+    changed = population.labels.copy()
+    changed[50:] = np.roll(changed[50:], 1, axis=1)
+    other = Population(population.features, changed, population.label_names, False)
+    strategy, rng = Erase(DropColumn("sex")), np.random.default_rng(0)
+    one, two = (strategy.edit(p, members, rng).labels.tolist() for p in (population, other))
+    assert one == two
+
+
+def test_maps_that_theory_cannot_take_are_refused():
+    population = people(4)
+
+    class Rotate:
+        def apply(self, features, *, population, rng):
+            turned = features.copy()
+            turned["age"] = np.where(features["age"] == 20, 30, 20)
+            return turned
+
+    with pytest.raises(DataError, match=r"must be idempotent, g\(g\(x\)\) = g\(x\)"):
+        Erase(Rotate()).candidates(population)
+    away = Erase(SetColumns({"job": "baker"}))
+    with pytest.raises(DataError, match=r"records to where nobody is \(such as job = baker"):
+        away.candidates(population)
+    with pytest.raises(DataError, match="use DropColumn or Coarsen"):
+        away.exact(population)
+    sets = Population.from_texts(["a", "b"], [{"x"}, {"x", "y"}])
+    with pytest.raises(DataError, match="one label a record"):
+        Erase(DropColumn("sex")).candidates(sets)
+
+
+def test_an_unseen_target_label_is_refused():
+    strategy = FeatureLabel(SetColumns({"job": "cook"}), "yse")
+    for ask in (strategy.exact, strategy.bound):
+        with pytest.raises(DataError, match="did you mean 'yes'"):
+            ask(people(0))
