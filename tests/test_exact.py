@@ -159,16 +159,37 @@ def test_critical_mass_and_success_are_inverse(kind, seed, target):
 
 def test_feature_only_success_can_be_lost_again():
     """Point 1 wins by y* people of its own, whom a larger collective leads away to point 2."""
-    counts = np.array([[0, 5, 0], [8, 6, 0], [1, 0, 2]])
-    curve = exact_feature_only(counts, [11, 0, 11], [0, 0, 9], target=0)
-    assert isinstance(curve, ExactCurve)
-    falling = exact_feature_only([[8, 6, 0], [1, 0, 2]], [14, 3], [1, 8], target=0)
-    assert falling.success(0.1) == pytest.approx(14 / 17)
-    assert falling.success(0.5) == pytest.approx(3 / 17)
-    assert falling.first_reached(0.8).alpha == 0
-    lost = falling.critical_mass(0.8)
+    falling = exact_feature_only([[8, 6, 0], [0, 0, 20]], [14, 14], [1, 8], target=0)
+    assert isinstance(falling, ExactCurve)
+    assert falling.success(0.1) == 0.5
+    assert falling.success(0.5) == 0
+    assert falling.first_reached(0.4).alpha == 0
+    lost = falling.critical_mass(0.4)
     assert not lost.reached
     assert "it is reached above alpha = 0, but with everybody" in lost.reason
+
+
+def test_a_dip_is_not_missed():
+    """Success is 0 for a moment only, where one point is lost before the other is won."""
+    points = ([[100_000, 44_627], [0, 55_607]], [100_000, 100_000], [0, 100_000], 0)
+    curve = exact_feature_only(*points, epsilon=1e-9, suboptimality="joint-tv")
+    assert curve.attacked(0.5549) == 0
+    mass = curve.critical_mass(0.4)
+    assert mass.alpha == pytest.approx(0.55607, abs=1e-4)
+    assert mass.low <= mass.alpha
+
+
+@given(seed=SEEDS)
+@settings(max_examples=30, deadline=None)
+def test_what_joint_tv_certifies_holds(seed):
+    rng = np.random.default_rng(seed)
+    z = finite.planting(rng)
+    curve = exact(z, "feature-only", float(rng.choice([0.001, 0.02])), "joint-tv")
+    mass = curve.critical_mass(0.4)
+    shares = np.linspace(mass.alpha + 1e-9, 1, 400) if mass.reached else np.array([1.0])
+    assert (curve.success(shares[shares <= 1]) >= 0.4 - 1e-9).all() == mass.reached
+    if 0 < mass.low < 1:
+        assert curve.attacked(mass.low) < 0.4
 
 
 def test_recruiting_some_only_stretches_the_curve():
@@ -199,7 +220,12 @@ def test_curves_keep_their_contract(kind, sense):
         (lambda: exact_erasure([[1, 0], [0, 1]], [1, 0]), "not idempotent"),
         (lambda: exact_erasure([[1, 0], [0, 1]], [-1, 1]), "leads 1 cells to where no record is"),
         (lambda: exact_feature_label([[1, 2]], [1, 2], 0), "expected records"),
-        (lambda: exact_feature_label([[1, -2]], [1], 0), "cannot be negative"),
+        (lambda: exact_feature_label([[1, -2]], [1], 0), "finite and not negative"),
+        (lambda: exact_feature_label([[1, 2]], [1], 2), "target is a column from 0 to 1"),
+        (lambda: exact_feature_label([[1, 2]], [0], 0), "no records"),
+        (lambda: exact_feature_only([[1, 2]], [1], [2], 0), "counts some of the records"),
+        (lambda: exact_erasure([[1, 0], [0, 1]], [0, 2]), "rows from 0 to 1"),
+        (lambda: exact_erasure([[1, 0], [0, 0]], [1, 1]), "to where no record is"),
         (
             lambda: exact_feature_label([[1, 2]], [1], 0, suboptimality="published"),
             "needs to know what epsilon means",

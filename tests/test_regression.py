@@ -63,8 +63,8 @@ def test_critical_mass_and_success_are_inverse():
     ("arguments", "message"),
     [
         ((1.5, 1, 1), "uniqueness is a probability"),
-        ((0.1, -1, 1), "distance cannot be negative"),
-        ((0.1, float("nan"), 1), "distance cannot be negative"),
+        ((0.1, -1, 1), "distance is at least 0"),
+        ((0.1, float("nan"), 1), "distance is at least 0"),
         ((0.1, 1, 0), "tolerance must exceed epsilon"),
         ((0.1, 1, 1, 1), "tolerance must exceed epsilon"),
     ],

@@ -258,7 +258,7 @@ def check_epsilon(epsilon: float, suboptimality: str) -> None:
 
 
 def _check_share(name: str, value: float) -> None:
-    if not 0 <= value <= 1:
+    if not 0 <= value <= 1 + 1e-12:  # sums of shares may exceed 1 in the last digit
         raise ParameterError(f"{name} is a probability between 0 and 1, not {value:g}")
 
 

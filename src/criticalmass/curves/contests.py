@@ -77,7 +77,7 @@ def exact_feature_label(
     >>> round(curve.critical_mass(0.9).alpha, 4)  # 9 / 109
     0.0826
     """
-    held, mass = _counted(base, images)
+    held, mass = _counted(base, images, target)
     ahead, total = _lead(held, target), held.sum(axis=1)
     contest = Contest((ahead, mass - ahead), (total, mass - total))
     return _planted(contest, mass, epsilon, suboptimality)
@@ -104,8 +104,10 @@ def exact_feature_only(
     images_of_target
         Records with y* that the signal leads to each point, (points,): P₀(g⁻¹(x'), y*).
     """
-    held, mass = _counted(base, images)
-    _, arriving = _counted(base, images_of_target)
+    held, mass = _counted(base, images, target)
+    arriving = np.asarray(images_of_target, dtype=float)
+    if arriving.shape != mass.shape or not np.all((arriving >= 0) & (arriving <= mass)):
+        raise ParameterError("images_of_target counts some of the records in images")
     gain = arriving - held[:, target]
     contest = Contest((_lead(held, target), gain), (held.sum(axis=1), gain))
     return _planted(contest, mass, epsilon, suboptimality)
@@ -140,8 +142,13 @@ def exact_erasure(
         If the map is not idempotent, or leads to where nobody is.
     """
     held = np.asarray(base, dtype=float)
-    leads_to = np.asarray(image, dtype=np.intp)
-    lost = int((leads_to == NOWHERE).sum())
+    held, totals = _counted(held, held.sum(axis=-1), 0)
+    leads_to = np.asarray(image)
+    if leads_to.shape != totals.shape or not np.issubdtype(leads_to.dtype, np.integer):
+        raise ParameterError("image names, for each cell, the row of the cell it is led to")
+    if (leads_to >= len(held)).any() or (leads_to < NOWHERE).any():
+        raise ParameterError(f"image leads to rows from 0 to {len(held) - 1}")
+    lost = int(((leads_to == NOWHERE) | (totals[leads_to] == 0)).sum())
     if lost:
         raise ParameterError(
             f"the map leads {lost} cells to where no record is, so that what the firm predicts "
@@ -149,7 +156,6 @@ def exact_erasure(
         )
     if (leads_to[leads_to] != leads_to).any():
         raise ParameterError("the map is not idempotent: g(g(x)) differs from g(x)")
-    totals = held.sum(axis=1)
     wanted = held.argmax(axis=1)[leads_to]
     ahead = _lead(held, wanted)
     contest = Contest((ahead, totals - ahead), (totals, np.zeros_like(totals)))
@@ -191,15 +197,20 @@ def _refuse_published(suboptimality: Suboptimality) -> None:
         )
 
 
-def _counted(base: ArrayLike, images: ArrayLike) -> tuple[Array, Array]:
+def _counted(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Array]:
     held, mass = np.asarray(base, dtype=float), np.asarray(images, dtype=float)
     if held.ndim != 2 or held.shape[1] < 2 or mass.shape != (len(held),):
         raise ParameterError(
             f"expected records (points, labels) and images (points,), "
             f"not shapes {held.shape} and {mass.shape}"
         )
-    if not (np.all(held >= 0) and np.all(mass >= 0)):
-        raise ParameterError("numbers of records cannot be negative")
+    for numbers in (held, mass):
+        if not np.all((numbers >= 0) & (numbers < np.inf)):
+            raise ParameterError("numbers of records are finite and not negative")
+    if not mass.sum() > 0:
+        raise ParameterError("there are no records")
+    if not 0 <= target < held.shape[1]:
+        raise ParameterError(f"target is a column from 0 to {held.shape[1] - 1}, not {target}")
     return held, mass
 
 

@@ -51,7 +51,8 @@ class EstimatedBound:
     confidence
         Probability that all limits hold, and so the bound; 1 if the records are the population.
     share
-        Share of the population that can be recruited; the theorem counts α in shares of them.
+        Share of the records at hand that can be recruited; the theorem counts α in shares of
+        them.
     """
 
     bound: Bound

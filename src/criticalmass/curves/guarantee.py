@@ -25,7 +25,7 @@ class Guarantee:
     def success(self, alpha: ArrayLike) -> Array:
         """Return the guaranteed success, 0 where nothing is guaranteed."""
         shares = checked_shares(alpha)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             short = (self.shared * (1 - shares) + self.spent) / (shares - self.offset)
         short = np.where(shares > self.offset, np.nan_to_num(short, nan=np.inf), np.inf)
         return np.asarray(np.clip(1 - self.lost - short, 0, 1))
@@ -38,7 +38,10 @@ class Guarantee:
         room = 1 - self.lost - wanted
         with np.errstate(divide="ignore", invalid="ignore"):
             alpha = (self.shared + self.spent + self.offset * room) / (room + self.shared)
-        return np.asarray(np.where((room > 0) & (alpha <= 1), alpha, np.nan))
+        flat = self.shared + self.spent == 0
+        enough = (room >= 0) if flat else (room > 0)
+        alpha = np.where(flat, self.offset, alpha)
+        return np.asarray(np.where(enough & (alpha <= 1), alpha, np.nan))
 
     def critical_mass(self, target: float, *, holds: bool = True) -> CriticalMass:
         """Return the critical mass that is guaranteed: the true one is at most that."""

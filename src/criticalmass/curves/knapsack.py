@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
 
 Array = NDArray[np.float64]
-GRID = 256
-STEPS = 60
+CLOSE = 1e-12
+GRID, STEPS = 256, 60
+TRIES = 4000
+"""Intervals of α that are looked at before what is certain so far is returned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,7 @@ class JointCurve:
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return a floor that S(α) is certified never to lie below."""
-        return self._each(self._floor, alpha)
+        return self._each(lambda share: self._floor(share, share), alpha)
 
     def attacked(self, alpha: ArrayLike) -> Array:
         """Return the success left by the best greedy attack; in the worst case S(α) is below."""
@@ -78,44 +80,61 @@ class JointCurve:
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the smallest α from which success is certified to stay at or above the target.
 
-        Found on a grid of α, then by bisection. ``low`` is where the attack leaves the target
-        from: the true critical mass lies between.
+        Intervals of α are certified from 1 downwards, by the least margins in each. ``low`` is the
+        largest α found where the attack succeeds: the true critical mass lies between.
         """
         wanted = checked_target(target)
-        floor, attack = (
-            self._last_below(self._floor, wanted),
-            self._last_below(self._attack, wanted),
-        )
+        floor, attack = self._certified_from(wanted), self._last_attacked(wanted)
         if floor < 1:
             floor, attack = floor * self.share, attack * self.share
             return CriticalMass(wanted, floor, attack, floor)
-        reason = f"no more than {self._floor(1.0):.3g} is certain when everybody joins"
+        reason = f"no more than {self._floor(1.0, 1.0):.3g} is certain when everybody joins"
         return CriticalMass(wanted, math.nan, attack * self.share, math.inf, reason=reason)
 
-    def _last_below(self, success: Callable[[float], float], target: float) -> float:
-        """Return the α up to which success is below the target somewhere: 0 if nowhere."""
-        grid = np.unique(np.concatenate([np.geomspace(1e-9, 1, GRID), np.linspace(0, 1, GRID)[1:]]))
-        below = [alpha for alpha in grid if success(float(alpha)) < target - 1e-12]
-        if not below:
-            return 0.0
-        low = float(below[-1])
-        if low == 1:
+    def _certified_from(self, target: float) -> float:
+        """Return an α from which on the floor is certified to reach the target; 1 if none is."""
+        waiting, certain = [(0.0, 1.0)], 1.0
+        if self._floor(1.0, 1.0) < target - CLOSE:
             return 1.0
+        for _ in range(TRIES):
+            if not waiting:
+                return 0.0
+            low, high = waiting.pop()
+            if self._floor(low, high) >= target - CLOSE:
+                certain = low
+            elif high - low <= 1e-6 * high:
+                return certain
+            else:
+                middle = (low + high) / 2 if low >= high / 4 else high / 4
+                waiting += [(low, middle), (middle, high)]
+        return certain
+
+    def _last_attacked(self, target: float) -> float:
+        """Return the largest α found at which the attack leaves less than the target."""
+        grid = np.unique(np.concatenate([np.geomspace(1e-9, 1, GRID), np.linspace(0, 1, GRID)[1:]]))
+        below = [alpha for alpha in grid if self._attack(float(alpha)) < target - CLOSE]
+        if not below or below[-1] == 1:
+            return float(below[-1]) if below else 0.0
+        low = float(below[-1])
         high = float(grid[np.searchsorted(grid, low) + 1])
         for _ in range(STEPS):
             middle = (low + high) / 2
-            low, high = (middle, high) if success(middle) < target - 1e-12 else (low, middle)
-        return high
+            low, high = (middle, high) if self._attack(middle) < target - CLOSE else (low, middle)
+        return low
 
     def _each(self, success: Callable[[float], float], alpha: ArrayLike) -> Array:
         shares = np.minimum(checked_shares(alpha) / self.share, 1.0)
         values = [success(float(share)) for share in shares.reshape(-1)]
         return np.array(values, dtype=float).reshape(shares.shape)
 
-    def _standing(self, alpha: float) -> tuple[Array, Array, NDArray[np.intp], Array, Array]:
-        """Return what is up at α: costs and weights of points, and of images; in records."""
-        margin = self.margin[0] + alpha * self.margin[1]
-        images = self.image_margin[0] + alpha * self.image_margin[1]
+    def _standing(
+        self, low: float, high: float
+    ) -> tuple[Array, Array, NDArray[np.intp], Array, Array]:
+        """Return what is up for all α in between: costs and weights of points, and of images."""
+        margin, images = (
+            np.minimum(start + low * change, start + high * change)
+            for start, change in (self.margin, self.image_margin)
+        )
         up = (margin > 0) & (self.weight > 0)
         if self.image is None:
             nothing = np.zeros(0)
@@ -125,8 +144,9 @@ class JointCurve:
         loss = np.bincount(there, self.weight[up], len(images)).astype(float)
         return margin[up] / 2, self.weight[up], there, images / 2, loss
 
-    def _floor(self, alpha: float) -> float:
-        cost, weight, there, image_cost, image_loss = self._standing(alpha)
+    def _floor(self, low: float, high: float) -> float:
+        """Return a floor of success for all α from ``low`` to ``high``."""
+        cost, weight, there, image_cost, image_loss = self._standing(low, high)
         up = weight.sum()
         if len(there):
             # A point that is dearer than its image, for what it brings, is bought with the image.
@@ -141,7 +161,7 @@ class JointCurve:
         return float((self.still + up - most) / self.size)
 
     def _attack(self, alpha: float) -> float:
-        cost, weight, there, image_cost, image_loss = self._standing(alpha)
+        cost, weight, there, image_cost, image_loss = self._standing(alpha, alpha)
         budget, bought = self.epsilon * self.size, np.flatnonzero(image_loss)
         attacks = [(_greedy(cost, weight, budget), np.zeros(0, np.intp))]
         if len(there):

@@ -58,8 +58,8 @@ class RegressionBound:
             raise ParameterError(
                 f"uniqueness is a probability between 0 and 1, not {self.uniqueness:g}"
             )
-        if not self.distance >= 0:
-            raise ParameterError(f"distance cannot be negative, as {self.distance:g} is")
+        if not 0 <= self.distance < np.inf:
+            raise ParameterError(f"distance is at least 0 and finite, not {self.distance:g}")
         _check_tolerance(self.tolerance, self.epsilon)
 
     @property
@@ -120,6 +120,9 @@ class ExactRegression:
 
     def __post_init__(self) -> None:
         _check_tolerance(self.tolerance, self.epsilon)
+        given = (self.base, self.means, self.images, np.array(self.target_value))
+        if not all(np.isfinite(values).all() for values in given):
+            raise ParameterError("records, means and the target value must be finite numbers")
 
     @classmethod
     def of(
@@ -133,6 +136,11 @@ class ExactRegression:
         epsilon: float = 0.0,
     ) -> ExactRegression:
         """Count records: features x, their values y, and the marked features g(x), one a record."""
+        if not len(features) == len(np.asarray(values)) == len(marked):
+            raise ParameterError(
+                f"{len(features)} records, {len(np.asarray(values))} values and {len(marked)} "
+                "marked records; each record needs one of each"
+            )
         here, there = numbered(features, marked)
         points = max(here.max(), there.max()) + 1
         base = np.bincount(here, minlength=points)
@@ -150,7 +158,7 @@ class ExactRegression:
         """Success as a curve."""
         near = self.tolerance - self.epsilon
         behind = self.base * (np.abs(self.means - self.target_value) - near)
-        ahead = np.where(self.base > 0, behind, 0.0)
+        ahead = np.where(self.base > 0, np.maximum(behind, 0), 0.0)
         low = np.where(ahead > 0, ahead / (ahead + self.images * near), -np.inf)
         return ExactCurve(low, np.full_like(low, np.inf), self.images, float(self.images.sum()))
 

@@ -46,7 +46,7 @@ class BayesOptimal:
     many people share a record. A record that it never saw gets the most frequent label of all,
     where the theory leaves open what it gets.
     Scores are P(y|x), with sets of labels P(y|x) − ½. At a tie `top1` counts a failure, as the
-    theory does; `included` takes the first label in alphabetical order.
+    theory does; `included` and `erased` take the first label in alphabetical order.
 
     Examples
     --------

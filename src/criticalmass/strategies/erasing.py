@@ -79,6 +79,8 @@ class Erase:
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
     ) -> Edit:
         """Return the members' records with the labels that they agreed on."""
+        if not len(members):
+            return Edit.nothing(population)
         pool = members if self.knowledge == "pooled" else np.arange(len(population))
         mine, theirs = (
             self.signal.apply(population.features[rows], population=population, rng=rng)
