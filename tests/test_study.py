@@ -68,7 +68,6 @@ def test_keys_depend_on_the_spec_alone(make):
     ("changes", "error", "message"),
     [
         ({"strategies": {}}, StudyError, "at least one strategy"),
-        ({"measures": ()}, StudyError, "at least one success measure"),
         ({"measures": ("inclded",)}, ParameterError, "did you mean 'included'"),
         ({"target": 1.5}, ParameterError, "between 0 and 1"),
         (

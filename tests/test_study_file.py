@@ -19,7 +19,7 @@ from criticalmass import (
 )
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.datasets.files import read_columns
-from criticalmass.studies.study_file import SIGNALS, _make
+from criticalmass.studies.catalogue import SIGNALS, make
 
 
 def test_a_file_and_python_name_the_same_trials(study_toml):
@@ -99,7 +99,7 @@ def test_texts_of_ones_own_with_sets_of_labels(study_toml, tmp_path):
     ],
 )
 def test_every_signal_has_a_kind(text, signal):
-    assert _make(SIGNALS, "signal", "s", tomllib.loads(f"s = {{ {text} }}")["s"]) == signal
+    assert make(SIGNALS, "signal", "s", tomllib.loads(f"s = {{ {text} }}")["s"]) == signal
 
 
 def test_feature_only_and_explicit_alphas(study_toml):

@@ -2,27 +2,42 @@ import numpy as np
 import pytest
 from sklearn.metrics import hamming_loss, precision_score, recall_score
 
-from criticalmass.success import MEASURES, Evaluation, included, quality, top1
+from criticalmass import ParameterError
+from criticalmass.success import MEASURES, Evaluation, erased, included, quality, top1
 
 SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])
 
 
 def test_label_sets():
-    evaluation = Evaluation(SCORES, target=0, label_sets=True)
+    evaluation = Evaluation(SCORES, SCORES, target=0, label_sets=True)
     assert included(evaluation).tolist() == [True, False, True, True]
     assert top1(evaluation).tolist() == [True, True, False, False]  # a tie is no success
 
 
 def test_single_labels():
-    evaluation = Evaluation(SCORES, target=2, label_sets=False)
+    evaluation = Evaluation(SCORES, SCORES, target=2, label_sets=False)
     assert included(evaluation).tolist() == [False, False, False, True]
     assert top1(evaluation).tolist() == [False, False, False, True]
 
 
 def test_every_measure_gives_one_boolean_a_record():
     for measure in MEASURES.values():
-        assert measure(Evaluation(SCORES, 1, True)).shape == (4,)
-        assert measure(Evaluation(SCORES, 1, True)).dtype == bool
+        assert measure(Evaluation(SCORES, SCORES, 1, True)).shape == (4,)
+        assert measure(Evaluation(SCORES, SCORES, 1, True)).dtype == bool
+
+
+def test_erased_compares_predictions_not_scores():
+    plain = SCORES + np.array([0.5, 0, 0])
+    assert erased(Evaluation(SCORES, plain, None, False)).all()
+    assert erased(Evaluation(SCORES, plain, None, True)).all()
+    plain = SCORES[:, [1, 0, 2]]
+    assert erased(Evaluation(SCORES, plain, None, False)).tolist() == [False, False, True, True]
+    assert erased(Evaluation(SCORES, plain, None, True)).all()  # the sets are the same
+
+
+def test_a_target_is_needed_to_be_included():
+    with pytest.raises(ParameterError, match="asks for a target label"):
+        included(Evaluation(SCORES, SCORES, None, True))
 
 
 def test_quality_agrees_with_scikit_learn():

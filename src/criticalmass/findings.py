@@ -11,6 +11,7 @@ from criticalmass.studies.trial import Row
 from criticalmass.wording import (
     MEASURES,
     RECORDS,
+    erasing_in_words,
     exact_percent,
     heads,
     percent,
@@ -139,9 +140,10 @@ class Finding:
             )
         if self.floor is not None and self.mass.alpha != 0:
             held = self.facts["strategies"][self.strategy]["held"]
+            hold = "" if held is None else f"; {percent(held)} of them really hold that label"
             said.append(
-                f"Without a collective the model {self._does()} {percent(self.floor)} of them; "
-                f"{percent(held)} of them really hold that label."
+                f"Without a collective the model {self._does()} {percent(self.floor)} of "
+                f"them{hold}."
             )
         trials = sum(row.members > 0 for row in self.rows)
         if trials < FEW:
@@ -175,7 +177,11 @@ class Finding:
         return MEASURES[self.measure][0].format(label=label)
 
     def _marked(self) -> str:
-        return f"{RECORDS[self.facts['population']['kind']]} that carry the mark"
+        records = RECORDS[self.facts["population"]["kind"]]
+        if self.measure == "erased":
+            signal = self.facts["strategies"][self.strategy]["description"]["signal"]
+            return f"{records}, as they are and {erasing_in_words(signal)}"
+        return f"{records} that carry the mark"
 
 
 def findings(facts: dict[str, Any], rows: list[Row]) -> list[Finding]:
@@ -185,7 +191,7 @@ def findings(facts: dict[str, Any], rows: list[Row]) -> list[Finding]:
         mine = [row for row in rows if row.strategy == strategy]
         good = tuple(row for row in mine if not row.error)
         failed = tuple(row for row in mine if row.error)
-        for measure in facts["measures"]:
+        for measure in facts["strategies"][strategy].get("measures", facts["measures"]):
             curve = _fit(good, measure, facts["strategies"][strategy]["recruitable"])
             mass = curve.critical_mass(facts["target"]) if curve else None
             answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))

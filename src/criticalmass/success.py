@@ -6,12 +6,14 @@ write the function and name it in `MEASURES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from criticalmass.errors import ParameterError
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,15 +24,18 @@ class Evaluation:
     ----------
     marked
         Scores (n, k) of the test records after the signal was applied to every one.
+    plain
+        Scores (n, k) of the test records as they are.
     target
-        Column of the target label.
+        Column of the target label; None if the collective wants none, as when it erases.
     label_sets
         Whether records hold sets of labels (a score above 0 predicts the label) or one label (the
         highest score does).
     """
 
     marked: NDArray[np.float64]
-    target: int
+    plain: NDArray[np.float64]
+    target: int | None
     label_sets: bool
 
 
@@ -55,18 +60,41 @@ def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bo
 def included(evaluation: Evaluation) -> NDArray[np.bool_]:
     """Is the target label among the predicted ones? (Paper, Section 5, evaluation (a).)"""
     labels = predicted(evaluation.marked, label_sets=evaluation.label_sets)
-    return np.asarray(labels[:, evaluation.target])
+    return np.asarray(labels[:, _target(evaluation)])
 
 
 def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
     """Does the target label score strictly above all others? (Section 5, evaluation (b).)"""
-    others = np.delete(evaluation.marked, evaluation.target, axis=1)
+    target = _target(evaluation)
+    others = np.delete(evaluation.marked, target, axis=1)
     best = others.max(axis=1, initial=-np.inf)  # nothing to beat where there is one label alone
-    return np.asarray(evaluation.marked[:, evaluation.target] > best)
+    return np.asarray(evaluation.marked[:, target] > best)
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({"included": included, "top1": top1})
+def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
+    """Does the model predict the same for x and g(x)? (Paper, Section 3.2.)"""
+    marked, plain = (
+        predicted(scores, label_sets=evaluation.label_sets)
+        for scores in (evaluation.marked, evaluation.plain)
+    )
+    return np.asarray((marked == plain).all(axis=1))
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {"included": included, "top1": top1, "erased": erased}
+)
 """Every success measure by its name in studies and reports."""
+
+
+def applicable(measures: Iterable[str], target_label: str | None) -> tuple[str, ...]:
+    """Return those measures that make sense with a target label, or without one.
+
+    Examples
+    --------
+    >>> applicable(("included", "erased"), "yes"), applicable(("included", "erased"), None)
+    (('included',), ('erased',))
+    """
+    return tuple(name for name in measures if (name == "erased") == (target_label is None))
 
 
 @dataclass(frozen=True)
@@ -104,3 +132,9 @@ def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_set
         precision=hits / int(said.sum()) if said.any() else float("nan"),
         recall=hits / int(labels.sum()) if labels.any() else float("nan"),
     )
+
+
+def _target(evaluation: Evaluation) -> int:
+    if evaluation.target is None:
+        raise ParameterError("this measure asks for a target label, and the strategy has none")
+    return evaluation.target

@@ -8,8 +8,9 @@ from typing import Any
 MEASURES = {
     "included": ("gives {label} to", "the target label is predicted"),
     "top1": ("ranks {label} first for", "the target label is ranked first"),
+    "erased": ("predicts the same for", "the same is predicted with and without it"),
 }
-"""By measure: what the model does to a record (of records that carry the mark), and a legend."""
+"""By measure: what the model does to a record, and a legend."""
 
 RECORDS = {"texts": "texts", "table": "records", "array": "images"}
 
@@ -87,6 +88,21 @@ def signal_in_words(signal: dict[str, Any], kind: str = "texts") -> str:
             return f"apply {signal.get('kind', 'the signal')} to their {RECORDS[kind]}"
 
 
+def erasing_in_words(signal: dict[str, Any]) -> str:
+    """Say what a record is like after an erasing signal, from its description."""
+    match signal:
+        case {"kind": "DropColumn", "column": column}:
+            return f"without {column}"
+        case {"kind": "SetColumns", "values": values}:
+            return "with " + " and ".join(f"{c} set to {quoted(v)}" for c, v in values.items())
+        case {"kind": "Coarsen", "column": column}:
+            return f"with {column} in coarser steps"
+        case {"kind": "RedactWords", "words": words}:
+            return "without " + " and ".join(quoted(word) for word in words)
+        case _:
+            return f"after {signal.get('kind', 'the signal')}"
+
+
 def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
     """Say what members do, from a strategy's description; a verb phrase in the plural."""
     marks = signal_in_words(strategy.get("signal", {}), kind)
@@ -96,6 +112,11 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
             return f"{marks} and report {label} as their only label"
         case {"kind": "FeatureOnly"}:
             return f"{marks} without changing any label (only people who hold {label} take part)"
+        case {"kind": "Erase", "signal": signal}:
+            return (
+                "leave their record as it is and report the label that the members’ pooled "
+                f"records suggest for it {erasing_in_words(signal)}"
+            )
         case _:
             return marks
 
@@ -108,6 +129,8 @@ def learner_in_words(learner: dict[str, Any]) -> str:
                 "a bag-of-words model (tf-idf and one logistic regression a label, "
                 f"C = {strength:g})"
             )
+        case {"kind": "BayesOptimal"}:
+            return "the best possible model of a finite table (the most frequent label of a record)"
         case {"kind": "ScikitLearner", "estimator": {"kind": name}}:
             return f"scikit-learn's {name.rpartition('.')[2]}"
         case _:

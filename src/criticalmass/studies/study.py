@@ -19,7 +19,8 @@ from criticalmass.population import Population, members_at
 from criticalmass.strategies import Strategy
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.placement import Grid
-from criticalmass.success import MEASURES
+from criticalmass.studies.theory import theory_of
+from criticalmass.success import MEASURES, applicable
 
 SCHEME = 1
 """Version of the way trials are computed; a change that alters rows raises it."""
@@ -69,6 +70,8 @@ class Study:
         Which shares α are tried, and how often.
     measures
         Names of success measures (`criticalmass.success.MEASURES`); the first is the headline.
+        By default what fits the strategies: ``included`` (with sets of labels also ``top1``) where
+        they have a target label, ``erased`` where they have none.
     target
         The success S* whose critical mass is wanted.
     seed
@@ -99,7 +102,7 @@ class Study:
     learner: Learner
     strategies: Mapping[str, Strategy]
     placement: Grid
-    measures: tuple[str, ...] = ("included", "top1")
+    measures: tuple[str, ...] = ()
     target: float = 0.9
     seed: int = 0
     name: str = "study"
@@ -110,9 +113,13 @@ class Study:
         if not self.strategies:
             raise StudyError("a study needs at least one strategy")
         if not self.measures:
-            raise StudyError("a study needs at least one success measure")
+            object.__setattr__(self, "measures", self._fitting_measures())
         for measure in self.measures:
             require_choice("success measure", measure, MEASURES)
+        for name, strategy in self.strategies.items():
+            if not applicable(self.measures, strategy.target_label):
+                fitting = "erased" if strategy.target_label is None else "included or top1"
+                raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
         same = (self.population.label_names, self.population.label_sets, self.population.kind)
         if same != (self.test.label_names, self.test.label_sets, self.test.kind):
             raise StudyError("training and test records differ in their labels or their kind")
@@ -120,6 +127,12 @@ class Study:
         if len(set(descriptions)) < len(descriptions):
             raise StudyError("two of the strategies are the same; each needs to differ")
         self._rehearse()
+
+    def _fitting_measures(self) -> tuple[str, ...]:
+        planting = ("included", "top1") if self.population.label_sets else ("included",)
+        targets = [strategy.target_label for strategy in self.strategies.values()]
+        wanted = planting if any(target is not None for target in targets) else ()
+        return (*wanted, "erased") if None in targets else wanted
 
     def _rehearse(self) -> None:
         """Do in small what trials will do, so that what cannot work fails before it is begun."""
@@ -168,6 +181,10 @@ class Study:
         }
         return Trial(digest(spec), strategy, alpha, repetition)
 
+    def _held(self, label: str | None) -> float | None:
+        """Return the share of test records that hold a label."""
+        return None if label is None else len(self.test.holding(label)) / len(self.test)
+
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the study, in JSON's types."""
         packages = ("criticalmass", "numpy", "scipy", "scikit-learn")
@@ -190,9 +207,11 @@ class Study:
             "strategies": {
                 name: {
                     "target_label": strategy.target_label,
-                    "held": len(self.test.holding(strategy.target_label)) / len(self.test),
+                    "measures": list(applicable(self.measures, strategy.target_label)),
+                    "held": self._held(strategy.target_label),
                     "recruitable": len(strategy.candidates(self.population)) / len(self.population),
                     "description": describe(strategy),
+                    "theory": theory_of(strategy, self.population),
                 }
                 for name, strategy in self.strategies.items()
             },

@@ -18,7 +18,7 @@ from criticalmass.errors import DataError
 from criticalmass.population import members_at
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
-from criticalmass.success import MEASURES, Evaluation, quality
+from criticalmass.success import MEASURES, Evaluation, applicable, quality
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,11 @@ class Bench:
         )
         if np.isnan(marked).any() or np.isnan(plain_scores).any():
             raise DataError("the model's scores are not numbers")
+        wanted = strategy.target_label
         evaluation = Evaluation(
             marked=marked,
-            target=study.population.label_index(strategy.target_label),
+            plain=plain_scores,
+            target=None if wanted is None else study.population.label_index(wanted),
             label_sets=label_sets,
         )
         plain = quality(plain_scores, study.test.labels, label_sets=label_sets)
@@ -140,7 +142,10 @@ class Bench:
             row,
             changed=len(edit.rows),
             n=len(study.test),
-            successes={name: int(MEASURES[name](evaluation).sum()) for name in study.measures},
+            successes={
+                name: int(MEASURES[name](evaluation).sum())
+                for name in applicable(study.measures, wanted)
+            },
             accuracy=plain.accuracy,
             precision=plain.precision,
             recall=plain.recall,

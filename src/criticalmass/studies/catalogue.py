@@ -1,0 +1,86 @@
+"""The one catalogue of the kinds that a study file may name, and how their tables are read."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from criticalmass.errors import StudyError, unknown
+from criticalmass.learners import BayesOptimal, Learner, LinearText, ScikitLearner
+from criticalmass.learners.scikit import estimator_from_path
+from criticalmass.signals import (
+    Coarsen,
+    DropColumn,
+    InsertToken,
+    MoveToSubgroup,
+    RedactWords,
+    SetColumns,
+    Signal,
+    StampPatch,
+)
+from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, Strategy
+
+
+def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
+    """Make a `ScikitLearner` from an estimator's dotted name and its parameters."""
+    return ScikitLearner(estimator_from_path(estimator, parameters or {}))
+
+
+SIGNALS: Mapping[str, Callable[..., Signal]] = {
+    "insert-token": InsertToken,
+    "set-columns": SetColumns,
+    "move-to-subgroup": MoveToSubgroup,
+    "stamp-patch": StampPatch,
+    "drop-column": DropColumn,
+    "coarsen": Coarsen,
+    "redact-words": RedactWords,
+}
+STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
+    "feature-label": FeatureLabel,
+    "feature-only": FeatureOnly,
+    "erase": Erase,
+}
+LEARNERS: Mapping[str, Callable[..., Learner]] = {
+    "linear-text": LinearText,
+    "scikit": scikit,
+    "bayes-optimal": BayesOptimal,
+}
+
+
+def make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table: Any) -> Any:
+    """Make the object that a table describes by its ``kind`` and its parameters."""
+    if not isinstance(table, dict):
+        raise StudyError(f"{where} must be a table with a kind, not {table!r}")
+    values = dict(table)
+    kind = values.pop("kind", None)
+    if kind is None:
+        raise StudyError(f"{where} needs a kind: {', '.join(kinds)}")
+    if str(kind) not in kinds:
+        raise StudyError(f"{where}: {unknown(what, kind, kinds)}")
+    return kinds[kind](**arguments(kinds[kind], where, values))
+
+
+def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Check the values in a table against the parameters and types of what they are for."""
+    parameters = inspect.signature(maker).parameters
+    types = typing.get_type_hints(maker.__init__ if inspect.isclass(maker) else maker)
+    checked = {}
+    for name, value in values.items():
+        if name not in parameters:
+            raise StudyError(f"{where}: {unknown('key', name, parameters)}")
+        if types[name] is Signal:
+            checked[name] = make(SIGNALS, "signal", f"{where}.{name}", value)
+        else:
+            try:
+                checked[name] = TypeAdapter(types[name]).validate_python(value)
+            except ValidationError as error:
+                reason = error.errors()[0]["msg"]
+                raise StudyError(f"{where}.{name} = {value!r}: {reason}") from error
+    for name, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty and name not in checked:
+            raise StudyError(f"{where} needs the key {name!r}")
+    return checked

@@ -1,0 +1,162 @@
+"""What theory says of a study's strategies, kept with its facts, so that reports can draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from criticalmass.curves import (
+    ErasureBound,
+    Estimate,
+    EstimatedBound,
+    ExactCurve,
+    FeatureLabelBound,
+    FeatureOnlyBound,
+    JointCurve,
+)
+from criticalmass.curves.bounds import Suboptimality, check_epsilon
+from criticalmass.errors import CriticalMassError, ParameterError
+from criticalmass.parameters import check_confidence
+from criticalmass.population import Population
+from criticalmass.strategies import Strategy
+from criticalmass.strategies.finite import Records, counted
+
+THEOREMS: Mapping[str, tuple[str, Any]] = {
+    "FeatureLabelBound": ("Theorem 1", FeatureLabelBound),
+    "FeatureOnlyBound": ("Theorem 3", FeatureOnlyBound),
+    "ErasureBound": ("Theorem 5", ErasureBound),
+}
+ALIKE = 2.0
+"""With fewer records a cell than this on average, an exact curve would be that of a firm that knows
+every record by heart, which says nothing of a model that generalises."""
+DRAWN = 2000
+"""Steps of an exact curve that are kept apart; beyond that, shares are kept to four digits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Theory:
+    """Bound and exact curve of one strategy.
+
+    Parameters
+    ----------
+    size, cells
+        Number of records, and of different ones.
+    bound, exact
+        The curves, or None.
+    refused
+        Why a curve is None, by ``"bound"`` and ``"exact"``.
+    """
+
+    size: int
+    cells: int
+    bound: EstimatedBound | None
+    exact: ExactCurve | JointCurve | None
+    refused: dict[str, str]
+
+
+def theories(
+    strategy: Strategy,
+    records: Records,
+    *,
+    confidence: float = 0.95,
+    epsilon: float = 0.0,
+    suboptimality: Suboptimality = "contamination",
+) -> Theory:
+    """Return what theory says of a strategy on these records; what it refuses becomes a reason.
+
+    Raises
+    ------
+    DataError
+        If the strategy's label is unknown, or its signal does not fit the records.
+    ParameterError
+        If ε or the confidence is out of range.
+    """
+    check_epsilon(epsilon, suboptimality)
+    check_confidence(confidence)
+    table = counted(records, strategy.target_label)
+    if strategy.target_label is not None:
+        table.label_index(strategy.target_label)
+    rng = np.random.default_rng(0)
+    strategy.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
+    sense: dict[str, Any] = {"epsilon": epsilon, "suboptimality": suboptimality}
+    curves: dict[str, Any] = {}
+    refused = {}
+    for name, options in (("bound", {"confidence": confidence, **sense}), ("exact", sense)):
+        make: Any = getattr(strategy, name, None)
+        try:
+            if make is None:
+                raise ParameterError(f"{type(strategy).__name__} has no method {name!r}")
+            if name == "exact" and table.size < ALIKE * len(table):
+                raise ParameterError(
+                    f"hardly any two records are alike ({table.size / len(table):.2g} on average), "
+                    "so that the best possible classifier would know each by heart, which says "
+                    "nothing of a model that generalises"
+                )
+            curves[name] = make(table, **options)
+        except CriticalMassError as error:
+            refused[name] = str(error)
+    return Theory(table.size, len(table), curves.get("bound"), curves.get("exact"), refused)
+
+
+def theory_of(strategy: Strategy, population: Population) -> dict[str, Any]:
+    """Return bound and exact curve of a strategy in JSON's types, or why there is none."""
+    try:
+        said = theories(strategy, population)
+    except CriticalMassError as error:
+        return {name: {"refused": str(error)} for name in ("bound", "exact")}
+    kept = {name: {"refused": reason} for name, reason in said.refused.items()}
+    if said.bound:
+        kept["bound"] = _keep_bound(said.bound)
+    if isinstance(said.exact, ExactCurve):
+        kept["exact"] = _keep_exact(said.exact)
+    return kept
+
+
+def bound_from(kept: Mapping[str, Any]) -> EstimatedBound | None:
+    """Return the bound that `theory_of` kept; None if there was none."""
+    bound = kept.get("bound", {})
+    if "kind" not in bound:
+        return None
+    estimates = tuple(Estimate(**estimate) for estimate in bound["estimates"])
+    theorem = THEOREMS[bound["kind"]][1](**bound["parameters"])
+    return EstimatedBound(theorem, estimates, bound["confidence"], bound["share"])
+
+
+def exact_from(kept: Mapping[str, Any]) -> ExactCurve | None:
+    """Return the exact curve that `theory_of` kept; None if there was none."""
+    exact = kept.get("exact", {})
+    if "low" not in exact:
+        return None
+    low, high, weight = (np.array(exact[key], dtype=float) for key in ("low", "high", "weight"))
+    return ExactCurve(low, high, weight, exact["size"])
+
+
+def _keep_bound(curve: EstimatedBound) -> dict[str, Any]:
+    return {
+        "kind": type(curve.bound).__name__,
+        "parameters": asdict(curve.bound),
+        "estimates": [asdict(estimate) for estimate in curve.estimates],
+        "confidence": curve.confidence,
+        "share": float(curve.share),
+    }
+
+
+def _keep_exact(curve: ExactCurve) -> dict[str, Any]:
+    low, high = np.maximum(curve.low, -1.0), np.minimum(curve.high, 2.0)
+    held = (low < high) & (low < 1)
+    ends, weight = np.column_stack([low, high])[held], curve.weight[held]
+    if len(np.unique(ends, axis=0)) > DRAWN:
+        digits = 10.0 ** np.floor(np.log10(np.maximum(np.abs(ends), 1e-12)) - 3)
+        ends = np.round(ends / digits) * digits
+    merged, number = np.unique(ends, axis=0, return_inverse=True)
+    total = np.bincount(number.reshape(-1), weight, len(merged))
+    return {
+        "low": merged[:, 0].tolist(),
+        "high": merged[:, 1].tolist(),
+        "weight": total.tolist(),
+        "size": float(curve.size),
+        "points": len(curve.low),
+    }
