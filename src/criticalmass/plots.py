@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -49,12 +50,15 @@ class Line:
         Trials; those at α = 0 are drawn at the left edge.
     mass
         A critical mass to mark on the axis, with its interval.
+    theory
+        ``"bound"`` (drawn dashed) or ``"exact"`` for curves that were computed, not measured.
     """
 
     label: str
     curve: SuccessCurve | None = None
     outcomes: Sequence[Outcome] = ()
     mass: CriticalMass | None = None
+    theory: Literal["", "bound", "exact"] = ""
 
 
 def success_figure(
@@ -65,7 +69,7 @@ def success_figure(
     Parameters
     ----------
     lines
-        What to draw, at most three.
+        What to draw, at most three of them measured.
     population_size
         Number of records that α is a share of.
     target
@@ -95,11 +99,14 @@ def success_figure(
             f"wanted: {exact_percent(target)}", (low, target), (4, 3), textcoords="offset points",
             color=MUTED, fontsize="small",
         )  # fmt: skip
-        for line, colour, marker in zip(lines, SERIES, MARKERS, strict=False):
+        for line in (line for line in lines if line.theory):
+            _draw_theory(axes, line, low, high)
+        measured = [line for line in lines if not line.theory]
+        for line, colour, marker in zip(measured, SERIES, MARKERS, strict=False):
             _draw(axes, line, colour, marker, low, high)
             _mark(axes, line.mass, colour, low, high, population_size)
         figure.legend(
-            loc="outside lower left", ncols=1 if narrow else len(lines), frameon=False,
+            loc="outside lower left", ncols=1 if narrow else min(len(lines), 2), frameon=False,
             fontsize="small", labelcolor=INK,
         )  # fmt: skip
     return figure
@@ -151,6 +158,15 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
             markeredgewidth=0.6 if outcome.alpha else 1.4, clip_on=False,
         )  # fmt: skip
     axes.plot([], [], marker=marker, color=colour, linewidth=2, label=line.label)
+
+
+def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
+    shares = np.geomspace(low, high, 800)  # exact curves are steps
+    assert line.curve is not None
+    axes.plot(
+        shares[shares <= 1], line.curve.success(shares[shares <= 1]), color=INK, linewidth=1.3,
+        linestyle=(0, (5, 2)) if line.theory == "bound" else "-", label=line.label,
+    )  # fmt: skip
 
 
 def _mark(

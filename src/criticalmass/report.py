@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from criticalmass.comparison import Comparison, compare
 from criticalmass.curves import SigmoidCurve
 from criticalmass.errors import CriticalMassError, StoreError
 from criticalmass.findings import Finding, findings
@@ -102,6 +103,8 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
         )
         for answer in answers
     ]
+    theory = compare(answers[0])
+    lines += _theory_lines(theory)
     figures = []
     for layout, width in (("wide", 7.4), ("narrow", 3.7)):
         figure = success_figure(
@@ -118,7 +121,19 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
         "figures": figures,
         "sizes": _by_size(answers),
         "masses": _masses(answers),
+        "theory": theory,
     }
+
+
+def _theory_lines(theory: Comparison | None) -> list[Line]:
+    """Return the curves that were computed, for the figure."""
+    lines = []
+    if theory and theory.bound:
+        lines.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
+    if theory and theory.exact:
+        best = "exact, for the best possible model"
+        lines.append(Line(best, theory.exact, theory="exact"))
+    return lines
 
 
 def _by_size(answers: list[Finding]) -> list[dict[str, Any]]:

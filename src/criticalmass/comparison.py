@@ -1,0 +1,150 @@
+"""Theory beside measurement: what is guaranteed, what is exact, what the trials say, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from criticalmass.curves import CriticalMass, EstimatedBound, ExactCurve
+from criticalmass.findings import Finding
+from criticalmass.studies.theory import THEOREMS, bound_from, exact_from
+from criticalmass.wording import exact_percent, heads, percent
+
+SYMBOLS = {
+    "uniqueness": "uniqueness ξ: share of records that carry the signal already",
+    "gap": "gap Δ: mean lead of another label on those",
+    "positivity": "positivity p: lowest share of the target label among equal records",
+    "outside": "ρ: share of records that p does not hold for",
+    "sensitivity": "sensitivity τ: how much of the label is lost with what is erased",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What theory says about one strategy, and how it compares with what was measured.
+
+    Parameters
+    ----------
+    finding
+        What was measured.
+    bound, exact
+        The curves, or None where there are none.
+    refused
+        Why there are none, by ``"bound"`` and ``"exact"``.
+    points
+        Number of different records that the exact curve distinguishes.
+    """
+
+    finding: Finding
+    bound: EstimatedBound | None
+    exact: ExactCurve | None
+    refused: dict[str, str]
+    points: int = 0
+
+    @property
+    def theorem(self) -> str:
+        """The theorem's name."""
+        return THEOREMS[type(self.bound.bound).__name__][0] if self.bound else ""
+
+    def guaranteed(self) -> str:
+        """Say what the theorem guarantees."""
+        if self.bound is None:
+            return f"No theorem applies: {self.refused['bound']}."
+        mass = self.bound.critical_mass(self._target)
+        if not mass.reached:
+            return (
+                f"{self.theorem} guarantees {exact_percent(self._target)} for no collective here: "
+                f"{mass.reason}."
+            )
+        sure = (
+            f" (with {percent(self.bound.confidence)} confidence, as its parameters are estimated)"
+            if self.bound.confidence < 1
+            else ""
+        )
+        return (
+            f"{self.theorem} guarantees {exact_percent(self._target)} {self._from(mass)}, against "
+            f"a platform whose model is the best possible one for the data it sees{sure}."
+        )
+
+    def exactly(self) -> str:
+        """Say what the exact curve gives."""
+        if self.exact is None:
+            return f"There is no exact curve: {self.refused['exact']}."
+        mass, first = (
+            reach(self._target) for reach in (self.exact.critical_mass, self.exact.first_reached)
+        )
+        if not mass.reached:
+            return (
+                "On these very records the best possible model does not give "
+                f"{exact_percent(self._target)}: {mass.reason}."
+            )
+        said = (
+            f"On these very records, against the best possible model, it is "
+            f"{exact_percent(self._target)} {self._from(mass)}, exactly"
+        )
+        if first.alpha < mass.alpha:
+            said += f"; it is reached {self._from(first)} already, but lost again in between"
+        if mass.alpha * self.finding.facts["population"]["size"] < self.points:
+            return (
+                f"{said}. That takes the collective as a cross-section of everybody, in fractions "
+                f"of people; a real one of this size misses many of the {self.points:,} kinds of "
+                "records, and needs more people."
+            )
+        return said + "."
+
+    def weakest(self) -> str:
+        """Name the assumption that the theory rests on least safely, judged by the trials."""
+        if self.bound is None:
+            return ""
+        promised, measured = self.bound.critical_mass(self._target), self.finding.mass
+        if not promised.reached:
+            estimate = self.bound.weakest
+            return (
+                f"The weakest link is what is known of the {SYMBOLS[estimate.name]}: "
+                f"{estimate.driver}."
+            )
+        weak = "The weakest assumption is that the model is the best possible one (ε = 0)"
+        if measured is None:
+            return f"{weak}; there are not enough trials yet to judge it."
+        if not measured.reached or measured.low > promised.alpha:
+            return (
+                f"{weak}: the one trained here is not, as it needs more people than the theorem "
+                "promises to be enough. For it, trust the trials."
+            )
+        if measured.high < promised.alpha:
+            return (
+                f"{weak}; the one trained here is at least as easily steered. The theorem asks for "
+                "more people than it needs, as it must hold for every population with these "
+                "parameters."
+            )
+        return f"{weak}; the trials agree with what the theorem promises within their range."
+
+    def parameters(self) -> list[tuple[str, str, str, str]]:
+        """Tabulate the theorem's parameters: name, on these records, at worst, what decides it."""
+        if self.bound is None:
+            return []
+        return [
+            (SYMBOLS[e.name], f"{e.value:.3g}", f"{e.limit:.3g}", e.driver)
+            for e in self.bound.estimates
+        ]
+
+    @property
+    def _target(self) -> float:
+        return float(self.finding.facts["target"])
+
+    def _from(self, mass: CriticalMass) -> str:
+        n = self.finding.facts["population"]["size"]
+        people = mass.people(n)[0] or 0
+        if people <= 1:
+            return "from the first person on"
+        return f"from {heads(people)} on ({percent(mass.alpha)})"
+
+
+def compare(finding: Finding) -> Comparison | None:
+    """Set theory beside a finding; None if its study was run before theory was kept."""
+    kept: dict[str, Any] = finding.facts["strategies"][finding.strategy].get("theory", {})
+    if not kept:
+        return None
+    refused = {name: said["refused"] for name, said in kept.items() if "refused" in said}
+    points = kept.get("exact", {}).get("points", 0)
+    return Comparison(finding, bound_from(kept), exact_from(kept), refused, points)

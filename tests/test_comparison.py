@@ -1,0 +1,149 @@
+"""Theory beside measurement: facts that survive storage, and the sentences made of them."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from criticalmass import (
+    BayesOptimal,
+    DropColumn,
+    Erase,
+    FeatureLabel,
+    FeatureOnly,
+    Grid,
+    InsertToken,
+    LinearText,
+    Population,
+    SetColumns,
+    Study,
+    run,
+)
+from criticalmass.comparison import compare
+from criticalmass.findings import findings
+from criticalmass.report import render
+from criticalmass.studies.theory import bound_from, exact_from, theory_of
+
+
+@pytest.fixture(scope="module")
+def people():
+    """3,000 people with two columns of few values."""
+    rng = np.random.default_rng(1)
+    job = rng.choice(["cook", "clerk", "nurse"], 3000, p=[0.02, 0.49, 0.49])
+    sex = rng.choice(["f", "m"], 3000)
+    odds = 0.15 + 0.5 * (job == "nurse") + 0.15 * (sex == "m")
+    hired = np.where(rng.random(3000) < odds, "yes", "no")
+    columns = {"job": job.astype(object), "sex": sex.astype(object), "hired": hired.astype(object)}
+    return Population.from_table(columns, label="hired", name="people")
+
+
+PLANT = FeatureLabel(SetColumns({"job": "cook"}), "yes")
+ERASE = Erase(DropColumn("sex"), knowledge="known")
+
+
+@pytest.fixture(scope="module")
+def study(people):
+    train, test = people.split(test=1000, seed=0)
+    return Study(
+        train, test, BayesOptimal(), {"plant": PLANT, "erase": ERASE},
+        Grid.logarithmic(low=0.002, high=0.6, points=8, repetitions=2), name="hired",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ran(study, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ran")
+    rows = run(study, folder)
+    return json.loads(json.dumps(study.facts())), rows
+
+
+def test_measures_follow_the_strategies(study, ran):
+    facts, rows = ran
+    assert study.measures == ("included", "erased")
+    assert facts["strategies"]["plant"]["measures"] == ["included"]
+    assert facts["strategies"]["erase"]["measures"] == ["erased"]
+    for row in rows:
+        assert list(row.successes) == facts["strategies"][row.strategy]["measures"]
+
+
+@pytest.mark.parametrize("strategy", [PLANT, ERASE, FeatureOnly(SetColumns({"sex": "f"}), "no")])
+def test_curves_survive_storage(strategy, people):
+    kept = json.loads(json.dumps(theory_of(strategy, people)))
+    shares = np.geomspace(1e-4, 1, 200)
+    assert np.allclose(exact_from(kept).success(shares), strategy.exact(people).success(shares))
+    bound = strategy.bound(people)
+    assert bound_from(kept) == bound
+    assert np.array_equal(bound_from(kept).success(shares), bound.success(shares))
+
+
+def test_many_steps_are_kept_in_short():
+    rng = np.random.default_rng(0)
+    cell = rng.integers(0, 12_000, 60_000)
+    columns = {"cell": cell, "mark": rng.integers(0, 2, 60_000)}
+    label = np.where(rng.random(60_000) < 0.3, "yes", "no").astype(object)
+    people = Population.from_table(columns | {"label": label}, label="label")
+    strategy = FeatureLabel(SetColumns({"mark": 1}), "yes")
+    kept, exact = theory_of(strategy, people), strategy.exact(people)
+    assert len(kept["exact"]["low"]) < len(exact.low) / 2
+    shares = np.geomspace(1e-3, 1, 50)
+    assert np.allclose(exact_from(kept).success(shares), exact.success(shares), atol=0.01)
+
+
+def test_the_measured_curve_is_the_exact_one_for_the_firm_of_the_theorems(ran):
+    facts, rows = ran
+    for finding in findings(facts, rows):
+        exact = compare(finding).exact
+        for row in rows:
+            if row.strategy == finding.strategy and row.members > 100:
+                assert row.rate(finding.measure) == pytest.approx(
+                    float(exact.success(row.alpha)), abs=0.08
+                )
+
+
+def test_what_is_said(ran):
+    facts, rows = ran
+    plant, erase = (compare(finding) for finding in findings(facts, rows))
+    assert plant.guaranteed().startswith("Theorem 1 guarantees 90% from ")
+    assert "with 95% confidence, as its parameters are estimated" in plant.guaranteed()
+    assert plant.exactly().startswith("On these very records, against the best possible model")
+    assert plant.weakest().startswith("The weakest assumption is that the model is the best")
+    assert erase.theorem == "Theorem 5"
+    assert [name.partition(":")[0] for name, *_ in erase.parameters()] == ["sensitivity τ"]
+    low = 100 * float(plant.bound.critical_mass(0.9).alpha) / 100
+    dear = compare(replace(plant.finding, mass=replace(plant.finding.mass, low=low * 2)))
+    assert "needs more people than the theorem promises" in dear.weakest()
+    none = compare(replace(plant.finding, mass=None))
+    assert "not enough trials yet to judge" in none.weakest()
+
+
+def test_where_theory_says_nothing_the_reason_is_said(texts):
+    train, test = texts.split(test=40, seed=0)
+    strategies = {
+        "mark": FeatureLabel(InsertToken("~"), "Writer"),
+        "quiet": FeatureOnly(InsertToken("~"), "Writer"),
+    }
+    facts = Study(train, test, LinearText(), strategies, Grid((0.1, 0.2))).facts()
+    mark, quiet = (
+        compare(finding) for finding in findings(facts, []) if finding.measure == "included"
+    )
+    assert "hardly any two records are alike" in mark.exactly()
+    assert "Theorem 3 guarantees 90% for no collective here" in quiet.guaranteed()
+    assert "The weakest link is what is known of the positivity p" in quiet.weakest()
+
+
+def test_the_report_shows_theory(ran):
+    page = render(*ran)
+    assert page.count("What theory says") == 2
+    assert "guaranteed: Theorem 1" in page
+    assert "exact, for the best possible model" in page
+    assert "The weakest assumption is" in page
+    assert "as they are and without sex" in page
+    assert "leave their record as it is and report the label" in page
+
+
+def test_reports_of_older_studies_do_without_theory(ran):
+    facts, rows = json.loads(json.dumps(ran[0])), ran[1]
+    for strategy in facts["strategies"].values():
+        del strategy["theory"]
+    assert "What theory says" not in render(facts, rows)
