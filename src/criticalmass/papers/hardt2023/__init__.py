@@ -1,0 +1,1 @@
+"""Hardt, Mazumdar, Mendler-Dünner, Zrnic: Algorithmic Collective Action in Machine Learning."""
