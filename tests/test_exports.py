@@ -11,15 +11,17 @@ import pytest
 import criticalmass
 
 SOURCE = Path(criticalmass.__file__).parent
-ROOMS = ["signals", "strategies", "learners", "curves", "studies", "datasets"]
+ROOMS = ["signals", "strategies", "learners", "curves", "studies", "datasets", "papers"]
 
 # Imports point up this list, never down.
 ORDER = [
     "errors",
     "records",
     "population",
+    "tables",
     "edit",
     "curves",
+    "parameters",
     "signals",
     "strategies",
     "learners",
@@ -28,9 +30,12 @@ ORDER = [
     "studies",
     "wording",
     "findings",
+    "comparison",
     "plots",
     "report",
+    "papers",
     "checks",
+    "cli_theory",
     "cli",
 ]
 

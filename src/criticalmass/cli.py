@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from criticalmass.errors import CriticalMassError
+from criticalmass import cli_theory
+from criticalmass.errors import CriticalMassError, require_choice
 
 if TYPE_CHECKING:
     from criticalmass.studies import Row
@@ -23,6 +24,9 @@ app = typer.Typer(
     help="How many of us does it take? Algorithmic collective action, from a study file to a "
     "report.",
 )
+
+app.command()(cli_theory.bound)
+app.command()(cli_theory.exact)
 
 BUILT_IN = Path(__file__).parent / "studies" / "built_in" / "freelancers.toml"
 
@@ -102,7 +106,10 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
         if row.error:
             table.add_row(*common, "–", "failed")
             continue
-        rates = [f"{row.rate(measure):.3f}" for measure in facts["measures"]]
+        rates = [
+            f"{row.rate(measure):.3f}" if measure in row.successes else "–"
+            for measure in facts["measures"]
+        ]
         table.add_row(
             *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
         )
@@ -118,6 +125,24 @@ def datasets() -> None:
 
     for name, load in DATASETS.items():
         typer.echo(f"{name:20s} {(load.__doc__ or '').strip().splitlines()[0]}")
+
+
+@app.command()
+def reproduce(
+    figure: Annotated[str, typer.Argument(help="Which figure, such as hardt2023/figure1.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
+) -> None:
+    """Draw a figure of a paper anew: a picture, and the numbers in it."""
+    from criticalmass.papers import FIGURES
+
+    require_choice("figure", figure, FIGURES)
+    folder = out / figure.partition("/")[0]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in FIGURES[figure](folder):
+            typer.echo(path)
+    except OSError as error:
+        raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
 
 
 def _print_answers(folder: Path) -> None:

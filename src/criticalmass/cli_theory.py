@@ -1,0 +1,242 @@
+"""The commands that compute and train nothing: ``bound`` and ``exact``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from criticalmass.errors import ParameterError, unknown
+
+if TYPE_CHECKING:
+    from criticalmass.curves import CriticalMass
+
+TARGETS = (0.5, 0.75, 0.9, 0.95, 0.99)
+
+PARAMETERS = {
+    "feature-label": ("uniqueness", "gap"),
+    "feature-only": ("uniqueness", "positivity", "outside"),
+    "erasure": ("sensitivity",),
+    "regression": ("uniqueness", "distance", "tolerance"),
+}
+NEEDED = {"uniqueness", "positivity", "sensitivity", "distance", "tolerance"}
+
+Epsilon = Annotated[float, typer.Option(help="The firm's suboptimality ε.")]
+Suboptimality = Annotated[
+    str, typer.Option(help="What ε means: contamination, conditional-tv, joint-tv or published.")
+]
+Target = Annotated[float | None, typer.Option(help="The wanted success; several by default.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def bound(
+    theorem: Annotated[
+        str, typer.Argument(help="feature-label, feature-only, erasure or regression.")
+    ],
+    uniqueness: Annotated[
+        float | None, typer.Option(help="ξ: share of records that carry the signal already.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(help="Δ: lead of another label on those (1 if not known).")
+    ] = None,
+    positivity: Annotated[
+        float | None, typer.Option(help="p: lowest share of the target label among like records.")
+    ] = None,
+    outside: Annotated[
+        float | None, typer.Option(help="ρ: share of records that p does not hold for (0).")
+    ] = None,
+    sensitivity: Annotated[
+        float | None, typer.Option(help="τ: how much of the label is lost with what is erased.")
+    ] = None,
+    distance: Annotated[
+        float | None, typer.Option(help="Largest distance of predictions from the wanted value.")
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="How near a prediction must come to the wanted value.")
+    ] = None,
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    target: Target = None,
+    people: Annotated[
+        int | None, typer.Option(help="Size of the population, to print head counts.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a theorem guarantees: the share of the population that is enough."""
+    from criticalmass import curves
+
+    if theorem not in PARAMETERS:
+        raise ParameterError(unknown("theorem", theorem, PARAMETERS))
+    given = {
+        "uniqueness": uniqueness, "gap": gap, "positivity": positivity, "outside": outside,
+        "sensitivity": sensitivity, "distance": distance, "tolerance": tolerance,
+    }  # fmt: skip
+    values = {name: value for name, value in given.items() if value is not None}
+    for name in values:
+        if name not in PARAMETERS[theorem]:
+            wanted = " ".join(f"--{name}" for name in PARAMETERS[theorem])
+            raise ParameterError(f"{theorem} has no --{name}; it takes {wanted}")
+    for name in PARAMETERS[theorem]:
+        if name in NEEDED and name not in values:
+            raise ParameterError(f"{theorem} needs --{name}")
+    if people is not None and people < 1:
+        raise ParameterError(f"--people is the size of the population, not {people}")
+    if theorem == "regression" and suboptimality != "contamination":
+        raise ParameterError("regression has one meaning of epsilon only: leave --suboptimality")
+    kinds: dict[str, Any] = {
+        "feature-label": curves.FeatureLabelBound,
+        "feature-only": curves.FeatureOnlyBound,
+        "erasure": curves.ErasureBound,
+        "regression": curves.RegressionBound,
+    }
+    sense = {} if theorem == "regression" else {"suboptimality": suboptimality}
+    theory = kinds[theorem](**values, epsilon=epsilon, **sense)
+    masses = [theory.critical_mass(goal) for goal in _targets(target)]
+    if as_json:
+        typer.echo(json.dumps({"bound": repr(theory), "masses": [_plain(m) for m in masses]}))
+        return
+    typer.echo(repr(theory))
+    _print_table({"guaranteed from": masses}, _targets(target), people)
+
+
+def exact(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    confidence: Annotated[
+        float, typer.Option(help="Confidence of the parameters' limits; 1: nothing is estimated.")
+    ] = 0.95,
+    target: Target = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what theory says of a study, bound and exact value, without training anything.
+
+    All records of the study stand for the population; none are held out.
+    """
+    from criticalmass.studies.study_file import read_question
+    from criticalmass.studies.theory import theories
+
+    question = read_question(study)
+    goals = [target] if target is not None else sorted({*TARGETS, question.target})
+    told = {
+        name: theories(
+            strategy, question.records,
+            confidence=confidence, epsilon=epsilon, suboptimality=cast(Any, suboptimality),
+        )
+        for name, strategy in question.strategies.items()
+    }  # fmt: skip
+    if as_json:
+        said = {
+            name: {"bound": _bound_as_json(theory, goals), "exact": _exact_as_json(theory, goals)}
+            for name, theory in told.items()
+        }
+        typer.echo(json.dumps(said))
+        return
+    for name, theory in told.items():
+        typer.echo(f"{name} ({theory.size:,} records, {theory.cells:,} different ones)")
+        _print_theory(theory, goals)
+    if any(theory.exact for theory in told.values()):
+        typer.echo(
+            "Exact values take the collective as a cross-section of the records, in fractions of "
+            "people. A small\nreal one misses kinds of records, and then needs more people: run "
+            "the study with the learner\nbayes-optimal to see how many."
+        )
+
+
+def _print_theory(said: Any, goals: list[float]) -> None:
+    if said.bound:
+        for estimate in said.bound.estimates:
+            typer.echo(
+                f"  {estimate.name} {estimate.value:.3g}, at worst {estimate.limit:.3g}: "
+                f"{estimate.driver}"
+            )
+    for name, reason in said.refused.items():
+        typer.echo(f"  no {'exact value' if name == 'exact' else name}: {reason}")
+    columns = {}
+    if said.bound:
+        columns["guaranteed from"] = [said.bound.critical_mass(goal) for goal in goals]
+    if said.exact:
+        columns["exactly from"] = [said.exact.critical_mass(goal) for goal in goals]
+        if hasattr(said.exact, "first_reached"):
+            columns["first reached"] = [said.exact.first_reached(goal) for goal in goals]
+    if columns:
+        _print_table(columns, goals, said.size)
+    typer.echo()
+
+
+def _print_table(
+    columns: dict[str, list[CriticalMass]], goals: Iterable[float], people: int | None
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from criticalmass.wording import exact_percent
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("success", justify="right")
+    for name in columns:
+        table.add_column(name, no_wrap=True)
+    for goal, masses in zip(goals, zip(*columns.values(), strict=True), strict=True):
+        table.add_row(exact_percent(goal), *(_said(mass, people) for mass in masses))
+    Console(markup=False, emoji=False).print(table)
+    for name, column in columns.items():
+        missing = [mass for mass in column if not mass.reached]
+        if missing:
+            typer.echo(f"  –, {name}: {missing[0].reason}")
+
+
+def _said(mass: CriticalMass, people: int | None) -> str:
+    """Put a critical mass into a cell of a table."""
+    from criticalmass.wording import percent
+
+    if not mass.reached:
+        return "–"
+    if mass.alpha == 0:
+        return "any share" if people is None else f"1 of {people:,}"
+    if people is None:
+        return f"{mass.alpha:.6g} ({percent(mass.alpha)})"
+    fewest, most = (max(1, mass.people(people)[end] or 0) for end in (1, 0))
+    is_interval = 0 < mass.low < mass.alpha  # of a certified floor and an attack
+    between = f"{fewest:,} to " if is_interval and fewest < most else ""
+    return f"{between}{most:,} of {people:,} ({percent(mass.alpha)})"
+
+
+def _targets(target: float | None) -> tuple[float, ...]:
+    return TARGETS if target is None else (target,)
+
+
+def _plain(mass: CriticalMass) -> dict[str, Any]:
+    """Return a critical mass in JSON's types; null stands for numbers that do not exist."""
+    numbers = {"alpha": mass.alpha, "low": mass.low, "high": mass.high}
+    return {
+        "target": mass.target,
+        **{name: value if math.isfinite(value) else None for name, value in numbers.items()},
+        "reason": mass.reason,
+    }
+
+
+def _bound_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    if said.bound is None:
+        return {"refused": said.refused["bound"]}
+    return {
+        "theorem": repr(said.bound.bound),
+        "confidence": said.bound.confidence,
+        "estimates": [asdict(estimate) for estimate in said.bound.estimates],
+        "masses": [_plain(said.bound.critical_mass(goal)) for goal in goals],
+    }
+
+
+def _exact_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
+    if said.exact is None:
+        return {"refused": said.refused["exact"]}
+    masses = [_plain(said.exact.critical_mass(goal)) for goal in goals]
+    if not hasattr(said.exact, "first_reached"):
+        return {"masses": masses}
+    first = [_plain(said.exact.first_reached(goal)) for goal in goals]
+    return {"masses": masses, "first_reached": first}

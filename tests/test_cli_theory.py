@@ -1,0 +1,225 @@
+"""The commands that compute and train nothing."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from criticalmass.cli import app, main
+
+STUDY = """
+name = "who is hired"
+
+[population]
+file = "people.csv"
+label = "hired"
+
+[learner]
+kind = "bayes-optimal"
+
+[strategies.plant]
+kind = "feature-label"
+target_label = "yes"
+signal = { kind = "set-columns", values = { job = "cook" } }
+
+[strategies."plant quietly"]
+kind = "feature-only"
+target_label = "yes"
+recruit = "target"
+signal = { kind = "set-columns", values = { job = "cook" } }
+
+[strategies.erase]
+kind = "erase"
+signal = { kind = "drop-column", column = "sex" }
+
+[placement]
+low = 0.02
+high = 0.5
+points = 4
+repetitions = 2
+
+[success]
+target = 0.85
+"""
+
+
+@pytest.fixture
+def people(tmp_path):
+    """Write a study of 2,000 people in a file."""
+    rng = np.random.default_rng(0)
+    job = rng.choice(["cook", "clerk", "nurse", "baker"], 2000, p=[0.02, 0.38, 0.3, 0.3])
+    sex = rng.choice(["f", "m"], 2000)
+    odds = 0.3 + 0.3 * (job == "nurse") + 0.15 * (sex == "m")
+    hired = np.where(rng.random(2000) < odds, "yes", "no")
+    frame = pd.DataFrame({"job": job, "sex": sex, "noise": rng.integers(0, 900, 2000)})
+    frame.assign(hired=hired).drop(columns="noise").to_csv(tmp_path / "people.csv", index=False)
+    frame.assign(hired=hired).to_csv(tmp_path / "noisy.csv", index=False)
+    (tmp_path / "study.toml").write_text(STUDY)
+    return tmp_path / "study.toml"
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Call the command line; return its exit code, output and errors."""
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["criticalmass", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    assert app is not None
+    return run
+
+
+def test_bound_prints_a_table(call):
+    code, out, _ = call("bound", "feature-label", "--uniqueness", 1e-3, "--gap", 1, "--target", 0.9)
+    assert code == 0
+    assert "FeatureLabelBound(uniqueness=0.001, gap=1.0" in out
+    assert "90%  0.00990099 (0.99%)" in out
+
+
+def test_bound_counts_heads_and_says_why_not(call):
+    words = ("--sensitivity", 0.01, "--epsilon", 0.1, "--suboptimality", "published")
+    _, out, _ = call("bound", "erasure", *words, "--people", 1000)
+    assert "no guarantee" in out
+    assert "126 of 1,000 (13%)" in out
+    assert "no collective is guaranteed more than 0.889, 0.9 is wanted" in out
+
+
+def test_bound_as_json(call):
+    _, out, _ = call("bound", "feature-only", "--uniqueness", 0.1, "--positivity", 0.2, "--json")
+    said = json.loads(out)["masses"]
+    assert said[0]["target"] == 0.5
+    assert said[0]["alpha"] == pytest.approx(0.8)
+    assert said[-1]["alpha"] is None
+    assert said[-1]["reason"]
+
+
+def test_bound_for_regression(call):
+    _, out, _ = call(
+        "bound", "regression", "--uniqueness", 0.01, "--distance", 20, "--tolerance", 2
+    )
+    assert "90%  0.473684 (47%)" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["feature-lable"], "did you mean 'feature-label'"),
+        (["feature-label"], "feature-label needs --uniqueness"),
+        (["erasure", "--gap", 1], "erasure has no --gap; it takes --sensitivity"),
+        (["feature-label", "--uniqueness", 2], "uniqueness is a probability between 0 and 1"),
+        (["feature-label", "--uniqueness", 0.1, "--target", 1], "target is a success rate"),
+        (["feature-label", "--uniqueness", 0.1, "--epsilon", 0.5], "less than 0.5"),
+        (["feature-label", "--uniqueness", 0.1, "--suboptimality", "tv"], "unknown suboptimality"),
+        (["feature-label", "--uniqueness", 0.1, "--people", 0], "size of the population"),
+        (
+            ["regression", "--uniqueness", 0.1, "--distance", 1, "--tolerance", 1,
+             "--suboptimality", "joint-tv"],
+            "regression has one meaning of epsilon",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_one_line(words, message, call):
+    code, out, err = call("bound", *words)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_exact_prints_what_theory_knows(call, people):
+    code, out, _ = call("exact", people)
+    assert code == 0
+    assert "plant (2,000 records, 8 different ones)" in out
+    assert "uniqueness 0.02" in out
+    assert "85%" in out  # the study's own target
+    for column in ("guaranteed from", "exactly from", "first reached"):
+        assert column in out
+    assert "sensitivity" in out
+    assert "job = " in out
+
+
+def test_exact_as_json_is_what_the_strategy_says(call, people):
+    from criticalmass import FiniteTable
+    from criticalmass.studies.study_file import read_question
+
+    _, out, _ = call("exact", people, "--json", "--target", 0.7)
+    said = json.loads(out)
+    question = read_question(people)
+    assert isinstance(question.records, FiniteTable)
+    for name, strategy in question.strategies.items():
+        exact, bound = strategy.exact(question.records), strategy.bound(question.records)
+        (mass,), (promised,) = said[name]["exact"]["masses"], said[name]["bound"]["masses"]
+        assert mass["alpha"] == exact.critical_mass(0.7).alpha
+        if bound.critical_mass(0.7).reached:
+            assert promised["alpha"] == bound.critical_mass(0.7).alpha
+        else:
+            assert promised["alpha"] is None
+
+
+def test_exact_under_joint_tv_is_an_interval(call, people):
+    words = ("--epsilon", 0.01, "--suboptimality", "joint-tv", "--target", 0.7)
+    code, out, _ = call("exact", people, *words)
+    assert code == 0
+    assert "first reached" not in out
+    assert "erasure has no bound under joint-tv" in out
+
+
+def test_exact_says_where_it_says_nothing(call, people):
+    text = people.read_text().replace("people.csv", "noisy.csv")
+    people.write_text(text)
+    _, out, _ = call("exact", people)
+    assert "no exact value: hardly any two records are alike" in out
+    people.write_text(text.replace('label = "hired"', 'label = "hired"\ncolumns = ["job", "sex"]'))
+    _, out, _ = call("exact", people)
+    assert "hardly any" not in out
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('label = "hired"', 'label = "hire"'), "unknown column 'hire'; did you mean 'hired'"),
+        (('target_label = "yes"', 'target_label = "yse"'), "did you mean 'yes'"),
+        (("people.csv", "peple.csv"), "no file"),
+        (('label = "hired"', 'label = "hired"\ncolumns = ["jbo"]'), "did you mean 'job'"),
+        (('column = "sex"', 'column = "sx"'), "did you mean 'sex'"),
+    ],
+)
+def test_exact_refuses_in_one_line(change, message, call, people):
+    people.write_text(people.read_text().replace(*change))
+    code, out, err = call("exact", people)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--epsilon", 0.7), "less than 0.5"),
+        (("--suboptimality", "published", "--epsilon", 0.1), "needs to know what epsilon means"),
+        (("--confidence", 0), "confidence is a probability"),
+        (("--target", 0), "target is a success rate"),
+    ],
+)
+def test_exact_checks_its_options(words, message, call, people):
+    code, out, err = call("exact", people, *words)
+    assert message in out + err
+    assert "Traceback" not in err
+    if "published" not in words:
+        assert code == 2
+
+
+def test_reproduce(call, tmp_path):
+    code, out, _ = call("reproduce", "hardt2023/figure1", "--out", tmp_path)
+    assert code == 0
+    assert len(out.splitlines()) == 3
+    code, _, err = call("reproduce", "hardt2023/figure9", "--out", tmp_path)
+    assert code == 2
+    assert "did you mean 'hardt2023/figure1'" in err
