@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,21 +104,32 @@ class Comparison:
                 f"The weakest link is what is known of the {SYMBOLS[estimate.name]}: "
                 f"{estimate.driver}."
             )
-        weak = "The weakest assumption is that the model is the best possible one (ε = 0)"
+        people = promised.alpha * self.finding.facts["population"]["size"]
+        if people < self.points:
+            weak = (
+                "The weakest assumption is that the collective is a cross-section of everybody: "
+                f"the theorem speaks of shares, and {heads(math.ceil(people))} cannot have each of "
+                f"the {self.points:,} kinds of records that carry the mark"
+            )
+        else:
+            weak = (
+                "The weakest assumption is that the model is the best possible one for the data "
+                "it sees (ε = 0)"
+            )
         if measured is None:
-            return f"{weak}; there are not enough trials yet to judge it."
+            return f"{weak}. There are not enough trials yet to judge it."
         if not measured.reached or measured.low > promised.alpha:
             return (
-                f"{weak}: the one trained here is not, as it needs more people than the theorem "
-                "promises to be enough. For it, trust the trials."
+                f"{weak}. The model trained here needs more people than the theorem promises to be "
+                "enough: it is not the one that the theorem speaks of. Trust the trials."
             )
         if measured.high < promised.alpha:
             return (
-                f"{weak}; the one trained here is at least as easily steered. The theorem asks for "
-                "more people than it needs, as it must hold for every population with these "
+                f"{weak}. The model trained here is at least as easily steered: it needs fewer "
+                "people than the theorem, which must hold for every population with these "
                 "parameters."
             )
-        return f"{weak}; the trials agree with what the theorem promises within their range."
+        return f"{weak}. The trials agree with what the theorem promises within their range."
 
     def parameters(self) -> list[tuple[str, str, str, str]]:
         """Tabulate the theorem's parameters: name, on these records, at worst, what decides it."""
