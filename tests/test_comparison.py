@@ -11,6 +11,7 @@ from criticalmass import (
     DropColumn,
     Erase,
     FeatureLabel,
+    FeatureLabelBound,
     FeatureOnly,
     Grid,
     InsertToken,
@@ -22,6 +23,7 @@ from criticalmass import (
 )
 from criticalmass.comparison import compare
 from criticalmass.findings import findings
+from criticalmass.plots import Line, success_figure, to_svg
 from criticalmass.report import render
 from criticalmass.studies.theory import bound_from, exact_from, theory_of
 
@@ -143,6 +145,16 @@ def test_the_report_shows_theory(ran):
     assert "The weakest assumption is" in page
     assert "as they are and without sex" in page
     assert "leave their record as it is and report the label" in page
+
+
+def test_a_legend_says_what_is_no_guarantee():
+    lines = [
+        Line("Theorem 1", FeatureLabelBound(0.01, 1, 0.1, sense), theory="bound")
+        for sense in ("published", "joint-tv")
+    ]
+    svg = to_svg(success_figure(lines, population_size=100, target=0.9), title="t", prefix="p")
+    assert svg.count("Theorem 1 (no guarantee)") == 1
+    assert svg.count("Theorem 1<") == 1
 
 
 def test_reports_of_older_studies_do_without_theory(ran):

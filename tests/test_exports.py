@@ -18,6 +18,7 @@ ORDER = [
     "errors",
     "records",
     "population",
+    "counting",
     "tables",
     "edit",
     "curves",

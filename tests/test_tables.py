@@ -91,6 +91,7 @@ def test_images_are_counted(images):
     [
         ({"label": "hire"}, "unknown column 'hire'; did you mean 'hired'"),
         ({"label": "hired", "columns": ["aeg"]}, "did you mean 'age'"),
+        ({"label": "hired", "columns": ["age", "age"]}, "a column stands twice"),
         ({"label": "hired", "columns": []}, "needs columns besides the label"),
         ({"label": "hired", "columns": ["hired"]}, "needs columns besides the label"),
         ({"label": "hired", "memory": "much"}, "is not a size such as '1GB'"),
@@ -122,6 +123,24 @@ def test_files_that_are_not_there_or_no_tables(tmp_path):
         FiniteTable.read(tmp_path / "a.parquet", label="x")
     with pytest.raises(DataError, match="not a dataframe"):
         FiniteTable.read([1, 2], label="x")
+
+
+@pytest.mark.parametrize("labels", [2, 12])
+def test_columns_may_have_any_name(labels):
+    rng = np.random.default_rng(0)
+    names = ("records", "N0", "n1", "held_label", "c1", "C0", "source", 'quote"d')
+    columns = {name: rng.integers(0, 3, 400) for name in names}
+    held = rng.integers(0, labels, 400).astype(str)
+    table = FiniteTable.read(pd.DataFrame(columns | {"grouped": held}), label="grouped")
+    people = Population.from_table(columns | {"grouped": held.astype(object)}, label="grouped")
+    assert as_dict(table) == as_dict(FiniteTable.of(people))
+    assert table.label_names == people.label_names
+
+
+def test_labels_that_are_true_or_false_have_the_names_they_have_elsewhere():
+    frame = pd.DataFrame({"a": [1, 1, 2], "held": [True, False, True]})
+    people = Population.from_table(frame, label="held")
+    assert FiniteTable.read(frame, label="held").label_names == people.label_names
 
 
 def test_spilling_gives_the_same_counts(tmp_path):

@@ -19,7 +19,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from criticalmass.curves import CriticalMass, FittedCurve, Outcome, SuccessCurve
+from criticalmass.curves import (
+    CriticalMass,
+    EstimatedBound,
+    FittedCurve,
+    Outcome,
+    SuccessCurve,
+)
+from criticalmass.curves.bounds import Bound, is_guarantee
 from criticalmass.wording import exact_percent, heads, percent
 
 COLOURS = {
@@ -163,9 +170,12 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
 def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     shares = np.geomspace(low, high, 800)  # exact curves are steps
     assert line.curve is not None
+    bound = line.curve.bound if isinstance(line.curve, EstimatedBound) else line.curve
+    holds = not isinstance(bound, Bound) or is_guarantee(bound)
     axes.plot(
         shares[shares <= 1], line.curve.success(shares[shares <= 1]), color=INK, linewidth=1.3,
-        linestyle=(0, (5, 2)) if line.theory == "bound" else "-", label=line.label,
+        linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
+        label=line.label if holds else f"{line.label} (no guarantee)",
     )  # fmt: skip
 
 

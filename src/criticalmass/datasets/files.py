@@ -12,8 +12,8 @@ import numpy as np
 import pooch
 from numpy.typing import NDArray
 
+from criticalmass.counting import READERS
 from criticalmass.errors import DataError
-from criticalmass.tables import READERS
 
 
 def locate(name: str, url: str, sha256: str | None = None) -> Path:

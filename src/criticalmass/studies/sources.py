@@ -42,8 +42,8 @@ def population_of(section: PopulationSection, folder: Path) -> Population:
     for column in section.columns:
         if column not in population.columns:
             raise DataError(f"population.columns: {unknown('column', column, population.columns)}")
-    if not section.columns:
-        raise StudyError("population.columns names no column")
+    if not section.columns or len(set(section.columns)) < len(section.columns):
+        raise StudyError("population.columns names no column, or one of them twice")
     kept = repack_fields(population.features[section.columns])
     return replace(population, features=kept)
 
