@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +134,7 @@ def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
     return image
 
 
-def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Any:
+def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Callable[[int], str]:
     """Return a function that names a cell, or the cell at a place in ``cells``."""
     return lambda place: _shown(table.features[place if cells is None else cells[place]])
 
