@@ -211,8 +211,8 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
         ),
         (
             f"Success is measured on {population['test_size']:,} other records from the same "
-            "source, every one of them with the mark.",
-            "Records that differ from these, or carry the mark in another way, may fare otherwise.",
+            f"source, {_measured_how(facts)}.",
+            "Records that differ from these, or are marked in another way, may fare otherwise.",
         ),
         (
             "Success follows an S-shaped curve in the logarithm of the share, between a floor and "
@@ -229,3 +229,13 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
             )
         )
     return listed
+
+
+def _measured_how(facts: dict[str, Any]) -> str:
+    """Say in what state the test records are when success is measured."""
+    plants = any(strategy["target_label"] for strategy in facts["strategies"].values())
+    erases = "erased" in facts["measures"]
+    how = ["every one of them with the mark"] if plants else []
+    if erases:
+        how.append("as they are and without what is erased")
+    return ", or ".join(how)
