@@ -89,12 +89,17 @@ def test_bound_counts_heads_and_says_why_not(call):
     _, out, _ = call("bound", "erasure", *words, "--people", 1000)
     assert "no guarantee" in out
     assert "126 of 1,000 (13%)" in out
-    assert "no collective is guaranteed more than 0.889, 0.9 is wanted" in out
+    assert "guaranteed from" not in out
+    assert "no collective is guaranteed more than 0.888889, 0.9 is wanted" in out
 
 
 def test_bound_as_json(call):
     _, out, _ = call("bound", "feature-only", "--uniqueness", 0.1, "--positivity", 0.2, "--json")
-    said = json.loads(out)["masses"]
+    said = json.loads(out)
+    assert said["theorem"] == "FeatureOnlyBound"
+    assert said["parameters"]["positivity"] == 0.2
+    assert said["guarantee"] is True
+    said = said["masses"]
     assert said[0]["target"] == 0.5
     assert said[0]["alpha"] == pytest.approx(0.8)
     assert said[-1]["alpha"] is None
@@ -163,6 +168,37 @@ def test_exact_as_json_is_what_the_strategy_says(call, people):
             assert promised["alpha"] is None
 
 
+def test_several_targets(call):
+    _, out, _ = call(
+        "bound", "erasure", "--sensitivity", 0.1, "--target", 0.8, "--target", 0.6, "--json"
+    )
+    assert [mass["target"] for mass in json.loads(out)["masses"]] == [0.8, 0.6]
+
+
+def test_what_needs_nobody_is_not_one_person(call, people):
+    _, out, _ = call("exact", people, "--target", 0.1)
+    assert "any share" in out
+    assert " 1 of 2,000" not in out
+
+
+def test_a_published_formula_is_not_called_a_guarantee(call, people):
+    words = ("--suboptimality", "published", "--epsilon", 0.02)
+    _, out, _ = call("exact", people, *words)
+    assert "published formula, no guarantee" in out
+    assert "guaranteed from" not in out
+
+
+def test_a_map_that_leads_nowhere_is_refused(call, people):
+    text = people.read_text()
+    start = text.index("[strategies.plant]")
+    signal = 'signal = { kind = "set-columns", values = { job = "x" } }'
+    erase = f'[strategies.erase]\nkind = "erase"\n{signal}\n'
+    people.write_text(text[:start] + erase + text[text.index("[placement]") :])
+    code, out, err = call("exact", people)
+    assert (code, out) == (2, "")
+    assert "records to where nobody is" in err
+
+
 def test_exact_under_joint_tv_is_an_interval(call, people):
     words = ("--epsilon", 0.01, "--suboptimality", "joint-tv", "--target", 0.7)
     code, out, _ = call("exact", people, *words)
@@ -188,7 +224,9 @@ def test_exact_says_where_it_says_nothing(call, people):
         (('target_label = "yes"', 'target_label = "yse"'), "did you mean 'yes'"),
         (("people.csv", "peple.csv"), "no file"),
         (('label = "hired"', 'label = "hired"\ncolumns = ["jbo"]'), "did you mean 'job'"),
-        (('column = "sex"', 'column = "sx"'), "did you mean 'sex'"),
+        (('column = "sex"', 'column = "sx"'), "strategy 'erase': unknown column 'sx'"),
+        (("low = 0.02", "low = 0"), "0 < low < high"),
+        (("bayes-optimal", "bayes-optimum"), "did you mean 'bayes-optimal'"),
     ],
 )
 def test_exact_refuses_in_one_line(change, message, call, people):

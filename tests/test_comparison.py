@@ -109,15 +109,20 @@ def test_what_is_said(ran):
     assert plant.guaranteed().startswith("Theorem 1 guarantees 90% from ")
     assert "with 95% confidence, as its parameters are estimated" in plant.guaranteed()
     assert plant.exactly().startswith("On these very records, against the best possible model")
-    assert plant.weakest().startswith("The weakest assumption is that ")
+    assert "that the collective is a cross-section of everybody" in plant.weakest()
+    assert "knows which label is most likely" not in erase.exactly()  # as ERASE is "known"
     assert erase.theorem == "Theorem 5"
     assert [name.partition(":")[0] for name, *_ in erase.parameters()] == ["sensitivity τ"]
     low = 100 * float(plant.bound.critical_mass(0.9).alpha) / 100
     dear = compare(replace(plant.finding, mass=replace(plant.finding.mass, low=low * 2)))
     assert "needs more people than the theorem promises" in dear.weakest()
-    many = compare(plant.finding)
-    crowded = replace(many, points=10**6)
-    assert "cannot have each of the 1,000,000 kinds of records" in crowded.weakest()
+    other = plant.finding.facts | {"learner": {"kind": "ScikitLearner"}}
+    trained = replace(compare(plant.finding), finding=replace(plant.finding, facts=other))
+    assert "that the model is the best possible one" in replace(trained, points=3).weakest()
+    assert "need not have each of the 1,000,000 kinds" in replace(trained, points=10**6).weakest()
+    short = replace(plant.finding.mass, alpha=float("nan"), low=0.0, high=float("inf"))
+    few = replace(plant.finding, mass=short, rows=plant.finding.rows[:1])
+    assert "The trials do not go as far" in compare(few).weakest()
     none = compare(replace(plant.finding, mass=None))
     assert "not enough trials yet to judge" in none.weakest()
 

@@ -72,7 +72,7 @@ def test_what_drives_an_estimate_is_named():
         label="hired",
     )
     bound = FeatureLabel(SetColumns({"job": "cook"}), "yes").bound(people)
-    assert bound.estimates[1].driver.startswith("job = cook, sex = f: 400 records by label")
+    assert bound.estimates[1].driver.startswith("job = cook, sex = f (labels: no 57, yes 343)")
     bound = FeatureOnly(SetColumns({"job": "cook"}), "yes").bound(people)
     assert [estimate.name for estimate in bound.estimates] == [
         "uniqueness",

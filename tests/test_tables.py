@@ -93,7 +93,7 @@ def test_images_are_counted(images):
         ({"label": "hired", "columns": ["aeg"]}, "did you mean 'age'"),
         ({"label": "hired", "columns": ["age", "age"]}, "a column stands twice"),
         ({"label": "hired", "columns": []}, "needs columns besides the label"),
-        ({"label": "hired", "columns": ["hired"]}, "needs columns besides the label"),
+        ({"label": "hired", "columns": ["hired"]}, "is the label, so no part of a record"),
         ({"label": "hired", "memory": "much"}, "is not a size such as '1GB'"),
     ],
 )
@@ -141,6 +141,14 @@ def test_labels_that_are_true_or_false_have_the_names_they_have_elsewhere():
     frame = pd.DataFrame({"a": [1, 1, 2], "held": [True, False, True]})
     people = Population.from_table(frame, label="held")
     assert FiniteTable.read(frame, label="held").label_names == people.label_names
+
+
+def test_a_column_of_numbers_is_no_label(frame):
+    many = pd.DataFrame({"a": [1] * 1500, "z": np.random.default_rng(0).random(1500)})
+    with pytest.raises(DataError, match="'z' has 1,500 different values; that is no label"):
+        FiniteTable.read(many, label="z")
+    with pytest.raises(DataError, match="no records"):
+        FiniteTable.read(frame[:0], label="hired")
 
 
 def test_spilling_gives_the_same_counts(tmp_path):

@@ -224,6 +224,13 @@ def test_maps_that_theory_cannot_take_are_refused():
         Erase(DropColumn("sex")).candidates(sets)
 
 
+def test_confidence_is_the_one_that_was_asked_for():
+    for strategy in STRATEGIES:
+        for wrong in (0, 2):
+            with pytest.raises(ParameterError, match=f"not {wrong}"):
+                strategy.bound(people(0), confidence=wrong)
+
+
 def test_an_unseen_target_label_is_refused():
     strategy = FeatureLabel(SetColumns({"job": "cook"}), "yse")
     for ask in (strategy.exact, strategy.bound):

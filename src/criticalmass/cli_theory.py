@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from criticalmass.errors import ParameterError, unknown
+from criticalmass.errors import CriticalMassError, ParameterError, unknown
 
 if TYPE_CHECKING:
     from criticalmass.curves import CriticalMass
@@ -29,7 +29,9 @@ Epsilon = Annotated[float, typer.Option(help="The firm's suboptimality ε.")]
 Suboptimality = Annotated[
     str, typer.Option(help="What ε means: contamination, conditional-tv, joint-tv or published.")
 ]
-Target = Annotated[float | None, typer.Option(help="The wanted success; several by default.")]
+Target = Annotated[
+    list[float] | None, typer.Option(help="The wanted success; may be given several times.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -66,7 +68,11 @@ def bound(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a theorem guarantees: the share of the population that is enough."""
+    """Print what a theorem guarantees: the share of the population that is enough.
+
+    feature-label needs --uniqueness (and --gap), feature-only --uniqueness and --positivity (and
+    --outside), erasure --sensitivity, regression --uniqueness, --distance and --tolerance.
+    """
     from criticalmass import curves
 
     if theorem not in PARAMETERS:
@@ -97,10 +103,11 @@ def bound(
     theory = kinds[theorem](**values, epsilon=epsilon, **sense)
     masses = [theory.critical_mass(goal) for goal in _targets(target)]
     if as_json:
-        typer.echo(json.dumps({"bound": repr(theory), "masses": [_plain(m) for m in masses]}))
+        said = _bound_in_json(theory) | {"people": people, "masses": [_plain(m) for m in masses]}
+        typer.echo(json.dumps(said))
         return
     typer.echo(repr(theory))
-    _print_table({"guaranteed from": masses}, _targets(target), people)
+    _print_table({_heading(theory): masses}, _targets(target), people)
 
 
 def exact(
@@ -117,18 +124,27 @@ def exact(
 
     All records of the study stand for the population; none are held out.
     """
+    from criticalmass.curves.bounds import check_epsilon
+    from criticalmass.parameters import check_confidence
     from criticalmass.studies.study_file import read_question
     from criticalmass.studies.theory import theories
 
+    check_epsilon(epsilon, suboptimality)
+    check_confidence(confidence)
     question = read_question(study)
-    goals = [target] if target is not None else sorted({*TARGETS, question.target})
-    told = {
-        name: theories(
-            strategy, question.records,
-            confidence=confidence, epsilon=epsilon, suboptimality=cast(Any, suboptimality),
-        )
-        for name, strategy in question.strategies.items()
-    }  # fmt: skip
+    goals = _targets(target) if target else sorted({*TARGETS, question.target})
+    told = {}
+    for name, strategy in question.strategies.items():
+        try:
+            told[name] = theories(
+                strategy, question.records,
+                confidence=confidence, epsilon=epsilon, suboptimality=cast(Any, suboptimality),
+            )  # fmt: skip
+        except CriticalMassError as error:
+            raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
+    silent = [theory for theory in told.values() if not theory.bound and not theory.exact]
+    if len(silent) == len(told):
+        raise CriticalMassError(f"{study.name}: {silent[0].refused['exact']}")
     if as_json:
         said = {
             name: {"bound": _bound_as_json(theory, goals), "exact": _exact_as_json(theory, goals)}
@@ -138,29 +154,38 @@ def exact(
         return
     for name, theory in told.items():
         typer.echo(f"{name} ({theory.size:,} records, {theory.cells:,} different ones)")
-        _print_theory(theory, goals)
+        _print_theory(theory, goals, epsilon)
+    if confidence < 1:
+        typer.echo(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
     if any(theory.exact for theory in told.values()):
         typer.echo(
             "Exact values take the collective as a cross-section of the records, in fractions of "
-            "people. A small\nreal one misses kinds of records, and then needs more people: run "
-            "the study with the learner\nbayes-optimal to see how many."
+            "people, and to\nknow what is most likely. A small real one misses kinds of records, "
+            "and then needs more people:\nrun the study with the learner bayes-optimal to see."
         )
+    if epsilon > 0 and suboptimality == "joint-tv":
+        typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
 
 
-def _print_theory(said: Any, goals: list[float]) -> None:
+def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
     if said.bound:
         for estimate in said.bound.estimates:
             typer.echo(
                 f"  {estimate.name} {estimate.value:.3g}, at worst {estimate.limit:.3g}: "
                 f"{estimate.driver}"
             )
+    names = {"bound": "bound", "exact": "exact value"}
+    reasons: dict[str, list[str]] = {reason: [] for reason in said.refused.values()}
     for name, reason in said.refused.items():
-        typer.echo(f"  no {'exact value' if name == 'exact' else name}: {reason}")
+        reasons[reason].append(names[name])
+    for reason, missing in reasons.items():
+        typer.echo(f"  no {' and no '.join(missing)}: {reason}")
     columns = {}
     if said.bound:
-        columns["guaranteed from"] = [said.bound.critical_mass(goal) for goal in goals]
+        columns[_heading(said.bound.bound)] = [said.bound.critical_mass(goal) for goal in goals]
     if said.exact:
-        columns["exactly from"] = [said.exact.critical_mass(goal) for goal in goals]
+        heading = "certain from" if epsilon else "exactly from"
+        columns[heading] = [said.exact.critical_mass(goal) for goal in goals]
         if hasattr(said.exact, "first_reached"):
             columns["first reached"] = [said.exact.first_reached(goal) for goal in goals]
     if columns:
@@ -186,7 +211,7 @@ def _print_table(
     for name, column in columns.items():
         missing = [mass for mass in column if not mass.reached]
         if missing:
-            typer.echo(f"  –, {name}: {missing[0].reason}")
+            typer.echo(f"  – under “{name}”: {missing[0].reason}")
 
 
 def _said(mass: CriticalMass, people: int | None) -> str:
@@ -196,17 +221,33 @@ def _said(mass: CriticalMass, people: int | None) -> str:
     if not mass.reached:
         return "–"
     if mass.alpha == 0:
-        return "any share" if people is None else f"1 of {people:,}"
+        return "any share"
     if people is None:
         return f"{mass.alpha:.6g} ({percent(mass.alpha)})"
     fewest, most = (max(1, mass.people(people)[end] or 0) for end in (1, 0))
     is_interval = 0 < mass.low < mass.alpha  # of a certified floor and an attack
     between = f"{fewest:,} to " if is_interval and fewest < most else ""
-    return f"{between}{most:,} of {people:,} ({percent(mass.alpha)})"
+    return f"{between}{most:,} of {people:,} ({percent(most / people)})"
 
 
-def _targets(target: float | None) -> tuple[float, ...]:
-    return TARGETS if target is None else (target,)
+def _targets(target: list[float] | None) -> list[float]:
+    from criticalmass.curves.curve import checked_target
+
+    return [checked_target(goal) for goal in target or TARGETS]
+
+
+def _heading(theory: Any) -> str:
+    from criticalmass.curves.bounds import Bound, is_guarantee
+
+    holds = not isinstance(theory, Bound) or is_guarantee(theory)
+    return "guaranteed from" if holds else "published formula, no guarantee"
+
+
+def _bound_in_json(theory: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    holds = _heading(theory) == "guaranteed from"
+    return {"theorem": type(theory).__name__, "parameters": asdict(theory), "guarantee": holds}
 
 
 def _plain(mass: CriticalMass) -> dict[str, Any]:
@@ -225,7 +266,7 @@ def _bound_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
     if said.bound is None:
         return {"refused": said.refused["bound"]}
     return {
-        "theorem": repr(said.bound.bound),
+        **_bound_in_json(said.bound.bound),
         "confidence": said.bound.confidence,
         "estimates": [asdict(estimate) for estimate in said.bound.estimates],
         "masses": [_plain(said.bound.critical_mass(goal)) for goal in goals],

@@ -79,17 +79,18 @@ class Comparison:
                 "On these very records the best possible model does not give "
                 f"{exact_percent(self._target)}: {mass.reason}."
             )
+        known = " and knows which label is most likely" if self._pools else ""
         said = (
-            f"On these very records, against the best possible model, it is "
-            f"{exact_percent(self._target)} {self._from(mass)}, exactly"
+            f"On these very records, against the best possible model, it is exactly "
+            f"{exact_percent(self._target)} {self._from(mass)}, if the collective is a "
+            f"cross-section of everybody{known}"
         )
         if first.alpha < mass.alpha:
             said += f"; it is reached {self._from(first)} already, but lost again in between"
-        if mass.alpha * self.finding.facts["population"]["size"] < self.points:
-            return (
-                f"{said}. That takes the collective as a cross-section of everybody, in fractions "
-                f"of people; a real one of this size misses many of the {self.points:,} kinds of "
-                "records, and needs more people."
+        if 0 < mass.alpha * self.finding.facts["population"]["size"] < self.points:
+            said += (
+                f". A real one of this size cannot be that: it misses many of the {self.points:,} "
+                "kinds of records, and needs more people"
             )
         return said + "."
 
@@ -104,32 +105,46 @@ class Comparison:
                 f"The weakest link is what is known of the {SYMBOLS[estimate.name]}: "
                 f"{estimate.driver}."
             )
-        people = promised.alpha * self.finding.facts["population"]["size"]
-        if people < self.points:
-            weak = (
-                "The weakest assumption is that the collective is a cross-section of everybody: "
-                f"the theorem speaks of shares, and {heads(math.ceil(people))} cannot have each of "
-                f"the {self.points:,} kinds of records that carry the mark"
-            )
-        else:
-            weak = (
-                "The weakest assumption is that the model is the best possible one for the data "
-                "it sees (ε = 0)"
-            )
+        weak = f"The weakest assumption is that {self._assumed(promised)}"
         if measured is None:
             return f"{weak}. There are not enough trials yet to judge it."
+        tried = max((row.alpha for row in self.finding.rows), default=0.0)
+        if not measured.reached and tried < promised.alpha:
+            return f"{weak}. The trials do not go as far as the number that is promised."
         if not measured.reached or measured.low > promised.alpha:
             return (
                 f"{weak}. The model trained here needs more people than the theorem promises to be "
-                "enough: it is not the one that the theorem speaks of. Trust the trials."
+                "enough, so that something the theorem assumes is not so. Trust the trials."
             )
         if measured.high < promised.alpha:
             return (
-                f"{weak}. The model trained here is at least as easily steered: it needs fewer "
-                "people than the theorem, which must hold for every population with these "
-                "parameters."
+                f"{weak}. The model trained here needs fewer people than the theorem, which must "
+                "hold for every population with these parameters."
             )
         return f"{weak}. The trials agree with what the theorem promises within their range."
+
+    def _assumed(self, promised: CriticalMass) -> str:
+        """Say what the promise takes for granted least safely."""
+        facts = self.finding.facts
+        people = promised.alpha * facts["population"]["size"]
+        perfect = facts.get("learner", {}).get("kind") == "BayesOptimal"
+        if perfect and self._pools:
+            return (
+                "members know which label is most likely without what is erased; here they pool "
+                "their records, and know it the better the more they are"
+            )
+        if perfect or people < self.points:
+            return (
+                "the collective is a cross-section of everybody: the theorem speaks of shares, and "
+                f"{heads(math.ceil(people))} need not have each of the {self.points:,} kinds of "
+                "records in proportion"
+            )
+        return "the model is the best possible one for the data it sees (ε = 0)"
+
+    @property
+    def _pools(self) -> bool:
+        description = self.finding.facts["strategies"][self.finding.strategy]["description"]
+        return bool(description.get("knowledge") == "pooled")
 
     def parameters(self) -> list[tuple[str, str, str, str]]:
         """Tabulate the theorem's parameters: name, on these records, at worst, what decides it."""
@@ -147,8 +162,8 @@ class Comparison:
     def _from(self, mass: CriticalMass) -> str:
         n = self.finding.facts["population"]["size"]
         people = mass.people(n)[0] or 0
-        if people <= 1:
-            return "from the first person on"
+        if mass.alpha == 0:
+            return "for any collective, however small"
         return f"from {heads(people)} on ({percent(mass.alpha)})"
 
 

@@ -29,6 +29,7 @@ READERS = {
     ".jsonl": "read_json(?)",
 }
 
+MOST_LABELS = 1000
 FEW_LABELS = 8
 """Up to so many labels are counted side by side at once."""
 
@@ -51,7 +52,9 @@ def count(
                 raise DataError(f"{called}: {unknown('column', column, known)}")
         if len(set(wanted)) < len(wanted):
             raise DataError(f"{called}: a column stands twice in {', '.join(wanted)}")
-        if label in wanted or not wanted:
+        if label in wanted:
+            raise DataError(f"{called}: column {label!r} is the label, so no part of a record")
+        if not wanted:
             raise DataError(f"{called}: a record needs columns besides the label {label!r}")
         held = f"{_identifier(label)}::VARCHAR"
         if kinds[label] == "BOOLEAN":  # called as Python calls them, as everywhere
@@ -122,6 +125,13 @@ def _count(
         if found and found[-1][0] is None:
             raise DataError(_missing(called, found[-1][1], label[0]))
         labels = tuple(str(row[0]) for row in found)
+        if not labels:
+            raise DataError(f"{called}: no records")
+        if len(labels) > MOST_LABELS:
+            raise DataError(
+                f"{called}: column {label[0]!r} has {len(labels):,} different values; that is no "
+                f"label (at most {MOST_LABELS:,})"
+            )
         if len(labels) < 2:
             raise DataError(f"{called}: labels must take at least two values; found {labels}")
         counter = "count(*)"
@@ -188,4 +198,6 @@ def _text(value: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    said = str(error).splitlines()[0]
+    hint = "; expected UTF-8, with the names of the columns in its first line"
+    return said + (hint if "CSV" in said else "")

@@ -23,7 +23,7 @@ from criticalmass.errors import ParameterError
 
 Counts = NDArray[np.int64]
 WELL_SEEN = 20
-"""Cells with fewer records than this are not asked for p: they are outside its region."""
+"""Cells with fewer records than this in the half that chooses are outside the region of p."""
 
 
 def upper_limit(hits: ArrayLike, n: ArrayLike, confidence: float) -> Array:
@@ -126,7 +126,7 @@ def positivity(
         shares = held / np.maximum(totals, 1)
     else:
         shares = np.where(
-            totals >= WELL_SEEN / 2, lower_limit(held, totals, 1 - tail / len(counts)), 0.0
+            totals >= WELL_SEEN, lower_limit(held, totals, 1 - tail / len(counts)), 0.0
         )
     order = np.argsort(-shares, kind="stable")
     inside = np.cumsum(totals[order]) / totals.sum()
@@ -138,11 +138,12 @@ def positivity(
     region = order[: last + 1]
     n, outside = int(measuring.sum()), int(measuring.sum() - measuring[region].sum())
     rho = outside / n if known else float(upper_limit(outside, n, 1 - tail))
+    half = "" if known else " of the half that measures"
     out = Estimate(
         "outside",
         outside / n,
         min(rho, 1.0),
-        f"{outside:,} of {n:,} records are outside the region",
+        f"{outside:,} of {n:,} records{half} are outside the region",
     )
     if worth[last] <= 0:
         few = "too few records share a cell, or too many cells never have the target label"
@@ -154,7 +155,7 @@ def positivity(
         low = lower_limit(there[:, target], there.sum(axis=1), 1 - tail / len(region))
     worst = int(low.argmin())
     driver = _cell_in_words(counts, int(region[worst]))
-    p = Estimate("positivity", float(point.min()), float(low[worst]), driver, int(region[worst]))
+    p = Estimate("positivity", float(point[worst]), float(low[worst]), driver, int(region[worst]))
     return p, out
 
 
@@ -208,7 +209,7 @@ def named(estimate: Estimate, name_of: Callable[[int], str]) -> Estimate:
     """Name the cell that decides an estimate."""
     if estimate.cell < 0:
         return estimate
-    return replace(estimate, driver=f"{name_of(estimate.cell)}: {estimate.driver}")
+    return replace(estimate, driver=name_of(estimate.cell))
 
 
 def _halves(counts: Counts, seed: int) -> tuple[Counts, Counts]:

@@ -45,6 +45,8 @@ Measure = Callable[[Evaluation], NDArray[np.bool_]]
 def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bool_]:
     """Return which labels a model predicts, (n, k), from its scores.
 
+    With single labels a tie for the highest score predicts none: the firm might say either.
+
     Examples
     --------
     >>> predicted(np.array([[0.2, 0.1], [-1.0, -0.1]]), label_sets=True).astype(int).tolist()
@@ -54,7 +56,8 @@ def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bo
     """
     if label_sets:
         return np.asarray(scores > 0)
-    return np.asarray(np.arange(scores.shape[1]) == scores.argmax(axis=1)[:, None])
+    best = scores == scores.max(axis=1, keepdims=True)
+    return np.asarray(best & (best.sum(axis=1, keepdims=True) == 1))
 
 
 def included(evaluation: Evaluation) -> NDArray[np.bool_]:
@@ -77,7 +80,8 @@ def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
         predicted(scores, label_sets=evaluation.label_sets)
         for scores in (evaluation.marked, evaluation.plain)
     )
-    return np.asarray((marked == plain).all(axis=1))
+    same = (marked == plain).all(axis=1)
+    return np.asarray(same if evaluation.label_sets else same & plain.any(axis=1))
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(

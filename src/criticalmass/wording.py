@@ -84,6 +84,12 @@ def signal_in_words(signal: dict[str, Any], kind: str = "texts") -> str:
             return f"replace their record by one of somebody with {group}"
         case {"kind": "StampPatch", "size": size, "corner": corner}:
             return f"stamp a patch of {size} × {size} pixels into the {corner} corner"
+        case {"kind": "DropColumn", "column": column}:
+            return f"leave {column} out"
+        case {"kind": "Coarsen", "column": column}:
+            return f"give {column} in coarser steps"
+        case {"kind": "RedactWords", "words": words}:
+            return "leave out " + " and ".join(quoted(word) for word in words)
         case _:
             return f"apply {signal.get('kind', 'the signal')} to their {RECORDS[kind]}"
 

@@ -11,6 +11,9 @@ from criticalmass.curves.bounds import Bound
 from criticalmass.curves.curve import CriticalMass, checked_shares
 from criticalmass.curves.guarantee import Array
 
+LOW = 0.1
+"""Below this, positivity is what makes a bound say little; as is a larger share outside."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -63,8 +66,11 @@ class EstimatedBound:
     @property
     def weakest(self) -> Estimate:
         """The estimate to look at where the bound says too little."""
-        vacuous = (e for e in self.estimates if e.name == "positivity" and e.limit == 0)
-        return next(vacuous, self.estimates[0])
+        by_name = {estimate.name: estimate for estimate in self.estimates}
+        p, rho = by_name.get("positivity"), by_name.get("outside")
+        if p and rho and (p.limit < LOW or rho.limit > LOW):
+            return p
+        return self.estimates[0]
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the lower bound of S(α)."""

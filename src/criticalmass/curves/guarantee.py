@@ -48,6 +48,6 @@ class Guarantee:
         alpha = float(self.critical_alpha(target))
         if math.isnan(alpha):
             best = float(self.success(1.0))
-            reason = f"no collective is guaranteed more than {best:.3g}, {target:g} is wanted"
+            reason = f"no collective is guaranteed more than {best:.6g}, {target:g} is wanted"
             return CriticalMass(float(target), math.nan, 0.0, math.inf, reason=reason)
         return CriticalMass(float(target), alpha, 0.0, alpha if holds else math.inf)

@@ -120,6 +120,10 @@ class ExactRegression:
 
     def __post_init__(self) -> None:
         _check_tolerance(self.tolerance, self.epsilon)
+        if not self.base.shape == self.means.shape == self.images.shape == (len(self.base),):
+            raise ParameterError("base, means and images hold one number a point each")
+        if (self.base < 0).any() or (self.images < 0).any() or not self.images.sum() > 0:
+            raise ParameterError("numbers of records are not negative, and not all 0")
         given = (self.base, self.means, self.images, np.array(self.target_value))
         if not all(np.isfinite(values).all() for values in given):
             raise ParameterError("records, means and the target value must be finite numbers")

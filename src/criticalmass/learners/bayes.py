@@ -28,14 +28,14 @@ class _Model:
 
     known: Features
     shares: NDArray[np.float64]
-    marginal: NDArray[np.float64]
     label_sets: bool
 
     def scores(self, batch: Features) -> NDArray[np.float64]:
         known, asked = numbered(self.known, batch)
-        shares = np.tile(self.marginal, (max(known.max(), asked.max(initial=0)) + 1, 1))
-        shares[known] = self.shares
-        return shares[asked] - (0.5 if self.label_sets else 0.0)
+        points = max(known.max(), asked.max(initial=0)) + 1
+        scores = np.zeros((points, self.shares.shape[1]))
+        scores[known] = self.shares - (0.5 if self.label_sets else 0.0)
+        return scores[asked]
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,9 @@ class BayesOptimal:
     """The Bayes-optimal classifier of the data it sees: f(x) = argmax_y P(y|x).
 
     It learns how often each label came with exactly this record, so it suits finite tables, where
-    many people share a record. A record that it never saw gets the most frequent label of all,
-    where the theory leaves open what it gets.
-    Scores are P(y|x), with sets of labels P(y|x) − ½. At a tie `top1` counts a failure, as the
-    theory does; `included` and `erased` take the first label in alphabetical order.
+    many people share a record. Scores are P(y|x), with sets of labels P(y|x) − ½. Of a record that
+    it never saw it knows nothing: all scores are 0, and no label is predicted. A tie counts as a
+    failure, as in the theory.
 
     Examples
     --------
@@ -68,6 +67,4 @@ class BayesOptimal:
         (cell,) = numbered(data.features)
         _, first, size = np.unique(cell, return_index=True, return_counts=True)
         counts = np.column_stack([np.bincount(cell, held, len(first)) for held in data.labels.T])
-        return _Model(
-            data.features[first], counts / size[:, None], data.labels.mean(axis=0), data.label_sets
-        )
+        return _Model(data.features[first], counts / size[:, None], data.label_sets)

@@ -17,8 +17,8 @@ from criticalmass.curves import (
 )
 from criticalmass.curves.bounds import Suboptimality
 from criticalmass.edit import Edit
-from criticalmass.errors import DataError, require_choice
-from criticalmass.parameters import named, sensitivity
+from criticalmass.errors import require_choice
+from criticalmass.parameters import check_confidence, named, sensitivity
 from criticalmass.population import Population
 from criticalmass.records import Features, numbered
 from criticalmass.signals import Signal
@@ -68,10 +68,6 @@ class Erase:
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return everyone, or raise `DataError` if the map cannot be erased by."""
-        if population.label_sets:
-            raise DataError(
-                f"Erase needs one label a record; {population.name} holds sets of labels"
-            )
         erased_image(self.signal, population)
         return np.arange(len(population))
 
@@ -112,6 +108,7 @@ class Erase:
         epsilon, suboptimality
             The firm's suboptimality, as in `criticalmass.curves.bounds`.
         """
+        check_confidence(confidence)
         table = counted(records)
         tau = sensitivity(table.counts, erased_image(self.signal, table), confidence)
         bound = ErasureBound(tau.limit, epsilon, suboptimality)

@@ -22,6 +22,8 @@ def counted(records: Records, target_label: str | None = None) -> FiniteTable:
     """Return records as a finite table; sets of labels are counted as holding the target or not."""
     if isinstance(records, FiniteTable):
         return records
+    if records.label_sets and target_label is None:
+        raise DataError(f"Erase needs one label a record; {records.name} holds sets of labels")
     return FiniteTable.of(records, holding=target_label if records.label_sets else None)
 
 
@@ -135,8 +137,15 @@ def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
 
 
 def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Callable[[int], str]:
-    """Return a function that names a cell, or the cell at a place in ``cells``."""
-    return lambda place: _shown(table.features[place if cells is None else cells[place]])
+    """Return a function that describes a cell, or the cell at a place in ``cells``."""
+
+    def name(place: int) -> str:
+        cell = place if cells is None else cells[place]
+        held = zip(table.label_names, table.counts[cell], strict=True)
+        each = ", ".join(f"{label} {count:,}" for label, count in held if count)
+        return f"{_shown(table.features[cell])} (labels: {each})"
+
+    return name
 
 
 def _shown(record: Any) -> str:

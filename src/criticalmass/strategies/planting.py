@@ -19,7 +19,7 @@ from criticalmass.curves import (
 from criticalmass.curves.bounds import Suboptimality
 from criticalmass.edit import Edit
 from criticalmass.errors import require_choice
-from criticalmass.parameters import gap, named, positivity, uniqueness
+from criticalmass.parameters import check_confidence, gap, named, positivity, uniqueness
 from criticalmass.population import Population
 from criticalmass.signals import Signal
 from criticalmass.strategies.finite import Records, carrying, cell_name, counted, images
@@ -98,6 +98,7 @@ class FeatureLabel:
             return FeatureOnly(self.signal, self.target_label, "target").bound(
                 records, confidence=confidence, epsilon=epsilon, suboptimality=suboptimality
             )
+        check_confidence(confidence)
         table = counted(records, self.target_label)
         carry = np.flatnonzero(carrying(self.signal, table))
         each = 1 - (1 - confidence) / 2
@@ -198,6 +199,7 @@ class FeatureOnly:
         success
             The success S* for which the region that p holds on is chosen.
         """
+        check_confidence(confidence)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         carry = carrying(self.signal, table)

@@ -118,6 +118,8 @@ def read_question(path: str | Path) -> Question:
     path = Path(path)
     spec, _ = _read(path)
     try:
+        make(LEARNERS, "learner", "learner", spec.learner)
+        _placement(spec.placement)
         records = records_of(spec.population, path.parent)
         return Question(spec.name, records, _strategies(spec), checked_target(spec.success.target))
     except CriticalMassError as error:
