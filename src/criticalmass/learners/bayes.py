@@ -8,18 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.edit import Edit
+from criticalmass.learners.learner import AsItIs
 from criticalmass.population import Population
 from criticalmass.records import Features, numbered
-
-
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    """The population itself."""
-
-    population: Population
-
-    def encode(self, features: Features) -> Features:
-        return features
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +48,11 @@ class BayesOptimal:
     [[0.67, 0.33], [0.0, 1.0]]
     """
 
-    def prepare(self, population: Population) -> _Prepared:
+    def prepare(self, population: Population) -> AsItIs:
         """Keep the population: counting it is all there is to do."""
-        return _Prepared(population)
+        return AsItIs(population)
 
-    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
+    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
         """Count the population with the edit applied; there is no randomness."""
         data = edit.apply(prepared.population)
         (cell,) = numbered(data.features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -43,6 +44,17 @@ class Prepared(Protocol):
     def encode(self, features: Features) -> Any:
         """Turn features into what a `Model` of this learner scores; done once for a test set."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class AsItIs:
+    """`Prepared` data of a learner that shares nothing between runs: the population itself."""
+
+    population: Population
+
+    def encode(self, features: Features) -> Features:
+        """Return the features as they are."""
+        return features
 
 
 class Learner(Protocol):

@@ -20,18 +20,9 @@ from sklearn.utils import get_tags
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
+from criticalmass.learners.learner import AsItIs
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of
-
-
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    """The population itself: an arbitrary estimator shares nothing between runs."""
-
-    population: Population
-
-    def encode(self, features: Features) -> Features:
-        return features
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,16 +100,16 @@ class ScikitLearner:
                 f"not {type(self.estimator).__name__}"
             )
 
-    def prepare(self, population: Population) -> _Prepared:
+    def prepare(self, population: Population) -> AsItIs:
         """Check that the estimator can take this kind of records."""
         if population.kind == "texts" and not isinstance(self.estimator, Pipeline):
             raise DataError(
                 "texts need a pipeline that begins with a vectoriser, for example "
                 "make_pipeline(TfidfVectorizer(), LogisticRegression())"
             )
-        return _Prepared(population)
+        return AsItIs(population)
 
-    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
+    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
         """Clone the estimator and fit it to the population with the edit applied."""
         data = edit.apply(prepared.population)
         estimator, frames = self._assemble(data)
