@@ -7,14 +7,13 @@ applied, a learner re-featurises only the edited rows, and a member is told exac
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import ParameterError
 from criticalmass.population import Population
-from criticalmass.records import Features
+from criticalmass.records import Features, rows_differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ class Edit:
                 f"an edit of {len(members)} members came with {len(features)} features "
                 f"and {len(labels)} label rows"
             )
-        differs = _rows_differ(population.features[members], features)
+        differs = rows_differ(population.features[members], features)
         differs |= (population.labels[members] != labels).any(axis=1)
         return cls(members, members[differs], features[differs], labels[differs])
 
@@ -80,12 +79,3 @@ class Edit:
         features, labels = population.features.copy(), population.labels.copy()
         features[self.rows], labels[self.rows] = self.features, self.labels
         return replace(population, features=features, labels=labels)
-
-
-def _rows_differ(old: Features, new: Features) -> NDArray[Any]:
-    """Compare two batches record by record."""
-    if old.dtype.names is not None:
-        columns = [np.asarray(old[name] != new[name]) for name in old.dtype.names]
-        return np.asarray(np.logical_or.reduce(columns))
-    unequal = np.asarray(old != new)
-    return np.asarray(unequal.reshape(len(old), -1).any(axis=1))

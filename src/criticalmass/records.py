@@ -58,6 +58,15 @@ def numbered(*batches: Features) -> list[NDArray[np.intp]]:
     return np.split(np.unique(numbers, return_inverse=True)[1].astype(np.intp), ends)
 
 
+def rows_differ(old: Features, new: Features) -> NDArray[Any]:
+    """Compare two batches record by record."""
+    if old.dtype.names is not None:
+        columns = [np.asarray(old[name] != new[name]) for name in old.dtype.names]
+        return np.asarray(np.logical_or.reduce(columns))
+    unequal = np.asarray(old != new)
+    return np.asarray(unequal.reshape(len(old), -1).any(axis=1))
+
+
 def _codes(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
     """Number the values of one column, and say how many differ."""
     if values.dtype == object:

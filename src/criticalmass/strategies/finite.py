@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.population import Population
-from criticalmass.records import Features, kind_of, numbered
+from criticalmass.records import Features, numbered, rows_differ
 from criticalmass.signals import MoveToSubgroup, Signal
 from criticalmass.tables import FiniteTable
 
@@ -75,7 +75,7 @@ def led(signal: Signal, table: FiniteTable) -> Features:
         signal.apply(table.features, population=table.cells, rng=np.random.default_rng(seed))
         for seed in (0, 1)
     )
-    if (once != again).any():
+    if rows_differ(once, again).any():
         raise ParameterError(
             f"{type(signal).__name__} leaves to chance how a record is marked; the exact curve "
             "needs a signal that does not"
@@ -98,12 +98,12 @@ def carrying(signal: Signal, table: FiniteTable) -> NDArray[np.bool_]:
         return np.asarray(ask(table.features, population=table.cells))
     once = led(signal, table)
     twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
-    if _differs(once, twice).any():
+    if rows_differ(once, twice).any():
         raise ParameterError(
             f"which records carry {type(signal).__name__} already is not known: it needs a method "
             "carries(features, *, population), as it is not idempotent"
         )
-    return ~_differs(once, table.features)
+    return ~rows_differ(once, table.features)
 
 
 def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
@@ -117,7 +117,7 @@ def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
     table = counted(records)
     once = led(signal, table)
     twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
-    moving = _differs(once, twice)
+    moving = rows_differ(once, twice)
     if moving.any():
         raise DataError(
             f"an erasing map must be idempotent, g(g(x)) = g(x): applied twice, "
@@ -153,9 +153,3 @@ def _shown(record: Any) -> str:
         return ", ".join(f"{name} = {record[name]}" for name in record.dtype.names)
     text = str(record)
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
-
-
-def _differs(one: Features, other: Features) -> NDArray[np.bool_]:
-    if kind_of(one) == "table":
-        return np.asarray(one != other)
-    return np.asarray((one != other).reshape(len(one), -1).any(axis=1))
