@@ -199,6 +199,15 @@ def test_a_map_that_leads_nowhere_is_refused(call, people):
     assert "records to where nobody is" in err
 
 
+def test_a_table_with_a_hole_is_refused(call, people):
+    table = people.parent / "people.csv"
+    table.write_text(table.read_text() + ",f,yes\n")
+    code, out, err = call("exact", people)
+    assert (code, out) == (2, "")
+    assert "1 records have a missing value in column 'job'" in err
+    assert err.count("\n") == 1
+
+
 def test_exact_under_joint_tv_is_an_interval(call, people):
     words = ("--epsilon", 0.01, "--suboptimality", "joint-tv", "--target", 0.7)
     code, out, _ = call("exact", people, *words)

@@ -71,7 +71,7 @@ def test_measures_follow_the_strategies(study, ran):
 
 @pytest.mark.parametrize("strategy", [PLANT, ERASE, FeatureOnly(SetColumns({"sex": "f"}), "no")])
 def test_curves_survive_storage(strategy, people):
-    kept = json.loads(json.dumps(theory_of(strategy, people)))
+    kept = json.loads(json.dumps(theory_of(strategy, people, 0.9)))
     shares = np.geomspace(1e-4, 1, 200)
     assert np.allclose(exact_from(kept).success(shares), strategy.exact(people).success(shares))
     bound = strategy.bound(people)
@@ -86,10 +86,11 @@ def test_many_steps_are_kept_in_short():
     label = np.where(rng.random(60_000) < 0.3, "yes", "no").astype(object)
     people = Population.from_table(columns | {"label": label}, label="label")
     strategy = FeatureLabel(SetColumns({"mark": 1}), "yes")
-    kept, exact = theory_of(strategy, people), strategy.exact(people)
+    kept, exact = theory_of(strategy, people, 0.9), strategy.exact(people)
     assert len(kept["exact"]["low"]) < len(exact.low) / 2
     shares = np.geomspace(1e-3, 1, 50)
     assert np.allclose(exact_from(kept).success(shares), exact.success(shares), atol=0.01)
+    assert kept["exact"]["masses"][0]["alpha"] == exact.critical_mass(0.9).alpha  # not rounded
 
 
 def test_the_measured_curve_is_the_exact_one_for_the_firm_of_the_theorems(ran):
@@ -125,6 +126,17 @@ def test_what_is_said(ran):
     assert "The trials do not go as far" in compare(few).weakest()
     none = compare(replace(plant.finding, mass=None))
     assert "not enough trials yet to judge" in none.weakest()
+
+
+def test_a_best_possible_model_that_never_saw_the_like(people):
+    columns = {"number": np.arange(len(people)), "job": people.features["job"]}
+    label = np.array(people.label_names, object)[people.labels.argmax(axis=1)]
+    unlike = Population.from_table(columns | {"hired": label}, label="hired")
+    train, test = unlike.split(test=500, seed=0)
+    facts = Study(train, test, BayesOptimal(), {"plant": PLANT}, Grid((0.1, 0.2))).facts()
+    (said,) = (compare(finding) for finding in findings(facts, []))
+    assert "knows nothing of a record that it never saw" in said.weakest()
+    assert "0 kinds" not in said.weakest()
 
 
 def test_where_theory_says_nothing_the_reason_is_said(texts):

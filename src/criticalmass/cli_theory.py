@@ -202,7 +202,7 @@ def _print_table(
     from criticalmass.wording import exact_percent
 
     table = Table(box=None, pad_edge=False)
-    table.add_column("success", justify="right")
+    table.add_column("success", justify="right", no_wrap=True, min_width=7)
     for name in columns:
         table.add_column(name, no_wrap=True)
     for goal, masses in zip(goals, zip(*columns.values(), strict=True), strict=True):

@@ -32,6 +32,8 @@ class Comparison:
         The curves, or None where there are none.
     refused
         Why there are none, by ``"bound"`` and ``"exact"``.
+    masses
+        Exact critical mass for the study's target, and where the target is first reached.
     points
         Number of different records that the exact curve distinguishes.
     """
@@ -40,6 +42,7 @@ class Comparison:
     bound: EstimatedBound | None
     exact: ExactCurve | None
     refused: dict[str, str]
+    masses: tuple[CriticalMass, ...] = ()
     points: int = 0
 
     @property
@@ -71,9 +74,7 @@ class Comparison:
         """Say what the exact curve gives."""
         if self.exact is None:
             return f"There is no exact curve: {self.refused['exact']}."
-        mass, first = (
-            reach(self._target) for reach in (self.exact.critical_mass, self.exact.first_reached)
-        )
+        mass, first = self.masses
         if not mass.reached:
             return (
                 "On these very records the best possible model does not give "
@@ -133,6 +134,11 @@ class Comparison:
                 "members know which label is most likely without what is erased; here they pool "
                 "their records, and know it the better the more they are"
             )
+        if perfect and not self.points:
+            return (
+                "members’ records are like those that the model is asked for; here hardly any two "
+                "are alike, and this model knows nothing of a record that it never saw"
+            )
         if perfect or people < self.points:
             return (
                 "the collective is a cross-section of everybody: the theorem speaks of shares, and "
@@ -173,5 +179,8 @@ def compare(finding: Finding) -> Comparison | None:
     if not kept:
         return None
     refused = {name: said["refused"] for name, said in kept.items() if "refused" in said}
-    points = kept.get("exact", {}).get("points", 0)
-    return Comparison(finding, bound_from(kept), exact_from(kept), refused, points)
+    exact = kept.get("exact", {})
+    masses = tuple(CriticalMass(**mass) for mass in exact.get("masses", ()))
+    return Comparison(
+        finding, bound_from(kept), exact_from(kept), refused, masses, exact.get("points", 0)
+    )

@@ -211,7 +211,7 @@ class Study:
                     "held": self._held(strategy.target_label),
                     "recruitable": len(strategy.candidates(self.population)) / len(self.population),
                     "description": describe(strategy),
-                    "theory": theory_of(strategy, self.population),
+                    "theory": theory_of(strategy, self.population, self.target),
                 }
                 for name, strategy in self.strategies.items()
             },

@@ -33,7 +33,7 @@ ALIKE = 2.0
 """With fewer records a cell than this on average, an exact curve would be that of a firm that knows
 every record by heart, which says nothing of a model that generalises."""
 DRAWN = 2000
-"""Steps of an exact curve that are kept apart; beyond that, shares are kept to four digits."""
+"""Steps of an exact curve that are kept apart; beyond that they are drawn to four digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +101,14 @@ def theories(
     return Theory(table.size, len(table), curves.get("bound"), curves.get("exact"), refused)
 
 
-def theory_of(strategy: Strategy, population: Population) -> dict[str, Any]:
-    """Return bound and exact curve of a strategy in JSON's types, or why there is none."""
+def theory_of(strategy: Strategy, population: Population, target: float) -> dict[str, Any]:
+    """Return bound and exact curve of a strategy in JSON's types, or why there is none.
+
+    Empty for a strategy that has no theory. The exact critical mass for the target is kept beside
+    the curve, whose steps may be rounded.
+    """
+    if not (hasattr(strategy, "bound") or hasattr(strategy, "exact")):
+        return {}
     try:
         said = theories(strategy, population)
     except CriticalMassError as error:
@@ -111,7 +117,8 @@ def theory_of(strategy: Strategy, population: Population) -> dict[str, Any]:
     if said.bound:
         kept["bound"] = _keep_bound(said.bound)
     if isinstance(said.exact, ExactCurve):
-        kept["exact"] = _keep_exact(said.exact)
+        masses = said.exact.critical_mass(target), said.exact.first_reached(target)
+        kept["exact"] = _keep_exact(said.exact) | {"masses": [asdict(mass) for mass in masses]}
     return kept
 
 
