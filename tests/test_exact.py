@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import finite
-from criticalmass import ExactCurve, ParameterError
+from criticalmass import ExactCurve, JointCurve, ParameterError
 from criticalmass.checks import check_curve
 from criticalmass.curves import exact_erasure, exact_feature_label, exact_feature_only
 
@@ -177,6 +177,14 @@ def test_a_dip_is_not_missed():
     mass = curve.critical_mass(0.4)
     assert mass.alpha == pytest.approx(0.55607, abs=1e-4)
     assert mass.low <= mass.alpha
+
+
+def test_what_only_everybody_reaches_is_reached():
+    """Two points of equal margin: the budget pays for one of them until α = 1."""
+    curve = JointCurve((np.zeros(2), np.array([50.0, 50.0])), np.array([50.0, 50.0]), 100, 0.25)
+    mass = curve.critical_mass(float(curve.success(1.0)))
+    assert mass.alpha == pytest.approx(1)
+    assert mass.reached
 
 
 @given(seed=SEEDS)

@@ -85,10 +85,11 @@ class JointCurve:
         """
         wanted = checked_target(target)
         floor, attack = self._certified_from(wanted), self._last_attacked(wanted)
-        if floor < 1:
+        everybody = self._floor(1.0, 1.0)
+        if floor < 1 or everybody >= wanted - CLOSE:
             floor, attack = floor * self.share, attack * self.share
             return CriticalMass(wanted, floor, attack, floor)
-        reason = f"no more than {self._floor(1.0, 1.0):.3g} is certain when everybody joins"
+        reason = f"no more than {everybody:.3g} is certain when everybody joins"
         return CriticalMass(wanted, math.nan, attack * self.share, math.inf, reason=reason)
 
     def _certified_from(self, target: float) -> float:
