@@ -1,8 +1,20 @@
 """Learners: the algorithms that a firm trains on its data."""
 
 from criticalmass.learners.bayes import BayesOptimal
+from criticalmass.learners.descent import GradientDescent
 from criticalmass.learners.learner import Learner, Model, Prepared
 from criticalmass.learners.linear_text import LinearText
+from criticalmass.learners.risk import LinearModel, RiskMinimizer
 from criticalmass.learners.scikit import ScikitLearner
 
-__all__ = ["BayesOptimal", "Learner", "LinearText", "Model", "Prepared", "ScikitLearner"]
+__all__ = [
+    "BayesOptimal",
+    "GradientDescent",
+    "Learner",
+    "LinearModel",
+    "LinearText",
+    "Model",
+    "Prepared",
+    "RiskMinimizer",
+    "ScikitLearner",
+]
