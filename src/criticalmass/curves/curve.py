@@ -66,18 +66,26 @@ class CriticalMass:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one trial tells the curve: k successes of n at a share α (0 for the reference)."""
+    """What one trial tells the curve: k successes of n at a share α (0 for the reference).
+
+    Where success is a share of the way rather than a count, it is that share of n = 1.
+    """
 
     alpha: float
-    successes: int
+    successes: float
     n: int
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha <= 1 or not 0 <= self.successes <= self.n or self.n < 1:
             raise ParameterError(
                 f"an outcome needs 0 ≤ alpha ≤ 1 and 0 ≤ successes ≤ n, not alpha={self.alpha:g}, "
-                f"successes={self.successes}, n={self.n}"
+                f"successes={self.successes:g}, n={self.n}"
             )
+
+    @property
+    def rate(self) -> float:
+        """Success in [0, 1]."""
+        return self.successes / self.n
 
 
 class SuccessCurve(Protocol):

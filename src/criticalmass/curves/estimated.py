@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from criticalmass.curves.bounds import Bound
-from criticalmass.curves.curve import CriticalMass, checked_shares
+from criticalmass.curves.curve import CriticalMass, SuccessCurve, checked_shares
 from criticalmass.curves.guarantee import Array
 
 LOW = 0.1
@@ -22,7 +21,7 @@ class Estimate:
     Parameters
     ----------
     name
-        ``uniqueness``, ``gap``, ``positivity``, ``outside`` or ``sensitivity``.
+        The theorem's parameter: ``uniqueness``, ``gap``, ``positivity``, ``gradient``, ….
     value
         What it is on the records at hand.
     limit
@@ -58,7 +57,7 @@ class EstimatedBound:
         them.
     """
 
-    bound: Bound
+    bound: SuccessCurve
     estimates: tuple[Estimate, ...]
     confidence: float
     share: float = 1.0

@@ -1,0 +1,139 @@
+"""`RepeatedCurve`: success that is a number rather than a rate, from repeated trials."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
+from sklearn.isotonic import isotonic_regression
+
+from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
+from criticalmass.errors import ParameterError
+
+Array = NDArray[np.float64]
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class RepeatedCurve:
+    """Every repetition of a study as one curve, not decreasing and straight in log α.
+
+    The share of the way that a model was steered is no count of successes, so that there is no
+    binomial law to fit. Each repetition gives its own critical mass; the interval is Student's for
+    the mean of their logarithms. It begins at 0 where a repetition gets there with the smallest
+    share tried, and is open above where one does not with the largest, or nobody is left to join.
+
+    Parameters
+    ----------
+    alphas
+        The shares that were tried, ascending, (m,).
+    values
+        Success there, (repetitions, m), not decreasing.
+    floor
+        Success without a collective.
+    largest
+        The largest share that could be recruited.
+
+    Examples
+    --------
+    >>> trials = [Outcome(a, min(1.0, a / b), 1) for a in (0.01, 0.02, 0.04) for b in (0.03, 0.031)]
+    >>> RepeatedCurve.fit(trials).critical_mass(0.9).reached
+    True
+    """
+
+    alphas: Array
+    values: Array
+    floor: float = 0.0
+    largest: float = 1.0
+    confidence: ClassVar[float] = CONFIDENCE
+
+    def __post_init__(self) -> None:
+        checked_shares(self.alphas)
+        checked_shares(self.largest)
+        shape, steps = self.values.shape, np.diff(self.alphas)
+        if len(shape) != 2 or min(shape) < 2 or shape[1:] != self.alphas.shape:
+            raise ParameterError("a curve needs two shares or more, each tried at least twice")
+        rates = ((self.values >= 0) & (self.values <= 1)).all() and 0 <= self.floor <= 1
+        if (steps <= 0).any() or not rates or (np.diff(self.values) < 0).any():
+            raise ParameterError("a curve needs ascending shares, and rates that do not decrease")
+
+    @classmethod
+    def fit(cls, outcomes: Iterable[Outcome], *, largest: float = 1.0) -> RepeatedCurve:
+        """Make the curve of trials; those at one share are repetitions, in their order.
+
+        Raises
+        ------
+        ParameterError
+            If there are fewer than two shares, or fewer than two repetitions of any.
+        """
+        by_share: dict[float, list[float]] = defaultdict(list)
+        for outcome in outcomes:
+            by_share[outcome.alpha].append(outcome.successes / outcome.n)
+        floor = by_share.pop(0.0, [0.0])
+        repetitions = min((len(values) for values in by_share.values()), default=0)
+        if len(by_share) < 2 or repetitions < 2:
+            raise ParameterError("a curve needs two shares or more, each tried at least twice")
+        alphas = np.array(sorted(by_share))
+        values = np.array([by_share[alpha][:repetitions] for alpha in alphas]).T
+        rising = np.array([isotonic_regression(row) for row in values])
+        return cls(alphas, rising, float(np.mean(floor)), largest)
+
+    def success(self, alpha: ArrayLike) -> Array:
+        """Return the mean success of the repetitions; beyond what was tried, that at the end."""
+        return np.asarray(self._rows(checked_shares(alpha)).mean(axis=0))
+
+    def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
+        """Return the lowest and the highest success of the repetitions."""
+        rows = self._rows(checked_shares(alpha))
+        return rows.min(axis=0), rows.max(axis=0)
+
+    def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
+        """Return shares that the curve does not fit: it goes through all of them."""
+        return {}
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the mean critical mass of the repetitions, with a 95 % interval for it."""
+        wanted = checked_target(target)
+        if self.floor >= wanted:
+            return CriticalMass(wanted, 0.0, 0.0, 0.0, CONFIDENCE)
+        masses = np.array([self._crossing(row, wanted) for row in self.values])
+        reached = masses[np.isfinite(masses)]
+        never = 1 - len(reached) / len(masses)
+        below = bool((self.values[:, 0] >= wanted).any())  # somebody needs fewer than were tried
+        # whoever did not get there needs more than the largest share: at least that counts
+        logs = np.log(np.minimum(masses, self.alphas[-1]))
+        scale = float(logs.std(ddof=1)) / math.sqrt(len(logs))
+        half = float(student.ppf((1 + CONFIDENCE) / 2, len(logs) - 1)) * scale
+        low = 0.0 if below else math.exp(float(logs.mean()) - half)
+        if not len(reached) and 0.5 ** len(masses) > (1 - CONFIDENCE) / 2:
+            low = 0.0  # so few might all have failed by chance
+        if never > 0.5:
+            reason = f"most repetitions stay below {target:g} with the largest share tried"
+            return CriticalMass(wanted, math.nan, low, math.inf, CONFIDENCE, never, reason)
+        middle = float(np.log(reached).mean())
+        far = never > 0 or middle + half > math.log(self.largest) + 1e-9
+        high = math.inf if far else math.exp(middle + half)
+        alpha = math.exp(middle)
+        return CriticalMass(wanted, alpha, min(low, alpha), high, CONFIDENCE, never)
+
+    def _rows(self, shares: Array) -> Array:
+        at = np.log(np.atleast_1d(shares))
+        rows = [np.interp(at, np.log(self.alphas), row) for row in self.values]
+        return np.array(rows).reshape(len(rows), *shares.shape)
+
+    def _crossing(self, row: Array, wanted: float) -> float:
+        there = np.flatnonzero(row >= wanted)
+        if not len(there):
+            return math.inf
+        after = int(there[0])
+        if after == 0:
+            return float(self.alphas[0])
+        part = (wanted - row[after - 1]) / (row[after] - row[after - 1])
+        ends = np.log(self.alphas[after - 1 : after + 1])
+        return float(np.exp(ends[0] + part * (ends[1] - ends[0])))

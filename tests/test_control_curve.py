@@ -1,0 +1,50 @@
+"""The curve of Theorem 10, and what it refuses."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from criticalmass.checks import check_curve
+from criticalmass.curves.control import GradientControlBound
+from criticalmass.errors import ParameterError
+
+
+def test_curve_keeps_its_promises_and_is_plain():
+    bound = GradientControlBound((0.05, 0.2, 1.4), (0.0, 0.1, 0.3), 0.5, 30, way=2.0)
+    check_curve(bound)
+    assert bound.success(0.05) == 0
+    assert bound.pull([0.125, 0.8]).tolist() == pytest.approx([0.05, 0.2])
+    assert bound.distance(0.2) == pytest.approx(2 * (1 - 0.5 * 0.1) ** 30)
+    for target in (0.1, 0.5, 0.9):
+        alpha = bound.critical_mass(target).alpha
+        assert bound.success(alpha) == pytest.approx(target)
+        assert bound.critical_alpha([target])[0] == alpha
+    again = GradientControlBound(**json.loads(json.dumps(dataclasses.asdict(bound))))
+    assert again.success(0.3) == bound.success(0.3)
+    pulled = GradientControlBound((0.05, 0.2), (0.1, 0.4), 0.5, 30, xi=0.5)
+    assert pulled.pull(0.2) == pytest.approx(0.1)
+    assert pulled.success(pulled.critical_mass(0.9).alpha) == pytest.approx(0.9)
+    nowhere = GradientControlBound((0.0,), (0.0,), 0.5, 30)
+    check_curve(nowhere)
+    assert "no collective is guaranteed more than 0 of the way in 30 steps" in (
+        nowhere.critical_mass(0.5).reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (((0.1, 0.2), (0.1,), 0.5, 3), "come in pairs; there are 2 and 1"),
+        (((0.2, 0.1), (0.1, 0.2), 0.5, 3), "both ascending"),
+        (((0.1,), (-0.1,), 0.5, 3), "numbers from 0 on"),
+        (((0.1,), (0.1,), -0.5, 3), "learning_rate must be positive"),
+        (((0.1,), (0.1,), 0.5, 0), "steps is a number from 1 on"),
+        (((0.1,), (0.1,), 0.5, 3, 0.0), "xi must be positive"),
+        (((np.inf,), (0.1,), 0.5, 3), "alphas must be finite"),
+    ],
+)
+def test_curves_that_cannot_be_are_refused(arguments, message):
+    with pytest.raises(ParameterError, match=message):
+        GradientControlBound(*arguments)
