@@ -1,7 +1,29 @@
 """Strategies: what the members of a collective do with their records."""
 
+from criticalmass.strategies.allowed import Allowed
+from criticalmass.strategies.control import GradientControl
 from criticalmass.strategies.erasing import Erase
+from criticalmass.strategies.goals import Aim, Gain, Goal, Ignore, Raise, Reach
 from criticalmass.strategies.planting import FeatureLabel, FeatureOnly
+from criticalmass.strategies.steering import GradientNeutralizing
 from criticalmass.strategies.strategy import Recruit, Strategy
+from criticalmass.strategies.utilities import Linear, Utility
 
-__all__ = ["Erase", "FeatureLabel", "FeatureOnly", "Recruit", "Strategy"]
+__all__ = [
+    "Aim",
+    "Allowed",
+    "Erase",
+    "FeatureLabel",
+    "FeatureOnly",
+    "Gain",
+    "Goal",
+    "GradientControl",
+    "GradientNeutralizing",
+    "Ignore",
+    "Linear",
+    "Raise",
+    "Reach",
+    "Recruit",
+    "Strategy",
+    "Utility",
+]

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
 from criticalmass.population import Population
-from criticalmass.signals import Signal
 
 Recruit = Literal["everyone", "target"]
 
@@ -18,15 +17,16 @@ Recruit = Literal["everyone", "target"]
 class Strategy(Protocol):
     """What members do with their records: the map h of the paper.
 
-    A strategy is a frozen dataclass with these two attributes and two methods.
-    `criticalmass.checks.check_strategy` tests its promises. One that has a theory also has the
-    methods ``bound(records, …)`` and ``exact(records, …)``, as `FeatureLabel` does.
-    """
+    A strategy is a frozen dataclass with this attribute and two methods, and what it is judged by:
 
-    @property
-    def signal(self) -> Signal:
-        """The signal whose effect is measured on test records."""
-        ...
+    - ``signal``, whose effect is measured on test records, as `FeatureLabel` has it; or
+    - ``measures`` and ``aim(population)``, where it steers the firm's parameters, as
+      `GradientNeutralizing` does. One that answers the firm at every step, as `GradientControl`,
+      has a method ``respond`` instead of ``edit``.
+
+    `criticalmass.checks.check_strategy` tests its promises. One that has a theory also has the
+    methods ``bound(records, …)`` and ``exact(records, …)``.
+    """
 
     @property
     def target_label(self) -> str | None:
