@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from criticalmass.curves import FeatureLabelBound as FeatureLabelBound
     from criticalmass.curves import FeatureOnlyBound as FeatureOnlyBound
     from criticalmass.curves import FittedCurve as FittedCurve
+    from criticalmass.curves import GradientControlBound as GradientControlBound
+    from criticalmass.curves import GradientNeutralizingBound as GradientNeutralizingBound
     from criticalmass.curves import JointCurve as JointCurve
     from criticalmass.curves import Outcome as Outcome
+    from criticalmass.curves import PathCurve as PathCurve
     from criticalmass.curves import RegressionBound as RegressionBound
+    from criticalmass.curves import RepeatedCurve as RepeatedCurve
     from criticalmass.curves import SigmoidCurve as SigmoidCurve
     from criticalmass.curves import SuccessCurve as SuccessCurve
+    from criticalmass.curves import UtilityBound as UtilityBound
+    from criticalmass.design import Design as Design
     from criticalmass.edit import Edit as Edit
     from criticalmass.errors import CriticalMassError as CriticalMassError
     from criticalmass.errors import DataError as DataError
@@ -25,10 +31,15 @@ if TYPE_CHECKING:
     from criticalmass.errors import StoreError as StoreError
     from criticalmass.errors import StudyError as StudyError
     from criticalmass.learners import BayesOptimal as BayesOptimal
+    from criticalmass.learners import GradientDescent as GradientDescent
     from criticalmass.learners import Learner as Learner
     from criticalmass.learners import LinearText as LinearText
+    from criticalmass.learners import RiskMinimizer as RiskMinimizer
     from criticalmass.learners import ScikitLearner as ScikitLearner
+    from criticalmass.modules import ModuleRisk as ModuleRisk
     from criticalmass.population import Population as Population
+    from criticalmass.risk import Risk as Risk
+    from criticalmass.risk import Sample as Sample
     from criticalmass.signals import Coarsen as Coarsen
     from criticalmass.signals import DropColumn as DropColumn
     from criticalmass.signals import InsertToken as InsertToken
@@ -37,9 +48,17 @@ if TYPE_CHECKING:
     from criticalmass.signals import SetColumns as SetColumns
     from criticalmass.signals import Signal as Signal
     from criticalmass.signals import StampPatch as StampPatch
+    from criticalmass.strategies import Allowed as Allowed
     from criticalmass.strategies import Erase as Erase
     from criticalmass.strategies import FeatureLabel as FeatureLabel
     from criticalmass.strategies import FeatureOnly as FeatureOnly
+    from criticalmass.strategies import Gain as Gain
+    from criticalmass.strategies import GradientControl as GradientControl
+    from criticalmass.strategies import GradientNeutralizing as GradientNeutralizing
+    from criticalmass.strategies import Ignore as Ignore
+    from criticalmass.strategies import Linear as Linear
+    from criticalmass.strategies import Raise as Raise
+    from criticalmass.strategies import Reach as Reach
     from criticalmass.strategies import Strategy as Strategy
     from criticalmass.studies import Grid as Grid
     from criticalmass.studies import Row as Row
@@ -62,16 +81,31 @@ _ROOMS = {
         "FeatureLabelBound",
         "FeatureOnlyBound",
         "FittedCurve",
+        "GradientControlBound",
+        "GradientNeutralizingBound",
         "JointCurve",
         "Outcome",
+        "PathCurve",
         "RegressionBound",
+        "RepeatedCurve",
         "SigmoidCurve",
         "SuccessCurve",
+        "UtilityBound",
     ),
+    "design": ("Design",),
     "edit": ("Edit",),
     "errors": ("CriticalMassError", "DataError", "ParameterError", "StoreError", "StudyError"),
-    "learners": ("BayesOptimal", "Learner", "LinearText", "ScikitLearner"),
+    "learners": (
+        "BayesOptimal",
+        "GradientDescent",
+        "Learner",
+        "LinearText",
+        "RiskMinimizer",
+        "ScikitLearner",
+    ),
+    "modules": ("ModuleRisk",),
     "population": ("Population",),
+    "risk": ("Risk", "Sample"),
     "signals": (
         "Coarsen",
         "DropColumn",
@@ -82,7 +116,20 @@ _ROOMS = {
         "Signal",
         "StampPatch",
     ),
-    "strategies": ("Erase", "FeatureLabel", "FeatureOnly", "Strategy"),
+    "strategies": (
+        "Allowed",
+        "Erase",
+        "FeatureLabel",
+        "FeatureOnly",
+        "Gain",
+        "GradientControl",
+        "GradientNeutralizing",
+        "Ignore",
+        "Linear",
+        "Raise",
+        "Reach",
+        "Strategy",
+    ),
     "studies": ("Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
     "tables": ("FiniteTable",),
 }

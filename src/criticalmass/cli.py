@@ -107,7 +107,7 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
             table.add_row(*common, "–", "failed")
             continue
         rates = [
-            f"{row.rate(measure):.3f}" if measure in row.successes else "–"
+            f"{row.rate(measure):.3f}" if measure in {**row.successes, **row.shares} else "–"
             for measure in facts["measures"]
         ]
         table.add_row(

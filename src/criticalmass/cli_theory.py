@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from criticalmass.cli_tables import (
+    bound_as_json,
+    bound_in_json,
+    exact_as_json,
+    heading,
+    plain,
+    print_table,
+)
 from criticalmass.errors import CriticalMassError, ParameterError, unknown
 
 if TYPE_CHECKING:
-    from criticalmass.curves import CriticalMass
+    pass
 
 TARGETS = (0.5, 0.75, 0.9, 0.95, 0.99)
 
@@ -37,7 +43,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def bound(
     theorem: Annotated[
-        str, typer.Argument(help="feature-label, feature-only, erasure or regression.")
+        str,
+        typer.Argument(
+            help="A study file (TOML), or feature-label, feature-only, erasure or regression."
+        ),
     ],
     uniqueness: Annotated[
         float | None, typer.Option(help="ξ: share of records that carry the signal already.")
@@ -70,11 +79,15 @@ def bound(
 ) -> None:
     """Print what a theorem guarantees: the share of the population that is enough.
 
+    Of a study file it prints what its strategies are guaranteed on its records. Of a theorem:
     feature-label needs --uniqueness (and --gap), feature-only --uniqueness and --positivity (and
     --outside), erasure --sensitivity, regression --uniqueness, --distance and --tolerance.
     """
     from criticalmass import curves
 
+    if theorem.endswith(".toml"):
+        _tell(Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, as_json=as_json)
+        return
     if theorem not in PARAMETERS:
         raise ParameterError(unknown("theorem", theorem, PARAMETERS))
     given = {
@@ -103,11 +116,11 @@ def bound(
     theory = kinds[theorem](**values, epsilon=epsilon, **sense)
     masses = [theory.critical_mass(goal) for goal in _targets(target)]
     if as_json:
-        said = _bound_in_json(theory) | {"people": people, "masses": [_plain(m) for m in masses]}
+        said = bound_in_json(theory) | {"people": people, "masses": [plain(m) for m in masses]}
         typer.echo(json.dumps(said))
         return
     typer.echo(repr(theory))
-    _print_table({_heading(theory): masses}, _targets(target), people)
+    print_table({heading(theory): masses}, _targets(target), people)
 
 
 def exact(
@@ -124,6 +137,20 @@ def exact(
 
     All records of the study stand for the population; none are held out.
     """
+    _tell(study, ("bound", "exact"), epsilon, suboptimality, confidence, target, as_json=as_json)
+
+
+def _tell(
+    study: Path,
+    curves: tuple[str, ...],
+    epsilon: float,
+    suboptimality: str,
+    confidence: float,
+    target: list[float] | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Print these curves of every strategy of a study."""
     from criticalmass.curves.bounds import check_epsilon
     from criticalmass.parameters import check_confidence
     from criticalmass.studies.study_file import read_question
@@ -137,31 +164,40 @@ def exact(
     for name, strategy in question.strategies.items():
         try:
             told[name] = theories(
-                strategy, question.records,
+                strategy, question.records, learner=question.learner, curves=curves,
                 confidence=confidence, epsilon=epsilon, suboptimality=cast(Any, suboptimality),
             )  # fmt: skip
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
     silent = [theory for theory in told.values() if not theory.bound and not theory.exact]
     if len(silent) == len(told):
-        raise CriticalMassError(f"{study.name}: {silent[0].refused['exact']}")
+        raise CriticalMassError(f"{study.name}: {silent[0].refused[curves[-1]]}")
+    makers = {"bound": bound_as_json, "exact": exact_as_json}
     if as_json:
         said = {
-            name: {"bound": _bound_as_json(theory, goals), "exact": _exact_as_json(theory, goals)}
+            name: {curve: makers[curve](theory, goals) for curve in curves}
             for name, theory in told.items()
         }
         typer.echo(json.dumps(said))
         return
     for name, theory in told.items():
-        typer.echo(f"{name} ({theory.size:,} records, {theory.cells:,} different ones)")
-        _print_theory(theory, goals, epsilon)
-    if confidence < 1:
+        kinds = "" if theory.steers else f", {theory.cells:,} different ones"
+        typer.echo(f"{name} ({theory.size:,} records{kinds})")
+        whole = theory.exact_target and not target
+        _print_theory(theory, [*goals, 1.0] if whole else goals, epsilon)
+    if confidence < 1 and not all(theory.steers for theory in told.values()):
         typer.echo(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
-    if any(theory.exact for theory in told.values()):
+    if any(theory.exact and not theory.steers for theory in told.values()):
         typer.echo(
             "Exact values take the collective as a cross-section of the records, in fractions of "
             "people, and to\nknow what is most likely. A small real one misses kinds of records, "
             "and then needs more people:\nrun the study with the learner bayes-optimal to see."
+        )
+    if any(theory.steers for theory in told.values()):
+        typer.echo(
+            "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+            "model itself. Members\nare taken for a cross-section who know how everybody's "
+            "records pull: run the study to see what real\nones reach."
         )
     if epsilon > 0 and suboptimality == "joint-tv":
         typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
@@ -182,102 +218,24 @@ def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
         typer.echo(f"  no {' and no '.join(missing)}: {reason}")
     columns = {}
     if said.bound:
-        columns[_heading(said.bound.bound)] = [said.bound.critical_mass(goal) for goal in goals]
+        columns[heading(said.bound.bound)] = [said.bound.critical_mass(goal) for goal in goals]
     if said.exact:
-        heading = "certain from" if epsilon else "exactly from"
-        columns[heading] = [said.exact.critical_mass(goal) for goal in goals]
+        first = "certain from" if epsilon else "exactly from"
+        columns[first] = [said.exact.critical_mass(goal) for goal in goals]
         if hasattr(said.exact, "first_reached"):
             columns["first reached"] = [said.exact.first_reached(goal) for goal in goals]
     if columns:
-        _print_table(columns, goals, said.size)
+        print_table(columns, goals, said.size)
+    if said.proposition_9:
+        mass = said.proposition_9.critical_mass(1.0)
+        share = f"{mass.alpha:.3g} of them" if mass.reached else mass.reason
+        typer.echo(
+            f"  Proposition 9, aiming along the utility's slope: the whole gain from {share}"
+        )
     typer.echo()
-
-
-def _print_table(
-    columns: dict[str, list[CriticalMass]], goals: Iterable[float], people: int | None
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from criticalmass.wording import exact_percent
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column("success", justify="right", no_wrap=True, min_width=7)
-    for name in columns:
-        table.add_column(name, no_wrap=True)
-    for goal, masses in zip(goals, zip(*columns.values(), strict=True), strict=True):
-        table.add_row(exact_percent(goal), *(_said(mass, people) for mass in masses))
-    Console(markup=False, emoji=False).print(table)
-    for name, column in columns.items():
-        missing = [mass for mass in column if not mass.reached]
-        if missing:
-            typer.echo(f"  – under “{name}”: {missing[0].reason}")
-
-
-def _said(mass: CriticalMass, people: int | None) -> str:
-    """Put a critical mass into a cell of a table."""
-    from criticalmass.wording import percent
-
-    if not mass.reached:
-        return "–"
-    if mass.alpha == 0:
-        return "any share"
-    if people is None:
-        return f"{mass.alpha:.6g} ({percent(mass.alpha)})"
-    fewest, most = (max(1, mass.people(people)[end] or 0) for end in (1, 0))
-    is_interval = 0 < mass.low < mass.alpha  # of a certified floor and an attack
-    between = f"{fewest:,} to " if is_interval and fewest < most else ""
-    return f"{between}{most:,} of {people:,} ({percent(most / people)})"
 
 
 def _targets(target: list[float] | None) -> list[float]:
     from criticalmass.curves.curve import checked_target
 
     return [checked_target(goal) for goal in target or TARGETS]
-
-
-def _heading(theory: Any) -> str:
-    from criticalmass.curves.bounds import Bound, is_guarantee
-
-    holds = not isinstance(theory, Bound) or is_guarantee(theory)
-    return "guaranteed from" if holds else "published formula, no guarantee"
-
-
-def _bound_in_json(theory: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    holds = _heading(theory) == "guaranteed from"
-    return {"theorem": type(theory).__name__, "parameters": asdict(theory), "guarantee": holds}
-
-
-def _plain(mass: CriticalMass) -> dict[str, Any]:
-    """Return a critical mass in JSON's types; null stands for numbers that do not exist."""
-    numbers = {"alpha": mass.alpha, "low": mass.low, "high": mass.high}
-    return {
-        "target": mass.target,
-        **{name: value if math.isfinite(value) else None for name, value in numbers.items()},
-        "reason": mass.reason,
-    }
-
-
-def _bound_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    if said.bound is None:
-        return {"refused": said.refused["bound"]}
-    return {
-        **_bound_in_json(said.bound.bound),
-        "confidence": said.bound.confidence,
-        "estimates": [asdict(estimate) for estimate in said.bound.estimates],
-        "masses": [_plain(said.bound.critical_mass(goal)) for goal in goals],
-    }
-
-
-def _exact_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
-    if said.exact is None:
-        return {"refused": said.refused["exact"]}
-    masses = [_plain(said.exact.critical_mass(goal)) for goal in goals]
-    if not hasattr(said.exact, "first_reached"):
-        return {"masses": masses}
-    first = [_plain(said.exact.first_reached(goal)) for goal in goals]
-    return {"masses": masses, "first_reached": first}

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from criticalmass.curves import CriticalMass, EstimatedBound, ExactCurve
+from criticalmass.curves import CriticalMass, EstimatedBound, ExactCurve, PathCurve, UtilityBound
 from criticalmass.findings import Finding
 from criticalmass.studies.theory import THEOREMS, bound_from, exact_from
+from criticalmass.success import STEERED
 from criticalmass.wording import exact_percent, heads, percent
 
 SYMBOLS = {
@@ -17,6 +18,13 @@ SYMBOLS = {
     "positivity": "positivity p: lowest share of the target label among equal records",
     "outside": "ρ: share of records that p does not hold for",
     "sensitivity": "sensitivity τ: how much of the label is lost with what is erased",
+    "gradient": "pull ‖g(θ*)‖ of everybody's records at the wanted model",
+    "neutralizing": "strongest opposite pull of members' records",
+    "control": "strongest pull C(α) towards the wanted model, all the way",
+    "convexity": "strong convexity μ of the risk",
+    "smoothness": "smoothness β of the risk",
+    "slope": "slope ‖∇u‖ of the utility",
+    "pull": "weakest opposite pull of members' records on the way",
 }
 
 
@@ -36,14 +44,17 @@ class Comparison:
         Exact critical mass for the study's target, and where the target is first reached.
     points
         Number of different records that the exact curve distinguishes.
+    proposition_9
+        For a convex utility: a guarantee that only asks how smooth the risk is.
     """
 
     finding: Finding
     bound: EstimatedBound | None
-    exact: ExactCurve | None
+    exact: ExactCurve | PathCurve | None
     refused: dict[str, str]
     masses: tuple[CriticalMass, ...] = ()
     points: int = 0
+    proposition_9: UtilityBound | None = None
 
     @property
     def theorem(self) -> str:
@@ -67,7 +78,19 @@ class Comparison:
         )
         return (
             f"{self.theorem} guarantees {exact_percent(self._target)} {self._from(mass)}, against "
-            f"a platform whose model is the best possible one for the data it sees{sure}."
+            f"a platform {self._platform}{sure}.{self._by_slope()}"
+        )
+
+    def _by_slope(self) -> str:
+        """Say what Proposition 9 guarantees."""
+        if self.proposition_9 is None:
+            return ""
+        mass = self.proposition_9.critical_mass(1.0)
+        if not mass.reached:
+            return ""
+        return (
+            " Proposition 9, for members who aim along the utility's own slope, guarantees the "
+            f"whole gain {self._from(mass)}."
         )
 
     def exactly(self) -> str:
@@ -75,6 +98,12 @@ class Comparison:
         if self.exact is None:
             return f"There is no exact curve: {self.refused['exact']}."
         mass, first = self.masses
+        if self._steers and mass.reached:
+            return (
+                f"On these very records it is exactly {exact_percent(self._target)} "
+                f"{self._from(mass)}, if members are a cross-section of everybody, can be divided "
+                "as shares can, and know how everybody's records pull."
+            )
         if not mass.reached:
             return (
                 "On these very records the best possible model does not give "
@@ -129,6 +158,13 @@ class Comparison:
         facts = self.finding.facts
         people = promised.alpha * facts["population"]["size"]
         perfect = facts.get("learner", {}).get("kind") == "BayesOptimal"
+        if self._steers:
+            return (
+                "members know how everybody's records pull; here they know it from their own, the "
+                "better the more they are"
+                if self._pools
+                else "the records here are those of everybody, and members a cross-section of them"
+            )
         if perfect and self._pools:
             return (
                 "members know which label is most likely without what is erased; here they pool "
@@ -146,6 +182,16 @@ class Comparison:
                 "records in proportion"
             )
         return "the model is the best possible one for the data it sees (ε = 0)"
+
+    @property
+    def _steers(self) -> bool:
+        return self.finding.measure in STEERED
+
+    @property
+    def _platform(self) -> str:
+        if self._steers:
+            return "that minimises exactly this risk, if members know how everybody's records pull"
+        return "whose model is the best possible one for the data it sees"
 
     @property
     def _pools(self) -> bool:
@@ -182,5 +228,11 @@ def compare(finding: Finding) -> Comparison | None:
     exact = kept.get("exact", {})
     masses = tuple(CriticalMass(**mass) for mass in exact.get("masses", ()))
     return Comparison(
-        finding, bound_from(kept), exact_from(kept), refused, masses, exact.get("points", 0)
+        finding,
+        bound_from(kept),
+        exact_from(kept),
+        refused,
+        masses,
+        exact.get("points", 0),
+        UtilityBound(**kept["proposition_9"]) if "proposition_9" in kept else None,
     )

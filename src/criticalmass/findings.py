@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from criticalmass.curves import CriticalMass, FittedCurve, Outcome
+from criticalmass.curves import CriticalMass, FittedCurve, Outcome, RepeatedCurve
 from criticalmass.errors import ParameterError
 from criticalmass.studies.trial import Row
+from criticalmass.success import STEERED
 from criticalmass.wording import (
     MEASURES,
     RECORDS,
     erasing_in_words,
     exact_percent,
+    goal_in_words,
     heads,
     percent,
     probability,
@@ -49,13 +51,13 @@ class Finding:
     facts: dict[str, Any]
     rows: tuple[Row, ...]
     failed: tuple[Row, ...]
-    curve: FittedCurve | None
+    curve: FittedCurve | RepeatedCurve | None
     mass: CriticalMass | None
 
     @property
     def outcomes(self) -> list[Outcome]:
         """What each trial tells the curve."""
-        return [Outcome(row.alpha, row.successes[self.measure], row.n) for row in self.rows]
+        return [row.outcome(self.measure) for row in self.rows]
 
     @property
     def floor(self) -> float | None:
@@ -138,7 +140,7 @@ class Finding:
                 "Probability that no collective that could be recruited gets there, if the "
                 f"curve goes on as fitted: {probability(self.mass.never)}."
             )
-        if self.floor is not None and self.mass.alpha != 0:
+        if self.floor is not None and self.mass.alpha != 0 and self.measure not in STEERED:
             held = self.facts["strategies"][self.strategy]["held"]
             hold = "" if held is None else f"; {percent(held)} of them really hold that label"
             said.append(
@@ -177,6 +179,8 @@ class Finding:
         return MEASURES[self.measure][0].format(label=label)
 
     def _marked(self) -> str:
+        if self.measure in STEERED:
+            return goal_in_words(self.facts["strategies"][self.strategy]["description"]["goal"])
         records = RECORDS[self.facts["population"]["kind"]]
         if self.measure == "erased":
             signal = self.facts["strategies"][self.strategy]["description"]["signal"]
@@ -198,9 +202,13 @@ def findings(facts: dict[str, Any], rows: list[Row]) -> list[Finding]:
     return answers
 
 
-def _fit(rows: tuple[Row, ...], measure: str, recruitable: float) -> FittedCurve | None:
-    outcomes = [Outcome(row.alpha, row.successes[measure], row.n) for row in rows]
+def _fit(
+    rows: tuple[Row, ...], measure: str, recruitable: float
+) -> FittedCurve | RepeatedCurve | None:
+    outcomes = [row.outcome(measure) for row in rows]
     try:
+        if measure in STEERED:
+            return RepeatedCurve.fit(outcomes, largest=recruitable)
         return FittedCurve.fit(outcomes, largest=recruitable)
     except ParameterError:  # fewer than two different shares so far
         return None

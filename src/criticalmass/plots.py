@@ -24,6 +24,7 @@ from criticalmass.curves import (
     EstimatedBound,
     FittedCurve,
     Outcome,
+    RepeatedCurve,
     SuccessCurve,
 )
 from criticalmass.curves.bounds import Bound, is_guarantee
@@ -154,13 +155,13 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
     alpha = np.geomspace(low, high, 160)
     if line.curve is not None:
         shares = alpha[alpha <= 1]
-        if isinstance(line.curve, FittedCurve):
+        if isinstance(line.curve, FittedCurve | RepeatedCurve):
             bottom, top = line.curve.band(shares)
             axes.fill_between(shares, bottom, top, color=colour, alpha=0.18, linewidth=0)
         axes.plot(shares, line.curve.success(shares), color=colour, linewidth=2)
     for outcome in line.outcomes:
         axes.plot(
-            outcome.alpha or low, outcome.successes / outcome.n, marker, color=colour,
+            outcome.alpha or low, outcome.rate, marker, color=colour,
             markersize=5, markerfacecolor=colour if outcome.alpha else "none", alpha=0.8,
             markeredgewidth=0.6 if outcome.alpha else 1.4, clip_on=False,
         )  # fmt: skip

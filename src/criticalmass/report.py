@@ -16,6 +16,7 @@ from criticalmass.findings import Finding, findings
 from criticalmass.plots import Line, success_figure, to_svg
 from criticalmass.studies.store import Store
 from criticalmass.studies.trial import Row
+from criticalmass.success import STEERED
 from criticalmass.wording import (
     MEASURES,
     exact_percent,
@@ -122,6 +123,7 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
         "sizes": _by_size(answers),
         "masses": _masses(answers),
         "theory": theory,
+        "steers": answers[0].measure in STEERED,
     }
 
 
@@ -131,7 +133,8 @@ def _theory_lines(theory: Comparison | None) -> list[Line]:
     if theory and theory.bound:
         lines.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
     if theory and theory.exact:
-        best = "exact, for the best possible model"
+        steers = theory.finding.measure in STEERED
+        best = f"exact, for the {'minimiser of the risk' if steers else 'best possible model'}"
         lines.append(Line(best, theory.exact, theory="exact"))
     return lines
 
@@ -166,10 +169,12 @@ def _masses(answers: list[Finding]) -> list[dict[str, Any]]:
     for answer in answers:
         if answer.curve is None:
             continue
+        sigmoid = None
         try:
-            sigmoid = SigmoidCurve.fit(answer.outcomes)
+            if answer.measure not in STEERED:
+                sigmoid = SigmoidCurve.fit(answer.outcomes)
         except (CriticalMassError, RuntimeError):  # too few shares, or no convergence
-            sigmoid = None
+            pass
         for target in sorted({*TARGETS, own}):
             mass = answer.curve.critical_mass(target)
             simple = sigmoid.critical_mass(target) if sigmoid else None
@@ -209,18 +214,30 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
             "Members who drop out or make mistakes do not count; people who are unlike the others "
             "may weigh more or less.",
         ),
-        (
-            f"Success is measured on {population['test_size']:,} other records from the same "
-            f"source, {_measured_how(facts)}.",
-            "Records that differ from these, or are marked in another way, may fare otherwise.",
-        ),
-        (
-            "Success follows an S-shaped curve in the logarithm of the share, between a floor and "
-            "a ceiling; trials scatter around it more than chance alone would have it.",
-            "The ranges cover this scatter, and that the test records are a sample. They do not "
-            "cover another platform, other data, or a firm that looks for the mark and removes it.",
-        ),
     ]
+    if any(m not in STEERED for m in facts["measures"]):
+        listed += [
+            (
+                f"Success is measured on {population['test_size']:,} other records from the same "
+                f"source, {_measured_how(facts)}.",
+                "Records that differ from these, or are marked in another way, may fare otherwise.",
+            ),
+            (
+                "Success follows an S-shaped curve in the logarithm of the share, between a floor "
+                "and a ceiling; trials scatter around it more than chance alone would have it.",
+                "The ranges cover this scatter, and that the test records are a sample. They do "
+                "not cover another platform, other data, or a firm that looks for the mark and "
+                "removes it.",
+            ),
+        ]
+    if any(m in STEERED for m in facts["measures"]):
+        listed.append(
+            (
+                "Success is measured on the model's own parameters, in the units that it sees: "
+                "columns of numbers in standard deviations.",
+                "Each repetition is a curve of its own; the range is for their mean critical mass.",
+            )
+        )
     if any(row.members and row.changed < row.members for row in rows):
         listed.append(
             (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,18 +88,38 @@ def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {"included": included, "top1": top1, "erased": erased}
 )
-"""Every success measure by its name in studies and reports."""
+"""Every success measure that judges test records, by its name in studies and reports."""
+
+STEERED = ("distance", "utility")
+"""Measures that judge the firm's parameters, as a share of what was wanted; see `Aim.share`."""
 
 
-def applicable(measures: Iterable[str], target_label: str | None) -> tuple[str, ...]:
-    """Return those measures that make sense with a target label, or without one.
+def judged_by(strategy: Any, *, label_sets: bool) -> tuple[str, ...]:
+    """Return the measures that a strategy can be judged by, the headline first.
+
+    A strategy may name its own as ``measures``; else they follow from whether it has a target
+    label.
+    """
+    own: tuple[str, ...] | None = getattr(strategy, "measures", None)
+    if own is not None:
+        return own
+    if strategy.target_label is None:
+        return ("erased",)
+    return ("included", "top1") if label_sets else ("included",)
+
+
+def applicable(measures: Iterable[str], strategy: Any) -> tuple[str, ...]:
+    """Return those measures that make sense for a strategy.
 
     Examples
     --------
-    >>> applicable(("included", "erased"), "yes"), applicable(("included", "erased"), None)
+    >>> from types import SimpleNamespace
+    >>> plants, erases = SimpleNamespace(target_label="yes"), SimpleNamespace(target_label=None)
+    >>> applicable(("included", "erased"), plants), applicable(("included", "erased"), erases)
     (('included',), ('erased',))
     """
-    return tuple(name for name in measures if (name == "erased") == (target_label is None))
+    fitting = judged_by(strategy, label_sets=True)
+    return tuple(name for name in measures if name in fitting)
 
 
 @dataclass(frozen=True)

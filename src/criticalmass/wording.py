@@ -9,6 +9,8 @@ MEASURES = {
     "included": ("gives {label} to", "the target label is predicted"),
     "top1": ("ranks {label} first for", "the target label is ranked first"),
     "erased": ("predicts the same for", "the same is predicted with and without it"),
+    "distance": ("goes", "how much of the way the model's weights go"),
+    "utility": ("gives", "how much of the gain the model gives"),
 }
 """By measure: what the model does to a record, and a legend."""
 
@@ -123,8 +125,44 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
                 "leave their record as it is and report the label that the members’ pooled "
                 f"records suggest for it {erasing_in_words(signal)}"
             )
+        case {"kind": "GradientControl", "supply": "gradients"}:
+            return "answer every step of the model's training with an agreed gradient"
+        case {"kind": "GradientControl", "allowed": allowed}:
+            records, labels = _allowed_in_words(allowed)
+            return f"report agreed records at every step of its training ({records}, {labels})"
+        case {"kind": "GradientNeutralizing", "allowed": allowed}:
+            records, labels = _allowed_in_words(allowed)
+            return f"report an agreed record instead of their own ({records}, {labels})"
         case _:
             return marks
+
+
+def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:
+    records = {
+        "observed": "one that exists",
+        "bounded": "numbers within the usual range",
+        "free": "any numbers",
+    }
+    if allowed["box"] is not None:
+        records["bounded"] = "numbers between {:g} and {:g}".format(*allowed["box"])
+    labels = {"free": "and any label", "fixed": "and each their own label"}
+    return records[allowed["records"]], labels[allowed["labels"]]
+
+
+def goal_in_words(goal: dict[str, Any]) -> str:
+    """Name what a model is steered to, from a goal's description; follows "90% of the"."""
+    match goal:
+        case {"kind": "Ignore", "column": column}:
+            return f"way to one that gives no weight to {quoted(column)}"
+        case {"kind": "Raise", "by": by, "where": where, "scale": scale}:
+            group = " and ".join(f"{c} = {v}" for c, v in (where or {}).items())
+            whose = f"records with {group}" if group else "all records"
+            unit = "" if scale == "score" else " (in log-odds or units of the predictor)"
+            return f"wanted gain of {by:g}{unit} in the mean score of {whose}"
+        case {"kind": "Reach"}:
+            return "way to the wanted weights"
+        case _:
+            return f"way to what {goal.get('kind', 'the goal')} asks for"
 
 
 def learner_in_words(learner: dict[str, Any]) -> str:
@@ -137,6 +175,10 @@ def learner_in_words(learner: dict[str, Any]) -> str:
             )
         case {"kind": "BayesOptimal"}:
             return "the best possible model of a finite table (the most frequent label of a record)"
+        case {"kind": "RiskMinimizer", "loss": loss, "l2": l2}:
+            return f"a linear model with {loss} loss, at the very minimum of its risk (l2 = {l2:g})"
+        case {"kind": "GradientDescent", "steps": steps}:
+            return f"a model by gradient descent, in {steps:,} steps"
         case {"kind": "ScikitLearner", "estimator": {"kind": name}}:
             return f"scikit-learn's {name.rpartition('.')[2]}"
         case _:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from criticalmass.errors import StudyError, unknown
-from criticalmass.learners import BayesOptimal, Learner, LinearText, ScikitLearner
+from criticalmass.learners import (
+    BayesOptimal,
+    GradientDescent,
+    Learner,
+    LinearText,
+    RiskMinimizer,
+    ScikitLearner,
+)
 from criticalmass.learners.scikit import estimator_from_path
+from criticalmass.modules import Differentiable, ModuleRisk
+from criticalmass.networks import Perceptron
+from criticalmass.risk import Risk
 from criticalmass.signals import (
     Coarsen,
     DropColumn,
@@ -22,12 +32,43 @@ from criticalmass.signals import (
     Signal,
     StampPatch,
 )
-from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, Strategy
+from criticalmass.strategies import (
+    Allowed,
+    Erase,
+    FeatureLabel,
+    FeatureOnly,
+    Goal,
+    GradientControl,
+    GradientNeutralizing,
+    Ignore,
+    Raise,
+    Reach,
+)
 
 
 def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
     """Make a `ScikitLearner` from an estimator's dotted name and its parameters."""
     return ScikitLearner(estimator_from_path(estimator, parameters or {}))
+
+
+def gradient_descent(
+    learning_rate: float,
+    steps: int,
+    loss: str = "logistic",
+    l2: float = 0.0,
+    intercept: bool = True,
+    hidden: tuple[int, ...] | None = None,
+    start: Literal["optimum", "fresh"] = "optimum",
+    clients: int | None = None,
+    sampled: int | None = None,
+    aggregation: str = "mean",
+    tolerated: float = 0.2,
+) -> GradientDescent:
+    """Make a `GradientDescent` of a linear model, or of a network with these hidden layers."""
+    model = Risk(loss, l2, intercept) if hidden is None else ModuleRisk(Perceptron(hidden), l2=l2)
+    return GradientDescent(
+        model, learning_rate, steps, start, clients, sampled, aggregation, tolerated
+    )
 
 
 SIGNALS: Mapping[str, Callable[..., Signal]] = {
@@ -39,15 +80,24 @@ SIGNALS: Mapping[str, Callable[..., Signal]] = {
     "coarsen": Coarsen,
     "redact-words": RedactWords,
 }
-STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
+STRATEGIES: Mapping[str, Callable[..., Any]] = {
     "feature-label": FeatureLabel,
     "feature-only": FeatureOnly,
     "erase": Erase,
+    "gradient-neutralizing": GradientNeutralizing,
+    "gradient-control": GradientControl,
 }
 LEARNERS: Mapping[str, Callable[..., Learner]] = {
     "linear-text": LinearText,
     "scikit": scikit,
     "bayes-optimal": BayesOptimal,
+    "risk-minimizer": RiskMinimizer,
+    "gradient-descent": gradient_descent,
+}
+GOALS: Mapping[str, Callable[..., Goal]] = {"ignore": Ignore, "raise": Raise, "reach": Reach}
+_NESTED: Mapping[Any, tuple[str, Mapping[str, Callable[..., Any]]]] = {
+    Signal: ("signal", SIGNALS),
+    Goal: ("goal", GOALS),
 }
 
 
@@ -72,8 +122,15 @@ def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> 
     for name, value in values.items():
         if name not in parameters:
             raise StudyError(f"{where}: {unknown('key', name, parameters)}")
-        if types[name] is Signal:
-            checked[name] = make(SIGNALS, "signal", f"{where}.{name}", value)
+        inside = f"{where}.{name}"
+        if types[name] in _NESTED:
+            what, kinds = _NESTED[types[name]]
+            checked[name] = make(kinds, what, inside, value)
+        elif types[name] in (Allowed, Risk, Differentiable):
+            kind = Allowed if types[name] is Allowed else Risk
+            if not isinstance(value, dict):
+                raise StudyError(f"{inside} must be a table, not {value!r}")
+            checked[name] = kind(**arguments(kind, inside, value))
         else:
             try:
                 checked[name] = TypeAdapter(types[name]).validate_python(value)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from criticalmass.datasets import DATASETS
 from criticalmass.datasets.files import read_columns
+from criticalmass.design import numeric
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.population import Population
 from criticalmass.records import label_cells, split_sets
@@ -30,12 +31,18 @@ class PopulationSection(BaseModel):
     label: str | None = None
     separator: str | None = None
     columns: list[str] | None = None
+    numeric: bool = False
     test: int | None = None
     seed: int = Field(default=0, ge=0)
 
 
 def population_of(section: PopulationSection, folder: Path) -> Population:
     """Read the records that a study names."""
+    population = _chosen(section, folder)
+    return numeric(population) if section.numeric else population
+
+
+def _chosen(section: PopulationSection, folder: Path) -> Population:
     population = _everything(section, folder)
     if section.columns is None:
         return population
@@ -53,13 +60,14 @@ def records_of(section: PopulationSection, folder: Path) -> Population | FiniteT
 
     A table is counted without being read into memory, so it may have any number of rows.
     """
-    if section.file is None or section.label is None or section.text or section.separator:
+    counted = section.file is not None and section.label is not None and not section.numeric
+    if not counted or section.text or section.separator:
         return population_of(section, folder)
     return FiniteTable.read(
-        folder / section.file,
-        label=section.label,
+        folder / str(section.file),
+        label=str(section.label),
         columns=section.columns,
-        name=Path(section.file).stem,
+        name=Path(str(section.file)).stem,
     )
 
 

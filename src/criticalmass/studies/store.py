@@ -20,7 +20,8 @@ from criticalmass.studies.describe import difference
 from criticalmass.studies.trial import Row
 
 FILE = "trials.sqlite"
-SCHEMA = 1
+SCHEMA = 2
+"""Version of the tables; older ones are brought up to date as they are opened."""
 
 _COLUMNS = [field.name for field in fields(Row)]
 _CREATE = (
@@ -103,7 +104,9 @@ class Store:
                 f"{path} is only part of a store; choose another folder with --out, or delete it "
                 "to begin again"
             )
-        if schema[0] != str(SCHEMA):
+        if schema[0] == "1":
+            _bring_up_to_date(connection, path)
+        elif schema[0] != str(SCHEMA):
             connection.close()
             raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
         return cls(connection, path)
@@ -128,7 +131,8 @@ class Store:
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
         values = [getattr(row, name) for name in _COLUMNS]
-        values[_COLUMNS.index("successes")] = json.dumps(row.successes)
+        for name in ("successes", "shares"):
+            values[_COLUMNS.index(name)] = json.dumps(getattr(row, name))
         marks = ", ".join("?" * len(_COLUMNS))
         with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
@@ -149,6 +153,20 @@ class Store:
             yield self._connection
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be used: {error}") from error
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Turn schema 1 into 2: it had no shares."""
+    try:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            there = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
+            if "shares" not in there:  # another process may have been faster
+                connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreError(f"{path} has schema 1 and cannot be brought up to date: {error}") from None
 
 
 def _make(path: Path, facts: dict[str, Any]) -> None:
@@ -178,7 +196,8 @@ def _json(facts: dict[str, Any]) -> str:
 
 def _row(values: dict[str, Any]) -> Row:
     """Turn a database row into a `Row`; SQLite keeps nan as NULL."""
-    values["successes"] = json.loads(values["successes"])
+    for name in ("successes", "shares"):
+        values[name] = json.loads(values[name])
     for name in ("accuracy", "precision", "recall", "seconds"):
         values[name] = float("nan") if values[name] is None else values[name]
     return Row(**values)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,7 +20,13 @@ from criticalmass.strategies import Strategy
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.placement import Grid
 from criticalmass.studies.theory import theory_of
-from criticalmass.success import MEASURES, applicable
+from criticalmass.success import MEASURES, STEERED, applicable, judged_by
+
+
+def firm_of(learner: Learner) -> Any:
+    """Return what a learner with parameters minimises or descends; None for other learners."""
+    return getattr(learner, "risk", getattr(learner, "model", None))
+
 
 SCHEME = 1
 """Version of the way trials are computed; a change that alters rows raises it."""
@@ -115,11 +121,12 @@ class Study:
         if not self.measures:
             object.__setattr__(self, "measures", self._fitting_measures())
         for measure in self.measures:
-            require_choice("success measure", measure, MEASURES)
+            require_choice("success measure", measure, (*MEASURES, *STEERED))
         for name, strategy in self.strategies.items():
-            if not applicable(self.measures, strategy.target_label):
-                fitting = "erased" if strategy.target_label is None else "included or top1"
+            if not applicable(self.measures, strategy):
+                fitting = " or ".join(judged_by(strategy, label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
+            self._can_be_steered(name, strategy)
         same = (self.population.label_names, self.population.label_sets, self.population.kind)
         if same != (self.test.label_names, self.test.label_sets, self.test.kind):
             raise StudyError("training and test records differ in their labels or their kind")
@@ -129,10 +136,26 @@ class Study:
         self._rehearse()
 
     def _fitting_measures(self) -> tuple[str, ...]:
-        planting = ("included", "top1") if self.population.label_sets else ("included",)
-        targets = [strategy.target_label for strategy in self.strategies.values()]
-        wanted = planting if any(target is not None for target in targets) else ()
-        return (*wanted, "erased") if None in targets else wanted
+        sets = self.population.label_sets
+        fitting = [judged_by(strategy, label_sets=sets) for strategy in self.strategies.values()]
+        order = (*MEASURES, *STEERED)
+        return tuple(sorted({name for names in fitting for name in names}, key=order.index))
+
+    def _can_be_steered(self, name: str, strategy: Strategy) -> None:
+        """Raise `StudyError` where a strategy needs a model with parameters, or one to watch."""
+        if hasattr(strategy, "respond") and not hasattr(self.learner, "descend"):
+            raise StudyError(
+                f"strategy {name!r} answers the firm at every step: it needs the learner "
+                "gradient-descent"
+            )
+        if hasattr(strategy, "respond"):
+            for alpha in self.placement.alphas:
+                cast(Any, strategy).pull(alpha, cast(Any, self.learner).learning_rate)
+        if hasattr(strategy, "aim") and firm_of(self.learner) is None:
+            raise StudyError(
+                f"strategy {name!r} steers a model's parameters: it needs the learner "
+                "risk-minimizer or gradient-descent"
+            )
 
     def _rehearse(self) -> None:
         """Do in small what trials will do, so that what cannot work fails before it is begun."""
@@ -145,9 +168,9 @@ class Study:
                     self.population.draw(members_at(alpha, n), rng=rng, among=candidates)
             except ParameterError as error:
                 raise ParameterError(f"strategy {name!r}, alpha = {alpha:g}: {error}") from error
-            one = strategy.candidates(self.population)[:1]
-            strategy.edit(self.population, one, rng)
-            strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
+            if hasattr(strategy, "signal"):
+                strategy.edit(self.population, candidates[:1], rng)
+                strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
         self.learner.prepare(self.population.take(np.arange(min(n, 20))))
 
     @cached_property
@@ -207,11 +230,11 @@ class Study:
             "strategies": {
                 name: {
                     "target_label": strategy.target_label,
-                    "measures": list(applicable(self.measures, strategy.target_label)),
+                    "measures": list(applicable(self.measures, strategy)),
                     "held": self._held(strategy.target_label),
                     "recruitable": len(strategy.candidates(self.population)) / len(self.population),
                     "description": describe(strategy),
-                    "theory": theory_of(strategy, self.population, self.target),
+                    "theory": theory_of(strategy, self.population, self.target, self.learner),
                 }
                 for name, strategy in self.strategies.items()
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import CriticalMassError, StudyError, unknown
+from criticalmass.learners import Learner
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
 from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, make
 from criticalmass.studies.placement import Grid
 from criticalmass.studies.sources import PopulationSection, population_of, records_of
-from criticalmass.studies.study import Study
+from criticalmass.studies.study import Study, firm_of
 from criticalmass.tables import FiniteTable
 
 
@@ -72,14 +73,15 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     spec, source = _read(path)
     try:
+        learner = make(LEARNERS, "learner", "learner", spec.learner)
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
         return Study(
             population=train,
             test=held_out,
-            learner=make(LEARNERS, "learner", "learner", spec.learner),
-            strategies=_strategies(spec),
+            learner=learner,
+            strategies=_strategies(spec, learner),
             placement=_placement(spec.placement),
             measures=tuple(spec.success.measures or ()),
             target=spec.success.target,
@@ -105,12 +107,15 @@ class Question:
         What collectives do, by name.
     target
         The wanted success.
+    learner
+        The firm's, whose step size some theorems ask for.
     """
 
     name: str
     records: Population | FiniteTable
     strategies: dict[str, Strategy]
     target: float
+    learner: Learner
 
 
 def read_question(path: str | Path) -> Question:
@@ -118,10 +123,13 @@ def read_question(path: str | Path) -> Question:
     path = Path(path)
     spec, _ = _read(path)
     try:
-        make(LEARNERS, "learner", "learner", spec.learner)
+        learner = make(LEARNERS, "learner", "learner", spec.learner)
+        strategies = _strategies(spec, learner)
         _placement(spec.placement)
-        records = records_of(spec.population, path.parent)
-        return Question(spec.name, records, _strategies(spec), checked_target(spec.success.target))
+        steers = any(hasattr(strategy, "aim") for strategy in strategies.values())
+        records = (population_of if steers else records_of)(spec.population, path.parent)
+        target = checked_target(spec.success.target)
+        return Question(spec.name, records, strategies, target, learner)
     except CriticalMassError as error:
         raise type(error)(f"{path.name}: {error}") from error
 
@@ -143,11 +151,15 @@ def _read(path: Path) -> tuple[StudyFile, str]:
         raise StudyError(f"{path.name}: {_first_mistake(error)}") from error
 
 
-def _strategies(spec: StudyFile) -> dict[str, Strategy]:
-    return {
-        name: make(STRATEGIES, "strategy", f"strategies.{name}", table)
-        for name, table in spec.strategies.items()
-    }
+def _strategies(spec: StudyFile, learner: Learner) -> dict[str, Strategy]:
+    """Make the strategies; one that steers a model takes the learner's risk if it names none."""
+    strategies = {}
+    for name, table in spec.strategies.items():
+        strategy = make(STRATEGIES, "strategy", f"strategies.{name}", table)
+        if hasattr(strategy, "risk") and firm_of(learner) is not None and "risk" not in table:
+            strategy = replace(strategy, risk=firm_of(learner))
+        strategies[name] = strategy
+    return strategies
 
 
 def _placement(section: _PlacementSection) -> Grid:

@@ -15,7 +15,11 @@ from criticalmass.curves import (
     ExactCurve,
     FeatureLabelBound,
     FeatureOnlyBound,
+    GradientControlBound,
+    GradientNeutralizingBound,
     JointCurve,
+    PathCurve,
+    UtilityBound,
 )
 from criticalmass.curves.bounds import Suboptimality, check_epsilon
 from criticalmass.errors import CriticalMassError, ParameterError
@@ -28,6 +32,9 @@ THEOREMS: Mapping[str, tuple[str, Any]] = {
     "FeatureLabelBound": ("Theorem 1", FeatureLabelBound),
     "FeatureOnlyBound": ("Theorem 3", FeatureOnlyBound),
     "ErasureBound": ("Theorem 5", ErasureBound),
+    "GradientNeutralizingBound": ("Theorem 7", GradientNeutralizingBound),
+    "UtilityBound": ("Proposition 9", UtilityBound),
+    "GradientControlBound": ("Theorem 10", GradientControlBound),
 }
 ALIKE = 2.0
 """With fewer records a cell than this on average, an exact curve would be that of a firm that knows
@@ -48,19 +55,32 @@ class Theory:
         The curves, or None.
     refused
         Why a curve is None, by ``"bound"`` and ``"exact"``.
+    steers
+        Whether the strategy steers the firm's parameters.
+    proposition_9
+        For a utility that is convex: what is guaranteed whatever the records, if there is such.
     """
 
     size: int
     cells: int
     bound: EstimatedBound | None
-    exact: ExactCurve | JointCurve | None
+    exact: ExactCurve | JointCurve | PathCurve | None
     refused: dict[str, str]
+    steers: bool = False
+    proposition_9: UtilityBound | None = None
+
+    @property
+    def exact_target(self) -> bool:
+        """Whether success of 1, the wanted model itself, is within reach."""
+        return self.bound is not None and isinstance(self.bound.bound, GradientNeutralizingBound)
 
 
 def theories(
     strategy: Strategy,
     records: Records,
     *,
+    learner: Any = None,
+    curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
     epsilon: float = 0.0,
     suboptimality: Suboptimality = "contamination",
@@ -76,15 +96,19 @@ def theories(
     """
     check_epsilon(epsilon, suboptimality)
     check_confidence(confidence)
+    if isinstance(records, Population) and hasattr(strategy, "aim"):
+        return _steering(strategy, records, learner, curves)
     table = counted(records, strategy.target_label)
     if strategy.target_label is not None:
         table.label_index(strategy.target_label)
     rng = np.random.default_rng(0)
-    strategy.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
+    signed: Any = strategy
+    signed.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
     sense: dict[str, Any] = {"epsilon": epsilon, "suboptimality": suboptimality}
-    curves: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     refused = {}
-    for name, options in (("bound", {"confidence": confidence, **sense}), ("exact", sense)):
+    ways = {"bound": {"confidence": confidence, **sense}, "exact": sense}
+    for name, options in ((name, ways[name]) for name in curves):
         make: Any = getattr(strategy, name, None)
         try:
             if make is None:
@@ -95,13 +119,44 @@ def theories(
                     "so that the best possible classifier would know each by heart, which says "
                     "nothing of a model that generalises"
                 )
-            curves[name] = make(table, **options)
+            made[name] = make(table, **options)
         except CriticalMassError as error:
             refused[name] = str(error)
-    return Theory(table.size, len(table), curves.get("bound"), curves.get("exact"), refused)
+    return Theory(table.size, len(table), made.get("bound"), made.get("exact"), refused)
 
 
-def theory_of(strategy: Strategy, population: Population, target: float) -> dict[str, Any]:
+def _steering(
+    strategy: Any, population: Population, learner: Any, curves: tuple[str, ...]
+) -> Theory:
+    """Return what theory says of a strategy that steers the firm's parameters."""
+    answers = hasattr(strategy, "respond") and hasattr(learner, "steps")
+    firm = {"learning_rate": learner.learning_rate, "steps": learner.steps} if answers else {}
+    made: dict[str, Any] = {}
+    refused = {}
+    for name in (*curves, "proposition_9"):
+        make = getattr(strategy, name, None)
+        try:
+            if make is None:
+                raise ParameterError(f"{type(strategy).__name__} has no method {name!r}")
+            made[name] = make(population, **firm)
+        except CriticalMassError as error:
+            refused[name] = str(error)
+    refused.pop("proposition_9", None)
+    if isinstance(made.get("bound"), GradientControlBound):
+        control = made["bound"]
+        most = max(control.pulls)
+        reach = Estimate("control", most, most, "what members can send on the way")
+        made["bound"] = EstimatedBound(control, (reach,), 1.0)
+    n = len(population)
+    return Theory(
+        n, n, made.get("bound"), made.get("exact"), refused,
+        steers=True, proposition_9=made.get("proposition_9"),
+    )  # fmt: skip
+
+
+def theory_of(
+    strategy: Strategy, population: Population, target: float, learner: Any = None
+) -> dict[str, Any]:
     """Return bound and exact curve of a strategy in JSON's types, or why there is none.
 
     Empty for a strategy that has no theory. The exact critical mass for the target is kept beside
@@ -110,13 +165,15 @@ def theory_of(strategy: Strategy, population: Population, target: float) -> dict
     if not (hasattr(strategy, "bound") or hasattr(strategy, "exact")):
         return {}
     try:
-        said = theories(strategy, population)
+        said = theories(strategy, population, learner=learner)
     except CriticalMassError as error:
         return {name: {"refused": str(error)} for name in ("bound", "exact")}
     kept = {name: {"refused": reason} for name, reason in said.refused.items()}
     if said.bound:
         kept["bound"] = _keep_bound(said.bound)
-    if isinstance(said.exact, ExactCurve):
+    if said.proposition_9:
+        kept["proposition_9"] = asdict(said.proposition_9)
+    if isinstance(said.exact, ExactCurve | PathCurve):
         masses = said.exact.critical_mass(target), said.exact.first_reached(target)
         kept["exact"] = _keep_exact(said.exact) | {"masses": [asdict(mass) for mass in masses]}
     return kept
@@ -132,9 +189,11 @@ def bound_from(kept: Mapping[str, Any]) -> EstimatedBound | None:
     return EstimatedBound(theorem, estimates, bound["confidence"], bound["share"])
 
 
-def exact_from(kept: Mapping[str, Any]) -> ExactCurve | None:
+def exact_from(kept: Mapping[str, Any]) -> ExactCurve | PathCurve | None:
     """Return the exact curve that `theory_of` kept; None if there was none."""
     exact = kept.get("exact", {})
+    if "alphas" in exact:
+        return PathCurve(np.array(exact["alphas"]), np.array(exact["values"]))
     if "low" not in exact:
         return None
     low, high, weight = (np.array(exact[key], dtype=float) for key in ("low", "high", "weight"))
@@ -142,16 +201,19 @@ def exact_from(kept: Mapping[str, Any]) -> ExactCurve | None:
 
 
 def _keep_bound(curve: EstimatedBound) -> dict[str, Any]:
+    theorem: Any = curve.bound
     return {
-        "kind": type(curve.bound).__name__,
-        "parameters": asdict(curve.bound),
+        "kind": type(theorem).__name__,
+        "parameters": asdict(theorem),
         "estimates": [asdict(estimate) for estimate in curve.estimates],
         "confidence": curve.confidence,
         "share": float(curve.share),
     }
 
 
-def _keep_exact(curve: ExactCurve) -> dict[str, Any]:
+def _keep_exact(curve: ExactCurve | PathCurve) -> dict[str, Any]:
+    if isinstance(curve, PathCurve):
+        return {"alphas": curve.alphas.tolist(), "values": curve.values.tolist()}
     low, high = np.maximum(curve.low, -1.0), np.minimum(curve.high, 2.0)
     held = (low < high) & (low < 1)
     ends, weight = np.column_stack([low, high])[held], curve.weight[held]

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from criticalmass.curves import Outcome
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
-from criticalmass.population import members_at
+from criticalmass.population import Population, members_at
+from criticalmass.strategies import Aim
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
-from criticalmass.success import MEASURES, Evaluation, applicable, quality
+from criticalmass.success import MEASURES, STEERED, Evaluation, applicable, quality
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Row:
         Number of marked test records.
     successes
         How many of them succeeded, by measure.
+    shares
+        For measures of the model's parameters: the share of what was wanted, by measure.
     accuracy, precision, recall
         The model's quality on unmarked test records.
     seconds
@@ -67,10 +71,17 @@ class Row:
     seconds: float = float("nan")
     warning: str = ""
     error: str = ""
+    shares: dict[str, float] = field(default_factory=dict)
 
     def rate(self, measure: str) -> float:
-        """Return the success rate by one measure."""
-        return self.successes[measure] / self.n
+        """Return success by one measure, in [0, 1]."""
+        return self.shares[measure] if measure in self.shares else self.outcome(measure).rate
+
+    def outcome(self, measure: str) -> Outcome:
+        """Return what the trial tells a curve."""
+        if measure in self.shares:
+            return Outcome(self.alpha, self.shares[measure], 1)
+        return Outcome(self.alpha, self.successes[measure], self.n)
 
     def without_time(self) -> Row:
         """Return the row as it would be on any machine: without the seconds it took."""
@@ -113,47 +124,62 @@ class Bench:
     def _train(self, trial: Trial, row: Row) -> Row:
         study = self.study
         strategy = study.strategies[trial.strategy]
-        if trial.alpha == 0:
-            edit = Edit.nothing(study.population)
-        else:
-            members = study.population.draw(
-                row.members,
-                rng=np.random.default_rng(trial.seed("members")),
-                among=strategy.candidates(study.population),
-            )
-            rng = np.random.default_rng(trial.seed("edit"))
-            edit = strategy.edit(study.population, members, rng)
-        model = study.learner.fit(self.prepared, edit, row.seed)
+        model, changed = self._fit(trial, row, strategy)
         label_sets = study.test.label_sets
-        marked, plain_scores = (
-            model.scores(batch) for batch in (self._marked_test(trial.strategy), self._plain)
-        )
-        if np.isnan(marked).any() or np.isnan(plain_scores).any():
+        plain = model.scores(self._plain)
+        marked = model.scores(self._marked_test(trial.strategy)) if _marks(strategy) else plain
+        if np.isnan(marked).any() or np.isnan(plain).any():
             raise DataError("the model's scores are not numbers")
         wanted = strategy.target_label
         evaluation = Evaluation(
             marked=marked,
-            plain=plain_scores,
+            plain=plain,
             target=None if wanted is None else study.population.label_index(wanted),
             label_sets=label_sets,
         )
-        plain = quality(plain_scores, study.test.labels, label_sets=label_sets)
+        said = quality(plain, study.test.labels, label_sets=label_sets)
+        measures = applicable(study.measures, strategy)
         return replace(
             row,
-            changed=len(edit.rows),
+            changed=changed,
             n=len(study.test),
             successes={
-                name: int(MEASURES[name](evaluation).sum())
-                for name in applicable(study.measures, wanted)
+                name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
             },
-            accuracy=plain.accuracy,
-            precision=plain.precision,
-            recall=plain.recall,
+            shares={
+                name: steered(strategy, study.population).share(model.parameters)
+                for name in measures
+                if name in STEERED
+            },
+            accuracy=said.accuracy,
+            precision=said.precision,
+            recall=said.recall,
         )
+
+    def _fit(self, trial: Trial, row: Row, strategy: Any) -> tuple[Any, int]:
+        """Train the firm's model; returns it and how many records changed."""
+        study = self.study
+        if trial.alpha == 0:
+            return study.learner.fit(self.prepared, Edit.nothing(study.population), row.seed), 0
+        members = study.population.draw(
+            row.members,
+            rng=np.random.default_rng(trial.seed("members")),
+            among=strategy.candidates(study.population),
+        )
+        rng = np.random.default_rng(trial.seed("edit"))
+        if hasattr(strategy, "respond"):
+            learner: Any = study.learner
+            answer = strategy.respond(
+                study.population, members, learning_rate=learner.learning_rate
+            )
+            return learner.descend(self.prepared, members, answer, row.seed), len(members)
+        edit = strategy.edit(study.population, members, rng)
+        return study.learner.fit(self.prepared, edit, row.seed), len(edit.rows)
 
     def _marked_test(self, name: str) -> Any:
         """Return the marked test records, made once: all trials of a signal share them."""
-        signal = self.study.strategies[name].signal
+        strategy: Any = self.study.strategies[name]
+        signal = strategy.signal
         key = digest([describe(signal), self.study.seed])
         if key not in self._marked:
             marked = signal.apply(
@@ -163,6 +189,16 @@ class Bench:
             )
             self._marked[key] = self.prepared.encode(marked)
         return self._marked[key]
+
+
+def _marks(strategy: Any) -> bool:
+    return hasattr(strategy, "signal")
+
+
+def steered(strategy: Any, population: Population) -> Aim:
+    """Return where a strategy wants the firm's parameters."""
+    aim: Aim = strategy.aim(population)
+    return aim
 
 
 def first_line(said: object) -> str:
