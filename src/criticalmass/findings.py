@@ -135,7 +135,12 @@ class Finding:
                     f"That is {percent(self.mass.alpha / recruitable)} of the "
                     f"{heads(round(recruitable * n))} who can be recruited."
                 )
-        if self.mass.never >= 0.005:
+        if self.mass.never > 0 and self.measure in STEERED:
+            said.append(
+                f"{percent(self.mass.never)} of the repetitions did not get there with the largest "
+                "collective tried."
+            )
+        elif self.mass.never >= 0.005:
             said.append(
                 "Probability that no collective that could be recruited gets there, if the "
                 f"curve goes on as fitted: {probability(self.mass.never)}."

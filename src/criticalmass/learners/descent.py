@@ -14,7 +14,7 @@ from criticalmass.edit import Edit
 from criticalmass.errors import ParameterError, require_choice
 from criticalmass.learners.aggregation import AGGREGATIONS
 from criticalmass.learners.clients import Rule, Senders
-from criticalmass.losses import LOSSES
+from criticalmass.learners.risk import label_scores
 from criticalmass.modules import Differentiable
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -233,22 +233,3 @@ class GradientDescent:
             f"gradient descent diverged at step {step + 1}: learning_rate = "
             f"{self.learning_rate:g} is too high{bound}"
         )
-
-
-def label_scores(loss: str, eta: Array, label_names: tuple[str, ...]) -> Array:
-    """Return a score for every label, (n, labels), from predictors η, (n, k).
-
-    Log-odds against the first label where labels are classes; where they are numbers, minus how far
-    the mean prediction is from each.
-
-    Examples
-    --------
-    >>> label_scores("logistic", np.array([[2.0]]), ("no", "yes")).tolist()
-    [[0.0, 2.0]]
-    >>> label_scores("squared", np.array([[2.2]]), ("1", "2", "3")).round(1).tolist()
-    [[-1.2, -0.2, -0.8]]
-    """
-    if loss in ("logistic", "multinomial"):
-        return np.column_stack([np.zeros(len(eta)), eta])
-    numbers = np.array([float(name) for name in label_names])
-    return np.asarray(-np.abs(LOSSES[loss].mean(eta) - numbers))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design, outcomes
 from criticalmass.edit import Edit
+from criticalmass.losses import LOSSES
 from criticalmass.population import Population
 from criticalmass.records import Features
 from criticalmass.risk import Risk, Sample
@@ -54,12 +55,28 @@ class LinearModel:
     names: tuple[str, ...]
 
     def scores(self, batch: Array) -> Array:
-        """Score every label: the predictors, or minus the distance to a label that is a number."""
+        """Score every label; see `label_scores`."""
         eta = self.risk.predictors(self.parameters, batch)
-        if self.risk.loss in ("logistic", "multinomial"):
-            return np.column_stack([np.zeros(len(eta)), eta])
-        numbers = np.array([float(name) for name in self.names])
-        return np.asarray(-np.abs(self.risk.law.mean(eta) - numbers))
+        return label_scores(self.risk.loss, eta, self.names)
+
+
+def label_scores(loss: str, eta: Array, label_names: tuple[str, ...]) -> Array:
+    """Return a score for every label, (n, labels), from predictors η, (n, k).
+
+    Log-odds against the first label where labels are classes; where they are numbers, minus how far
+    the mean prediction is from each.
+
+    Examples
+    --------
+    >>> label_scores("logistic", np.array([[2.0]]), ("no", "yes")).tolist()
+    [[0.0, 2.0]]
+    >>> label_scores("squared", np.array([[2.2]]), ("1", "2", "3")).round(1).tolist()
+    [[-1.2, -0.2, -0.8]]
+    """
+    if loss in ("logistic", "multinomial"):
+        return np.column_stack([np.zeros(len(eta)), eta])
+    numbers = np.array([float(name) for name in label_names])
+    return np.asarray(-np.abs(LOSSES[loss].mean(eta) - numbers))
 
 
 @dataclass(frozen=True)
