@@ -14,6 +14,8 @@ from criticalmass.risk import Risk, Sample
 Array = NDArray[np.float64]
 Records = Literal["observed", "bounded", "free"]
 Labels = Literal["free", "fixed"]
+MOST_GROUPS = 30
+"""With fixed labels people are divided by label, into so many groups at most."""
 FREE = 100.0
 """Free numbers stand for numbers up to this many times the range that is observed."""
 
@@ -103,8 +105,15 @@ class Groups:
         different, number = np.unique(sample.y, axis=0, return_inverse=True)
         number = number.reshape(-1).astype(np.intp)
         if labels == "free":
+            if sample.y.shape[1] == 1:  # gradients are linear in y: the ends are enough
+                different = different[[0, -1]] if len(different) > 1 else different
             one = np.zeros(len(different), dtype=np.intp)
             return cls(different, np.zeros(len(sample), dtype=np.intp), one, np.ones(1))
+        if len(different) > MOST_GROUPS:
+            raise DataError(
+                f'labels = "fixed" is for {MOST_GROUPS} different labels at most; these records '
+                f"hold {len(different):,}"
+            )
         shares = np.bincount(number, sample.shares(), len(different)).astype(float)
         return cls(different, number, np.arange(len(different)), shares)
 
