@@ -134,7 +134,8 @@ class Design:
             column in (name, source) or name.startswith(f"{column}=") for name, source in both
         ]
         if not any(wanted):
-            raise DataError(unknown("column", column, (*dict.fromkeys(self.sources), *self.names)))
+            every = dict.fromkeys((*self.sources, *self.names))
+            raise DataError(unknown("column", column, every))
         return np.flatnonzero(wanted)
 
     def where(self, features: Features, where: dict[str, Any]) -> NDArray[np.bool_]:
@@ -144,7 +145,12 @@ class Design:
         for column, value in where.items():
             one = f"{column}={value}"
             if column not in columns and one not in columns:
-                raise DataError(unknown("column", column, columns))
+                hint = (
+                    ""
+                    if not any(name.startswith(f"{column}=") for name in columns)
+                    else (f" (a column for each value of {column!r} but the most frequent)")
+                )
+                raise DataError(unknown("column", one if hint else column, columns) + hint)
             inside &= np.asarray(
                 features[column] == value if column in columns else features[one] == 1
             )

@@ -42,6 +42,11 @@ class Differentiable(Protocol):
         ...
 
     @property
+    def convex(self) -> bool:
+        """Whether the loss is convex in the parameters."""
+        ...
+
+    @property
     def loss(self) -> str:
         """Name of the loss, in `criticalmass.losses.LOSSES`."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -18,7 +18,7 @@ from criticalmass.population import Population
 from criticalmass.risk import Risk, Sample
 from criticalmass.strategies.allowed import Allowed
 from criticalmass.strategies.erasing import Knowledge
-from criticalmass.strategies.goals import Aim, Goal
+from criticalmass.strategies.goals import Aim, Goal, Ignore, Raise, Reach
 from criticalmass.strategies.redirecting import Candidates, smallest
 from criticalmass.strategies.responding import Response
 
@@ -83,6 +83,12 @@ class GradientControl:
         require_choice("supply", self.supply, ("gradients", "records"))
         require_choice("knowledge", self.knowledge, ("pooled", "known"))
         require_choice("short", self.short, ("slower", "nearest"))
+        by_name = isinstance(self.goal, Reach) and isinstance(self.goal.weights, Mapping)
+        if not self.risk.convex and (by_name or isinstance(self.goal, Ignore | Raise)):
+            raise ParameterError(
+                "a network has no weights by name and no single optimum: its goal is to reach a "
+                "list of all its weights"
+            )
         if self.xi is not None and not 0 < self.xi < np.inf:
             raise ParameterError(f"xi must be above 0 and below 1/(αη), not {self.xi:g}")
 

@@ -140,7 +140,14 @@ class Reach:
                 raise DataError(unknown("weight", name, names))
             here = np.arange(names.index(name), len(start), len(names))
             wanted[here], fixed[here] = value, True
-        return Aim(start, least_risk_at(risk, sample, wanted, fixed), norm=self.norm)
+        try:
+            target = least_risk_at(risk, sample, wanted, fixed)
+        except DataError:
+            raise ParameterError(
+                "no model with these weights was found, they are so far from what the firm learns: "
+                f"{', '.join(self.weights)}; aim nearer"
+            ) from None
+        return Aim(start, target, norm=self.norm)
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,6 @@ class GradientNeutralizing:
         plan = self.plan(population)
         if not plan.alpha <= 1:
             raise ParameterError(self._out_of_reach(population, plan))
-        if self.allowed.records != "observed" and not _design(population).numeric:
-            _design(population).decode(np.zeros((1, 0)))  # says what to do about it
         return np.arange(len(population))
 
     def aim(self, population: Population) -> Aim:
@@ -261,7 +259,10 @@ def _aim(strategy: GradientNeutralizing, population: Population) -> Aim:
 
 @lru_cache(maxsize=4)
 def _plan(strategy: GradientNeutralizing, population: Population) -> Neutralizing:
-    sample, _ = base(strategy.risk, _design(population), population)
+    design = _design(population)
+    if strategy.allowed.records != "observed" and not design.numeric:
+        design.decode(np.zeros((1, 0)))  # says what to do about it
+    sample, _ = base(strategy.risk, design, population)
     target = _aim(strategy, population).target
     return neutralizing(strategy.risk, target, sample, strategy.allowed)
 

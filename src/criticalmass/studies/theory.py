@@ -22,7 +22,7 @@ from criticalmass.curves import (
     UtilityBound,
 )
 from criticalmass.curves.bounds import Suboptimality, check_epsilon
-from criticalmass.errors import CriticalMassError, ParameterError
+from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.parameters import check_confidence
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
@@ -129,7 +129,9 @@ def _steering(
     strategy: Any, population: Population, learner: Any, curves: tuple[str, ...]
 ) -> Theory:
     """Return what theory says of a strategy that steers the firm's parameters."""
-    answers = hasattr(strategy, "respond") and hasattr(learner, "steps")
+    answers = hasattr(strategy, "respond")
+    if answers and not hasattr(learner, "steps"):
+        raise StudyError("it answers the firm at every step: it needs the learner gradient-descent")
     firm = {"learning_rate": learner.learning_rate, "steps": learner.steps} if answers else {}
     made: dict[str, Any] = {}
     refused = {}
