@@ -147,7 +147,7 @@ def test_every_step_can_be_answered(folder, command):
 def test_one_firm_takes_the_median(folder):
     path = changed(
         folder,
-        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT + '\nclients = 20\naggregation = "median"'),
+        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT + '\nclients = 40\naggregation = "median"'),
         ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\nxi = 1.5'),
         ('allowed = { records = "bounded" }', ""),
         ("[0.01, 0.03, 0.1, 0.3]", "[0.2, 0.7]"),

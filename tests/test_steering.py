@@ -192,6 +192,18 @@ def test_whole_members_of_a_population_reach_the_target(allowed):
     assert 0.05 < part < 0.8 or allowed.records == "free"
 
 
+def test_more_members_do_not_do_worse():
+    people, learner = people_of(3, n=800), RiskMinimizer(l2=0.001)
+    goal = Reach({"x0": 0.3, "intercept": -0.5})
+    strategy = GradientNeutralizing(goal, learner.risk, Allowed("bounded"), "known")
+    prepared, aim = learner.prepare(people), strategy.aim(people)
+    enough = int(1.2 * strategy.plan(people).alpha * len(people))
+    for size in (enough, 2 * enough, 400):
+        members = people.draw(size, rng=np.random.default_rng(size))
+        edit = strategy.edit(people, members, np.random.default_rng(1))
+        assert aim.share(learner.fit(prepared, edit, 0).parameters) > 0.9
+
+
 def test_records_that_exist_come_near():
     people, learner = people_of(), RiskMinimizer(l2=0.01)
     for knowledge in ("known", "pooled"):

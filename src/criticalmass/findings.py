@@ -102,6 +102,8 @@ class Finding:
         assert people is not None
         assert low is not None
         span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
+        if low == 0 and high is not None:
+            span = f"at most {high:,}"
         size = f"about {heads(people)} out of {n:,} ({percent(people / n)}; {span})"
         fewest = min(row.members for row in self.rows if row.members)
         if people < fewest:

@@ -141,7 +141,7 @@ class GradientNeutralizing:
     ) -> tuple[NDArray[np.intp], Array | None, Array, NDArray[np.intp]]:
         """Return who acts, and their numbers or else rows of records, and outcomes."""
         low, high = self.allowed.range_of(plan.sample)
-        count = -1
+        count, least = -1, np.inf
         for spare in SPARE:
             chosen = actors(plan, self.allowed, group, n, spare, rng)
             if len(chosen) == count:  # there are no more
@@ -155,9 +155,12 @@ class GradientNeutralizing:
                 return acting, None, y, rows
             x, y = report_numbers(plan, low, high, group[acting], wanted, rng)
             left = self.risk.gradients(plan.theta, x, y).sum(axis=0) - wanted
-            if np.linalg.norm(left) <= 1e-8 * np.linalg.norm(wanted) or share < 1:
+            short = float(np.linalg.norm(left)) / max(float(np.linalg.norm(wanted)), 1e-300)
+            if short < least:
+                least, best = short, (acting, x, y)
+            if least <= 1e-8 or share < 1:
                 break
-        return acting, x, y, np.zeros(0, dtype=np.intp)
+        return (*best, np.zeros(0, dtype=np.intp))
 
     def bound(self, records: Population) -> EstimatedBound:
         """Return Theorem 7 and Corollary 8; the records are taken for the population.
@@ -177,7 +180,11 @@ class GradientNeutralizing:
             (
                 _estimate("gradient", plan.norm, "how far the target is from what the firm wants"),
                 _estimate("neutralizing", plan.neutralizing, _limited(self.allowed)),
-                _estimate("convexity", mu, "the direction in which the records say least"),
+                *(
+                    [_estimate("convexity", mu, "the direction in which the records say least")]
+                    if way
+                    else []
+                ),
             ),
             1.0,
         )

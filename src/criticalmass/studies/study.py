@@ -171,7 +171,8 @@ class Study:
             if hasattr(strategy, "signal"):
                 strategy.edit(self.population, candidates[:1], rng)
                 strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
-        self.learner.prepare(self.population.take(np.arange(min(n, 20))))
+        few = max(20, getattr(self.learner, "clients", None) or 0)
+        self.learner.prepare(self.population.take(np.arange(min(n, few))))
 
     @cached_property
     def identity(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -129,23 +129,29 @@ def _steering(
     strategy: Any, population: Population, learner: Any, curves: tuple[str, ...]
 ) -> Theory:
     """Return what theory says of a strategy that steers the firm's parameters."""
+    made: dict[str, Any] = {}
+    refused: dict[str, str] = {}
     answers = hasattr(strategy, "respond")
     if answers and not hasattr(learner, "steps"):
         raise StudyError("it answers the firm at every step: it needs the learner gradient-descent")
+    if answers and (learner.aggregation != "mean" or learner.sampled is not None):
+        said = "Theorem 10 is for a firm that takes the mean of all gradients"
+        curves = tuple(name for name in curves if name != "bound")
+        refused["bound"] = f"{said}, not the {learner.aggregation} of some or all clients"
     firm = {"learning_rate": learner.learning_rate, "steps": learner.steps} if answers else {}
-    made: dict[str, Any] = {}
-    refused = {}
     for name in (*curves, "proposition_9"):
         make = getattr(strategy, name, None)
         try:
             if make is None:
-                raise ParameterError(f"{type(strategy).__name__} has no method {name!r}")
+                raise ParameterError("success depends on every step; only a bound is known")
             made[name] = make(population, **firm)
         except CriticalMassError as error:
             refused[name] = str(error)
     refused.pop("proposition_9", None)
     if isinstance(made.get("bound"), GradientControlBound):
         control = made["bound"]
+        whole = 1 / learner.clients if learner.clients else 0.0  # fewer members are no client
+        control = replace(control, alphas=tuple(max(alpha, whole) for alpha in control.alphas))
         most = max(control.pulls)
         reach = Estimate("control", most, most, "what members can send on the way")
         made["bound"] = EstimatedBound(control, (reach,), 1.0)
