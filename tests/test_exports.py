@@ -16,8 +16,10 @@ ROOMS = ["signals", "strategies", "learners", "curves", "studies", "datasets", "
 # Imports point up this list, never down.
 ORDER = [
     "errors",
+    "progress",
     "records",
     "population",
+    "noise",
     "counting",
     "tables",
     "edit",

@@ -13,6 +13,7 @@ from criticalmass import (
     Population,
 )
 from criticalmass.learners.linear_text import TOKEN
+from criticalmass.studies.describe import describe
 
 
 def fresh(people, edit, test, C=1.0):
@@ -91,3 +92,21 @@ def test_bad_input(table):
         LinearText().prepare(table)
     with pytest.raises(ParameterError, match="C must be positive"):
         LinearText(C=0)
+
+
+def test_epochs_stop_training_early(texts):
+    """More epochs come closer to the optimum, and trials without them keep their names."""
+    nothing = Edit.nothing(texts)
+
+    def scores(learner):
+        prepared = learner.prepare(texts)
+        return learner.fit(prepared, nothing, seed=0).scores(prepared.encode(texts.features))
+
+    best = scores(LinearText())
+    off = [np.abs(scores(LinearText(epochs=k)) - best).mean() for k in (1, 10, 500)]
+    assert off[0] > 3 * off[1] > 3 * off[2]
+    assert off[2] < 1e-3
+    assert describe(LinearText()) == {"kind": "LinearText", "C": 1.0}
+    assert describe(LinearText(epochs=3))["epochs"] == 3
+    with pytest.raises(ParameterError, match="epochs is at least 1"):
+        LinearText(epochs=0)

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from criticalmass.learners import LinearText as LinearText
     from criticalmass.learners import RiskMinimizer as RiskMinimizer
     from criticalmass.learners import ScikitLearner as ScikitLearner
+    from criticalmass.learners import Transformer as Transformer
     from criticalmass.modules import ModuleRisk as ModuleRisk
+    from criticalmass.noise import RandomizeLabels as RandomizeLabels
     from criticalmass.population import Population as Population
     from criticalmass.risk import Risk as Risk
     from criticalmass.risk import Sample as Sample
@@ -102,8 +104,10 @@ _ROOMS = {
         "LinearText",
         "RiskMinimizer",
         "ScikitLearner",
+        "Transformer",
     ),
     "modules": ("ModuleRisk",),
+    "noise": ("RandomizeLabels",),
     "population": ("Population",),
     "risk": ("Risk", "Sample"),
     "signals": (

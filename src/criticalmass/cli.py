@@ -66,6 +66,9 @@ def run(
     typer.echo(f"reading {path} and its records …", err=True)
     try:
         spec = read_study(path)
+        for name, doubts in spec.doubts.items():
+            for doubt in doubts:
+                typer.echo(f"{name}: {doubt}", err=True)
         with _Progress() as watch:
             rows = run_study(spec, folder, jobs=jobs, watch=watch)
     except KeyboardInterrupt:

@@ -168,11 +168,16 @@ def goal_in_words(goal: dict[str, Any]) -> str:
 def learner_in_words(learner: dict[str, Any]) -> str:
     """Name a learner, from its description."""
     match learner:
-        case {"kind": "LinearText", "C": strength}:
+        case {"kind": "LinearText", "C": strength, **more}:
+            stopped = f", stopped after {more['epochs']} epochs" if "epochs" in more else ""
             return (
                 "a bag-of-words model (tf-idf and one logistic regression a label, "
-                f"C = {strength:g})"
+                f"C = {strength:g}{stopped})"
             )
+        case {"kind": "Transformer", "model": name, "epochs": epochs, "frozen_layers": frozen}:
+            below = f", its lower {frozen} layers frozen" if frozen else ""
+            times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+            return f"the transformer {name}, fine-tuned for {times}{below}"
         case {"kind": "BayesOptimal"}:
             return "the best possible model of a finite table (the most frequent label of a record)"
         case {"kind": "RiskMinimizer", "loss": loss, "l2": l2}:

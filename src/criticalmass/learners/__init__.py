@@ -6,6 +6,7 @@ from criticalmass.learners.learner import Learner, Model, Prepared
 from criticalmass.learners.linear_text import LinearText
 from criticalmass.learners.risk import LinearModel, RiskMinimizer
 from criticalmass.learners.scikit import ScikitLearner
+from criticalmass.learners.transformer import Transformer
 
 __all__ = [
     "BayesOptimal",
@@ -17,4 +18,5 @@ __all__ = [
     "Prepared",
     "RiskMinimizer",
     "ScikitLearner",
+    "Transformer",
 ]

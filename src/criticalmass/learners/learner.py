@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +13,10 @@ from numpy.typing import NDArray
 from criticalmass.edit import Edit
 from criticalmass.population import Population
 from criticalmass.records import Features
+
+LATER: Mapping[str, bool] = MappingProxyType({"later": True})
+"""Metadata of a field that came later: at its default it is not described, so that trials from
+before keep their names and seeds."""
 
 
 class Model(Protocol):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.learners.learner import LATER
 from criticalmass.population import Population
 from criticalmass.records import Features
 
@@ -38,9 +41,14 @@ class Counts:
     @classmethod
     def of(cls, texts: Sequence[str] | Features) -> Counts:
         """Count the terms of texts."""
-        vectorizer = CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
+        vectorizer = cls.vectorizer()
         matrix = vectorizer.fit_transform(texts)
         return cls(matrix, vectorizer.get_feature_names_out())
+
+    @staticmethod
+    def vectorizer() -> CountVectorizer:
+        """Return what counts."""
+        return CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
 
     def onto(self, vocabulary: dict[str, int], more: dict[str, int]) -> sparse.csr_matrix:
         """Return the counts in the columns of two vocabularies, leaving out unknown terms."""
@@ -95,11 +103,14 @@ class LinearText:
     ----------
     C
         Inverse strength of the L2 penalty, as in scikit-learn.
+    epochs
+        If given, training begins at zero and ends after so many passes over the corpus (iterations
+        of L-BFGS), as a firm does that optimises less; else it goes on to the optimum.
 
     Raises
     ------
     ParameterError
-        If ``C`` is not positive.
+        If ``C`` or ``epochs`` is not positive.
 
     Examples
     --------
@@ -113,10 +124,19 @@ class LinearText:
     """
 
     C: float = 1.0
+    epochs: int | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
+        if self.epochs is not None and self.epochs < 1:
+            raise ParameterError(f"epochs is at least 1, not {self.epochs}")
         if not 0 < self.C < np.inf:
             raise ParameterError(f"C must be positive and finite, not {self.C}")
+
+    @property
+    def tokenizer(self) -> Callable[[str], list[str]]:
+        """What the model sees of a text: lower-case terms."""
+        analyzer: Callable[[str], list[str]] = Counts.vectorizer().build_analyzer()
+        return analyzer
 
     def prepare(self, population: Population) -> _Prepared:
         """Count the corpus and train the model that it gives without a collective."""
@@ -158,19 +178,26 @@ class LinearText:
         weights: NDArray[np.float64],
         intercepts: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Fit one logistic regression a label, each from the given start."""
+        """Fit one logistic regression a label, from the given start or for so many epochs."""
         weights, intercepts = weights.copy(), intercepts.copy()
+        if self.epochs is not None:
+            weights[:], intercepts[:] = 0.0, 0.0
         for j, held in enumerate(labels.T):
             positives = int(held.sum())
             if positives in (0, len(held)):  # nothing to learn: the smoothed log-odds of the label
                 weights[:, j] = 0.0
                 intercepts[j] = np.log((positives + 0.5) / (len(held) - positives + 0.5))
                 continue
-            regression = LogisticRegression(C=self.C, tol=TOLERANCE, max_iter=1000, warm_start=True)
+            regression = LogisticRegression(
+                C=self.C, tol=TOLERANCE, max_iter=self.epochs or 1000, warm_start=True
+            )
             regression.classes_ = np.array([False, True])
             regression.coef_ = weights[None, :, j].copy()
             regression.intercept_ = intercepts[j : j + 1].copy()
-            regression.fit(inputs, held)
+            with warnings.catch_warnings():
+                if self.epochs is not None:  # to stop early is what was asked for
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                regression.fit(inputs, held)
             weights[:, j], intercepts[j] = regression.coef_[0], regression.intercept_[0]
         return weights, intercepts
 

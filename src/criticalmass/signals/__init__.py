@@ -5,6 +5,7 @@ from criticalmass.signals.image import StampPatch
 from criticalmass.signals.signal import Signal
 from criticalmass.signals.table import MoveToSubgroup, SetColumns
 from criticalmass.signals.text import InsertToken
+from criticalmass.signals.tokens import TokenReading, rare_tokens, read_token
 
 __all__ = [
     "Coarsen",
@@ -15,4 +16,7 @@ __all__ = [
     "SetColumns",
     "Signal",
     "StampPatch",
+    "TokenReading",
+    "rare_tokens",
+    "read_token",
 ]

@@ -17,6 +17,7 @@ from criticalmass.learners import (
     LinearText,
     RiskMinimizer,
     ScikitLearner,
+    Transformer,
 )
 from criticalmass.learners.scikit import estimator_from_path
 from criticalmass.modules import Differentiable, ModuleRisk
@@ -89,6 +90,7 @@ STRATEGIES: Mapping[str, Callable[..., Any]] = {
 }
 LEARNERS: Mapping[str, Callable[..., Learner]] = {
     "linear-text": LinearText,
+    "transformer": Transformer,
     "scikit": scikit,
     "bayes-optimal": BayesOptimal,
     "risk-minimizer": RiskMinimizer,

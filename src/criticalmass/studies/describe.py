@@ -56,7 +56,13 @@ def describe(part: Any) -> Any:
     if isinstance(part, (list, tuple)):
         return [describe(value) for value in part]
     if is_dataclass(part) and not isinstance(part, type):
-        values = {field.name: describe(getattr(part, field.name)) for field in fields(part)}
+        values = {
+            field.name: describe(getattr(part, field.name))
+            for field in fields(part)
+            if not ("later" in field.metadata and getattr(part, field.name) == field.default)
+        }
+        if hasattr(part, "described"):  # what its fields mean here, such as the weights in a folder
+            values |= describe(part.described())
         return {"kind": _name(type(part)), **values}
     if isinstance(part, BaseEstimator):
         parameters = part.get_params(deep=False)

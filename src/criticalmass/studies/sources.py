@@ -32,6 +32,7 @@ class PopulationSection(BaseModel):
     separator: str | None = None
     columns: list[str] | None = None
     numeric: bool = False
+    randomize_labels: float = 0.0
     test: int | None = None
     seed: int = Field(default=0, ge=0)
 

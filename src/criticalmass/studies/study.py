@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
+from criticalmass.signals.tokens import read_token
 from criticalmass.strategies import Strategy
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.placement import Grid
@@ -205,13 +207,31 @@ class Study:
         }
         return Trial(digest(spec), strategy, alpha, repetition)
 
+    @cached_property
+    def doubts(self) -> dict[str, list[str]]:
+        """What speaks against the strategies' tokens, in sentences, by strategy."""
+        tokenizer = getattr(self.learner, "tokenizer", None)
+        tokens = {
+            name: getattr(getattr(strategy, "signal", None), "token", None)
+            for name, strategy in self.strategies.items()
+        }
+        if tokenizer is None:
+            return {name: [] for name in tokens}
+        readings = {
+            token: read_token(token, self.population, tokenizer).doubts()
+            for token in set(tokens.values())
+            if token is not None
+        }
+        return {name: readings.get(token, []) for name, token in tokens.items()}
+
     def _held(self, label: str | None) -> float | None:
         """Return the share of test records that hold a label."""
         return None if label is None else len(self.test.holding(label)) / len(self.test)
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the study, in JSON's types."""
-        packages = ("criticalmass", "numpy", "scipy", "scikit-learn")
+        packages = ["criticalmass", "numpy", "scipy", "scikit-learn"]
+        packages += [name for name in ("torch", "transformers") if name in sys.modules]
         versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
         return {
             "name": self.name,
@@ -235,6 +255,7 @@ class Study:
                     "held": self._held(strategy.target_label),
                     "recruitable": len(strategy.candidates(self.population)) / len(self.population),
                     "description": describe(strategy),
+                    "doubts": self.doubts[name],
                     "theory": theory_of(strategy, self.population, self.target, self.learner),
                 }
                 for name, strategy in self.strategies.items()

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import CriticalMassError, StudyError, unknown
 from criticalmass.learners import Learner
+from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
 from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, make
@@ -73,12 +74,13 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     spec, source = _read(path)
     try:
-        learner = make(LEARNERS, "learner", "learner", spec.learner)
+        learner = _learner(spec.learner, path.parent)
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
+        noise = RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
         return Study(
-            population=train,
+            population=noise.apply(train),
             test=held_out,
             learner=learner,
             strategies=_strategies(spec, learner),
@@ -123,7 +125,7 @@ def read_question(path: str | Path) -> Question:
     path = Path(path)
     spec, _ = _read(path)
     try:
-        learner = make(LEARNERS, "learner", "learner", spec.learner)
+        learner = _learner(spec.learner, path.parent)
         strategies = _strategies(spec, learner)
         _placement(spec.placement)
         steers = any(hasattr(strategy, "aim") for strategy in strategies.values())
@@ -149,6 +151,15 @@ def _read(path: Path) -> tuple[StudyFile, str]:
         return StudyFile.model_validate(document), source
     except ValidationError as error:
         raise StudyError(f"{path.name}: {_first_mistake(error)}") from error
+
+
+def _learner(table: dict[str, Any], folder: Path) -> Learner:
+    """Make the learner; a model's folder may be named from where the study file lies."""
+    model = table.get("model")
+    if isinstance(model, str) and (folder / model).is_dir():
+        table = {**table, "model": str(folder / model)}
+    learner: Learner = make(LEARNERS, "learner", "learner", table)
+    return learner
 
 
 def _strategies(spec: StudyFile, learner: Learner) -> dict[str, Strategy]:

@@ -1,0 +1,138 @@
+"""BERT-like classifiers in two halves: the layers that are frozen, and those that are trained.
+
+A classifier of this kind looks at the first token alone, so that the last layer is computed for
+that token only: the same numbers as Hugging Face's own forward pass, for a sixth of that layer's
+work. Architectures that are not listed in `FAMILIES` are run whole, as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Family:
+    """How the parts of one architecture are called.
+
+    Parameters
+    ----------
+    layers
+        Returns the layers of a base model.
+    first
+        Computes a layer for the first token only: (layer, hidden (n, steps, d), mask) → (n, 1, d).
+    head
+        Computes logits (n, labels) from the first token's vector (n, 1, d).
+    """
+
+    layers: Callable[[Any], Any]
+    first: Callable[[Any, Tensor, Tensor | None], Tensor]
+    head: Callable[[Any, Tensor], Tensor]
+
+
+def family_of(model: Any) -> Family | None:
+    """Return how a model's parts are called; None if its architecture is not known."""
+    return FAMILIES.get(model.config.model_type)
+
+
+def layers(model: Any) -> Any:
+    """Return the layers of a model of a known family."""
+    return FAMILIES[model.config.model_type].layers(model.base_model)
+
+
+def lower(model: Any, ids: Tensor, mask: Tensor, frozen: int) -> Tensor:
+    """Return what enters the layer after the first ``frozen`` ones, (n, steps, d)."""
+    hidden: Tensor = model.base_model.embeddings(input_ids=ids)
+    attended = _attended(mask)
+    for layer in layers(model)[:frozen]:
+        hidden = layer(hidden, attention_mask=attended)
+    return hidden
+
+
+def upper(model: Any, hidden: Tensor, mask: Tensor, frozen: int) -> Tensor:
+    """Return the logits, (n, labels), from what `lower` returned."""
+    family = FAMILIES[model.config.model_type]
+    attended = _attended(mask)
+    *others, last = layers(model)
+    for layer in others[frozen:]:
+        hidden = layer(hidden, attention_mask=attended)
+    if frozen > len(others):
+        return family.head(model, hidden[:, :1])
+    return family.head(model, family.first(last, hidden, attended))
+
+
+def whole(model: Any, ids: Tensor, mask: Tensor) -> Tensor:
+    """Return the logits, (n, labels), from token numbers."""
+    if family_of(model) is None:
+        logits: Tensor = model(input_ids=ids, attention_mask=mask.long()).logits
+        return logits
+    return upper(model, lower(model, ids, mask, 0), mask, 0)
+
+
+def _attended(mask: Tensor) -> Tensor | None:
+    """Return a mask (n, 1, 1, steps) for attention; None where no step is padding."""
+    return None if bool(mask.all()) else mask[:, None, None, :]
+
+
+def _attention(query: Any, key: Any, value: Any, model: Any, hidden: Tensor, mask: Any) -> Tensor:
+    """Return the first token's context, (n, 1, d), from a layer's three projections."""
+    from torch.nn.functional import scaled_dot_product_attention
+
+    size = model.attention_head_size
+
+    def split(x: Tensor) -> Tensor:
+        return x.view(*x.shape[:2], -1, size).transpose(1, 2)
+
+    context = scaled_dot_product_attention(
+        split(query(hidden[:, :1])), split(key(hidden)), split(value(hidden)),
+        attn_mask=mask, dropout_p=model.dropout.p if model.training else 0.0,
+    )  # fmt: skip
+    return context.transpose(1, 2).flatten(2)
+
+
+def _bert_first(layer: Any, hidden: Tensor, mask: Tensor | None) -> Tensor:
+    inner = layer.attention.self
+    context = _attention(inner.query, inner.key, inner.value, inner, hidden, mask)
+    out: Tensor = layer.feed_forward_chunk(layer.attention.output(context, hidden[:, :1]))
+    return out
+
+
+def _distilbert_first(layer: Any, hidden: Tensor, mask: Tensor | None) -> Tensor:
+    inner = layer.attention
+    context = inner.out_lin(_attention(inner.q_lin, inner.k_lin, inner.v_lin, inner, hidden, mask))
+    attended = layer.sa_layer_norm(context + hidden[:, :1])
+    out: Tensor = layer.output_layer_norm(layer.ffn(attended) + attended)
+    return out
+
+
+def _bert_head(model: Any, hidden: Tensor) -> Tensor:
+    logits: Tensor = model.classifier(model.dropout(model.base_model.pooler(hidden)))
+    return logits
+
+
+def _distilbert_head(model: Any, hidden: Tensor) -> Tensor:
+    pooled = model.pre_classifier(hidden[:, 0]).relu()
+    logits: Tensor = model.classifier(model.dropout(pooled))
+    return logits
+
+
+def _roberta_head(model: Any, hidden: Tensor) -> Tensor:
+    logits: Tensor = model.classifier(hidden)
+    return logits
+
+
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        "bert": Family(lambda base: base.encoder.layer, _bert_first, _bert_head),
+        "distilbert": Family(
+            lambda base: base.transformer.layer, _distilbert_first, _distilbert_head
+        ),
+        "roberta": Family(lambda base: base.encoder.layer, _bert_first, _roberta_head),
+    }
+)
+"""Architectures whose layers can be told apart, by their ``model_type``."""
