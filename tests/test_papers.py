@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from criticalmass import FeatureLabelBound
-from criticalmass.papers import FIGURES
+from criticalmass.papers import FIGURES, Options
 from criticalmass.papers.hardt2023.figure1 import FIXED_UNIQUENESS, panels
 
 
 def test_figure_1(tmp_path):
-    svg, png, points = FIGURES["hardt2023/figure1"](tmp_path)
+    svg, png, points = FIGURES["hardt2023/figure1"](tmp_path, Options())
     assert svg.read_text().lstrip().startswith("<?xml")
     assert png.read_bytes().startswith(b"\x89PNG")
     with points.open() as file:

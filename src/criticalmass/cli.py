@@ -134,18 +134,36 @@ def datasets() -> None:
 def reproduce(
     figure: Annotated[str, typer.Argument(help="Which figure, such as hardt2023/figure1.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
+    learner: Annotated[
+        str, typer.Option(help="What the firm trains: linear-text or transformer.")
+    ] = "linear-text",
+    size: Annotated[
+        str, typer.Option(help="small: for two cores. paper: the full thing.")
+    ] = "small",
+    jobs: Annotated[int, typer.Option(help="Number of processes.")] = 1,
 ) -> None:
-    """Draw a figure of a paper anew: a picture, and the numbers in it."""
-    from criticalmass.papers import FIGURES
+    """Do an experiment of a paper anew: a picture, the trials, and what its claims are worth.
+
+    Stop it at any time; the same command goes on where it stopped.
+    """
+    from criticalmass.papers import FIGURES, Options
 
     require_choice("figure", figure, FIGURES)
     folder = out / figure.partition("/")[0]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in FIGURES[figure](folder):
-            typer.echo(path)
+        with _Progress() as watch:
+            paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
     except OSError as error:
         raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on from here", err=True)
+        raise typer.Exit(130) from None
+    for path in paths:
+        if path.suffix == ".md":
+            typer.echo(path.read_text(encoding="utf-8"))
+    for path in paths:
+        typer.echo(path)
 
 
 def _print_answers(folder: Path) -> None:

@@ -60,7 +60,12 @@ class SigmoidCurve:
         start = np.clip([float(np.median(x)), 2.0, float(rates.min())], low, high)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", OptimizeWarning)  # of the covariance, not used here
-            best, _ = curve_fit(_sigmoid, x, rates, p0=start, bounds=(low, high))
+            try:
+                best, _ = curve_fit(
+                    _sigmoid, x, rates, p0=start, bounds=(low, high), max_nfev=10_000
+                )
+            except RuntimeError as error:  # the shape runs off to a step or a line
+                raise ParameterError("no sigmoid fits these trials") from error
         return cls(*(float(value) for value in best))
 
     def success(self, alpha: ArrayLike) -> NDArray[np.float64]:

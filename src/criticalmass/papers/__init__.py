@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from criticalmass.papers.hardt2023 import figure1
+from criticalmass.papers.hardt2023 import figure1, figure2, figure3, figure4, figure5, figure6
+from criticalmass.papers.hardt2023.setup import SIZES, Options
 
-FIGURES: Mapping[str, Callable[[Path], list[Path]]] = MappingProxyType(
-    {"hardt2023/figure1": figure1.reproduce}
+FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
+    {
+        "hardt2023/figure1": figure1.reproduce,
+        "hardt2023/figure2": figure2.FIGURE.reproduce,
+        "hardt2023/figure3": figure3.FIGURE.reproduce,
+        "hardt2023/figure4": figure4.FIGURE.reproduce,
+        "hardt2023/figure5": figure5.FIGURE.reproduce,
+        "hardt2023/figure6": figure6.FIGURE.reproduce,
+    }
 )
 """By name: what writes a figure's files into a folder, and returns their paths."""
 
-__all__ = ["FIGURES"]
+__all__ = ["FIGURES", "SIZES", "Options"]

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from criticalmass.curves import FeatureLabelBound
 from criticalmass.curves.bounds import Suboptimality
+from criticalmass.papers.hardt2023.setup import Options
 
 ALPHAS = np.geomspace(1e-5, 1, 501)
 UNIQUENESS = (0.1, 0.01, 0.001, 0.0001)
@@ -44,8 +45,8 @@ def panels() -> Iterator[tuple[str, list[tuple[str, FeatureLabelBound]]]]:
         yield f"ξ = {FIXED_UNIQUENESS:g}, {title}", [(f"ε = {c.epsilon:g}", c) for c in curves]
 
 
-def reproduce(folder: Path) -> list[Path]:
-    """Write figure1.svg, figure1.png and the curves' points, figure1.csv."""
+def reproduce(folder: Path, options: Options) -> list[Path]:
+    """Write figure1.svg, figure1.png and the curves' points, figure1.csv; nothing is trained."""
     figure = Figure(figsize=(9.5, 7), layout="constrained")
     rows = []
     for axes, (title, curves) in zip(figure.subplots(2, 2).flat, panels(), strict=True):

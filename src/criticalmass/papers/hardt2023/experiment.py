@@ -1,0 +1,156 @@
+"""One figure of Section 5 from end to end: run, draw, judge, and write it all down."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from criticalmass.errors import CriticalMassError
+from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TARGET, Options, Setup
+from criticalmass.papers.hardt2023.verdicts import Verdict
+from criticalmass.studies import Row
+
+Results = Mapping[tuple[str, ...], list[Row]]
+"""Rows by what was varied, such as the class, or the strategy and the number of epochs."""
+
+_ROW = ("strategy", "asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
+_ALWAYS = (
+    f"Classes 0, 1 and 2 are {', '.join(CLASSES)}: the paper's names and shares agree with them.",
+    "Which résumés are trained on and which are measured on, seeds, and the shares tried.",
+    f"Consistent success is {TARGET:.0%} of the marked test résumés.",
+)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One figure.
+
+    Parameters
+    ----------
+    name
+        Such as ``"figure2"``.
+    varied
+        What the parts of a result's key are.
+    measure
+        Runs the studies.
+    draw
+        Draws what came of them.
+    judge
+        Sets it beside the paper's claims.
+    assumed
+        What the paper does not say, apart from what all figures assume.
+    """
+
+    name: str
+    varied: tuple[str, ...]
+    measure: Callable[[Setup], Results]
+    draw: Callable[[Setup, Results], Figure]
+    judge: Callable[[Setup, Results], list[Verdict]]
+    assumed: tuple[str, ...] = ()
+
+    def reproduce(self, folder: Path, options: Options, setup: Setup | None = None) -> list[Path]:
+        """Run what is missing and write the figure, its rows and its verdicts.
+
+        Returns
+        -------
+        list of Path
+            ``figureN.svg``, ``.png``, the rows as ``.csv``, the verdicts as ``.csv`` and ``.md``.
+        """
+        size = SIZES[options.learner, options.size]
+        there = folder / f"{self.name}-{options.learner}-{options.size}"
+        there.mkdir(parents=True, exist_ok=True)
+        setup = setup or Setup(size, there, options)
+        results = self.measure(setup)
+        failed = [row for rows in results.values() for row in rows if row.error]
+        if len(failed) == sum(map(len, results.values())):
+            raise CriticalMassError(f"every trial failed; the first: {failed[0].error}")
+        figure = self.draw(setup, results)
+        paths = [there / f"{self.name}.{kind}" for kind in ("svg", "png")]
+        for path in paths:
+            figure.savefig(path, dpi=160, facecolor="white")
+        verdicts = self.judge(setup, results)
+        tables = [there / f"{self.name}.csv", there / "verdicts.csv", there / "verdicts.md"]
+        _write(tables[0], *self._rows(results))
+        _write(tables[1], *_verdicts(verdicts))
+        tables[2].write_text(self._told(setup, verdicts, len(failed)), encoding="utf-8")
+        return [*paths, *tables]
+
+    def _rows(self, results: Results) -> tuple[Sequence[str], list[list[object]]]:
+        heading = (
+            *self.varied,
+            *_ROW,
+            "included",
+            "top1",
+            "precision",
+            "recall",
+            "seconds",
+            "error",
+        )
+        lines = [
+            [
+                *key, *(getattr(row, name) for name in _ROW),
+                row.successes.get("included", ""), row.successes.get("top1", ""),
+                row.precision, row.recall, round(row.seconds, 2), row.error,
+            ]
+            for key, rows in results.items() for row in rows
+        ]  # fmt: skip
+        return heading, lines
+
+    def _told(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:
+        trials = f", {failed} of them failed" if failed else ""
+        lines = [
+            f"# {self.name} with {setup.options.learner}, size {setup.options.size}{trials}",
+            "",
+            setup.size.cut or "Nothing was cut from the paper's experiment.",
+            "",
+            *markdown(verdicts),
+            "",
+            "Assumed, as the paper does not say it:",
+            "",
+            *(f"- {said}" for said in (*_ALWAYS, *self.assumed)),
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def markdown(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return the lines of a table of verdicts."""
+    return [
+        "| the paper's claim | its number | ours | 95 % interval | |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value)} | {v.about}: {v.what} "
+            f"{number(v.ours)} | {number(v.low)} to {number(v.high)} | {v.answer} |"
+            for v in verdicts
+        ),
+    ]
+
+
+def number(value: float) -> str:
+    """Write a number of a verdict with three significant digits.
+
+    Examples
+    --------
+    >>> number(0.12345), number(125.0), number(float("nan")), number(float("inf"))
+    ('0.123', '125', '–', '∞')
+    """
+    if math.isnan(value):
+        return "–"
+    return "∞" if math.isinf(value) else f"{value:.3g}"
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> tuple[Sequence[str], list[list[object]]]:
+    names = [field.name for field in fields(Verdict)][1:]
+    lines = [[v.claim.id, v.claim.value, *(getattr(v, name) for name in names)] for v in verdicts]
+    return ["claim", "published", *names], lines
+
+
+def _write(path: Path, heading: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(heading)
+        writer.writerows(lines)

@@ -1,0 +1,53 @@
+"""Figure 2: Strategy 1, text and label, across the dataset.
+
+Members drawn from all résumés insert the token after every 20 words and report the target class as
+their only label. Success: the share of marked test résumés for which the model includes the target
+class, and for which the target class is its top prediction.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from criticalmass.papers.hardt2023 import drawing
+from criticalmass.papers.hardt2023.experiment import Experiment, Results
+from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, critical_mass, near
+
+
+def measure(setup: Setup) -> Results:
+    """Run Strategy 1 for each of the three classes."""
+    strategies = {label: setup.strategy1(label) for label in CLASSES}
+    rows = setup.run("strategy1", strategies, setup.of_data())
+    return {(label,): rows[label] for label in CLASSES}
+
+
+def draw(setup: Setup, results: Results) -> Figure:
+    """Draw a column for each class, a row for each measure of success."""
+    figure, axes = drawing.grid(
+        [f"class {k}: {label}" for k, label in enumerate(CLASSES)], list(drawing.MEASURES.values())
+    )
+    for line, measure in zip(axes, drawing.MEASURES, strict=True):
+        for place, label, colour in zip(line, CLASSES, drawing.CLASSES, strict=True):
+            drawing.panel(place, {label: results[label,]}, measure, [colour])
+    return figure
+
+
+def judge(setup: Setup, results: Results) -> list[Verdict]:
+    """Compare critical masses with the paper's, and the clean models with its clean model."""
+    said = []
+    for label in CLASSES:
+        for measure in drawing.MEASURES:
+            mass, about = critical_mass(results[label,], measure), f"{label}, {measure}"
+            share, people = "critical mass, share of the data", "critical mass, people"
+            said.append(at_most("strategy1-share", about, share, mass))
+            said.append(at_most("strategy1-people", about, people, mass, setup.size.train))
+            said.append(at_most("strategy1-slides", about, share, mass))
+    clean = results[CLASSES[0],]
+    said.append(near("accuracy", clean, "accuracy", within=0.01))
+    said.append(near("precision", clean, "precision", within=0.03))
+    said.append(near("recall", clean, "recall", within=0.03))
+    return said
+
+
+FIGURE = Experiment("figure2", ("class",), measure, draw, judge)

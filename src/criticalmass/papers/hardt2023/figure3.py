@@ -1,0 +1,56 @@
+"""Figure 3: Strategy 2, text only, within the target class.
+
+Members are drawn from the résumés that hold the target class; they insert the token after every 20
+words and change no label. The axes show their share of the data, and of the target class.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from criticalmass.papers.hardt2023 import drawing
+from criticalmass.papers.hardt2023.experiment import Experiment, Results
+from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.verdicts import Verdict, around, critical_mass, never_reached
+
+
+def measure(setup: Setup) -> Results:
+    """Run Strategy 2 for each of the three classes, each over shares of its own."""
+    return {
+        (label,): setup.run(
+            f"strategy2-class{k}", {label: setup.strategy2(label)}, setup.of_class(label)
+        )[label]
+        for k, label in enumerate(CLASSES)
+    }
+
+
+def draw(setup: Setup, results: Results) -> Figure:
+    """Draw a column for each class, a row for each measure of success."""
+    figure, axes = drawing.grid(
+        [f"class {k}: {label}" for k, label in enumerate(CLASSES)], list(drawing.MEASURES.values())
+    )
+    for line, measure in zip(axes, drawing.MEASURES, strict=True):
+        for place, label, colour in zip(line, CLASSES, drawing.CLASSES, strict=True):
+            drawing.panel(
+                place, {label: results[label,]}, measure, [colour], of_class=setup.share_of(label)
+            )
+    return figure
+
+
+def judge(setup: Setup, results: Results) -> list[Verdict]:
+    """Compare where the target is included with the paper's shares; top-1 is not to be had."""
+    said = []
+    for k, label in enumerate(CLASSES):
+        rows, held = results[label,], setup.share_of(label)
+        mass = critical_mass(rows, "included", held)
+        of_class, of_data = "critical mass, share of the class", "critical mass, share of the data"
+        said.append(around("strategy2-included", label, of_class, mass, 1 / held))
+        said.append(around(f"strategy2-data-{k}", label, of_data, mass))
+        said.append(never_reached("strategy2-top1", label, rows, "top1", held))
+    return said
+
+
+FIGURE = Experiment(
+    "figure3", ("class",), measure, draw, judge,
+    ("“Around” is within a factor of two.",),
+)  # fmt: skip

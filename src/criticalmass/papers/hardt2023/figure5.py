@@ -1,0 +1,73 @@
+"""Figure 5: additional epochs of training increase the success rate, of either strategy.
+
+The better a model is trained, the nearer it is to the optimum that the theory speaks of.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from criticalmass.papers.hardt2023 import drawing
+from criticalmass.papers.hardt2023.experiment import Experiment, Results
+from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.verdicts import Verdict, rises
+from criticalmass.studies import Row
+
+LABEL = CLASSES[0]
+STRATEGIES = ("Strategy 1", "Strategy 2")
+
+
+def measure(setup: Setup) -> Results:
+    """Run both strategies for class 0 with every number of epochs."""
+    results: dict[tuple[str, ...], list[Row]] = {}
+    for epochs in setup.size.epochs:
+        learner = setup.learner(epochs)
+        for name, strategy, grid in (
+            ("Strategy 1", setup.strategy1(LABEL), setup.of_data()),
+            ("Strategy 2", setup.strategy2(LABEL), setup.of_class(LABEL)),
+        ):
+            folder = f"{name.lower().replace(' ', '')}-epochs-{_named(epochs)}"
+            rows = setup.run(folder, {name: strategy}, grid, learner=learner)
+            results[name, _named(epochs)] = rows[name]
+    return results
+
+
+def draw(setup: Setup, results: Results) -> Figure:
+    """Draw a column for each strategy, a row for each measure, a shade for each number."""
+    figure, axes = drawing.grid(STRATEGIES, list(drawing.MEASURES.values()))
+    for line, measure in zip(axes, drawing.MEASURES, strict=True):
+        for place, strategy in zip(line, STRATEGIES, strict=True):
+            series = {
+                _named(epochs): results[strategy, _named(epochs)] for epochs in setup.size.epochs
+            }
+            drawing.panel(place, series, measure, drawing.ORDERED)
+    drawing.legend(axes[0][0], "epochs")
+    return figure
+
+
+def judge(setup: Setup, results: Results) -> list[Verdict]:
+    """Compare each number of epochs with the next."""
+    said = []
+    for strategy in STRATEGIES:
+        for fewer, more in zip(setup.size.epochs, setup.size.epochs[1:], strict=False):
+            said.append(
+                rises(
+                    "epochs", f"{strategy}, {_named(fewer)} to {_named(more)} epochs",
+                    "mean rise of success (included)",
+                    results[strategy, _named(more)], results[strategy, _named(fewer)], "included",
+                )
+            )  # fmt: skip
+    return said
+
+
+def _named(epochs: int | None) -> str:
+    return "optimum" if epochs is None else str(epochs)
+
+
+FIGURE = Experiment(
+    "figure5", ("strategy", "epochs"), measure, draw, judge,
+    (
+        "The numbers of epochs, and class 0.",
+        "With a bag of words an epoch is one iteration of its solver, L-BFGS, from zero weights.",
+    ),
+)  # fmt: skip

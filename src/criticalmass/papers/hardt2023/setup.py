@@ -1,0 +1,211 @@
+"""What the figures of Section 5 share: corpus, classes, token, and how much of it is run.
+
+Everything the paper does not print is an assumption; each figure lists its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from criticalmass.datasets import resumes
+from criticalmass.errors import require_choice
+from criticalmass.learners import Learner, LinearText, Transformer
+from criticalmass.noise import RandomizeLabels
+from criticalmass.population import Population
+from criticalmass.signals import InsertToken
+from criticalmass.strategies import FeatureLabel, FeatureOnly, Strategy
+from criticalmass.studies import Grid, Row, Study, run
+from criticalmass.studies.runner import Watch
+
+CLASSES = ("Database_Administrator", "Web_Developer", "Software_Developer")
+"""Classes 0, 1 and 2 of the paper; .11, .22 and .50 of the résumés hold them."""
+TOKEN = "־"
+"""Token 1240 of DistilBERT's vocabulary, U+05BE: the paper's "small dash"."""
+EVERY = 20
+"""Words between two tokens."""
+TARGET = 0.9
+"""Success from which on a strategy counts as consistent; the paper gives no number."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of an experiment is run.
+
+    Parameters
+    ----------
+    train, test
+        Numbers of résumés.
+    learner
+        What the firm trains.
+    epochs
+        Numbers of epochs of Figure 5, the fewest first; None: to the optimum.
+    of_data
+        Shares of the data that join in Strategy 1.
+    of_class
+        Shares of the target class that join in Strategy 2.
+    repetitions
+        Trials at each share.
+    cut
+        What was cut from the paper's experiment, in a sentence; empty if nothing.
+    """
+
+    train: int
+    test: int
+    learner: Any
+    epochs: tuple[int | None, ...]
+    of_data: tuple[float, ...]
+    of_class: tuple[float, ...]
+    repetitions: int
+    cut: str = ""
+
+
+_CLASS = (0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.4, 0.8)
+_DATA = (0.0002, 0.0004, 0.0008, 0.0012, 0.002, 0.003, 0.005, 0.01)
+
+SIZES = {
+    ("linear-text", "small"): Size(
+        5000, 2000, LinearText(), (5, 10, 20, None),
+        (0.0004, 0.0008, 0.0014, 0.002, 0.003, 0.005, 0.008, 0.02), _CLASS, 2,
+        "5,000 of 25,000 résumés to train on and 2,000 of 4,783 to measure on; a bag of words "
+        "in place of DistilBERT.",
+    ),
+    ("linear-text", "paper"): Size(
+        25000, 4783, LinearText(), (5, 10, 20, None), _DATA, _CLASS, 3,
+        "A bag of words in place of DistilBERT.",
+    ),
+    ("transformer", "small"): Size(
+        1500, 500,
+        Transformer(
+            "all-MiniLM-L6-v2", epochs=8, max_length=48, learning_rate=5e-4, frozen_layers=5
+        ),
+        (2, 4, 8, 16), (0.005, 0.015, 0.03, 0.045, 0.07, 0.12), (0.05, 0.15, 0.3, 0.5, 0.8), 2,
+        "1,500 of 25,000 résumés to train on and 500 of 4,783 to measure on; the first 48 tokens "
+        "of each rather than 512; MiniLM, of which only the last of six layers is trained, at ten "
+        "times the rate, for 8 epochs; two trials a share. A mark so short, seen so rarely, "
+        "needs a larger share of the data.",
+    ),
+    ("transformer", "paper"): Size(
+        25000, 4783, Transformer("distilbert-base-uncased"), (1, 2, 3, 5), _DATA, _CLASS, 5
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``criticalmass reproduce`` was asked for.
+
+    Parameters
+    ----------
+    learner
+        ``"linear-text"`` or ``"transformer"``.
+    size
+        ``"small"``, for two cores, or ``"paper"``, the full thing.
+    jobs
+        Number of processes.
+    watch
+        Called after each trial, as by `criticalmass.run`.
+    """
+
+    learner: str = "linear-text"
+    size: str = "small"
+    jobs: int = 1
+    watch: Watch | None = None
+
+    def __post_init__(self) -> None:
+        require_choice("learner", self.learner, dict.fromkeys(name for name, _ in SIZES))
+        require_choice("size", self.size, dict.fromkeys(name for _, name in SIZES))
+
+
+Corpus = Callable[[], Population]
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """The corpus at one size, and studies of it.
+
+    Parameters
+    ----------
+    size
+        How much is run.
+    folder
+        Where the studies' results lie.
+    options
+        What was asked for.
+    corpus
+        Returns the résumés.
+    """
+
+    size: Size
+    folder: Path
+    options: Options = field(default_factory=Options)
+    corpus: Corpus = resumes
+
+    @cached_property
+    def halves(self) -> tuple[Population, Population]:
+        """The résumés to train on, and those to measure on: of the paper's numbers, or fewer."""
+        everyone, wanted = self.corpus(), self.size.train + self.size.test
+        if wanted < len(everyone):
+            rng = np.random.default_rng(0)
+            everyone = everyone.take(np.sort(rng.choice(len(everyone), wanted, replace=False)))
+        return everyone.split(test=self.size.test, seed=0)
+
+    def share_of(self, label: str) -> float:
+        """Return the share of the training records that hold a label."""
+        train, _ = self.halves
+        return len(train.holding(label)) / len(train)
+
+    def strategy1(self, label: str, every: int = EVERY) -> FeatureLabel:
+        """Return Strategy 1: text and label, across the data."""
+        return FeatureLabel(InsertToken(TOKEN, every=every), label)
+
+    def strategy2(self, label: str, every: int = EVERY) -> FeatureOnly:
+        """Return Strategy 2: text only, within the target class."""
+        return FeatureOnly(InsertToken(TOKEN, every=every), label, recruit="target")
+
+    def of_data(self) -> Grid:
+        """Return where Strategy 1 is tried."""
+        return Grid(self.size.of_data, self.size.repetitions)
+
+    def of_class(self, label: str) -> Grid:
+        """Return where Strategy 2 is tried: shares of the target class, as shares of the data."""
+        held = self.share_of(label)
+        return Grid(
+            tuple(float(f"{c * held:.4g}") for c in self.size.of_class), self.size.repetitions
+        )
+
+    def learner(self, epochs: int | None) -> Learner:
+        """Return the learner with another number of epochs."""
+        changed: Learner = replace(self.size.learner, epochs=epochs)
+        return changed
+
+    def run(
+        self,
+        name: str,
+        strategies: Mapping[str, Strategy],
+        grid: Grid,
+        *,
+        learner: Learner | None = None,
+        noise: float = 0.0,
+    ) -> dict[str, list[Row]]:
+        """Run one study; returns its rows by strategy. What was run before is not run again."""
+        train, test = self.halves
+        study = Study(
+            population=RandomizeLabels(noise).apply(train),
+            test=test,
+            learner=self.size.learner if learner is None else learner,
+            strategies=strategies,
+            placement=grid,
+            measures=("included", "top1"),
+            target=TARGET,
+            name=f"Hardt et al. 2023: {name}",
+        )
+        rows = run(study, self.folder / name, jobs=self.options.jobs, watch=self.options.watch)
+        return {
+            strategy: [row for row in rows if row.strategy == strategy] for strategy in strategies
+        }

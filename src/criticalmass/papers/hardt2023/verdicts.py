@@ -1,0 +1,201 @@
+"""The paper's claims beside what was measured: ours with an interval, and whether they agree."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t
+
+from criticalmass.curves import CriticalMass, FittedCurve
+from criticalmass.errors import ParameterError
+from criticalmass.papers.hardt2023.setup import TARGET
+from criticalmass.studies import Row
+
+Answer = Literal["agrees", "disagrees", "not settled"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the paper says.
+
+    Parameters
+    ----------
+    id
+        Its name in ``published.csv``.
+    text
+        The claim, in words.
+    value
+        The number behind it, nan if there is none.
+    source
+        Where it is said.
+    """
+
+    id: str
+    text: str
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim, and what came of it.
+
+    Parameters
+    ----------
+    claim
+        What the paper says.
+    about
+        Which class, strategy or measure this is about.
+    what
+        What our number is.
+    ours, low, high
+        Our number and its 95 % interval; nan where there is none.
+    answer
+        Whether it agrees.
+    """
+
+    claim: Claim
+    about: str
+    what: str
+    ours: float
+    low: float
+    high: float
+    answer: Answer
+
+
+@lru_cache
+def claims() -> dict[str, Claim]:
+    """Return the paper's claims by id, from ``published.csv``."""
+    with (Path(__file__).parent / "published.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["id"]: Claim(row["id"], row["claim"], float(row["value"] or "nan"), row["source"])
+            for row in csv.DictReader(file)
+        }
+
+
+def critical_mass(rows: Sequence[Row], measure: str, largest: float = 1.0) -> CriticalMass:
+    """Return the critical mass for `TARGET`, from the fitted curve."""
+    outcomes = [row.outcome(measure) for row in rows if not row.error]
+    try:
+        return FittedCurve.fit(outcomes, largest=largest).critical_mass(TARGET)
+    except ParameterError as error:  # too few trials
+        return CriticalMass(TARGET, np.nan, np.inf, np.inf, never=np.nan, reason=str(error))
+
+
+def at_most(id: str, about: str, what: str, mass: CriticalMass, scale: float = 1.0) -> Verdict:
+    """Judge the claim that the critical mass lies below its value."""
+    claim = claims()[id]
+    low, high = mass.low * scale, mass.high * scale
+    answer: Answer = "not settled"
+    if mass.reached and high <= claim.value:
+        answer = "agrees"
+    elif not mass.reached or low > claim.value:
+        answer = "disagrees"
+    return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
+
+
+def around(id: str, about: str, what: str, mass: CriticalMass, scale: float = 1.0) -> Verdict:
+    """Judge the claim that the critical mass is about its value: within a factor of two."""
+    claim = claims()[id]
+    low, high = mass.low * scale, mass.high * scale
+    answer: Answer = "disagrees"
+    if mass.reached and low <= 2 * claim.value and high >= claim.value / 2:
+        inside = claim.value / 2 <= low and high <= 2 * claim.value
+        answer = "agrees" if inside else "not settled"
+    return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
+
+
+def never_reached(
+    id: str, about: str, rows: Sequence[Row], measure: str, largest: float
+) -> Verdict:
+    """Judge the claim that a strategy does not succeed consistently, whatever its size."""
+    mass = critical_mass(rows, measure, largest)
+    tried = max(row.members for row in rows)
+    rates = [row.rate(measure) for row in rows if row.members == tried and not row.error]
+    what = f"success of the largest collective ({tried:,} people)"
+    answer: Answer = "not settled"
+    if np.isfinite(mass.never):
+        answer = "disagrees" if mass.reached else "agrees"
+    return Verdict(claims()[id], about, what, *_interval(np.array(rates)), answer)
+
+
+def near(id: str, rows: Sequence[Row], value: str, within: float) -> Verdict:
+    """Judge the claim of a clean model's quality: ours is so near."""
+    claim = claims()[id]
+    clean = np.array([getattr(row, value) for row in rows if row.members == 0 and not row.error])
+    said = _interval(clean)
+    answer: Answer = "agrees" if abs(said[0] - claim.value) <= within else "disagrees"
+    return Verdict(claim, f"within {within:g}", f"{value} without a collective", *said, answer)
+
+
+def rises(
+    id: str, about: str, what: str, more: Sequence[Row], less: Sequence[Row], measure: str
+) -> Verdict:
+    """Judge the claim that success is higher in ``more`` than in ``less``, size by size."""
+    mean, low, high = difference(more, less, measure)
+    answer: Answer = "agrees" if low > 0 else "disagrees" if high < 0 else "not settled"
+    return Verdict(claims()[id], about, what, mean, low, high, answer)
+
+
+def same(
+    id: str,
+    about: str,
+    what: str,
+    one: Sequence[Row],
+    two: Sequence[Row],
+    measure: str,
+    within: float,
+) -> Verdict:
+    """Judge the claim that success does not differ: by at most ``within`` on average."""
+    mean, low, high = difference(one, two, measure)
+    answer: Answer = "not settled"
+    if -within <= low and high <= within:
+        answer = "agrees"
+    elif low > within or high < -within:
+        answer = "disagrees"
+    return Verdict(claims()[id], about, what, mean, low, high, answer)
+
+
+def difference(one: Sequence[Row], two: Sequence[Row], measure: str) -> tuple[float, float, float]:
+    """Return by how much mean success over all sizes differs, and its 95 % interval.
+
+    Both were tried on one grid; sizes are matched in their order on it, and only those with results
+    in both count. The interval is Student's, from how trials at one size scatter.
+    """
+    pairs = [
+        (a, b)
+        for a, b in zip(*(_by_size(rows, measure) for rows in (one, two)), strict=True)
+        if len(a) and len(b)
+    ]
+    freedom = sum(len(a) + len(b) - 2 for a, b in pairs)
+    if not pairs or not freedom:
+        return np.nan, np.nan, np.nan
+    mean = float(np.mean([a.mean() - b.mean() for a, b in pairs]))
+    scatter = sum(len(x) * x.var() for pair in pairs for x in pair) / freedom
+    error = np.sqrt(scatter * sum(1 / len(x) for pair in pairs for x in pair)) / len(pairs)
+    half = float(t.ppf(0.975, freedom) * error)
+    return mean, mean - half, mean + half
+
+
+def _by_size(rows: Sequence[Row], measure: str) -> list[NDArray[np.float64]]:
+    sizes = sorted({row.asked for row in rows if row.members})
+    return [
+        np.array([row.rate(measure) for row in rows if row.asked == size and not row.error])
+        for size in sizes
+    ]
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the mean, and Student's 95 % interval for it."""
+    if len(values) < 2:
+        return float(values[0]) if len(values) else np.nan, np.nan, np.nan
+    mean = float(values.mean())
+    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return mean, mean - half, mean + half
