@@ -16,8 +16,7 @@ from threadpoolctl import threadpool_limits
 from criticalmass.curves import Outcome
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
-from criticalmass.population import Population, members_at
-from criticalmass.strategies import Aim
+from criticalmass.population import members_at
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
 from criticalmass.success import MEASURES, STEERED, Evaluation, applicable, quality
@@ -123,11 +122,13 @@ class Bench:
 
     def _train(self, trial: Trial, row: Row) -> Row:
         study = self.study
-        strategy = study.strategies[trial.strategy]
+        strategy: Any = study.strategies[trial.strategy]
         model, changed = self._fit(trial, row, strategy)
         label_sets = study.test.label_sets
         plain = model.scores(self._plain)
-        marked = model.scores(self._marked_test(trial.strategy)) if _marks(strategy) else plain
+        marked = plain
+        if hasattr(strategy, "signal"):
+            marked = model.scores(self._marked_test(trial.strategy))
         if np.isnan(marked).any() or np.isnan(plain).any():
             raise DataError("the model's scores are not numbers")
         wanted = strategy.target_label
@@ -147,7 +148,7 @@ class Bench:
                 name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
             },
             shares={
-                name: steered(strategy, study.population).share(model.parameters)
+                name: strategy.aim(study.population).share(model.parameters)
                 for name in measures
                 if name in STEERED
             },
@@ -189,16 +190,6 @@ class Bench:
             )
             self._marked[key] = self.prepared.encode(marked)
         return self._marked[key]
-
-
-def _marks(strategy: Any) -> bool:
-    return hasattr(strategy, "signal")
-
-
-def steered(strategy: Any, population: Population) -> Aim:
-    """Return where a strategy wants the firm's parameters."""
-    aim: Aim = strategy.aim(population)
-    return aim
 
 
 def first_line(said: object) -> str:
