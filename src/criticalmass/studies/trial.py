@@ -49,7 +49,7 @@ class Row:
     seconds
         Wall time of the trial.
     warning
-        What libraries warned of while it ran, empty if nothing.
+        What libraries warned of while it ran, and what members could not send; empty if nothing.
     error
         Why the trial failed; empty if it did not. A failed row has no results.
     """
@@ -173,7 +173,10 @@ class Bench:
             answer = strategy.respond(
                 study.population, members, learning_rate=learner.learning_rate
             )
-            return learner.descend(self.prepared, members, answer, row.seed), len(members)
+            model = learner.descend(self.prepared, members, answer, row.seed)
+            if hasattr(answer, "explain") and (missed := answer.explain(model.path)):
+                warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
+            return model, len(members)
         edit = strategy.edit(study.population, members, rng)
         return study.learner.fit(self.prepared, edit, row.seed), len(edit.rows)
 
