@@ -101,6 +101,15 @@ def main(pictures: Path) -> None:
     print(
         f"told apart: {told_apart(start, sample):.3f} at θ₀, {told_apart(near, sample):.3f} at θ*"
     )
+    straight = GradientControl(
+        Reach(tuple(near)), RISK, supply="records", knowledge="known", short="slower"
+    )
+    response = straight.respond(population, members[0.4], learning_rate=LEARNING_RATE)
+    once = GradientDescent(RISK, LEARNING_RATE, 1).descend(prepared, members[0.4], response, seed=0)
+    print(
+        f"α = 0.40, records, straight to θ*: {straight.aim(population).share(once.parameters):.4f} "
+        "of the way at the first step"
+    )
 
     lines, ways = {}, {}
     for name, target in goals.items():
