@@ -138,6 +138,17 @@ def test_bad_input_gets_one_line(words, message, call):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--uniqueness", "--gap", "--sensitivity", "--people"])
+def test_what_the_records_of_a_study_decide_is_not_given(option, call, people):
+    code, out, err = call("bound", people, option, 1)
+    assert (code, out) == (2, "")
+    assert f"is a study, whose records decide {option}: leave it" in err
+    assert err.count("\n") == 1
+    code, out, _ = call("bound", people, "--epsilon", 0.01)
+    assert code == 0
+    assert "guaranteed from" in out
+
+
 def test_exact_prints_what_theory_knows(call, people):
     code, out, _ = call("exact", people)
     assert code == 0

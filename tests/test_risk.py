@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 
 from criticalmass import Edit, Population, RiskMinimizer
@@ -50,6 +51,18 @@ def test_derivatives_are_those_of_the_value(loss, seed, intercept):
     assert np.allclose(risk.hessian(theta, sample) @ way, change / (2 * step), rtol=1e-4, atol=1e-5)
     each = risk.gradients(theta, sample.x, sample.y)
     assert np.allclose(sample.shares() @ each, risk.gradient(theta, sample))
+
+
+@pytest.mark.parametrize("seed", range(9, 12))
+def test_a_risk_that_is_0_where_it_is_least(seed):
+    """Its terms cancel, and are rounded as the large numbers that they are."""
+    risk, sample = instance(seed, "poisson")
+
+    def least(scale):
+        scaled = Sample(sample.x, scale * sample.y, sample.weights)
+        return risk.value(risk.minimize(scaled), scaled)
+
+    assert abs(least(brentq(least, 0.2, 5, xtol=1e-15))) < 1e-14
 
 
 @pytest.mark.parametrize("loss", LABELLED)

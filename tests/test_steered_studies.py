@@ -41,6 +41,8 @@ learning_rate = 0.5
 steps = 40
 l2 = 0.01"""
 
+RECORDS = 'supply = "records"\nshort = "nearest"'
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -138,10 +140,26 @@ def test_every_step_can_be_answered(folder, command):
     )
     rows = run(read_study(path), folder / "control")
     for row in rows:
+        assert row.warning == ""
         if row.members:  # Theorem 10, as an equality: gradients are supplied
             assert row.rate("distance") == pytest.approx(1 - (1 - 0.5 * row.alpha * 1.5) ** 40)
     assert "Theorem 10" in write_report(folder / "control").read_text()
     assert "control" in command("bound", path).stdout
+
+
+def test_what_records_cannot_do_is_in_the_row(folder):
+    path = changed(
+        folder,
+        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT),
+        ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\n' + RECORDS),
+        ('allowed = { records = "bounded" }', ""),
+        ("[0.01, 0.03, 0.1, 0.3]", "[0.005, 0.3]"),
+    )
+    rows = run(read_study(path), folder / "records")
+    said = {row.members: row.warning for row in rows}
+    assert said[4].startswith("No records of 0.005 of the population redirect the gradient at ")
+    assert said[0] == ""
+    assert "No records of 0.005" in write_report(folder / "records").read_text()
 
 
 def test_one_firm_takes_the_median(folder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -17,9 +17,6 @@ from criticalmass.cli_tables import (
     print_table,
 )
 from criticalmass.errors import CriticalMassError, ParameterError, unknown
-
-if TYPE_CHECKING:
-    pass
 
 TARGETS = (0.5, 0.75, 0.9, 0.95, 0.99)
 
@@ -85,16 +82,18 @@ def bound(
     """
     from criticalmass import curves
 
-    if theorem.endswith(".toml"):
-        _tell(Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, as_json=as_json)
-        return
-    if theorem not in PARAMETERS:
-        raise ParameterError(unknown("theorem", theorem, PARAMETERS))
     given = {
         "uniqueness": uniqueness, "gap": gap, "positivity": positivity, "outside": outside,
         "sensitivity": sensitivity, "distance": distance, "tolerance": tolerance,
     }  # fmt: skip
     values = {name: value for name, value in given.items() if value is not None}
+    if theorem.endswith(".toml"):
+        for name in [*values, *(["people"] if people is not None else [])]:
+            raise ParameterError(f"{theorem} is a study, whose records decide --{name}: leave it")
+        _tell(Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, as_json=as_json)
+        return
+    if theorem not in PARAMETERS:
+        raise ParameterError(unknown("theorem", theorem, PARAMETERS))
     for name in values:
         if name not in PARAMETERS[theorem]:
             wanted = " ".join(f"--{name}" for name in PARAMETERS[theorem])

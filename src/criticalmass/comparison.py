@@ -141,14 +141,6 @@ class Comparison:
         tried = max((row.alpha for row in self.finding.rows), default=0.0)
         if not measured.reached and tried < promised.alpha:
             return f"{weak}. The trials do not go as far as the number that is promised."
-        if self._steers and all(
-            row.rate(self.finding.measure) >= self._target
-            for row in self.finding.rows
-            if row.alpha >= promised.alpha
-        ):
-            return (
-                f"{weak}. Every trial with as many people as are promised to be enough got there."
-            )
         if not measured.reached or measured.low > promised.alpha:
             return (
                 f"{weak}. The model trained here needs more people than the theorem promises to be "

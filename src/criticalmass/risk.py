@@ -237,8 +237,9 @@ class Risk:
                 length = 1.0
                 while length > 1e-10:
                     after = self.value(theta - length * step, sample)
-                    # near the optimum values are equal to rounding: the gradient decides
-                    if after <= value + 1e-13 * abs(value):
+                    # near the optimum values are equal to rounding: the gradient decides; a value
+                    # near 0 may be the difference of larger ones, and is rounded as they are
+                    if after <= value + 1e-13 * max(1.0, abs(value)):
                         break
                     length /= 2
                 theta, value = theta - length * step, after

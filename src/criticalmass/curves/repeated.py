@@ -25,9 +25,12 @@ class RepeatedCurve:
     """Every repetition of a study as one curve, not decreasing and straight in log α.
 
     The share of the way that a model was steered is no count of successes, so that there is no
-    binomial law to fit. Each repetition gives its own critical mass; the interval is Student's for
-    the mean of their logarithms. It begins at 0 where a repetition gets there with the smallest
-    share tried, and is open above where one does not with the largest, or nobody is left to join.
+    binomial law to fit. Each repetition gives its own critical mass, on a straight line between the
+    largest share that was too little and the smallest that was enough. The trials do not know where
+    between those two it lies: the interval goes as far below the mean logarithm of the first, and
+    above that of the second, as Student's does around that of the critical masses. It begins at 0
+    where a repetition gets there with the smallest share tried, and is open above where one does
+    not with the largest, or nobody is left to join.
 
     Parameters
     ----------
@@ -102,38 +105,40 @@ class RepeatedCurve:
         wanted = checked_target(target)
         if self.floor >= wanted:
             return CriticalMass(wanted, 0.0, 0.0, 0.0, CONFIDENCE)
-        masses = np.array([self._crossing(row, wanted) for row in self.values])
+        brackets = np.array([self._bracket(row, wanted) for row in self.values])
+        below, masses, enough = brackets.T
         reached = masses[np.isfinite(masses)]
         never = 1 - len(reached) / len(masses)
-        below = bool((self.values[:, 0] >= wanted).any())  # somebody needs fewer than were tried
         # whoever did not get there needs more than the largest share: at least that counts
-        logs = np.log(np.minimum(masses, self.alphas[-1]))
-        scale = float(logs.std(ddof=1)) / math.sqrt(len(logs))
-        half = float(student.ppf((1 + CONFIDENCE) / 2, len(logs) - 1)) * scale
-        low = 0.0 if below else math.exp(float(logs.mean()) - half)
+        scatter = np.log(np.minimum(masses, self.alphas[-1])).std(ddof=1)
+        quantile = student.ppf((1 + CONFIDENCE) / 2, len(masses) - 1)
+        half = float(quantile * scatter) / math.sqrt(len(masses))
+        low = math.exp(float(np.log(below).mean()) - half) if below.all() else 0.0
         if not len(reached) and 0.5 ** len(masses) > (1 - CONFIDENCE) / 2:
             low = 0.0  # so few might all have failed by chance
         if never > 0.5:
             reason = f"most repetitions stay below {target:g} with the largest share tried"
             return CriticalMass(wanted, math.nan, low, math.inf, CONFIDENCE, never, reason)
-        middle = float(np.log(reached).mean())
-        far = never > 0 or middle + half > math.log(self.largest) + 1e-9
-        high = math.inf if far else math.exp(middle + half)
-        alpha = math.exp(middle)
-        return CriticalMass(wanted, alpha, min(low, alpha), high, CONFIDENCE, never)
+        alpha, end = math.exp(float(np.log(reached).mean())), float(np.log(enough).mean()) + half
+        high = math.inf if end > math.log(self.largest) + 1e-9 else math.exp(end)
+        return CriticalMass(wanted, alpha, min(low, alpha), max(high, alpha), CONFIDENCE, never)
 
     def _rows(self, shares: Array) -> Array:
         at = np.log(np.atleast_1d(shares))
         rows = [np.interp(at, np.log(self.alphas), row) for row in self.values]
         return np.array(rows).reshape(len(rows), *shares.shape)
 
-    def _crossing(self, row: Array, wanted: float) -> float:
+    def _bracket(self, row: Array, wanted: float) -> tuple[float, float, float]:
+        """Return the largest share that is too little, the critical mass, the first that is enough.
+
+        0 is too little where the smallest share tried is enough; none is where the largest is not.
+        """
         there = np.flatnonzero(row >= wanted)
         if not len(there):
-            return math.inf
+            return float(self.alphas[-1]), math.inf, math.inf
         after = int(there[0])
         if after == 0:
-            return float(self.alphas[0])
+            return 0.0, float(self.alphas[0]), float(self.alphas[0])
         part = (wanted - row[after - 1]) / (row[after] - row[after - 1])
-        ends = np.log(self.alphas[after - 1 : after + 1])
-        return float(np.exp(ends[0] + part * (ends[1] - ends[0])))
+        low, high = self.alphas[after - 1 : after + 1]
+        return float(low), float(low * (high / low) ** part), float(high)

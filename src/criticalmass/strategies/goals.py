@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,7 @@ class Reach:
 
     weights: Mapping[str, float] | tuple[float, ...]
     norm: float = 2.0
+    measure: ClassVar[str] = "distance"
 
     def __post_init__(self) -> None:
         if self.norm not in (1, 2, np.inf):
@@ -117,11 +118,6 @@ class Reach:
         values = self.weights.values() if isinstance(self.weights, Mapping) else self.weights
         if not len(values) or not all(np.isfinite(value) for value in values):
             raise ParameterError("a target needs at least one weight, and finite ones")
-
-    @property
-    def measure(self) -> str:
-        """How success is measured."""
-        return "distance"
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and θ*."""
@@ -161,22 +157,12 @@ class Ignore:
     """
 
     column: str
-
-    @property
-    def measure(self) -> str:
-        """How success is measured."""
-        return "distance"
+    measure: ClassVar[str] = "distance"
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters without the column."""
-        sample, start = base(risk, design, population)
-        here = design.of_column(self.column)
-        width = len(design) + risk.intercept
-        fixed = np.zeros(len(start), dtype=bool)
-        for first in range(0, len(start), width):
-            fixed[first + here] = True
-        wanted = np.where(fixed, 0.0, start)
-        return Aim(start, least_risk_at(risk, sample, wanted, fixed))
+        weights = {design.names[j]: 0.0 for j in design.of_column(self.column)}
+        return Reach(weights).aim(risk, design, population)
 
 
 @dataclass(frozen=True)
@@ -200,16 +186,11 @@ class Raise:
     where: Mapping[str, Any] | None = None
     label: str | None = None
     scale: Literal["score", "predictor"] = "score"
+    measure: ClassVar[str] = "utility"
 
     def __post_init__(self) -> None:
         require_choice("scale", self.scale, ("score", "predictor"))
-        if not 0 < self.by < np.inf:
-            raise ParameterError(f"by is a gain above 0, not {self.by:g}")
-
-    @property
-    def measure(self) -> str:
-        """How success is measured."""
-        return "utility"
+        _check_gain(self.by)
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters that give the group that much more."""
@@ -241,15 +222,10 @@ class Gain:
 
     utility: Utility
     by: float
+    measure: ClassVar[str] = "utility"
 
     def __post_init__(self) -> None:
-        if not 0 < self.by < np.inf:
-            raise ParameterError(f"by is a gain above 0, not {self.by:g}")
-
-    @property
-    def measure(self) -> str:
-        """How success is measured."""
-        return "utility"
+        _check_gain(self.by)
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters with that much more utility."""
@@ -264,3 +240,8 @@ class Gain:
             raise DataError("the utility does not change with the parameters where the firm is")
         target = least_risk_with(risk, sample, start, self.utility, self.by)
         return Aim(start, target, "utility", utility=self.utility, gain=self.by)
+
+
+def _check_gain(by: float) -> None:
+    if not 0 < by < np.inf:
+        raise ParameterError(f"by is a gain above 0, not {by:g}")

@@ -80,6 +80,10 @@ class Neutralizing:
         by_group = np.bincount(self.of_record, self.records.weights, len(self.groups.shares))
         return by_group.astype(float)
 
+    def played(self, alpha: float) -> float:
+        """Return how much of this a share α of members plays: all of it from the mass on."""
+        return min(1.0, alpha / self.mass) if self.mass > 0 else 1.0
+
     def law(self, alpha: float) -> Sample:
         """Return P, what the firm sees: members beyond the critical mass change nothing.
 
@@ -92,7 +96,7 @@ class Neutralizing:
             raise ParameterError(f"alpha is a share of the population in [0, 1], not {alpha:g}")
         if np.isnan(self.alpha):
             raise ParameterError("these records cannot cancel the gradient, with whatever share")
-        part = min(1.0, alpha / self.alpha) if self.alpha > 0 else 1.0
+        part = self.played(alpha)
         assert self.records.weights is not None
         left = 1 - part * self.used / self.groups.shares
         return Sample(

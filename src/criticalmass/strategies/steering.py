@@ -25,7 +25,7 @@ from criticalmass.strategies.erasing import Knowledge
 from criticalmass.strategies.goals import Aim, Goal
 from criticalmass.strategies.neutralizing import Neutralizing, neutralizing
 from criticalmass.strategies.utilities import base
-from criticalmass.strategies.whole import SPARE, actors, report_numbers, report_observed
+from criticalmass.strategies.whole import report_numbers, report_observed
 
 Array = NDArray[np.float64]
 
@@ -120,47 +120,15 @@ class GradientNeutralizing:
             guess = gradients[0] - gradients[1]
             plan = neutralizing(self.risk, theta, own, self.allowed, gradient=guess)
             group, source = plan.groups.of_record, members
-        share = min(1.0, len(members) / n / plan.mass) if plan.mass > 0 else 1.0
         features, labels = population.features[members].copy(), population.labels[members].copy()
-        acting, x, y, rows = self._report(plan, group, own, n, share, rng)
-        if x is None:
+        if self.allowed.records == "observed":
+            acting, rows, y = report_observed(plan, self.allowed, group, own, n, rng)
             features[acting] = population.features[source[rows]]
         else:
+            acting, x, y = report_numbers(plan, self.allowed, group, own, n, rng)
             features[acting] = _design(population).decode(x)
         labels[acting] = _labels(population, sample, y)
         return Edit.of(population, members, features, labels)
-
-    def _report(
-        self,
-        plan: Neutralizing,
-        group: NDArray[np.intp],
-        own: Sample,
-        n: int,
-        share: float,
-        rng: np.random.Generator,
-    ) -> tuple[NDArray[np.intp], Array | None, Array, NDArray[np.intp]]:
-        """Return who acts, and their numbers or else rows of records, and outcomes."""
-        low, high = self.allowed.range_of(plan.sample)
-        count, least = -1, np.inf
-        for spare in SPARE:
-            chosen = actors(plan, self.allowed, group, n, spare, rng)
-            if len(chosen) == count:  # there are no more
-                break
-            acting, count = chosen, len(chosen)
-            before = self.risk.gradients(plan.theta, own.x[acting], own.y[acting]).sum(axis=0)
-            # everybody else's gradients are to be cancelled, or that part of them which so many can
-            wanted = before - share * n * plan.gradient
-            if self.allowed.records == "observed":
-                rows, y = report_observed(plan, group[acting], n, wanted, rng)
-                return acting, None, y, rows
-            x, y = report_numbers(plan, low, high, group[acting], wanted, rng)
-            left = self.risk.gradients(plan.theta, x, y).sum(axis=0) - wanted
-            short = float(np.linalg.norm(left)) / max(float(np.linalg.norm(wanted)), 1e-300)
-            if short < least:
-                least, best = short, (acting, x, y)
-            if least <= 1e-8 or share < 1:
-                break
-        return (*best, np.zeros(0, dtype=np.intp))
 
     def bound(self, records: Population) -> EstimatedBound:
         """Return Theorem 7 and Corollary 8; the records are taken for the population.
@@ -272,10 +240,6 @@ def _plan(strategy: GradientNeutralizing, population: Population) -> Neutralizin
     sample, _ = base(strategy.risk, design, population)
     target = _aim(strategy, population).target
     return neutralizing(strategy.risk, target, sample, strategy.allowed)
-
-
-def _unchanged(population: Population, members: NDArray[np.intp]) -> Edit:
-    return Edit.of(population, members, population.features[members], population.labels[members])
 
 
 def _estimate(name: str, value: float, driver: str) -> Estimate:

@@ -51,7 +51,7 @@ def actors(
         Source of randomness.
     """
     m = len(group_of_member)
-    part = min(1.0, m / people / plan.mass) if plan.mass > 0 else 1.0
+    part = plan.played(m / people)
     able = np.ones(m, dtype=bool)
     if allowed.holds > 1:
         block = np.arange(m) // allowed.holds
@@ -87,28 +87,67 @@ def rounded(shares: Array, people: int) -> NDArray[np.intp]:
 
 def report_numbers(
     plan: Neutralizing,
+    allowed: Allowed,
+    group: NDArray[np.intp],
+    own: Sample,
+    people: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.intp], Array, Array]:
+    """Return who of the members acts, (a,), and the numbers and outcomes that they report.
+
+    Those are (a, d) and (a, k). Of several numbers of people who act, it is that whose gradients
+    come nearest to what is wanted.
+
+    Parameters
+    ----------
+    plan
+        What they play.
+    allowed
+        What they may do.
+    group
+        Each member's group.
+    own
+        The members' own records.
+    people
+        Size of the population.
+    rng
+        Source of randomness: who acts, and how far those who play one kind are told apart, as whole
+        people need more kinds of records than shares do.
+    """
+    low, high = allowed.range_of(plan.sample)
+    tried: list[tuple[float, NDArray[np.intp], Array, Array]] = []
+    for spare in SPARE:
+        acting = actors(plan, allowed, group, people, spare, rng)
+        if tried and len(acting) == len(tried[-1][1]):  # there are no more
+            break
+        wanted = _wanted(plan, own, acting, people)
+        x, y = _numbers(plan, low, high, group[acting], wanted, rng)
+        left = plan.risk.gradients(plan.theta, x, y).sum(axis=0) - wanted
+        short = float(np.linalg.norm(left)) / max(float(np.linalg.norm(wanted)), 1e-300)
+        tried.append((short, acting, x, y))
+        if short <= 1e-8 or plan.played(len(own) / people) < 1:
+            break
+    return min(tried, key=lambda one: one[0])[1:]
+
+
+def _wanted(plan: Neutralizing, own: Sample, acting: NDArray[np.intp], people: int) -> Array:
+    """Return what the gradients of those who act are to add up to, (p,).
+
+    Everybody else's gradients are to be cancelled, or that part of them which so many can.
+    """
+    before = plan.risk.gradients(plan.theta, own.x[acting], own.y[acting]).sum(axis=0)
+    return np.asarray(before - plan.played(len(own) / people) * people * plan.gradient)
+
+
+def _numbers(
+    plan: Neutralizing,
     low: Array,
     high: Array,
     group: NDArray[np.intp],
     wanted: Array,
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
-    """Return features and outcomes (m, d), (m, k) of members who may report any numbers.
-
-    Parameters
-    ----------
-    plan
-        What they play.
-    low, high
-        The box.
-    group
-        Group of each acting member, (m,).
-    wanted
-        What their gradients are to add up to, (p,); the numbers are moved until they do.
-    rng
-        Source of randomness: who plays one kind is told apart a little, as whole people need more
-        kinds of records than shares do.
-    """
+    """Return features and outcomes in the box, moved until their gradients add up to ``wanted``."""
     assert plan.records.weights is not None
     kind = np.empty(len(group), dtype=np.intp)
     for level in np.unique(group):
@@ -129,16 +168,19 @@ def report_numbers(
 
 def report_observed(
     plan: Neutralizing,
+    allowed: Allowed,
     group: NDArray[np.intp],
+    own: Sample,
     people: int,
-    wanted: Array,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.intp], Array]:
-    """Return rows and outcomes of records that exist, (m,) and (m, k), one for each actor.
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """Return who of the members acts, (a,), and the records that exist, (a,), and outcomes, (a, k).
 
     Shares are rounded down; what is left is filled one by one with what brings the firm's
-    parameters nearest, and those are exchanged while that helps.
+    parameters nearest, and those are exchanged while that helps. Parameters as above.
     """
+    acting = actors(plan, allowed, group, people, SPARE[0], rng)
+    wanted, group = _wanted(plan, own, acting, people), group[acting]
     risk, theta, sample = plan.risk, plan.theta, plan.sample
     assert plan.records.weights is not None
     kinds_rows, kinds_y, kinds_group = plan.rows, plan.records.y, plan.of_record
@@ -170,4 +212,4 @@ def report_observed(
             worth[groups != group[actor]] = np.inf
             choice[actor] = int(worth.argmin())
             left = left - pulls[choice[actor]]
-    return rows[choice], y[choice]
+    return acting, rows[choice], y[choice]

@@ -16,8 +16,7 @@ from threadpoolctl import threadpool_limits
 from criticalmass.curves import Outcome
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
-from criticalmass.population import Population, members_at
-from criticalmass.strategies import Aim
+from criticalmass.population import members_at
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
 from criticalmass.success import MEASURES, STEERED, Evaluation, applicable, quality
@@ -50,7 +49,7 @@ class Row:
     seconds
         Wall time of the trial.
     warning
-        What libraries warned of while it ran, empty if nothing.
+        What libraries warned of while it ran, and what members could not send; empty if nothing.
     error
         Why the trial failed; empty if it did not. A failed row has no results.
     """
@@ -123,11 +122,13 @@ class Bench:
 
     def _train(self, trial: Trial, row: Row) -> Row:
         study = self.study
-        strategy = study.strategies[trial.strategy]
+        strategy: Any = study.strategies[trial.strategy]
         model, changed = self._fit(trial, row, strategy)
         label_sets = study.test.label_sets
         plain = model.scores(self._plain)
-        marked = model.scores(self._marked_test(trial.strategy)) if _marks(strategy) else plain
+        marked = plain
+        if hasattr(strategy, "signal"):
+            marked = model.scores(self._marked_test(trial.strategy))
         if np.isnan(marked).any() or np.isnan(plain).any():
             raise DataError("the model's scores are not numbers")
         wanted = strategy.target_label
@@ -147,7 +148,7 @@ class Bench:
                 name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
             },
             shares={
-                name: steered(strategy, study.population).share(model.parameters)
+                name: strategy.aim(study.population).share(model.parameters)
                 for name in measures
                 if name in STEERED
             },
@@ -172,7 +173,10 @@ class Bench:
             answer = strategy.respond(
                 study.population, members, learning_rate=learner.learning_rate
             )
-            return learner.descend(self.prepared, members, answer, row.seed), len(members)
+            model = learner.descend(self.prepared, members, answer, row.seed)
+            if hasattr(answer, "explain") and (missed := answer.explain(model.path)):
+                warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
+            return model, len(members)
         edit = strategy.edit(study.population, members, rng)
         return study.learner.fit(self.prepared, edit, row.seed), len(edit.rows)
 
@@ -189,16 +193,6 @@ class Bench:
             )
             self._marked[key] = self.prepared.encode(marked)
         return self._marked[key]
-
-
-def _marks(strategy: Any) -> bool:
-    return hasattr(strategy, "signal")
-
-
-def steered(strategy: Any, population: Population) -> Aim:
-    """Return where a strategy wants the firm's parameters."""
-    aim: Aim = strategy.aim(population)
-    return aim
 
 
 def first_line(said: object) -> str:
