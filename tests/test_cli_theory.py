@@ -278,6 +278,16 @@ def test_reproduce(call, tmp_path):
     code, out, _ = call("reproduce", "hardt2023/figure1", "--out", tmp_path)
     assert code == 0
     assert len(out.splitlines()) == 3
+    for options, said in (
+        (("--learner", "transfomer"), "unknown learner 'transfomer'; did you mean 'transformer'"),
+        (("--size", "big"), "unknown size 'big'. Valid: small, paper"),
+        (("--jobs", "0"), "jobs must be at least 1"),
+    ):
+        out = tmp_path / "nothing"
+        code, _, err = call("reproduce", "hardt2023/figure2", "--out", out, *options)
+        assert code == 2
+        assert said in err
+        assert not out.exists()
     code, _, err = call("reproduce", "hardt2023/figure9", "--out", tmp_path)
     assert code == 2
-    assert "did you mean 'hardt2023/figure1'" in err
+    assert "did you mean 'hardt2023/figure6'" in err

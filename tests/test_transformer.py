@@ -227,3 +227,16 @@ def test_half_precision_gives_nearly_the_same(people, tmp_path):
         scores.append(model.scores(prepared.encode(some.features)))
     assert scores[0] == pytest.approx(scores[1], abs=0.1)
     assert not np.array_equal(*scores)
+
+
+def test_words_that_do_not_occur_stay_as_they_were(people, tmp_path):
+    """Only words that occur are trained, and the model has all its words again afterwards."""
+    learner = Transformer(str(small(tmp_path)), epochs=1, max_length=16, learning_rate=1e-3)
+    some = people.take(np.arange(30))
+    prepared = learner.prepare(some)
+    trained = learner.fit(prepared, Edit.nothing(some), seed=0).module.get_input_embeddings().weight
+    before = learner._checkpoint.load(len(some.label_names)).get_input_embeddings().weight
+    there = np.unique(prepared.inputs.packs[0])
+    moved = np.flatnonzero((trained != before).any(dim=1).numpy())
+    assert np.array_equal(moved, there)
+    assert trained.shape == before.shape

@@ -13,6 +13,7 @@ import typer
 
 from criticalmass import cli_theory
 from criticalmass.errors import CriticalMassError, require_choice
+from criticalmass.progress import listening
 
 if TYPE_CHECKING:
     from criticalmass.studies import Row
@@ -151,7 +152,6 @@ def reproduce(
     require_choice("figure", figure, FIGURES)
     folder = out / figure.partition("/")[0]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with _Progress() as watch:
             paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
     except OSError as error:
@@ -182,7 +182,7 @@ def _print_answers(folder: Path) -> None:
 
 
 class _Progress:
-    """A progress bar with the time left in a terminal; a line now and then elsewhere."""
+    """Bars with the time left in a terminal, of the trials and inside one; lines elsewhere."""
 
     def __enter__(self) -> Callable[[int, int, Row | None], None]:
         from rich.console import Console
@@ -197,9 +197,11 @@ class _Progress:
 
         console = Console(stderr=True)
         self._bar: Any = None
+        self._inner: Any = None
+        self._listening = listening(self._inside)
         if console.is_terminal:
             self._bar = Progress(
-                TextColumn("training"),
+                TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
@@ -209,6 +211,7 @@ class _Progress:
             )
             self._bar.start()
             self._task = self._bar.add_task("training", total=None)
+            self._listening.__enter__()
         return self._watch
 
     def _watch(self, done: int, total: int, row: Row | None) -> None:
@@ -217,8 +220,19 @@ class _Progress:
         elif row is None or done == total or done % max(1, total // 10) == 0:
             typer.echo(f"trained {done} of {total}", err=True)
 
+    def _inside(self, what: str, done: int, total: int) -> None:
+        """Show how far one trial is; many are too short to be seen."""
+        if done == 0:
+            self._inner = self._bar.add_task(what, total=total)
+        elif self._inner is not None:
+            self._bar.update(self._inner, completed=done)
+        if done == total and self._inner is not None:
+            self._bar.remove_task(self._inner)
+            self._inner = None
+
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
+            self._listening.__exit__(None, None, None)
             self._bar.stop()
 
 

@@ -28,11 +28,15 @@ class Family:
         Computes a layer for the first token only: (layer, hidden (n, steps, d), mask) → (n, 1, d).
     head
         Computes logits (n, labels) from the first token's vector (n, 1, d).
+    plain_ids
+        Whether token numbers serve for nothing but to look up vectors: RoBERTa also finds positions
+        by them.
     """
 
     layers: Callable[[Any], Any]
     first: Callable[[Any, Tensor, Tensor | None], Tensor]
     head: Callable[[Any, Tensor], Tensor]
+    plain_ids: bool = True
 
 
 def family_of(model: Any) -> Family | None:
@@ -132,7 +136,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "distilbert": Family(
             lambda base: base.transformer.layer, _distilbert_first, _distilbert_head
         ),
-        "roberta": Family(lambda base: base.encoder.layer, _bert_first, _roberta_head),
+        "roberta": Family(lambda base: base.encoder.layer, _bert_first, _roberta_head, False),
     }
 )
 """Architectures whose layers can be told apart, by their ``model_type``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.encoders import FAMILIES, family_of, layers, lower, upper, whole
 from criticalmass.learners.sequences import Rows, Sequences, by_length
+from criticalmass.learners.vocabulary import Occurring
 from criticalmass.progress import steps
 
 if TYPE_CHECKING:
@@ -121,11 +122,14 @@ class Checkpoint:
             module = self.load(labels.shape[1]).train()
             for part in self._frozen_parts(module):
                 part.eval()
+            words = None if self.frozen else Occurring.of(module, inputs, self.pad)
+            run = replace(self, pad=words.pad) if words else self
+            inputs = words.inputs if words else inputs
             trained = [weight for weight in module.parameters() if weight.requires_grad]
             optimizer = torch.optim.AdamW(trained, learning_rate, weight_decay=0.0, fused=True)
             fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: 1 - n / len(batches))
             for rows in steps("fine-tuning", batches):
-                logits = self.logits(module, inputs, rows)
+                logits = run.logits(module, inputs, rows)
                 wanted = torch.as_tensor(labels[rows], device=logits.device)
                 if label_sets:
                     loss = binary_cross_entropy_with_logits(logits, wanted.float())
@@ -136,6 +140,8 @@ class Checkpoint:
                 optimizer.step()
                 fall.step()
                 optimizer.zero_grad()
+        if words:
+            words.put_back(module)
         return module
 
     def _frozen_parts(self, module: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from criticalmass.papers.hardt2023 import figure1, figure2, figure3, figure4, figure5, figure6
-from criticalmass.papers.hardt2023.setup import SIZES, Options
+from criticalmass.papers.hardt2023.setup import Options
 
 FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
     {
@@ -19,4 +19,4 @@ FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
 )
 """By name: what writes a figure's files into a folder, and returns their paths."""
 
-__all__ = ["FIGURES", "SIZES", "Options"]
+__all__ = ["FIGURES", "Options"]

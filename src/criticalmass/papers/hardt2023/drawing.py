@@ -80,7 +80,7 @@ def panel(
     axes.grid(axis="y", color=RULE, linewidth=0.7)
     for spine in ("top", "right", "left"):
         axes.spines[spine].set_visible(False)
-    axes.tick_params(colors=MUTED, length=3)
+    axes.tick_params(colors=MUTED, length=3, labelsize=9)
     if of_class is not None:
         to_class: Any = lambda x: x / of_class  # noqa: E731
         to_data: Any = lambda x: x * of_class  # noqa: E731

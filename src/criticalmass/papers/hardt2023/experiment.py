@@ -63,12 +63,12 @@ class Experiment:
         """
         size = SIZES[options.learner, options.size]
         there = folder / f"{self.name}-{options.learner}-{options.size}"
-        there.mkdir(parents=True, exist_ok=True)
         setup = setup or Setup(size, there, options)
         results = self.measure(setup)
         failed = [row for rows in results.values() for row in rows if row.error]
         if len(failed) == sum(map(len, results.values())):
             raise CriticalMassError(f"every trial failed; the first: {failed[0].error}")
+        there.mkdir(parents=True, exist_ok=True)
         figure = self.draw(setup, results)
         paths = [there / f"{self.name}.{kind}" for kind in ("svg", "png")]
         for path in paths:

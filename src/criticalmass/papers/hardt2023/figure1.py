@@ -47,6 +47,7 @@ def panels() -> Iterator[tuple[str, list[tuple[str, FeatureLabelBound]]]]:
 
 def reproduce(folder: Path, options: Options) -> list[Path]:
     """Write figure1.svg, figure1.png and the curves' points, figure1.csv; nothing is trained."""
+    folder.mkdir(parents=True, exist_ok=True)
     figure = Figure(figsize=(9.5, 7), layout="constrained")
     rows = []
     for axes, (title, curves) in zip(figure.subplots(2, 2).flat, panels(), strict=True):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from criticalmass.datasets import resumes
-from criticalmass.errors import require_choice
+from criticalmass.errors import ParameterError, require_choice
 from criticalmass.learners import Learner, LinearText, Transformer
 from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
@@ -120,6 +120,8 @@ class Options:
     def __post_init__(self) -> None:
         require_choice("learner", self.learner, dict.fromkeys(name for name, _ in SIZES))
         require_choice("size", self.size, dict.fromkeys(name for _, name in SIZES))
+        if self.jobs < 1:
+            raise ParameterError(f"jobs must be at least 1, not {self.jobs}")
 
 
 Corpus = Callable[[], Population]

