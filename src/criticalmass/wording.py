@@ -175,7 +175,8 @@ def learner_in_words(learner: dict[str, Any]) -> str:
                 f"C = {strength:g}{stopped})"
             )
         case {"kind": "Transformer", "model": name, "epochs": epochs, "frozen_layers": frozen}:
-            below = f", its lower {frozen} layers frozen" if frozen else ""
+            lowest = "layer" if frozen == 1 else f"{frozen} layers"
+            below = f", its lowest {lowest} frozen" if frozen else ""
             times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
             return f"the transformer {name}, fine-tuned for {times}{below}"
         case {"kind": "BayesOptimal"}:

@@ -13,7 +13,7 @@ from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment, Results
 from criticalmass.papers.hardt2023.setup import CLASSES, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, rises
-from criticalmass.wording import percent
+from criticalmass.wording import exact_percent
 
 SHARES = (0.0, 0.05, 0.1, 0.2)
 """Shares of the training records whose labels are random."""
@@ -36,7 +36,7 @@ def measure(setup: Setup) -> Results:
 def draw(setup: Setup, results: Results) -> Figure:
     """Draw a panel for each measure of success, a shade for each share of random labels."""
     figure, axes = drawing.grid([f"class 0: {LABEL}"], list(drawing.MEASURES.values()))
-    series = {f"{percent(share)} random": results[f"{share:g}",] for share in SHARES}
+    series = {f"{exact_percent(share)} random": results[f"{share:g}",] for share in SHARES}
     for (place,), measure in zip(axes, drawing.MEASURES, strict=True):
         drawing.panel(place, series, measure, drawing.ORDERED, of_class=setup.share_of(LABEL))
     drawing.legend(axes[1][0])
@@ -48,7 +48,7 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
     without = results["0",]
     return [
         rises(
-            "random-labels", f"{percent(share)} random labels", "mean rise of top-1 success",
+            "random-labels", f"{exact_percent(share)} random labels", "mean rise of top-1 success",
             results[f"{share:g}",], without, "top1",
         )
         for share in SHARES[1:]
@@ -60,7 +60,7 @@ FIGURE = Experiment(
     (
         "Random labels are label sets exchanged among a random share of the training résumés, so "
         "that every label stays as frequent; members are whoever then holds the target.",
-        f"The shares {', '.join(percent(share) for share in SHARES)}, and class 0.",
+        f"The shares {', '.join(exact_percent(share) for share in SHARES)}, and class 0.",
         "“Dramatically” is: the mean rise over all sizes is above zero with 95 % confidence; its "
         "size is for the reader to judge.",
     ),

@@ -1,0 +1,91 @@
+"""A study of transformers keeps a study's promises, from its file to its rows and its report."""
+
+import signal
+
+import pytest
+
+from conftest import STUDY
+from criticalmass import StoreError, read_study, run
+from criticalmass.report import write_report
+from models import small
+from test_runner import rows_of, start, wait_for_rows
+
+LEARNER = 'kind = "transformer"\nmodel = "tiny"\nepochs = 2\nmax_length = 24\nfrozen_layers = 1'
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Run a study of a small random model in this process: its file and its rows."""
+    folder = tmp_path_factory.mktemp("whole")
+    small(folder / "tiny")
+    path = folder / "study.toml"
+    path.write_text(STUDY.replace('kind = "linear-text"', LEARNER))
+    run(read_study(path), folder / "out")
+    return path, rows_of(folder / "out")
+
+
+def test_two_processes_give_the_same_rows(whole, tmp_path):
+    path, rows = whole
+    assert len(rows) == 9
+    assert not any(row.error or row.warning for row in rows)
+    run(read_study(path), tmp_path, jobs=2)
+    assert rows_of(tmp_path) == rows
+
+
+def test_killed_and_resumed(whole, tmp_path):
+    path, rows = whole
+    process = start(path, tmp_path)
+    wait_for_rows(tmp_path, 3, process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    kept = rows_of(tmp_path)
+    assert 3 <= len(kept) < len(rows)
+    assert kept == [row for row in rows if row.key in {one.key for one in kept}]
+    run(read_study(path), tmp_path)
+    assert rows_of(tmp_path) == rows
+
+
+def test_the_report_names_the_model_and_what_speaks_against_the_mark(whole, tmp_path):
+    path, _ = whole
+    text = path.read_text().replace('"~"', '"é"').replace("points = 4", "points = 2")
+    other = path.parent / "accent.toml"
+    other.write_text(text)
+    process = start(other, tmp_path)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "mark: The firm's tokenizer merges “é” with “e”" in said
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    assert "the transformer tiny, fine-tuned for 2 epochs, its lowest layer frozen" in page
+    assert "merges “é” with “e”" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('model = "tiny"', 'model = "tinny"'), "'tinny' is no folder here"),
+        (('model = "tiny"', 'model = "."'), "has no config.json"),
+        (("max_length = 24", "max_length = 999"), "max_length is at most 130"),
+        (("frozen_layers = 1", "frozen_layers = 9"), "frozen_layers is at most 3"),
+        (("epochs = 2", "epoch = 2"), "did you mean 'epochs'"),
+        (("epochs = 2", 'epochs = "two"'), "learner.epochs"),
+    ],
+)
+def test_mistakes_get_one_line(change, said, whole, tmp_path):
+    path, _ = whole
+    bad = path.parent / "bad.toml"
+    bad.write_text(path.read_text().replace(*change))
+    process = start(bad, tmp_path / "out")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert said in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_model_needs_another_folder(whole, tmp_path):
+    path, _ = whole
+    run(read_study(path), tmp_path)
+    changed = path.parent / "changed.toml"
+    changed.write_text(path.read_text().replace("epochs = 2", "epochs = 3"))
+    with pytest.raises(StoreError, match=r"epochs is 2 there, 3 here"):
+        run(read_study(changed), tmp_path)
