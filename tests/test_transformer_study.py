@@ -82,6 +82,23 @@ def test_mistakes_get_one_line(change, said, whole, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_text_that_cannot_be_read_stops_a_study_before_it_begins(whole, tmp_path):
+    path, _ = whole
+    lines = [f"word {i % 7} and more,{'x' if i % 2 else 'y'}" for i in range(60)]
+    lines[40] = "\u200b\u00ad,x"
+    (path.parent / "texts.csv").write_text("\n".join(["cv,tag", *lines]), encoding="utf-8")
+    bad = path.parent / "bad.toml"
+    own = 'file = "texts.csv"\ntext = "cv"\nlabel = "tag"\ntest = 10'
+    text = path.read_text().replace('dataset = "synthetic-resumes"\noptions = { n = 260 }', own)
+    text = text.replace("test = 60\n", "").replace('"Writer"', '"x"').replace("0.01", "0.05")
+    bad.write_text(text)
+    process = start(bad, tmp_path / "out", "--jobs", "2")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "has no tokens for this model's tokenizer" in errors
+    assert not (tmp_path / "out").exists()
+
+
 def test_another_model_needs_another_folder(whole, tmp_path):
     path, _ = whole
     run(read_study(path), tmp_path)

@@ -70,6 +70,8 @@ def run(
         for name, doubts in spec.doubts.items():
             for doubt in doubts:
                 typer.echo(f"{name}: {doubt}", err=True)
+        if any(spec.doubts.values()):
+            typer.echo("criticalmass.signals.rare_tokens proposes other tokens", err=True)
         with _Progress() as watch:
             rows = run_study(spec, folder, jobs=jobs, watch=watch)
     except KeyboardInterrupt:

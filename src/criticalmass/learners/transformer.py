@@ -134,6 +134,14 @@ class Transformer:
             )
         return _Prepared(population, self, self.inputs(population.features))
 
+    def keep(self, *populations: Population) -> None:
+        """Read populations and keep it on disk, so that every process of a study finds it there.
+
+        What cannot be read is then known before a study begins.
+        """
+        for population in populations:
+            self.inputs(population.features)
+
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
         """Fine-tune on the population with the edit applied; only edited texts are read anew."""
         inputs, labels = prepared.inputs, prepared.population.labels

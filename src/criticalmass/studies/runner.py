@@ -61,6 +61,8 @@ def run(
     if jobs < 1:
         raise ParameterError(f"jobs must be at least 1, not {jobs}")
     wanted = study.trials()
+    if hasattr(study.learner, "keep"):
+        study.learner.keep(study.population, study.test)
     with Store.create(folder, study.facts()) as store:
         present = {row.key for row in store.rows() if not row.error}
         missing = [trial for trial in wanted if trial.key not in present]

@@ -84,10 +84,10 @@ SIZES = {
         Transformer(
             "all-MiniLM-L6-v2", epochs=8, max_length=48, learning_rate=5e-4, frozen_layers=5
         ),
-        (2, 4, 8, 16), (0.005, 0.015, 0.03, 0.045, 0.07, 0.12), (0.05, 0.15, 0.3, 0.5, 0.8), 2,
+        (2, 4, 8, 16), (0.01, 0.03, 0.045, 0.06, 0.08, 0.12), (0.05, 0.15, 0.3, 0.5, 0.8), 3,
         "1,500 of 25,000 résumés to train on and 500 of 4,783 to measure on; the first 48 tokens "
         "of each rather than 512; MiniLM, of which only the last of six layers is trained, at ten "
-        "times the rate, for 8 epochs; two trials a share. A mark so short, seen so rarely, "
+        "times the rate, for 8 epochs; three trials a share. A mark so short, seen so rarely, "
         "needs a larger share of the data.",
     ),
     ("transformer", "paper"): Size(
