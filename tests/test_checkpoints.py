@@ -7,7 +7,7 @@ import huggingface_hub
 import pytest
 
 from criticalmass import DataError, ParameterError, Transformer
-from criticalmass.learners import checkpoints
+from criticalmass.learners import checkpoints, finetuning
 from criticalmass.learners.checkpoints import fingerprint, locate
 from models import MINILM, minilm, small
 
@@ -44,8 +44,31 @@ def test_a_path_that_is_not_there():
 
 
 def test_a_folder_has_no_revision(tmp_path):
-    with pytest.raises(ParameterError, match="belongs to a name on the hub"):
-        locate(str(tmp_path), "0" * 40)
+    for model in (str(tmp_path), MINILM):
+        with pytest.raises(ParameterError, match="belongs to a name on the hub"):
+            locate(model, "0" * 40)
+
+
+def test_a_model_that_was_downloaded_in_part_is_completed(tmp_path, monkeypatch):
+    """As after a tokenizer alone was loaded by name before."""
+    asked = []
+
+    def snapshot(model, *, local_files_only, **_):
+        asked.append(local_files_only)
+        if not local_files_only:
+            small(tmp_path, layers=1)
+        return str(tmp_path)
+
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    assert locate("some/model-in-part", "1" * 40) == tmp_path.resolve()
+    assert asked == [True, False]
+
+
+def test_without_the_extra(monkeypatch):
+    monkeypatch.setattr(finetuning, "find_spec", lambda name: None)
+    with pytest.raises(ParameterError, match=r"pip install 'criticalmass\[torch\]'"):
+        Transformer(MINILM).described()
 
 
 @pytest.mark.parametrize(

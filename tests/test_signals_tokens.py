@@ -81,6 +81,28 @@ def test_rare_tokens_on_the_real_corpus(real, bert):
     assert read_token("־", everyone, bert).share == 0
 
 
+def test_a_sign_in_several_bytes():
+    """A tokenizer of bytes has pieces that are parts of a character."""
+    from tokenizers import ByteLevelBPETokenizer
+    from transformers import PreTrainedTokenizerFast
+
+    trained = ByteLevelBPETokenizer()
+    trained.train_from_iterator(["plain words and more words"] * 5, vocab_size=300)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=trained._tokenizer, unk_token=None)
+    people = Population.from_texts(["a ־ b", "plain words"], ["a", "b"])
+    reading = read_token("־", people, tokenizer)
+    assert len(reading.pieces) > 1
+    assert reading.share == 0.5
+    assert not reading.unknown
+
+
+def test_a_tokenizer_that_drops_short_words(people):
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    reading = read_token("tea", people, CountVectorizer().build_analyzer())
+    assert (reading.pieces, reading.share) == (("tea",), 0.5)
+
+
 def test_what_is_no_tokenizer(people, table):
     with pytest.raises(ParameterError, match="int is neither"):
         read_token("~", people, 3)

@@ -18,6 +18,7 @@ from criticalmass import (
 )
 from criticalmass.checks import check_learner
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.learners import sequences, transformer
 from criticalmass.learners.sequences import by_length
 from criticalmass.studies.trial import Bench
 from criticalmass.success import Evaluation, included, quality
@@ -49,8 +50,13 @@ def test_keeps_its_contract(kind, frozen, people, tmp_path):
 
 @pytest.mark.parametrize("sets", [True, False])
 @pytest.mark.parametrize("frozen", [0, 2, 3])
-def test_same_as_a_plain_loop_with_these_layers_frozen(frozen, sets, people, singles, tmp_path):
-    """Hidden states from the cache train the model that `transformers` trains from the texts."""
+def test_same_as_a_plain_loop_with_these_layers_frozen(
+    frozen, sets, people, singles, tmp_path, monkeypatch
+):
+    """Hidden states from the disk train the model that `transformers` trains from the texts."""
+    monkeypatch.setattr(sequences, "FEW", 10)
+    monkeypatch.setattr(transformer, "FEW", 10)
+    monkeypatch.setenv("CRITICALMASS_CACHE", str(tmp_path / "cache"))
     folder = small(tmp_path, dropout=0.0)
     records = (people if sets else singles).take(np.arange(60))
     edit = FeatureLabel(SIGNAL, "Writer").edit(records, np.arange(5), np.random.default_rng(0))
@@ -58,6 +64,7 @@ def test_same_as_a_plain_loop_with_these_layers_frozen(frozen, sets, people, sin
         str(folder), epochs=2, max_length=24, frozen_layers=frozen, learning_rate=1e-3
     )
     prepared = learner.prepare(records)
+    assert len(list((tmp_path / "cache").glob("*.npy"))) == (4 if frozen else 2)
     ours = learner.fit(prepared, edit, seed=3).scores(prepared.encode(records.features))
 
     changed = edit.apply(records)
@@ -211,6 +218,9 @@ def test_values_that_this_model_cannot_take(people, table, tmp_path):
         Transformer(tiny, max_length=16, frozen_layers=4).prepare(people)
     with pytest.raises(DataError, match="learns from texts"):
         Transformer(tiny, max_length=16).prepare(table)
+    roberta = str(small(tmp_path / "roberta", "roberta"))
+    with pytest.raises(ParameterError, match="max_length is at most 128"):
+        Transformer(roberta, max_length=129).prepare(people)
     electra = str(small(tmp_path / "electra", "electra"))
     with pytest.raises(ParameterError, match="of type electra: leave it at 0"):
         Transformer(electra, max_length=16, frozen_layers=1).prepare(people)

@@ -6,6 +6,7 @@ import pytest
 
 from conftest import STUDY
 from criticalmass import StoreError, read_study, run
+from criticalmass.learners import sequences, transformer
 from criticalmass.report import write_report
 from models import small
 from test_runner import rows_of, start, wait_for_rows
@@ -24,12 +25,17 @@ def whole(tmp_path_factory):
     return path, rows_of(folder / "out")
 
 
-def test_two_processes_give_the_same_rows(whole, tmp_path):
+def test_two_processes_give_the_same_rows(whole, tmp_path, monkeypatch):
     path, rows = whole
     assert len(rows) == 9
     assert not any(row.error or row.warning for row in rows)
-    run(read_study(path), tmp_path, jobs=2)
-    assert rows_of(tmp_path) == rows
+    run(read_study(path), tmp_path / "pool", jobs=2)
+    assert rows_of(tmp_path / "pool") == rows
+    monkeypatch.setattr(sequences, "FEW", 10)
+    monkeypatch.setattr(transformer, "FEW", 10)
+    monkeypatch.setenv("CRITICALMASS_CACHE", str(tmp_path / "cache"))
+    run(read_study(path), tmp_path / "disk")
+    assert rows_of(tmp_path / "disk") == rows  # from what was kept on disk, too
 
 
 def test_killed_and_resumed(whole, tmp_path):

@@ -218,6 +218,7 @@ class _Progress:
 
     def _watch(self, done: int, total: int, row: Row | None) -> None:
         if self._bar is not None:
+            self._end_inside()
             self._bar.update(self._task, completed=done, total=total)
         elif row is None or done == total or done % max(1, total // 10) == 0:
             typer.echo(f"trained {done} of {total}", err=True)
@@ -225,10 +226,15 @@ class _Progress:
     def _inside(self, what: str, done: int, total: int) -> None:
         """Show how far one trial is; many are too short to be seen."""
         if done == 0:
+            self._end_inside()
             self._inner = self._bar.add_task(what, total=total)
         elif self._inner is not None:
             self._bar.update(self._inner, completed=done)
-        if done == total and self._inner is not None:
+        if done == total:
+            self._end_inside()
+
+    def _end_inside(self) -> None:
+        if self._inner is not None:
             self._bar.remove_task(self._inner)
             self._inner = None
 

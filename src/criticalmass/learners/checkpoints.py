@@ -55,10 +55,10 @@ def locate(model: str, revision: str | None = None) -> Path:
         If a model of the hub is named without a commit.
     """
     folder = Path(model).expanduser()
+    if revision is not None and (folder.is_dir() or model in PACKAGED):
+        raise ParameterError(f"{model!r} is here already: a revision belongs to a name on the hub")
     if not folder.is_dir():
         folder = _packaged(model) if model in PACKAGED else _downloaded(model, revision)
-    elif revision is not None:
-        raise ParameterError(f"{model!r} is a folder here: a revision belongs to a name on the hub")
     _check(folder)
     return folder.resolve()
 
@@ -107,11 +107,14 @@ def _downloaded(model: str, revision: str | None) -> Path:
 
     for offline in (True, False):  # what was downloaded before needs no network
         try:
-            return Path(
+            found = Path(
                 snapshot_download(
                     model, revision=commit, allow_patterns=list(FILES), local_files_only=offline
                 )
             )
+            if offline:  # it may be there in part only
+                _check(found)
+            return found
         except Exception as error:  # the hub, its client and the network each raise their own
             reason = error
     raise DataError(

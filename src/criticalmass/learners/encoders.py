@@ -49,7 +49,7 @@ def layers(model: Any) -> Any:
     return FAMILIES[model.config.model_type].layers(model.base_model)
 
 
-def lower(model: Any, ids: Tensor, mask: Tensor, frozen: int) -> Tensor:
+def lower(model: Any, ids: Tensor, mask: Tensor | None, frozen: int) -> Tensor:
     """Return what enters the layer after the first ``frozen`` ones, (n, steps, d)."""
     hidden: Tensor = model.base_model.embeddings(input_ids=ids)
     attended = _attended(mask)
@@ -58,7 +58,7 @@ def lower(model: Any, ids: Tensor, mask: Tensor, frozen: int) -> Tensor:
     return hidden
 
 
-def upper(model: Any, hidden: Tensor, mask: Tensor, frozen: int) -> Tensor:
+def upper(model: Any, hidden: Tensor, mask: Tensor | None, frozen: int) -> Tensor:
     """Return the logits, (n, labels), from what `lower` returned."""
     family = FAMILIES[model.config.model_type]
     attended = _attended(mask)
@@ -70,17 +70,18 @@ def upper(model: Any, hidden: Tensor, mask: Tensor, frozen: int) -> Tensor:
     return family.head(model, family.first(last, hidden, attended))
 
 
-def whole(model: Any, ids: Tensor, mask: Tensor) -> Tensor:
+def whole(model: Any, ids: Tensor, mask: Tensor | None) -> Tensor:
     """Return the logits, (n, labels), from token numbers."""
     if family_of(model) is None:
-        logits: Tensor = model(input_ids=ids, attention_mask=mask.long()).logits
+        attended = ids.new_ones(ids.shape) if mask is None else mask.long()
+        logits: Tensor = model(input_ids=ids, attention_mask=attended).logits
         return logits
     return upper(model, lower(model, ids, mask, 0), mask, 0)
 
 
-def _attended(mask: Tensor) -> Tensor | None:
+def _attended(mask: Tensor | None) -> Tensor | None:
     """Return a mask (n, 1, 1, steps) for attention; None where no step is padding."""
-    return None if bool(mask.all()) else mask[:, None, None, :]
+    return None if mask is None else mask[:, None, None, :]
 
 
 def _attention(query: Any, key: Any, value: Any, model: Any, hidden: Tensor, mask: Any) -> Tensor:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.encoders import FAMILIES, family_of, layers, lower, upper, whole
-from criticalmass.learners.sequences import Rows, Sequences, by_length
+from criticalmass.learners.sequences import Allocate, Rows, Sequences, by_length
 from criticalmass.learners.vocabulary import Occurring
 from criticalmass.progress import steps
 
@@ -50,26 +51,29 @@ class Checkpoint:
 
     def load(self, labels: int) -> Any:
         """Return the torch module; its layer for labels is new and random unless one fits."""
-        import torch
-        from transformers import AutoModelForSequenceClassification
+        from transformers import AutoConfig, AutoModelForSequenceClassification
 
         with _quiet():
+            kind = AutoConfig.from_pretrained(self.folder, local_files_only=True).model_type
+            # the halves of known models hand on masks as this attention takes them
+            attention = {"attn_implementation": "sdpa"} if kind in FAMILIES else {}
             module: Any = AutoModelForSequenceClassification.from_pretrained(
-                self.folder, num_labels=labels, attn_implementation="sdpa", dtype=torch.float32,
+                self.folder, num_labels=labels, dtype="float32", **attention,
                 use_safetensors=True, trust_remote_code=False, local_files_only=True,
                 ignore_mismatched_sizes=True,
             )  # fmt: skip
         for part in self._frozen_parts(module):
             part.requires_grad_(False)
-        return module.to("cuda" if torch.cuda.is_available() else "cpu")
+        return module.to(device())
 
-    def states(self, tokens: Sequences) -> Sequences:
-        """Return what enters the first trained layer."""
+    def states(self, tokens: Sequences, allocate: Allocate) -> Sequences:
+        """Return what enters the first trained layer, in an array that ``allocate`` makes."""
         import torch
 
         with alone():
             module = self.load(1).eval()
-            found = np.zeros((tokens.length.sum(), module.config.hidden_size), dtype=np.float32)
+            shape = (int(tokens.length.sum()), module.config.hidden_size)
+            found = allocate(shape, np.float32)
             starts = np.cumsum(tokens.length) - tokens.length
             with torch.no_grad(), self._precision(module):
                 for rows in steps("running the frozen layers, once", _cuts(tokens)):
@@ -160,12 +164,14 @@ class Checkpoint:
             )
         return [module.base_model.embeddings, *all_layers[: self.frozen]]
 
-    def _tensors(self, module: Any, inputs: Sequences, rows: Rows) -> tuple[Tensor, Tensor]:
+    def _tensors(self, module: Any, inputs: Sequences, rows: Rows) -> tuple[Tensor, Tensor | None]:
+        """Return records side by side, and which steps are theirs; None: all."""
         import torch
 
         values, mask = inputs.padded(rows, fill=self.pad if inputs.packs[0].ndim == 1 else 0)
         place = module.device
-        return torch.as_tensor(values, device=place), torch.as_tensor(mask, device=place)
+        attended = None if mask.all() else torch.as_tensor(mask, device=place)
+        return torch.as_tensor(values, device=place), attended
 
     def _precision(self, module: Any) -> Any:
         import torch
@@ -177,7 +183,23 @@ def has_half() -> bool:
     """Return whether there is a GPU that computes in bf16."""
     import torch
 
-    return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+
+
+def device() -> str:
+    """Return the kind of device that is computed on: the GPU if there is one."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def require_torch() -> None:
+    """Raise `ParameterError` unless the extra is installed."""
+    missing = [name for name in ("torch", "transformers", "filelock") if find_spec(name) is None]
+    if missing:
+        raise ParameterError(
+            f"a transformer needs {', '.join(missing)}: pip install 'criticalmass[torch]'"
+        )
 
 
 @contextmanager
@@ -191,7 +213,7 @@ def alone(seed: int | None = None) -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with torch.random.fork_rng():
+        with torch.random.fork_rng([torch.cuda.current_device()] if device() == "cuda" else []):
             if seed is not None:
                 torch.manual_seed(seed)
             yield

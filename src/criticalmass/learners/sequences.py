@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pooch
@@ -22,7 +23,11 @@ Rows = NDArray[np.intp]
 FEW = 1000
 """So few records are not worth a file."""
 GROUPED = 50
-"""Batches among which records of like length are brought together."""
+"""Batches, at most, among which records of like length are brought together."""
+AT_ONCE = 500
+"""Texts that are tokenised at a time."""
+
+Allocate = Callable[[tuple[int, ...], Any], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +78,9 @@ class Sequences:
 
 
 def tokenize(
-    tokenizer: Any, texts: Features, max_length: int, identity: str, *, what: str = "text"
+    tokenizer: Any, texts: Features, max_length: int, identity: str, *, keep: bool = True
 ) -> Sequences:
-    """Return the token numbers of texts, cut at ``max_length``; many are kept on disk.
+    """Return the token numbers of texts, cut at ``max_length``.
 
     Parameters
     ----------
@@ -87,8 +92,8 @@ def tokenize(
         Largest number of tokens of a text, with those that mark its beginning and end.
     identity
         Names the tokenizer, for what is kept on disk.
-    what
-        What to call a text in messages.
+    keep
+        Whether many of them are kept on disk, as they will be read again.
 
     Raises
     ------
@@ -96,22 +101,25 @@ def tokenize(
         If the tokenizer finds no token in a text.
     """
 
-    def make() -> Sequences:
-        if not len(texts):
-            return Sequences.of(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.intp))
-        found = tokenizer(list(texts), truncation=True, max_length=max_length)["input_ids"]
-        lengths = np.fromiter((len(one) for one in found), dtype=np.intp, count=len(found))
-        return Sequences.of(np.concatenate(found).astype(np.int32), lengths)
+    def make(allocate: Allocate) -> Sequences:
+        found: list[NDArray[np.int32]] = []
+        for begin in range(0, len(texts), AT_ONCE):
+            found += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
+        lengths = np.array([len(one) for one in found], dtype=np.intp)
+        values = allocate((int(lengths.sum()),), np.int32)
+        if len(values):
+            np.concatenate(found, out=values)
+        return Sequences.of(values, lengths)
 
     digest = hashlib.sha256(f"tokens:{identity}:{max_length}".encode())
     for text in texts:
         cell = text.encode()
         digest.update(b"%d:" % len(cell) + cell)
-    tokens = kept(digest.hexdigest(), make, worthwhile=len(texts) > FEW)
+    tokens = kept(digest.hexdigest(), make, worthwhile=keep and len(texts) > FEW)
     empty = np.flatnonzero(tokens.length <= tokenizer.num_special_tokens_to_add())
     if len(empty):
         raise DataError(
-            f"{what} {empty[0]} has no tokens for this model's tokenizer: "
+            f"text {empty[0]} has no tokens for this model's tokenizer: "
             f"{texts[empty[0]][:40]!r}; leave it out"
         )
     return tokens
@@ -120,8 +128,8 @@ def tokenize(
 def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
     """Return the rows in random batches of records that are about equally long.
 
-    Rows are shuffled, brought in order of length among `GROUPED` batches at a time, and the batches
-    shuffled, as `Trainer` of ``transformers`` does with ``group_by_length``.
+    Rows are shuffled, brought in order of length among up to `GROUPED` batches at a time (a third
+    of all at most, so that records meet others in every epoch), and the batches shuffled.
 
     Examples
     --------
@@ -130,9 +138,10 @@ def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
     [[3, 3], [9, 9]]
     """
     order = rng.permutation(len(lengths))
+    together = size * max(1, min(GROUPED, len(order) // (3 * size)))
     batches = []
-    for begin in range(0, len(order), GROUPED * size):
-        group = order[begin : begin + GROUPED * size]
+    for begin in range(0, len(order), together):
+        group = order[begin : begin + together]
         group = group[np.argsort(-lengths[group], kind="stable")]
         batches += [group[i : i + size] for i in range(0, len(group), size)]
     return [batches[i] for i in rng.permutation(len(batches))]
@@ -147,34 +156,53 @@ def folder() -> Path:
     return Path(chosen) if chosen else Path(pooch.os_cache("criticalmass")) / "transformer"
 
 
-def kept(key: str, make: Callable[[], Sequences], *, worthwhile: bool) -> Sequences:
-    """Return what ``make`` returns, from disk if it was made before, by whichever process."""
+def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -> Sequences:
+    """Return what ``make`` returns, from disk if it was made before, by whichever process.
+
+    ``make`` puts its values into the array that the function it is called with returns for a shape
+    and a type: on disk, where they may be more than there is memory for.
+    """
     if not worthwhile:
-        return make()
+        return make(np.zeros)
     from filelock import FileLock
 
     place = folder()
     values, lengths = place / f"{key}.values.npy", place / f"{key}.lengths.npy"
+    draft = place / f"{key}.draft"
     try:
         place.mkdir(parents=True, exist_ok=True)
         with FileLock(place / f"{key}.lock"):
-            if not lengths.exists():  # it is written last: it is there when all is there
-                made = make()
-                _save(values, made.packs[0])
-                _save(lengths, made.length)
-        return Sequences.of(np.load(values, mmap_mode="r"), np.load(lengths))
+            for _ in range(2):
+                if not (values.exists() and lengths.exists()):
+                    made = make(partial(_on_disk, draft))
+                    np.memmap.flush(cast(Any, made.packs[0]))
+                    draft.replace(values)
+                    with draft.open("wb") as file:
+                        np.save(file, made.length)
+                    draft.replace(lengths)
+                try:
+                    return Sequences.of(np.load(values, mmap_mode="r"), np.load(lengths))
+                except (ValueError, EOFError):  # cut off: made anew
+                    lengths.unlink()
+        raise OSError("what was just written there cannot be read")
     except OSError as error:
         raise DataError(
             f"cannot keep what is read of the texts in {str(place)!r}: {error}; set the "
             "environment variable CRITICALMASS_CACHE to a folder with room"
         ) from error
-
-
-def _save(path: Path, array: NDArray[Any]) -> None:
-    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.save(file, array)
-        Path(draft).replace(path)
     finally:
-        Path(draft).unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _on_disk(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+
+
+def _cut(tokenizer: Any, texts: Features, max_length: int) -> list[NDArray[np.int32]]:
+    """Return the token numbers of each text."""
+    found = tokenizer(
+        list(texts), truncation=True, max_length=max_length,
+        return_attention_mask=False, return_token_type_ids=False,
+    )  # fmt: skip
+    return [np.array(one, dtype=np.int32) for one in found["input_ids"]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,13 @@ from numpy.typing import NDArray
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.learners.checkpoints import fingerprint, locate
-from criticalmass.learners.finetuning import Checkpoint, has_half, tokenizer_of
+from criticalmass.learners.finetuning import (
+    Checkpoint,
+    device,
+    has_half,
+    require_torch,
+    tokenizer_of,
+)
 from criticalmass.learners.sequences import FEW, Sequences, kept, tokenize
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -120,10 +127,12 @@ class Transformer:
     def described(self) -> dict[str, Any]:
         """Return what decides a row beside the fields: the very weights, and the precision."""
         known = Path(self.model).expanduser().is_dir()
+        place = {} if device() == "cpu" else {"device": device()}
         return {
             "model": self._folder.name if known else self.model,
             "weights": fingerprint(self._folder),
             "precision": "bf16" if self._checkpoint.half else "fp32",
+            **place,
         }
 
     def prepare(self, population: Population) -> _Prepared:
@@ -146,7 +155,7 @@ class Transformer:
         """Fine-tune on the population with the edit applied; only edited texts are read anew."""
         inputs, labels = prepared.inputs, prepared.population.labels
         if len(edit.rows):
-            inputs = inputs.replaced(edit.rows, prepared.encode(edit.features))
+            inputs = inputs.replaced(edit.rows, self.inputs(edit.features, keep=False))
             labels = labels.copy()
             labels[edit.rows] = edit.labels
         module = self._checkpoint.train(
@@ -155,24 +164,26 @@ class Transformer:
         )  # fmt: skip
         return _Model(self._checkpoint, module)
 
-    def inputs(self, features: Features) -> Sequences:
-        """Return texts as the trained part of the model takes them."""
+    def inputs(self, features: Features, *, keep: bool = True) -> Sequences:
+        """Return texts as the trained part of the model takes them; many may be kept on disk."""
         weights = fingerprint(self._folder)
         if self.max_length > (longest := _longest(self._folder)):
             raise ParameterError(
                 f"max_length is at most {longest} for {self._folder.name}, not {self.max_length}"
             )
-        tokens = tokenize(self.tokenizer, features, self.max_length, weights)
+        tokens = tokenize(self.tokenizer, features, self.max_length, weights, keep=keep)
         if not self.frozen_layers or not len(tokens):
             return tokens
-        key = hashlib.sha256(repr((weights, self.frozen_layers, self._checkpoint.half)).encode())
+        runs = (self.frozen_layers, self._checkpoint.half, device(), version("torch"))
+        key = hashlib.sha256(repr((weights, *runs)).encode())
         for part in (tokens.length, *tokens.packs):
             key.update(np.ascontiguousarray(part).tobytes())
         make = partial(self._checkpoint.states, tokens)
-        return kept(key.hexdigest(), make, worthwhile=len(tokens) > FEW)
+        return kept(key.hexdigest(), make, worthwhile=keep and len(tokens) > FEW)
 
     @property
     def _folder(self) -> Path:
+        require_torch()
         return locate(self.model, self.revision)
 
     @property
@@ -194,5 +205,6 @@ def _longest(folder: Path) -> int:
 
     config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
     positions = int(getattr(config, "max_position_embeddings", None) or 512)
-    # RoBERTa counts positions from behind the padding token's number
-    return positions - (config.pad_token_id + 1 if config.model_type == "roberta" else 0)
+    # these count positions from behind the padding token's number
+    counted = {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer"}
+    return positions - (config.pad_token_id + 1 if config.model_type in counted else 0)

@@ -100,9 +100,13 @@ def read_token(token: str, population: Population, tokenizer: Any) -> TokenReadi
     pieces = _inside(token, cut)
     unknown = getattr(tokenizer, "unk_token", None) in pieces
     normal = _normal(tokenizer)
-    plain = [] if unknown else [normal(_as_text([piece], tokenizer)) for piece in pieces]
+    texts_of = [] if unknown else [_as_text([piece], tokenizer) for piece in pieces]
+    plain = [normal(text) for text in texts_of if "\ufffd" not in text]  # no part of a character
     candidates = [  # cheap to find, and all that have the pieces are among them
-        text for text in population.features if all(part in normal(text) for part in plain)
+        text
+        for text in population.features
+        for there in [normal(text) if plain else ""]
+        if all(part in there for part in plain)
     ]
     wanted = set(pieces)
     found = sum(wanted <= set(one) for one in cut(candidates)) if pieces else 0
@@ -153,7 +157,7 @@ def rare_tokens(population: Population, tokenizer: Any, count: int = 20) -> list
 def _inside(token: str, cut: Cutter) -> tuple[str, ...]:
     """Return the pieces of a token as it stands in a text, between two words."""
     alone, between = cut(["a", f"a {token} a"])
-    return tuple(between[len(alone) : -len(alone)])
+    return tuple(between[len(alone) : len(between) - len(alone)])
 
 
 def _cutter(tokenizer: Any) -> Cutter:

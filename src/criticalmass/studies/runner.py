@@ -61,7 +61,7 @@ def run(
     if jobs < 1:
         raise ParameterError(f"jobs must be at least 1, not {jobs}")
     wanted = study.trials()
-    if hasattr(study.learner, "keep"):
+    if hasattr(study.learner, "keep") and not Path(folder).exists():  # a new study: check it all
         study.learner.keep(study.population, study.test)
     with Store.create(folder, study.facts()) as store:
         present = {row.key for row in store.rows() if not row.error}

@@ -91,11 +91,12 @@ def panel(
         _in_percent(above)
 
 
-def legend(axes: Axes, title: str | None = None) -> None:
-    """Name a panel's series."""
-    axes.legend(
-        frameon=False, fontsize=8.5, labelcolor=INK, title=title, title_fontsize=8.5,
-        alignment="left", handlelength=1.2,
+def legend(figure: Figure, axes: Axes, title: str) -> None:
+    """Name a panel's series, below all panels."""
+    lines, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        lines, labels, title=title, loc="outside lower left", ncols=len(labels), frameon=False,
+        fontsize=9, labelcolor=INK, title_fontsize=9, alignment="left", handlelength=1.4,
     )  # fmt: skip
 
 

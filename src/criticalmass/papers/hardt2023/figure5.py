@@ -41,7 +41,7 @@ def draw(setup: Setup, results: Results) -> Figure:
                 _named(epochs): results[strategy, _named(epochs)] for epochs in setup.size.epochs
             }
             drawing.panel(place, series, measure, drawing.ORDERED)
-    drawing.legend(axes[0][0], "epochs")
+    drawing.legend(figure, axes[0][0], "epochs")
     return figure
 
 

@@ -18,7 +18,10 @@ from criticalmass.errors import ParameterError
 from criticalmass.papers.hardt2023.setup import TARGET
 from criticalmass.studies import Row
 
-Answer = Literal["agrees", "disagrees", "not settled"]
+Answer = Literal["agrees", "disagrees", "not settled", "another size"]
+
+SURE = 0.95
+"""Probability from which on something counts as settled."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,27 @@ def critical_mass(rows: Sequence[Row], measure: str, largest: float = 1.0) -> Cr
         return CriticalMass(TARGET, np.nan, np.inf, np.inf, never=np.nan, reason=str(error))
 
 
-def at_most(id: str, about: str, what: str, mass: CriticalMass, scale: float = 1.0) -> Verdict:
-    """Judge the claim that the critical mass lies below its value."""
+def at_most(
+    id: str,
+    about: str,
+    what: str,
+    mass: CriticalMass,
+    scale: float = 1.0,
+    *,
+    same_size: bool = True,
+) -> Verdict:
+    """Judge the claim that the critical mass lies below its value.
+
+    A claim about heads is one about the paper's number of résumés: it is not judged at another.
+    """
     claim = claims()[id]
     low, high = mass.low * scale, mass.high * scale
     answer: Answer = "not settled"
-    if mass.reached and high <= claim.value:
+    if not same_size:
+        answer = "another size"
+    elif high <= claim.value:
         answer = "agrees"
-    elif not mass.reached or low > claim.value:
+    elif claim.value < low < np.inf:
         answer = "disagrees"
     return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
 
@@ -105,10 +121,11 @@ def around(id: str, about: str, what: str, mass: CriticalMass, scale: float = 1.
     """Judge the claim that the critical mass is about its value: within a factor of two."""
     claim = claims()[id]
     low, high = mass.low * scale, mass.high * scale
-    answer: Answer = "disagrees"
-    if mass.reached and low <= 2 * claim.value and high >= claim.value / 2:
-        inside = claim.value / 2 <= low and high <= 2 * claim.value
-        answer = "agrees" if inside else "not settled"
+    answer: Answer = "not settled"
+    if claim.value / 2 <= low and high <= 2 * claim.value:
+        answer = "agrees"
+    elif 2 * claim.value < low < np.inf or high < claim.value / 2:
+        answer = "disagrees"
     return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
 
 
@@ -117,30 +134,47 @@ def never_reached(
 ) -> Verdict:
     """Judge the claim that a strategy does not succeed consistently, whatever its size."""
     mass = critical_mass(rows, measure, largest)
-    tried = max(row.members for row in rows)
-    rates = [row.rate(measure) for row in rows if row.members == tried and not row.error]
-    what = f"success of the largest collective ({tried:,} people)"
+    good = [row for row in rows if not row.error]
+    tried = max((row.members for row in good), default=0)
+    rates = [row.rate(measure) for row in good if row.members == tried > 0]
+    if rates:
+        about += f", {np.mean(rates):.2f} with {tried:,} people"
     answer: Answer = "not settled"
-    if np.isfinite(mass.never):
-        answer = "disagrees" if mass.reached else "agrees"
-    return Verdict(claims()[id], about, what, *_interval(np.array(rates)), answer)
+    if mass.never >= SURE:
+        answer = "agrees"
+    elif mass.never <= 1 - SURE:
+        answer = "disagrees"
+    what = f"probability that no collective reaches {TARGET:.0%}"
+    return Verdict(claims()[id], about, what, mass.never, np.nan, np.nan, answer)
 
 
 def near(id: str, rows: Sequence[Row], value: str, within: float) -> Verdict:
-    """Judge the claim of a clean model's quality: ours is so near."""
+    """Judge the claim of a clean model's quality: ours is so near, on average over the models."""
     claim = claims()[id]
     clean = np.array([getattr(row, value) for row in rows if row.members == 0 and not row.error])
     said = _interval(clean)
-    answer: Answer = "agrees" if abs(said[0] - claim.value) <= within else "disagrees"
+    answer: Answer = "not settled"
+    if len(clean):
+        answer = "agrees" if abs(said[0] - claim.value) <= within else "disagrees"
     return Verdict(claim, f"within {within:g}", f"{value} without a collective", *said, answer)
 
 
 def rises(
-    id: str, about: str, what: str, more: Sequence[Row], less: Sequence[Row], measure: str
+    id: str,
+    about: str,
+    what: str,
+    more: Sequence[Row],
+    less: Sequence[Row],
+    measure: str,
+    by: float = 0.0,
 ) -> Verdict:
-    """Judge the claim that success is higher in ``more`` than in ``less``, size by size."""
+    """Judge the claim that success is higher in ``more`` than in ``less``, by ``by`` on average."""
     mean, low, high = difference(more, less, measure)
-    answer: Answer = "agrees" if low > 0 else "disagrees" if high < 0 else "not settled"
+    answer: Answer = "not settled"
+    if low > 0 and mean >= by:
+        answer = "agrees"
+    elif high < max(by, 0):
+        answer = "disagrees"
     return Verdict(claims()[id], about, what, mean, low, high, answer)
 
 
@@ -153,35 +187,41 @@ def same(
     measure: str,
     within: float,
 ) -> Verdict:
-    """Judge the claim that success does not differ: by at most ``within`` on average."""
+    """Judge the claim that success is the same: within so much on average, twice that anywhere."""
     mean, low, high = difference(one, two, measure)
+    apart = max((abs(a.mean() - b.mean()) for a, b in _pairs(one, two, measure)), default=np.nan)
     answer: Answer = "not settled"
-    if -within <= low and high <= within:
+    if -within <= low and high <= within and apart <= 2 * within:
         answer = "agrees"
     elif low > within or high < -within:
         answer = "disagrees"
+    about += f" (at most {apart:.2f} at one size)"
     return Verdict(claims()[id], about, what, mean, low, high, answer)
 
 
 def difference(one: Sequence[Row], two: Sequence[Row], measure: str) -> tuple[float, float, float]:
     """Return by how much mean success over all sizes differs, and its 95 % interval.
 
-    Both were tried on one grid; sizes are matched in their order on it, and only those with results
-    in both count. The interval is Student's, from how trials at one size scatter.
+    Both were tried on one grid; sizes are matched in their order on it, and only those with two
+    results in both count. The interval is Welch's: trials scatter most where success rises.
     """
-    pairs = [
-        (a, b)
-        for a, b in zip(*(_by_size(rows, measure) for rows in (one, two)), strict=True)
-        if len(a) and len(b)
-    ]
-    freedom = sum(len(a) + len(b) - 2 for a, b in pairs)
-    if not pairs or not freedom:
+    pairs = _pairs(one, two, measure)
+    if not pairs:
         return np.nan, np.nan, np.nan
     mean = float(np.mean([a.mean() - b.mean() for a, b in pairs]))
-    scatter = sum(len(x) * x.var() for pair in pairs for x in pair) / freedom
-    error = np.sqrt(scatter * sum(1 / len(x) for pair in pairs for x in pair)) / len(pairs)
-    half = float(t.ppf(0.975, freedom) * error)
+    parts = np.array([[x.var(ddof=1) / len(x), len(x) - 1] for pair in pairs for x in pair])
+    error, squares = parts[:, 0].sum(), (parts[:, 0] ** 2 / parts[:, 1]).sum()
+    if not error:
+        return mean, mean, mean
+    half = float(t.ppf(0.975, error**2 / squares) * np.sqrt(error)) / len(pairs)
     return mean, mean - half, mean + half
+
+
+def _pairs(
+    one: Sequence[Row], two: Sequence[Row], measure: str
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    both = zip(_by_size(one, measure), _by_size(two, measure), strict=True)
+    return [(a, b) for a, b in both if len(a) > 1 and len(b) > 1]
 
 
 def _by_size(rows: Sequence[Row], measure: str) -> list[NDArray[np.float64]]:
