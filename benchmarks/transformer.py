@@ -83,8 +83,8 @@ def plain_trial(study, trial, frozen):
             model=module,
             args=transformers.TrainingArguments(
                 out, num_train_epochs=learner.epochs, learning_rate=learner.learning_rate,
-                report_to=[], log_level="error", save_strategy="no", disable_tqdm=True, logging_strategy="no", seed=0,
-                bf16=torch.cuda.is_available(),
+                report_to=[], log_level="error", save_strategy="no", disable_tqdm=True,
+                logging_strategy="no", seed=0, bf16=torch.cuda.is_available(),
             ),
             train_dataset=data,
             data_collator=transformers.DataCollatorWithPadding(tokenizer),
