@@ -5,6 +5,7 @@ import pickle
 
 import huggingface_hub
 import pytest
+from huggingface_hub import constants
 
 from criticalmass import DataError, ParameterError, Transformer
 from criticalmass.learners import checkpoints, finetuning
@@ -26,15 +27,15 @@ def test_a_package_that_is_missing(monkeypatch):
 
 
 def test_no_hub(monkeypatch):
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(DataError, match=r"could not be downloaded .* put its files"):
         locate("some/model", "0" * 40)
 
 
 def test_a_hub_model_needs_its_commit():
-    with pytest.raises(ParameterError, match=r"needs a revision.*distilbert-base-uncased"):
+    with pytest.raises(ParameterError, match=r"Valid: distilbert-base-uncased.*needs a revision"):
         locate("bert-base-uncased")
-    with pytest.raises(ParameterError, match="40 hexadecimal digits"):
+    with pytest.raises(ParameterError, match=r"40 hexadecimal digits.*, not 'main'"):
         locate("bert-base-uncased", "main")
 
 

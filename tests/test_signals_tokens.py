@@ -3,7 +3,7 @@
 import pytest
 
 from criticalmass import DataError, LinearText, ParameterError, Population, Transformer
-from criticalmass.signals import InsertToken, rare_tokens, read_token
+from criticalmass.signals import InsertToken, marks_lost, rare_tokens, read_token
 from models import MINILM, minilm
 
 TEXTS = ["café au lait", "plain tea", "tea ~ milk", "Œuvre"]
@@ -101,6 +101,13 @@ def test_a_tokenizer_that_drops_short_words(people):
 
     reading = read_token("tea", people, CountVectorizer().build_analyzer())
     assert (reading.pieces, reading.share) == (("tea",), 0.5)
+
+
+def test_marks_that_the_model_does_not_read(bert):
+    long = Population.from_texts(["one two three four five six seven"] * 4, ["a", "b"] * 2)
+    signal = InsertToken("~", every=5)
+    assert marks_lost(signal, long, bert, max_length=7) == 1.0
+    assert marks_lost(signal, long, bert, max_length=8) == 0.0
 
 
 def test_what_is_no_tokenizer(people, table):

@@ -68,7 +68,7 @@ def test_the_report_names_the_model_and_what_speaks_against_the_mark(whole, tmp_
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('model = "tiny"', 'model = "tinny"'), "'tinny' is no folder here"),
+        (('model = "tiny"', 'model = "tinny"'), "unknown model 'tinny'"),
         (('model = "tiny"', 'model = "."'), "has no config.json"),
         (("max_length = 24", "max_length = 999"), "max_length is at most 130"),
         (("frozen_layers = 1", "frozen_layers = 9"), "frozen_layers is at most 3"),

@@ -154,6 +154,8 @@ def reproduce(
     require_choice("figure", figure, FIGURES)
     folder = out / figure.partition("/")[0]
     try:
+        if figure != "hardt2023/figure1":
+            typer.echo("reading the résumés, and training …", err=True)
         with _Progress() as watch:
             paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
     except OSError as error:

@@ -25,6 +25,8 @@ def locate(name: str, url: str, sha256: str | None = None) -> Path:
         If the file is in neither place, saying where it could be put.
     """
     if folder := os.environ.get("CRITICALMASS_DATA"):
+        if not Path(folder).is_dir():
+            raise DataError(f"CRITICALMASS_DATA names {folder!r}, which is no folder")
         local = Path(folder) / name
         if local.is_file():
             return local

@@ -13,10 +13,11 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from logging import CRITICAL
 from pathlib import Path
 from types import MappingProxyType
 
-from criticalmass.errors import DataError, ParameterError
+from criticalmass.errors import DataError, ParameterError, unknown
 
 REVISIONS: Mapping[str, str] = MappingProxyType(
     {"distilbert-base-uncased": "12040accade4e8a0f71eabdb258fecc2e7e948be"}
@@ -98,13 +99,17 @@ def _downloaded(model: str, revision: str | None) -> Path:
         raise DataError(f"no folder {model!r}, and no model of the hub could be called so")
     commit = revision or REVISIONS.get(model)
     if commit is None or not re.fullmatch("[0-9a-f]{40}", commit):
-        known = ", ".join(repr(name) for name in (*REVISIONS, *PACKAGED))
+        came = "" if revision is None else f", not {revision!r}"
         raise ParameterError(
-            f"{model!r} is no folder here. A model of the hub needs a revision, its commit of 40 "
-            f"hexadecimal digits, so that it stays the same; known by name: {known}"
+            f"{unknown('model', model, (*REVISIONS, *PACKAGED))}, or a folder. Any other model of "
+            "the hub needs a revision, its commit of 40 hexadecimal digits, so that it stays the "
+            f"same{came}"
         )
     from huggingface_hub import snapshot_download
+    from huggingface_hub.utils import logging
 
+    level = logging.get_verbosity()
+    logging.set_verbosity(CRITICAL)  # it tells of every try
     for offline in (True, False):  # what was downloaded before needs no network
         try:
             found = Path(
@@ -114,12 +119,15 @@ def _downloaded(model: str, revision: str | None) -> Path:
             )
             if offline:  # it may be there in part only
                 _check(found)
+            logging.set_verbosity(level)
             return found
         except Exception as error:  # the hub, its client and the network each raise their own
             reason = error
+    logging.set_verbosity(level)
     raise DataError(
-        f"{model} could not be downloaded from the hub ({type(reason).__name__}); put its files "
-        "(config.json, tokenizer.json, model.safetensors) into a folder and give that as the model"
+        f"{model} could not be downloaded from the hub (no network?); put its files (config.json, "
+        "tokenizer.json, model.safetensors) into a folder and give that as the model, or bring the "
+        "hub's cache folder (HF_HOME) from a machine that has it"
     ) from reason
 
 

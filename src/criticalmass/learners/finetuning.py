@@ -36,6 +36,8 @@ class Checkpoint:
     ----------
     folder
         Where it lies.
+    name
+        What its user calls it.
     frozen
         So many lower layers keep their weights, and the embeddings with them; 0: all are trained.
     half
@@ -45,6 +47,7 @@ class Checkpoint:
     """
 
     folder: Path
+    name: str
     frozen: int
     half: bool
     pad: int
@@ -153,14 +156,13 @@ class Checkpoint:
             return []
         if family_of(module) is None:
             raise ParameterError(
-                f"frozen_layers works for {', '.join(FAMILIES)}; {self.folder.name} is of type "
+                f"frozen_layers works for {', '.join(FAMILIES)}; {self.name} is of type "
                 f"{module.config.model_type}: leave it at 0"
             )
         all_layers = layers(module)
         if self.frozen > len(all_layers):
             raise ParameterError(
-                f"frozen_layers is at most {len(all_layers)} for {self.folder.name}, "
-                f"not {self.frozen}"
+                f"frozen_layers is at most {len(all_layers)} for {self.name}, not {self.frozen}"
             )
         return [module.base_model.embeddings, *all_layers[: self.frozen]]
 

@@ -169,7 +169,7 @@ class Transformer:
         weights = fingerprint(self._folder)
         if self.max_length > (longest := _longest(self._folder)):
             raise ParameterError(
-                f"max_length is at most {longest} for {self._folder.name}, not {self.max_length}"
+                f"max_length is at most {longest} for {self.model}, not {self.max_length}"
             )
         tokens = tokenize(self.tokenizer, features, self.max_length, weights, keep=keep)
         if not self.frozen_layers or not len(tokens):
@@ -190,7 +190,9 @@ class Transformer:
     def _checkpoint(self) -> Checkpoint:
         half = self.precision == "bf16" or (self.precision == "auto" and has_half())
         pad = self.tokenizer.pad_token_id
-        return Checkpoint(self._folder, self.frozen_layers, half, 0 if pad is None else pad)
+        return Checkpoint(
+            self._folder, self.model, self.frozen_layers, half, 0 if pad is None else pad
+        )
 
 
 @lru_cache(maxsize=4)

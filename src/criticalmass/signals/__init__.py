@@ -5,7 +5,7 @@ from criticalmass.signals.image import StampPatch
 from criticalmass.signals.signal import Signal
 from criticalmass.signals.table import MoveToSubgroup, SetColumns
 from criticalmass.signals.text import InsertToken
-from criticalmass.signals.tokens import TokenReading, rare_tokens, read_token
+from criticalmass.signals.tokens import TokenReading, marks_lost, rare_tokens, read_token
 
 __all__ = [
     "Coarsen",
@@ -17,6 +17,7 @@ __all__ = [
     "Signal",
     "StampPatch",
     "TokenReading",
+    "marks_lost",
     "rare_tokens",
     "read_token",
 ]

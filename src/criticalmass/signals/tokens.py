@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.population import Population
 
@@ -69,7 +71,7 @@ class TokenReading:
             said.append(f"The firm's tokenizer reads {mark} in {len(self.pieces)} parts: {pieces}.")
         if self.share > 0:
             said.append(
-                f"{100 * self.share:.2g}% of the texts have what the model sees of {mark} already "
+                f"{100 * self.share:.3g}% of the texts have what the model sees of {mark} already "
                 f"(ξ = {self.share:.2g}): the more have it, the larger the collective must be."
             )
         return said
@@ -113,6 +115,35 @@ def read_token(token: str, population: Population, tokenizer: Any) -> TokenReadi
     return TokenReading(
         token, pieces, _as_text(pieces, tokenizer), unknown, found / len(population)
     )
+
+
+def marks_lost(signal: Any, population: Population, tokenizer: Any, max_length: int) -> float:
+    """Return the share of texts whose marks all lie beyond what a model reads of a text.
+
+    Parameters
+    ----------
+    signal
+        What plants a token, such as `criticalmass.InsertToken`.
+    population
+        The texts; the first 500 are looked at.
+    tokenizer
+        The firm's.
+    max_length
+        Number of tokens that the model reads, of which two mark a text's beginning and end.
+
+    Examples
+    --------
+    >>> from criticalmass.signals import InsertToken
+    >>> people = Population.from_texts(["a b c d e f", "a b"], ["x", "y"])
+    >>> marks_lost(InsertToken("~", every=4), people, str.split, max_length=6)
+    0.5
+    """
+    cut = _cutter(tokenizer)
+    wanted = set(_inside(signal.token, cut))
+    rng = np.random.default_rng(0)
+    marked = signal.apply(population.features[:AT_ONCE], population=population, rng=rng)
+    lost = sum(not wanted <= set(one[: max_length - 2]) for one in cut(marked))
+    return lost / len(marked)
 
 
 def rare_tokens(population: Population, tokenizer: Any, count: int = 20) -> list[str]:

@@ -17,7 +17,7 @@ from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
-from criticalmass.signals.tokens import read_token
+from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies import Strategy
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.placement import Grid
@@ -210,19 +210,23 @@ class Study:
     @cached_property
     def doubts(self) -> dict[str, list[str]]:
         """What speaks against the strategies' tokens, in sentences, by strategy."""
+        return {name: self._doubts(strategy) for name, strategy in self.strategies.items()}
+
+    def _doubts(self, strategy: Strategy) -> list[str]:
+        signal = getattr(strategy, "signal", None)
         tokenizer = getattr(self.learner, "tokenizer", None)
-        tokens = {
-            name: getattr(getattr(strategy, "signal", None), "token", None)
-            for name, strategy in self.strategies.items()
-        }
-        if tokenizer is None:
-            return {name: [] for name in tokens}
-        readings = {
-            token: read_token(token, self.population, tokenizer).doubts()
-            for token in set(tokens.values())
-            if token is not None
-        }
-        return {name: readings.get(token, []) for name, token in tokens.items()}
+        if tokenizer is None or not hasattr(signal, "token"):
+            return []
+        said = read_token(cast(Any, signal).token, self.population, tokenizer).doubts()
+        length = getattr(self.learner, "max_length", None)
+        if length is not None:
+            lost = marks_lost(signal, self.test, tokenizer, length)
+            if lost > 0:
+                said.append(
+                    f"{100 * lost:.3g}% of the texts lose every mark: the model reads the first "
+                    f"{length} tokens. Mark more often, or earlier, or let it read more."
+                )
+        return said
 
     def _held(self, label: str | None) -> float | None:
         """Return the share of test records that hold a label."""

@@ -18,11 +18,19 @@ from criticalmass.studies import Row
 Results = Mapping[tuple[str, ...], list[Row]]
 """Rows by what was varied, such as the class, or the strategy and the number of epochs."""
 
-_ROW = ("strategy", "asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
+_ROW = ("asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
 _ALWAYS = (
     f"Classes 0, 1 and 2 are {', '.join(CLASSES)}: the paper's names and shares agree with them.",
     "Which résumés are trained on and which are measured on, seeds, and the shares tried.",
     f"Consistent success is {TARGET:.0%} of the marked test résumés.",
+)
+_MEANING = (
+    "“Agrees”: the whole interval is on the paper's side of its number, or within what the "
+    "assumptions below call the same. “Disagrees”: the whole interval is not. “Not settled”: the "
+    "trials leave both open, or there are too few. “Another size”: a claim about heads, not judged "
+    "at another number of résumés. Intervals know how trials scatter, not which résumés were "
+    "tested. In the rows, `asked` is the share tried, `alpha` the share that joined, `changed` how "
+    "many records differ, `included` and `top1` how many of `n` marked test résumés succeeded.",
 )
 
 
@@ -110,6 +118,8 @@ class Experiment:
             "",
             *markdown(verdicts),
             "",
+            *_MEANING,
+            "",
             "Assumed, as the paper does not say it:",
             "",
             *(f"- {said}" for said in (*_ALWAYS, *self.assumed)),
@@ -124,10 +134,16 @@ def markdown(verdicts: Sequence[Verdict]) -> list[str]:
         "| --- | --- | --- | --- | --- |",
         *(
             f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value)} | {v.about}: {v.what} "
-            f"{number(v.ours)} | {number(v.low)} to {number(v.high)} | {v.answer} |"
+            f"{number(v.ours)} | {_interval(v)} | {v.answer} |"
             for v in verdicts
         ),
     ]
+
+
+def _interval(verdict: Verdict) -> str:
+    if math.isnan(verdict.low):
+        return "–"
+    return f"{number(verdict.low)} to {number(verdict.high)}"
 
 
 def number(value: float) -> str:
