@@ -31,7 +31,13 @@ def corpus():
     return replace(people, label_names=(*CLASSES, *people.label_names[3:]))
 
 
-@pytest.mark.parametrize("name", FIGURE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in ("figure5", "figure6") else ())
+        for name in FIGURE
+    ],
+)
 def test_a_figure_from_end_to_end(name, tmp_path):
     trained = []
     options = Options(watch=lambda done, total, row: trained.append(row) if row else None)

@@ -70,6 +70,7 @@ def test_rare_tokens_are_unused_and_known(people, bert):
     assert len(rare_tokens(people, bert, count=5)) == 5
 
 
+@pytest.mark.slow
 def test_rare_tokens_on_the_real_corpus(real, bert):
     from criticalmass.datasets import resumes
 
