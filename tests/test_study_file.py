@@ -142,7 +142,10 @@ MISTAKES = {
     ),
     "negative seed": (("test = 60", "test = 60\nseed = -1"), r"population\.seed = -1"),
     "kind is a list": (('kind = "linear-text"', 'kind = ["linear-text"]'), "unknown learner"),
-    "kind missing": (('kind = "linear-text"', ""), "learner needs a kind: linear-text, scikit"),
+    "kind missing": (
+        ('kind = "linear-text"', ""),
+        "learner needs a kind: linear-text, transformer, scikit",
+    ),
     "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
     "section missing": (("[placement]", "[success]"), "unknown key|is missing"),
     "name missing": (('name = "small"', ""), "the key 'name' is missing"),

@@ -134,7 +134,8 @@ def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
     Examples
     --------
     >>> lengths = np.array([3, 9, 3, 9])
-    >>> [sorted(lengths[rows].tolist()) for rows in by_length(lengths, 2, np.random.default_rng(0))]
+    >>> batches = by_length(lengths, 2, np.random.default_rng(0))
+    >>> sorted(lengths[rows].tolist() for rows in batches)
     [[3, 3], [9, 9]]
     """
     order = rng.permutation(len(lengths))
