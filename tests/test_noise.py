@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import ParameterError, RandomizeLabels, read_study
+from criticalmass import ParameterError, Population, RandomizeLabels, read_study
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.studies.study_file import read_question
 
 
 @given(share=st.floats(0, 1), seed=st.integers(0, 99))
@@ -44,3 +45,20 @@ def test_in_a_study_file_only_training_records_are_hit(study_toml):
     hit = (noisy.population.labels != plain.population.labels).any(axis=1).mean()
     assert 0.3 < hit <= 0.5
     assert "100 of 200 training records" in noisy.population.notes[-1]
+
+
+def test_theory_is_asked_about_the_labels_that_the_firm_gets(tmp_path):
+    rows = [f"{'fm'[k % 2]},{'yes' if k % 3 else 'no'}" for k in range(60)]
+    (tmp_path / "people.csv").write_text("\n".join(["sex,hired", *rows]))
+    file = tmp_path / "study.toml"
+    file.write_text(
+        'name = "noisy"\n[population]\nfile = "people.csv"\nlabel = "hired"\n'
+        'randomize_labels = 0.5\n[learner]\nkind = "bayes-optimal"\n'
+        '[strategies.erase]\nkind = "erase"\nsignal = { kind = "drop-column", column = "sex" }\n'
+        "[placement]\nalphas = [0.1]\n"
+    )
+    table = {"sex": [row[0] for row in rows], "hired": [row[2:] for row in rows]}
+    people = Population.from_table(table, label="hired")
+    asked = read_question(file).records
+    assert isinstance(asked, Population)
+    assert np.array_equal(asked.labels, RandomizeLabels(0.5).apply(people).labels)

@@ -59,10 +59,11 @@ def _chosen(section: PopulationSection, folder: Path) -> Population:
 def records_of(section: PopulationSection, folder: Path) -> Population | FiniteTable:
     """Read the records that a study names; count them where they are a file's table.
 
-    A table is counted without being read into memory, so it may have any number of rows.
+    A table is counted without being read into memory, so it may have any number of rows; not where
+    labels are to be exchanged between its rows.
     """
     counted = section.file is not None and section.label is not None and not section.numeric
-    if not counted or section.text or section.separator:
+    if not counted or section.text or section.separator or section.randomize_labels:
         return population_of(section, folder)
     return FiniteTable.read(
         folder / str(section.file),

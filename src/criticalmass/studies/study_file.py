@@ -78,9 +78,8 @@ def read_study(path: str | Path) -> Study:
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
-        noise = RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
         return Study(
-            population=noise.apply(train),
+            population=_noise(spec).apply(train),
             test=held_out,
             learner=learner,
             strategies=_strategies(spec, learner),
@@ -130,6 +129,8 @@ def read_question(path: str | Path) -> Question:
         _placement(spec.placement)
         steers = any(hasattr(strategy, "aim") for strategy in strategies.values())
         records = (population_of if steers else records_of)(spec.population, path.parent)
+        if isinstance(records, Population):
+            records = _noise(spec).apply(records)
         target = checked_target(spec.success.target)
         return Question(spec.name, records, strategies, target, learner)
     except CriticalMassError as error:
@@ -151,6 +152,11 @@ def _read(path: Path) -> tuple[StudyFile, str]:
         return StudyFile.model_validate(document), source
     except ValidationError as error:
         raise StudyError(f"{path.name}: {_first_mistake(error)}") from error
+
+
+def _noise(spec: StudyFile) -> RandomizeLabels:
+    """Return what the firm's records suffer before anybody joins."""
+    return RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
 
 
 def _learner(table: dict[str, Any], folder: Path) -> Learner:
