@@ -108,22 +108,24 @@ def _downloaded(model: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils import logging
 
+    files = list(FILES)
     level = logging.get_verbosity()
     logging.set_verbosity(CRITICAL)  # it tells of every try
-    for offline in (True, False):  # what was downloaded before needs no network
-        try:
-            found = Path(
-                snapshot_download(
-                    model, revision=commit, allow_patterns=list(FILES), local_files_only=offline
+    try:
+        for offline in (True, False):  # what was downloaded before needs no network
+            try:
+                found = Path(
+                    snapshot_download(
+                        model, revision=commit, allow_patterns=files, local_files_only=offline
+                    )
                 )
-            )
-            if offline:  # it may be there in part only
-                _check(found)
-            logging.set_verbosity(level)
-            return found
-        except Exception as error:  # the hub, its client and the network each raise their own
-            reason = error
-    logging.set_verbosity(level)
+                if offline:  # it may be there in part only
+                    _check(found)
+                return found
+            except Exception as error:  # the hub, its client and the network each raise their own
+                reason = error
+    finally:
+        logging.set_verbosity(level)
     raise DataError(
         f"{model} could not be downloaded from the hub (no network?); put its files (config.json, "
         "tokenizer.json, model.safetensors) into a folder and give that as the model, or bring the "
