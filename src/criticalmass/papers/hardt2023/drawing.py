@@ -12,12 +12,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 from criticalmass.curves import SigmoidCurve
 from criticalmass.errors import ParameterError
+from criticalmass.papers.hardt2023.setup import STRATEGIES, Results
 from criticalmass.studies import Row
 from criticalmass.wording import exact_percent, percent
 
 INK, MUTED, RULE = "#111114", "#5c5f66", "#d4d6da"
-CLASSES = ("#0a6ebd", "#b4530a", "#2f7d4f")
-"""A colour for each class."""
+COLOURS = ("#0a6ebd", "#b4530a", "#2f7d4f")
+"""One for each class."""
 ORDERED = ("#9ecae1", "#4292c6", "#2171b5", "#08519c", "#08306b")
 """Shades for values in an order."""
 MEASURES = {"included": "target class is included", "top1": "target class is top prediction"}
@@ -32,6 +33,46 @@ def grid(columns: Sequence[str], rows: Sequence[str]) -> tuple[Figure, list[list
     for line, what in zip(axes, rows, strict=True):
         line[0].set_ylabel(f"success:\n{what}", color=INK)
     return figure, axes
+
+
+def by_class(
+    rows: Mapping[str, Sequence[Row]], shares: Mapping[str, float] | None = None
+) -> Figure:
+    """Return a column for each class, a row for each measure of success.
+
+    Parameters
+    ----------
+    rows
+        By class, in the paper's order.
+    shares
+        Share of the data that each class is, for a second axis.
+    """
+    headings = [f"class {k}: {label}" for k, label in enumerate(rows)]
+    figure, axes = grid(headings, list(MEASURES.values()))
+    for line, measure in zip(axes, MEASURES, strict=True):
+        for place, label, colour in zip(line, rows, COLOURS, strict=True):
+            of_class = shares[label] if shares else None
+            panel(place, {label: rows[label]}, measure, [colour], of_class=of_class)
+    return figure
+
+
+def by_strategy(results: Results, varied: str) -> Figure:
+    """Return a column for each strategy, a row for each measure, a shade for each value varied.
+
+    Parameters
+    ----------
+    results
+        By strategy and value.
+    varied
+        What the legend calls the values.
+    """
+    figure, axes = grid(STRATEGIES, list(MEASURES.values()))
+    for line, measure in zip(axes, MEASURES, strict=True):
+        for place, strategy in zip(line, STRATEGIES, strict=True):
+            series = {value: rows for (name, value), rows in results.items() if name == strategy}
+            panel(place, series, measure, ORDERED)
+    legend(figure, axes[0][0], varied)
+    return figure
 
 
 def panel(

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from criticalmass.errors import CriticalMassError
-from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TARGET, Options, Setup
+from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TARGET, Options, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict
-from criticalmass.studies import Row
-
-Results = Mapping[tuple[str, ...], list[Row]]
-"""Rows by what was varied, such as the class, or the strategy and the number of epochs."""
 
 _ROW = ("asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
+_REST = ("included", "top1", "precision", "recall", "seconds", "error")
 _ALWAYS = (
     f"Classes 0, 1 and 2 are {', '.join(CLASSES)}: the paper's names and shares agree with them.",
     "Which résumés are trained on and which are measured on, seeds, and the shares tried.",
@@ -30,7 +27,7 @@ _MEANING = (
     "trials leave both open, or there are too few. “Another size”: a claim about heads, not judged "
     "at another number of résumés. Intervals know how trials scatter, not which résumés were "
     "tested. In the rows, `asked` is the share tried, `alpha` the share that joined, `changed` how "
-    "many records differ, `included` and `top1` how many of `n` marked test résumés succeeded.",
+    "many records differ, `included` and `top1` how many of `n` marked test résumés succeeded."
 )
 
 
@@ -89,16 +86,7 @@ class Experiment:
         return [*paths, *tables]
 
     def _rows(self, results: Results) -> tuple[Sequence[str], list[list[object]]]:
-        heading = (
-            *self.varied,
-            *_ROW,
-            "included",
-            "top1",
-            "precision",
-            "recall",
-            "seconds",
-            "error",
-        )
+        heading = (*self.varied, *_ROW, *_REST)
         lines = [
             [
                 *key, *(getattr(row, name) for name in _ROW),
@@ -116,9 +104,9 @@ class Experiment:
             "",
             setup.size.cut or "Nothing was cut from the paper's experiment.",
             "",
-            *markdown(verdicts),
+            *_markdown(verdicts),
             "",
-            *_MEANING,
+            _MEANING,
             "",
             "Assumed, as the paper does not say it:",
             "",
@@ -127,20 +115,20 @@ class Experiment:
         return "\n".join(lines) + "\n"
 
 
-def markdown(verdicts: Sequence[Verdict]) -> list[str]:
+def _markdown(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the lines of a table of verdicts."""
     return [
         "| the paper's claim | its number | ours | 95 % interval | |",
         "| --- | --- | --- | --- | --- |",
         *(
             f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value)} | {v.about}: {v.what} "
-            f"{number(v.ours)} | {_interval(v)} | {v.answer} |"
+            f"{number(v.ours)} | {_range(v)} | {v.answer} |"
             for v in verdicts
         ),
     ]
 
 
-def _interval(verdict: Verdict) -> str:
+def _range(verdict: Verdict) -> str:
     if math.isnan(verdict.low):
         return "–"
     return f"{number(verdict.low)} to {number(verdict.high)}"

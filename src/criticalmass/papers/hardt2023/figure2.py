@@ -10,8 +10,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
-from criticalmass.papers.hardt2023.experiment import Experiment, Results
-from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Setup
+from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, critical_mass, near
 
 
@@ -24,13 +24,7 @@ def measure(setup: Setup) -> Results:
 
 def draw(setup: Setup, results: Results) -> Figure:
     """Draw a column for each class, a row for each measure of success."""
-    figure, axes = drawing.grid(
-        [f"class {k}: {label}" for k, label in enumerate(CLASSES)], list(drawing.MEASURES.values())
-    )
-    for line, measure in zip(axes, drawing.MEASURES, strict=True):
-        for place, label, colour in zip(line, CLASSES, drawing.CLASSES, strict=True):
-            drawing.panel(place, {label: results[label,]}, measure, [colour])
-    return figure
+    return drawing.by_class({label: results[label,] for label in CLASSES})
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
-from criticalmass.papers.hardt2023.experiment import Experiment, Results
-from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, around, critical_mass, never_reached
 
 
@@ -26,15 +26,8 @@ def measure(setup: Setup) -> Results:
 
 def draw(setup: Setup, results: Results) -> Figure:
     """Draw a column for each class, a row for each measure of success."""
-    figure, axes = drawing.grid(
-        [f"class {k}: {label}" for k, label in enumerate(CLASSES)], list(drawing.MEASURES.values())
-    )
-    for line, measure in zip(axes, drawing.MEASURES, strict=True):
-        for place, label, colour in zip(line, CLASSES, drawing.CLASSES, strict=True):
-            drawing.panel(
-                place, {label: results[label,]}, measure, [colour], of_class=setup.share_of(label)
-            )
-    return figure
+    shares = {label: setup.share_of(label) for label in CLASSES}
+    return drawing.by_class({label: results[label,] for label in CLASSES}, shares)
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
-from criticalmass.papers.hardt2023.experiment import Experiment, Results
-from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, rises
 from criticalmass.wording import exact_percent
 

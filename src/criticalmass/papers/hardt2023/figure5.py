@@ -8,13 +8,12 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
-from criticalmass.papers.hardt2023.experiment import Experiment, Results
-from criticalmass.papers.hardt2023.setup import CLASSES, Setup
+from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.setup import CLASSES, STRATEGIES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, rises
 from criticalmass.studies import Row
 
 LABEL = CLASSES[0]
-STRATEGIES = ("Strategy 1", "Strategy 2")
 
 
 def measure(setup: Setup) -> Results:
@@ -22,27 +21,16 @@ def measure(setup: Setup) -> Results:
     results: dict[tuple[str, ...], list[Row]] = {}
     for epochs in setup.size.epochs:
         learner = setup.learner(epochs)
-        for name, strategy, grid in (
-            ("Strategy 1", setup.strategy1(LABEL), setup.of_data()),
-            ("Strategy 2", setup.strategy2(LABEL), setup.of_class(LABEL)),
-        ):
+        for name, make, grid in setup.both(LABEL):
             folder = f"{name.lower().replace(' ', '')}-epochs-{_named(epochs)}"
-            rows = setup.run(folder, {name: strategy}, grid, learner=learner)
+            rows = setup.run(folder, {name: make(LABEL)}, grid, learner=learner)
             results[name, _named(epochs)] = rows[name]
     return results
 
 
 def draw(setup: Setup, results: Results) -> Figure:
     """Draw a column for each strategy, a row for each measure, a shade for each number."""
-    figure, axes = drawing.grid(STRATEGIES, list(drawing.MEASURES.values()))
-    for line, measure in zip(axes, drawing.MEASURES, strict=True):
-        for place, strategy in zip(line, STRATEGIES, strict=True):
-            series = {
-                _named(epochs): results[strategy, _named(epochs)] for epochs in setup.size.epochs
-            }
-            drawing.panel(place, series, measure, drawing.ORDERED)
-    drawing.legend(figure, axes[0][0], "epochs")
-    return figure
+    return drawing.by_strategy(results, "epochs")
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:

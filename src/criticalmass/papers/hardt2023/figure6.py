@@ -5,25 +5,21 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
-from criticalmass.papers.hardt2023.experiment import Experiment, Results
-from criticalmass.papers.hardt2023.setup import CLASSES, EVERY, Setup
+from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.setup import CLASSES, EVERY, STRATEGIES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, same
 from criticalmass.studies import Row
 
 LABEL = CLASSES[0]
 SPACINGS = (5, 10, 20, 50, 100)
 """Words between two tokens."""
-STRATEGIES = ("Strategy 1", "Strategy 2")
 WITHIN = 0.1
 
 
 def measure(setup: Setup) -> Results:
     """Run both strategies for class 0 with every spacing."""
     results: dict[tuple[str, ...], list[Row]] = {}
-    for name, make, grid in (
-        ("Strategy 1", setup.strategy1, setup.of_data()),
-        ("Strategy 2", setup.strategy2, setup.of_class(LABEL)),
-    ):
+    for name, make, grid in setup.both(LABEL):
         strategies = {str(every): make(LABEL, every) for every in _seen(setup)}
         rows = setup.run(name.lower().replace(" ", ""), strategies, grid)
         results |= {(name, every): rows[every] for every in strategies}
@@ -32,13 +28,7 @@ def measure(setup: Setup) -> Results:
 
 def draw(setup: Setup, results: Results) -> Figure:
     """Draw a column for each strategy, a row for each measure, a shade for each spacing."""
-    figure, axes = drawing.grid(STRATEGIES, list(drawing.MEASURES.values()))
-    for line, measure in zip(axes, drawing.MEASURES, strict=True):
-        for place, strategy in zip(line, STRATEGIES, strict=True):
-            series = {str(every): results[strategy, str(every)] for every in _seen(setup)}
-            drawing.panel(place, series, measure, drawing.ORDERED)
-    drawing.legend(figure, axes[0][0], "words between tokens")
-    return figure
+    return drawing.by_strategy(results, "words between tokens")
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:

@@ -5,7 +5,7 @@ Everything the paper does not print is an assumption; each figure lists its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +25,17 @@ from criticalmass.studies.runner import Watch
 
 CLASSES = ("Database_Administrator", "Web_Developer", "Software_Developer")
 """Classes 0, 1 and 2 of the paper; .11, .22 and .50 of the résumés hold them."""
+STRATEGIES = ("Strategy 1", "Strategy 2")
 TOKEN = "־"
 """Token 1240 of DistilBERT's vocabulary, U+05BE: the paper's "small dash"."""
 EVERY = 20
 """Words between two tokens."""
 TARGET = 0.9
 """Success from which on a strategy counts as consistent; the paper gives no number."""
+
+
+Results = Mapping[tuple[str, ...], list[Row]]
+"""Rows by what was varied, such as the class, or the strategy and the number of epochs."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,12 @@ class Setup:
         return Grid(
             tuple(float(f"{c * held:.4g}") for c in self.size.of_class), self.size.repetitions
         )
+
+    def both(self, label: str) -> Iterator[tuple[str, Callable[..., Strategy], Grid]]:
+        """Yield name, maker and grid of either strategy."""
+        one, two = STRATEGIES
+        yield one, self.strategy1, self.of_data()
+        yield two, self.strategy2, self.of_class(label)
 
     def learner(self, epochs: int | None) -> Learner:
         """Return the learner with another number of epochs."""
