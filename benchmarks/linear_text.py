@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from criticalmass import FeatureLabel, FeatureOnly, InsertToken, LinearText, ScikitLearner
 from criticalmass.datasets import resumes
-from criticalmass.learners.linear_text import TOKEN
+from criticalmass.learners.bag import TOKEN
 from criticalmass.success import Evaluation, included, top1
 
 TARGET = "Database_Administrator"

@@ -12,7 +12,7 @@ from criticalmass import (
     ParameterError,
     Population,
 )
-from criticalmass.learners.linear_text import TOKEN
+from criticalmass.learners.bag import TOKEN
 from criticalmass.studies.describe import describe
 
 

@@ -197,7 +197,7 @@ def device() -> str:
 
 def require_torch() -> None:
     """Raise `ParameterError` unless the extra is installed."""
-    missing = [name for name in ("torch", "transformers", "filelock") if find_spec(name) is None]
+    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if missing:
         raise ParameterError(
             f"a transformer needs {', '.join(missing)}: pip install 'criticalmass[torch]'"

@@ -5,23 +5,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.learners.bag import Bag, Batch, Weighted, tokenizer
 from criticalmass.learners.learner import LATER
+from criticalmass.learners.logistic import Change, Optimum
+from criticalmass.learners.newton import optimum_of, solve
 from criticalmass.population import Population
 from criticalmass.records import Features
-
-TOKEN = r"\w+|[^\w\s]"
-"""A token is a run of letters and digits, or any single other sign: a planted dash counts."""
 
 TOLERANCE = 1e-6
 """Largest entry of the gradient of the mean loss at which training ends.
@@ -30,74 +29,57 @@ scikit-learn's default, 1e-4, is no smaller than the pull of three records in 25
 small collective's effect would depend on where the solver happened to stop.
 """
 
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """How often each term occurs in each text of a batch: (texts, terms) and the terms."""
-
-    matrix: sparse.csr_matrix
-    terms: NDArray[Any]
-
-    @classmethod
-    def of(cls, texts: Sequence[str] | Features) -> Counts:
-        """Count the terms of texts."""
-        vectorizer = cls.vectorizer()
-        matrix = vectorizer.fit_transform(texts)
-        return cls(matrix, vectorizer.get_feature_names_out())
-
-    @staticmethod
-    def vectorizer() -> CountVectorizer:
-        """Return what counts."""
-        return CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
-
-    def onto(self, vocabulary: dict[str, int], more: dict[str, int]) -> sparse.csr_matrix:
-        """Return the counts in the columns of two vocabularies, leaving out unknown terms."""
-        columns = np.array([vocabulary.get(t, more.get(t, -1)) for t in self.terms], dtype=np.intp)
-        known = np.flatnonzero(columns >= 0)
-        selection = sparse.csr_matrix(
-            (np.ones(len(known)), (known, columns[known])),
-            shape=(len(columns), len(vocabulary) + len(more)),
-        )
-        return self.matrix @ selection
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class _Prepared:
-    """The counts of the base population, and the model that it gives by itself."""
+    """The counted base population, and the model that it gives by itself."""
 
     population: Population
-    counts: sparse.csr_matrix
-    vocabulary: dict[str, int]
-    weights: NDArray[np.float64]
-    intercepts: NDArray[np.float64]
+    bag: Bag
+    optimum: Optimum | None
 
-    def encode(self, features: Features) -> Counts:
-        return Counts.of(features)
+    def encode(self, features: Features) -> Batch:
+        return Batch.of(self.bag, features)
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
-    """Weights (terms, labels) and intercepts over a weighted vocabulary."""
+class TextModel:
+    """Weights (terms, labels) and intercepts (labels,) over a weighted vocabulary.
 
-    vocabulary: dict[str, int]
+    Parameters
+    ----------
+    weights, intercepts
+        Of the regressions.
+    idf
+        Weight of every term.
+    more
+        Terms beyond the base corpus's, and their columns.
+    gradient
+        Largest entry of the gradient of the mean loss where training ended, by label; nan where a
+        number of epochs ended it, 0 where a label was not trained.
+    """
+
+    weights: Array
+    intercepts: Array
+    idf: Array
     more: dict[str, int]
-    tfidf: TfidfTransformer
-    weights: NDArray[np.float64]
-    intercepts: NDArray[np.float64]
+    gradient: Array
 
-    def scores(self, batch: Counts) -> NDArray[np.float64]:
-        inputs = self.tfidf.transform(batch.onto(self.vocabulary, self.more))
-        return np.asarray(inputs @ self.weights + self.intercepts)
+    def scores(self, batch: Batch) -> Array:
+        """Return log-odds, (texts, labels)."""
+        return batch.scores(self.weights, self.intercepts, self.idf, self.more)
 
 
 @dataclass(frozen=True)
 class LinearText:
     """Tf-idf bag of words and one L2-regularised logistic regression a label.
 
-    The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `TOKEN`) and one
+    The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `bag.TOKEN`) and one
     `LogisticRegression` a label, refitted on the edited corpus, document frequencies included; but
-    texts that nobody changed are counted once for a whole study, and training starts from the
-    model without a collective. Scores are log-odds.
+    texts that nobody changed are counted once for a whole study, and several runs are trained
+    together from the model without a collective. Scores are log-odds.
 
     Parameters
     ----------
@@ -125,6 +107,8 @@ class LinearText:
 
     C: float = 1.0
     epochs: int | None = field(default=None, metadata=LATER)
+    at_once: ClassVar[int] = 4
+    """How many runs are trained together."""
 
     def __post_init__(self) -> None:
         if self.epochs is not None and self.epochs < 1:
@@ -135,8 +119,7 @@ class LinearText:
     @property
     def tokenizer(self) -> Callable[[str], list[str]]:
         """What the model sees of a text: lower-case terms."""
-        analyzer: Callable[[str], list[str]] = Counts.vectorizer().build_analyzer()
-        return analyzer
+        return tokenizer()
 
     def prepare(self, population: Population) -> _Prepared:
         """Count the corpus and train the model that it gives without a collective."""
@@ -144,67 +127,86 @@ class LinearText:
             raise DataError(
                 f"LinearText learns from texts; this population is of kind {population.kind!r}"
             )
-        counts = Counts.of(population.features)
-        vocabulary = {term: column for column, term in enumerate(counts.terms)}
-        nothing = np.zeros((len(vocabulary), len(population.label_names)))
-        inputs = _tfidf(counts.matrix).transform(counts.matrix)
-        weights, intercepts = self._train(inputs, population.labels, nothing, nothing[0])
-        return _Prepared(population, counts.matrix, vocabulary, weights, intercepts)
+        bag = Bag.of(population.features)
+        optimum = None
+        if self.epochs is None:
+            optimum = optimum_of(bag.inputs(), population.labels, self.C, TOLERANCE / 10)
+        return _Prepared(population, bag, optimum)
 
-    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
+    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> TextModel:
         """Train on the population with the edit applied; the seed changes nothing."""
-        counts, labels = prepared.counts, prepared.population.labels
-        more: dict[str, int] = {}
-        if len(edit.rows):
-            edited = Counts.of(edit.features)
-            unseen = [term for term in edited.terms if term not in prepared.vocabulary]
-            more = {term: len(prepared.vocabulary) + column for column, term in enumerate(unseen)}
-            kept = np.delete(np.arange(len(labels)), edit.rows)
-            old = sparse.csr_matrix(counts[kept])
-            old.resize(len(kept), len(prepared.vocabulary) + len(more))
-            counts = sparse.vstack([old, edited.onto(prepared.vocabulary, more)], format="csr")
-            labels = np.vstack([labels[kept], edit.labels])
-        tfidf = _tfidf(counts)
-        start = np.pad(prepared.weights, ((0, len(more)), (0, 0)))
-        weights, intercepts = self._train(
-            tfidf.transform(counts), labels, start, prepared.intercepts
-        )
-        return _Model(prepared.vocabulary, more, tfidf, weights, intercepts)
+        return self.fit_many(prepared, [edit], [seed])[0]
 
-    def _train(
-        self,
-        inputs: sparse.csr_matrix,
-        labels: NDArray[np.bool_],
-        weights: NDArray[np.float64],
-        intercepts: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Fit one logistic regression a label, from the given start or for so many epochs."""
-        weights, intercepts = weights.copy(), intercepts.copy()
-        if self.epochs is not None:
-            weights[:], intercepts[:] = 0.0, 0.0
-        for j, held in enumerate(labels.T):
-            positives = int(held.sum())
-            if positives in (0, len(held)):  # nothing to learn: the smoothed log-odds of the label
-                weights[:, j] = 0.0
-                intercepts[j] = np.log((positives + 0.5) / (len(held) - positives + 0.5))
-                continue
-            regression = LogisticRegression(
-                C=self.C, tol=TOLERANCE, max_iter=self.epochs or 1000, warm_start=True
+    def fit_many(
+        self, prepared: _Prepared, edits: Sequence[Edit], seeds: Sequence[int]
+    ) -> list[TextModel]:
+        """Train one model for each edit, together; each is the one that `fit` gives."""
+        corpora = [prepared.bag.edited(edit) for edit in edits]
+        labels = [
+            _labels(prepared, corpus, edit) for corpus, edit in zip(corpora, edits, strict=True)
+        ]
+        if prepared.optimum is None:
+            return [self._passes(prepared, c, y) for c, y in zip(corpora, labels, strict=True)]
+        changes = [Change(c.rows, _new_first(c), y) for c, y in zip(corpora, labels, strict=True)]
+        models = []
+        solutions = solve(prepared.optimum, changes, TOLERANCE)
+        for corpus, change, solution in zip(corpora, changes, solutions, strict=True):
+            held, n = _held(prepared, change.rows, change.labels)
+            weights = np.roll(solution.weights, -len(corpus.more), axis=0)
+            intercepts = solution.intercepts
+            for j in np.flatnonzero((held == 0) | (held == n)):
+                weights[:, j], intercepts[j] = 0.0, _log_odds(held[j], n)
+            models.append(
+                TextModel(weights, intercepts, corpus.idf, corpus.more, solution.gradient)
             )
-            regression.classes_ = np.array([False, True])
-            regression.coef_ = weights[None, :, j].copy()
-            regression.intercept_ = intercepts[j : j + 1].copy()
-            with warnings.catch_warnings():
-                if self.epochs is not None:  # to stop early is what was asked for
-                    warnings.simplefilter("ignore", ConvergenceWarning)
+        return models
+
+    def _passes(
+        self, prepared: _Prepared, corpus: Weighted, labels: NDArray[np.bool_]
+    ) -> TextModel:
+        """Train for a number of epochs, from zero weights."""
+        kept = np.delete(np.arange(len(prepared.population)), corpus.rows)
+        same = sparse.csr_matrix(prepared.bag.inputs()[kept])
+        same.resize(len(kept), len(corpus.idf))
+        inputs = sparse.vstack([same, corpus.inputs], format="csr")
+        everyone = np.vstack([prepared.population.labels[kept], labels])
+        count = everyone.shape[1]
+        weights, intercepts = np.zeros((len(corpus.idf), count)), np.zeros(count)
+        for j, held in enumerate(everyone.T):
+            if held.all() or not held.any():
+                intercepts[j] = _log_odds(held.sum(), len(held))
+                continue
+            regression = LogisticRegression(C=self.C, tol=TOLERANCE, max_iter=self.epochs)
+            with warnings.catch_warnings():  # to stop early is what was asked for
+                warnings.simplefilter("ignore", ConvergenceWarning)
                 regression.fit(inputs, held)
             weights[:, j], intercepts[j] = regression.coef_[0], regression.intercept_[0]
-        return weights, intercepts
+        return TextModel(weights, intercepts, corpus.idf, corpus.more, np.full(count, np.nan))
 
 
-def _tfidf(counts: sparse.csr_matrix) -> TfidfTransformer:
-    """Fit scikit-learn's tf-idf; a term that no text has left weighs nothing."""
-    tfidf = TfidfTransformer().fit(counts)
-    present = np.bincount(counts.indices, minlength=counts.shape[1]) > 0
-    tfidf.idf_ = np.where(present, tfidf.idf_, 0.0)
-    return tfidf
+def _new_first(corpus: Weighted) -> sparse.csr_matrix:
+    """Return a corpus's inputs in single precision, terms that the base does not have first."""
+    inputs = corpus.inputs.astype(np.float32)
+    inputs.indices = (inputs.indices + len(corpus.more)) % inputs.shape[1]
+    inputs.has_sorted_indices = False
+    inputs.sort_indices()
+    return inputs
+
+
+def _labels(prepared: _Prepared, corpus: Weighted, edit: Edit) -> NDArray[np.bool_]:
+    """Return the labels of the rows that changed: the edit's, and those of the others."""
+    others = corpus.rows[len(edit.rows) :]
+    return np.vstack([edit.labels, prepared.population.labels[others]])
+
+
+def _held(
+    prepared: _Prepared, rows: NDArray[np.intp], labels: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], int]:
+    """Return how many records hold each label after a change, and how many there are."""
+    before = prepared.population.labels
+    return before.sum(axis=0) - before[rows].sum(axis=0) + labels.sum(axis=0), len(before)
+
+
+def _log_odds(held: int, n: int) -> float:
+    """Return the smoothed log-odds of a label that nobody holds, or everybody."""
+    return float(np.log((held + 0.5) / (n - held + 0.5)))

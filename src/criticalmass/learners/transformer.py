@@ -143,6 +143,11 @@ class Transformer:
             )
         return _Prepared(population, self, self.inputs(population.features))
 
+    @property
+    def uses_gpu(self) -> bool:
+        """Whether trials compute on a GPU here; workers then take one each."""
+        return device() == "cuda"
+
     def keep(self, *populations: Population) -> None:
         """Read populations and keep it on disk, so that every process of a study finds it there.
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from criticalmass.curves import Outcome
@@ -100,8 +103,51 @@ class Bench:
     def run(self, trial: Trial) -> Row:
         """Run one trial; whatever goes wrong becomes a row that says why."""
         begun = time.perf_counter()
+        row = self._empty(trial)
+        try:
+            with _watched() as caught:
+                model, changed = self._fit(trial, row)
+                row = self._measured(row, model, changed)
+        except Exception as error:
+            return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
+        said = "; ".join(sorted({first_line(warning.message) for warning in caught}))
+        return replace(row, warning=said, seconds=time.perf_counter() - begun)
+
+    def run_many(self, trials: Sequence[Trial]) -> Iterator[Row]:
+        """Run trials, as many at once as the learner trains together; the rows are those of `run`.
+
+        The seconds of trials that were trained together are shared among them.
+        """
+        together = getattr(self.study.learner, "at_once", 1)
+        for begin in range(0, len(trials), together):
+            yield from self._together(trials[begin : begin + together])
+
+    def _together(self, trials: Sequence[Trial]) -> list[Row]:
+        learner: Any = self.study.learner
+        if len(trials) == 1 or not hasattr(learner, "fit_many"):
+            return [self.run(trial) for trial in trials]
+        begun = time.perf_counter()
+        rows = [self._empty(trial) for trial in trials]
+        try:
+            with _watched() as caught:
+                edits = [self._edit(trial, row) for trial, row in zip(trials, rows, strict=True)]
+                models = learner.fit_many(self.prepared, edits, [row.seed for row in rows])
+                rows = [
+                    self._measured(row, model, len(edit.rows))
+                    for row, model, edit in zip(rows, models, edits, strict=True)
+                ]
+        except Exception:
+            caught = []
+            rows = []
+        if caught or not rows:  # one of them is to blame: alone it is seen which
+            return [self.run(trial) for trial in trials]
+        seconds = (time.perf_counter() - begun) / len(rows)
+        return [replace(row, seconds=seconds) for row in rows]
+
+    def _empty(self, trial: Trial) -> Row:
+        """Return a row without results."""
         size = members_at(trial.alpha, len(self.study.population))
-        row = Row(
+        return Row(
             key=trial.key,
             strategy=trial.strategy,
             asked=trial.alpha,
@@ -110,25 +156,16 @@ class Bench:
             members=size,
             seed=trial.seed("learner"),
         )
-        try:
-            # One thread: sums are added in one order, so that every machine gets the same row.
-            with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                row = self._train(trial, row)
-        except Exception as error:
-            return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
-        said = "; ".join(sorted({first_line(warning.message) for warning in caught}))
-        return replace(row, warning=said, seconds=time.perf_counter() - begun)
 
-    def _train(self, trial: Trial, row: Row) -> Row:
+    def _measured(self, row: Row, model: Any, changed: int) -> Row:
+        """Return the row with what a model gives."""
         study = self.study
-        strategy: Any = study.strategies[trial.strategy]
-        model, changed = self._fit(trial, row, strategy)
+        strategy: Any = study.strategies[row.strategy]
         label_sets = study.test.label_sets
         plain = model.scores(self._plain)
         marked = plain
         if hasattr(strategy, "signal"):
-            marked = model.scores(self._marked_test(trial.strategy))
+            marked = model.scores(self._marked_test(row.strategy))
         if np.isnan(marked).any() or np.isnan(plain).any():
             raise DataError("the model's scores are not numbers")
         wanted = strategy.target_label
@@ -157,28 +194,38 @@ class Bench:
             recall=said.recall,
         )
 
-    def _fit(self, trial: Trial, row: Row, strategy: Any) -> tuple[Any, int]:
+    def _fit(self, trial: Trial, row: Row) -> tuple[Any, int]:
         """Train the firm's model; returns it and how many records changed."""
-        study = self.study
+        learner: Any = self.study.learner
+        strategy: Any = self.study.strategies[trial.strategy]
+        if trial.alpha == 0 or not hasattr(strategy, "respond"):
+            edit = self._edit(trial, row)
+            return learner.fit(self.prepared, edit, row.seed), len(edit.rows)
+        members = self._members(trial, row)
+        answer = strategy.respond(
+            self.study.population, members, learning_rate=learner.learning_rate
+        )
+        model = learner.descend(self.prepared, members, answer, row.seed)
+        if hasattr(answer, "explain") and (missed := answer.explain(model.path)):
+            warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
+        return model, len(members)
+
+    def _edit(self, trial: Trial, row: Row) -> Edit:
+        """Return what the collective of a trial changes."""
+        strategy: Any = self.study.strategies[trial.strategy]
         if trial.alpha == 0:
-            return study.learner.fit(self.prepared, Edit.nothing(study.population), row.seed), 0
-        members = study.population.draw(
+            return Edit.nothing(self.study.population)
+        rng = np.random.default_rng(trial.seed("edit"))
+        edit: Edit = strategy.edit(self.study.population, self._members(trial, row), rng)
+        return edit
+
+    def _members(self, trial: Trial, row: Row) -> NDArray[np.intp]:
+        strategy = self.study.strategies[trial.strategy]
+        return self.study.population.draw(
             row.members,
             rng=np.random.default_rng(trial.seed("members")),
-            among=strategy.candidates(study.population),
+            among=strategy.candidates(self.study.population),
         )
-        rng = np.random.default_rng(trial.seed("edit"))
-        if hasattr(strategy, "respond"):
-            learner: Any = study.learner
-            answer = strategy.respond(
-                study.population, members, learning_rate=learner.learning_rate
-            )
-            model = learner.descend(self.prepared, members, answer, row.seed)
-            if hasattr(answer, "explain") and (missed := answer.explain(model.path)):
-                warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
-            return model, len(members)
-        edit = strategy.edit(study.population, members, rng)
-        return study.learner.fit(self.prepared, edit, row.seed), len(edit.rows)
 
     def _marked_test(self, name: str) -> Any:
         """Return the marked test records, made once: all trials of a signal share them."""
@@ -193,6 +240,17 @@ class Bench:
             )
             self._marked[key] = self.prepared.encode(marked)
         return self._marked[key]
+
+
+@contextmanager
+def _watched() -> Iterator[list[warnings.WarningMessage]]:
+    """Compute in one thread, and collect warnings.
+
+    Sums are then added in one order, so that every machine gets the same row.
+    """
+    with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
 
 
 def first_line(said: object) -> str:
