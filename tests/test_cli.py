@@ -35,6 +35,7 @@ def test_run_prints_the_answer_and_writes_the_report(done):
     assert "trained 9 of 9" in result.stderr
     assert sorted(path.name for path in (folder / "results" / "small").iterdir()) == [
         "report.html",
+        "trials.lock",
         "trials.sqlite",
     ]
 

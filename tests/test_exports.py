@@ -44,6 +44,7 @@ ORDER = [
     "papers",
     "checks",
     "cli_tables",
+    "cli_view",
     "cli_theory",
     "cli",
 ]

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import STUDY
 from criticalmass import ParameterError, Store, StoreError, read_study, run
-from criticalmass.studies import runner
+from criticalmass.studies import Bench
 from deadly import deadly_study
 
 BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
@@ -148,14 +148,14 @@ def test_another_study_is_refused_before_anything_is_trained(study_toml, tmp_pat
 
 def test_failed_trials_are_tried_again(study_toml, tmp_path, monkeypatch):
     study = read_study(study_toml())
-    train = runner.Bench._train
+    edit = Bench._edit
 
     def sometimes(self, trial, row):
         if trial.repetition == 1:
             raise OSError("disk full")
-        return train(self, trial, row)
+        return edit(self, trial, row)
 
-    monkeypatch.setattr(runner.Bench, "_train", sometimes)
+    monkeypatch.setattr(Bench, "_edit", sometimes)
     rows = run(study, tmp_path / "out")
     assert sum(row.error == "OSError: disk full" for row in rows) == 4
     monkeypatch.undo()

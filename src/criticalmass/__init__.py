@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from criticalmass.strategies import Raise as Raise
     from criticalmass.strategies import Reach as Reach
     from criticalmass.strategies import Strategy as Strategy
+    from criticalmass.studies import Adaptive as Adaptive
     from criticalmass.studies import Grid as Grid
     from criticalmass.studies import Row as Row
     from criticalmass.studies import Store as Store
@@ -134,7 +135,7 @@ _ROOMS = {
         "Reach",
         "Strategy",
     ),
-    "studies": ("Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
+    "studies": ("Adaptive", "Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
     "tables": ("FiniteTable",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

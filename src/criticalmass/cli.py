@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass import cli_theory
+from criticalmass import cli_theory, cli_view
+from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError, require_choice
-from criticalmass.progress import listening
 
 if TYPE_CHECKING:
-    from criticalmass.studies import Row
+    from criticalmass.studies.engines import Engine
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +27,7 @@ app = typer.Typer(
 
 app.command()(cli_theory.bound)
 app.command()(cli_theory.exact)
+app.command()(cli_view.watch)
 
 BUILT_IN = Path(__file__).parent / "studies" / "built_in" / "freelancers.toml"
 
@@ -53,6 +53,16 @@ def run(
         Path | None, typer.Option(help="Folder of results. By default results/ and its name.")
     ] = None,
     jobs: Annotated[int, typer.Option(help="Number of processes.")] = 1,
+    dask: Annotated[
+        str | None, typer.Option(help="Run on this Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
+    slurm: Annotated[
+        str | None,
+        typer.Option(
+            help="Run in Slurm jobs: settings of submitit, such as "
+            "timeout_min=60,slurm_partition=gpu; pack=50 is trials a job, folder=DIR is shared."
+        ),
+    ] = None,
 ) -> None:
     """Run a study: train what is missing, print the answer, write the report.
 
@@ -72,8 +82,9 @@ def run(
                 typer.echo(f"{name}: {doubt}", err=True)
         if any(spec.doubts.values()):
             typer.echo("criticalmass.signals.rare_tokens proposes other tokens", err=True)
-        with _Progress() as watch:
-            rows = run_study(spec, folder, jobs=jobs, watch=watch)
+        engine = _cluster(dask, slurm, folder)
+        with View(folder) as watch:
+            rows = run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
     except KeyboardInterrupt:
         typer.echo("stopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from None
@@ -90,6 +101,20 @@ def report(folder: Annotated[Path, typer.Argument(help="A study's folder of resu
     from criticalmass.report import write_report
 
     typer.echo(f"Report: {write_report(folder)}")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A study's folder of results.")],
+    file: Annotated[Path, typer.Argument(help="What to write: a .parquet or .csv file.")],
+) -> None:
+    """Write a study's trials as a table, one line a trial."""
+    from criticalmass.studies import Store
+    from criticalmass.studies.export import export as write
+
+    with Store.open(folder) as store:
+        rows = store.rows()
+    typer.echo(f"{len(rows):,} trials: {write(rows, file)}")
 
 
 @app.command()
@@ -156,7 +181,7 @@ def reproduce(
     folder = out / figure.partition("/")[0]
     try:
         typer.echo(f"{figure}: running what {str(folder)!r} does not hold yet …", err=True)
-        with _Progress() as watch:
+        with View() as watch:
             paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
     except OSError as error:
         raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
@@ -168,6 +193,17 @@ def reproduce(
             typer.echo(path.read_text(encoding="utf-8"))
     for path in paths:
         typer.echo(path)
+
+
+def _cluster(dask: str | None, slurm: str | None, folder: Path) -> Engine | None:
+    """Return the engine that options ask for, if any."""
+    from criticalmass.studies.engines import Dask, Slurm
+
+    if dask and slurm:
+        raise CriticalMassError("give either --dask or --slurm")
+    if dask:
+        return Dask(dask)
+    return Slurm.from_text(slurm, folder / "slurm") if slurm else None
 
 
 def _print_answers(folder: Path) -> None:
@@ -183,67 +219,6 @@ def _print_answers(folder: Path) -> None:
             typer.echo(f"  {doubt}")
     for reason, times in Counter(row.error for row in rows if row.error).items():
         typer.echo(f"{times} of {len(rows)} trials failed: {reason}")
-
-
-class _Progress:
-    """Bars with the time left in a terminal, of the trials and inside one; lines elsewhere."""
-
-    def __enter__(self) -> Callable[[int, int, Row | None], None]:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
-
-        console = Console(stderr=True)
-        self._bar: Any = None
-        self._inner: Any = None
-        self._listening = listening(self._inside)
-        if console.is_terminal:
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TextColumn("left:"),
-                TimeRemainingColumn(),
-                console=console,
-            )
-            self._bar.start()
-            self._task = self._bar.add_task("training", total=None)
-            self._listening.__enter__()
-        return self._watch
-
-    def _watch(self, done: int, total: int, row: Row | None) -> None:
-        if self._bar is not None:
-            self._end_inside()
-            self._bar.update(self._task, completed=done, total=total)
-        elif row is None or done == total or done % max(1, total // 10) == 0:
-            typer.echo(f"trained {done} of {total}", err=True)
-
-    def _inside(self, what: str, done: int, total: int) -> None:
-        """Show how far one trial is; many are too short to be seen."""
-        if done == 0:
-            self._end_inside()
-            self._inner = self._bar.add_task(what, total=total)
-        elif self._inner is not None:
-            self._bar.update(self._inner, completed=done)
-        if done == total:
-            self._end_inside()
-
-    def _end_inside(self) -> None:
-        if self._inner is not None:
-            self._bar.remove_task(self._inner)
-            self._inner = None
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._listening.__exit__(None, None, None)
-            self._bar.stop()
 
 
 def main() -> None:

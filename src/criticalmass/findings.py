@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, RepeatedCurve
-from criticalmass.errors import ParameterError
+from criticalmass.studies.fitting import fit
 from criticalmass.studies.trial import Row
 from criticalmass.success import STEERED
 from criticalmass.wording import (
@@ -123,6 +123,15 @@ class Finding:
             f"{exact_percent(target)} of the {self._marked()}."
         )
 
+    def in_short(self) -> tuple[str, str]:
+        """Return the number of people and its interval in a few signs each, for a table."""
+        if self.mass is None:
+            return "–", "too few trials"
+        if not self.mass.reached:
+            return "not reached", f"never: {probability(self.mass.never)}"
+        people, low, high = self.mass.people(self.facts["population"]["size"])
+        return f"{people:,}", f"{low:,} to {'?' if high is None else f'{high:,}'}"
+
     def doubt(self) -> str:
         """Say how sure that is, in a sentence or two."""
         if self.mass is None:
@@ -195,27 +204,20 @@ class Finding:
         return f"{records} that carry the mark"
 
 
-def findings(facts: dict[str, Any], rows: list[Row]) -> list[Finding]:
-    """Answer every question of a study: by strategy, then by measure, the headline first."""
+def findings(facts: dict[str, Any], rows: list[Row], *, headlines: bool = False) -> list[Finding]:
+    """Answer every question of a study: by strategy, then by measure, the headline first.
+
+    With ``headlines``, by the first measure of each strategy only.
+    """
     answers = []
     for strategy in facts["strategies"]:
         mine = [row for row in rows if row.strategy == strategy]
         good = tuple(row for row in mine if not row.error)
         failed = tuple(row for row in mine if row.error)
-        for measure in facts["strategies"][strategy].get("measures", facts["measures"]):
-            curve = _fit(good, measure, facts["strategies"][strategy]["recruitable"])
+        measures = facts["strategies"][strategy].get("measures", facts["measures"])
+        for measure in measures[:1] if headlines else measures:
+            recruitable = facts["strategies"][strategy]["recruitable"]
+            curve = fit([row.outcome(measure) for row in good], measure, recruitable)
             mass = curve.critical_mass(facts["target"]) if curve else None
             answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))
     return answers
-
-
-def _fit(
-    rows: tuple[Row, ...], measure: str, recruitable: float
-) -> FittedCurve | RepeatedCurve | None:
-    outcomes = [row.outcome(measure) for row in rows]
-    try:
-        if measure in STEERED:
-            return RepeatedCurve.fit(outcomes, largest=recruitable)
-        return FittedCurve.fit(outcomes, largest=recruitable)
-    except ParameterError:  # fewer than two different shares so far
-        return None

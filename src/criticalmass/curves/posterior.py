@@ -134,13 +134,21 @@ def _posterior(axes: dict[str, Array], tables: dict[float, Array]) -> Array:
         column, across = _between(_LOG_RHO, scatter[..., None] + log_rho)
         at = row * len(_LOG_RHO) + column
         cells = table.reshape(-1)
-        upper = cells[at] * (1 - across) + cells[at + 1] * across
+        upper = _mixed(cells.take(at), cells.take(at + 1), across)
         at += len(_LOG_RHO)
-        lower = cells[at] * (1 - across) + cells[at + 1] * across
-        total += upper * (1 - down) + lower * down
+        lower = _mixed(cells.take(at), cells.take(at + 1), across)
+        total += _mixed(upper, lower, down)
     total = np.where((ceiling > floor)[..., None], total, -np.inf)
     probability = np.exp(total - total.max())
     return np.asarray(probability / probability.sum())
+
+
+def _mixed(one: Array, two: Array, share: Array) -> Array:
+    """Return what lies so far from one to two, in place of both."""
+    two -= one
+    two *= share
+    two += one
+    return two
 
 
 def _between(axis: Array, values: Array) -> tuple[NDArray[np.intp], Array]:

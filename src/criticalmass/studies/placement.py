@@ -2,11 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from criticalmass.curves import Outcome
 from criticalmass.errors import ParameterError
+
+Point = tuple[float, int]
+"""A share α and the number that tells trials at it apart."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a placement looks for, for one strategy of a study.
+
+    Parameters
+    ----------
+    size
+        Number of people in the population.
+    recruitable
+        How many of them can be recruited.
+    measure
+        The strategy's first success measure.
+    target
+        The success S* whose critical mass is wanted.
+    """
+
+    size: int
+    recruitable: int
+    measure: str
+    target: float
+
+
+class Placement(Protocol):
+    """Which shares of the population are tried, and how often."""
+
+    def shares(self, search: Search) -> tuple[float, ...]:
+        """Return shares that stand for all that may be tried; the study is rehearsed with them."""
+        ...
+
+    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
+        """Yield blocks of points, none twice; takes what the trials of each gave.
+
+        The next block is a pure function of the outcomes so far, so that a study that is stopped
+        goes on as it would have.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,6 +97,14 @@ class Grid:
         inner = np.geomspace(low, high, points)[1:-1]
         return cls((low, *(float(f"{alpha:.6g}") for alpha in inner), high), repetitions)
 
-    def points(self) -> list[tuple[float, int]]:
+    def shares(self, search: Search) -> tuple[float, ...]:
+        """Return the shares."""
+        return self.alphas
+
+    def points(self) -> list[Point]:
         """Return every (alpha, repetition): all shares once before any is repeated."""
         return [(alpha, again) for again in range(self.repetitions) for alpha in self.alphas]
+
+    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
+        """Yield all points at once, whatever they give."""
+        yield self.points()

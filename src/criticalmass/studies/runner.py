@@ -1,41 +1,33 @@
-"""Running a study: the missing trials, one after another or in a pool of processes."""
+"""Running a study: the trials that its store does not have, wherever they are to run."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import pickle
-import signal
-import tempfile
-import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import closing
 from pathlib import Path
 
-from criticalmass.errors import ParameterError, StudyError
-from criticalmass.population import members_at
+from criticalmass.errors import ParameterError
+from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Bench, Row
-
-LOSSES = 2
-"""How often a trial that lost its worker is run again by itself before it counts as failed."""
-
-ALIVE = ".alive"
-"""Ending of the file by which the first worker says that workers do start."""
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row
 
 Watch = Callable[[int, int, Row | None], None]
 
 
 def run(
-    study: Study, folder: str | Path, *, jobs: int = 1, watch: Watch | None = None
+    study: Study,
+    folder: str | Path,
+    *,
+    jobs: int = 1,
+    engine: Engine | Executor | None = None,
+    watch: Watch | None = None,
 ) -> list[Row]:
     """Run the trials of a study that its store does not have yet.
 
-    Trials that failed before are tried again. Rows do not depend on ``jobs``.
+    Trials that failed before are tried again. Rows do not depend on where trials run, nor on how
+    often the study was stopped: each block of trials follows from the rows of those before it.
 
     Parameters
     ----------
@@ -45,8 +37,12 @@ def run(
         Where the store is, or is to be made.
     jobs
         Number of processes; with 1, trials run in this one.
+    engine
+        Where trials run, in place of ``jobs``: one of `criticalmass.studies.engines`, or an
+        executor of `concurrent.futures`' shape.
     watch
-        Called as ``watch(done, total, row)`` at the start (with None) and after each trial.
+        Called as ``watch(done, total, row)`` at the start (with None) and after each trial; a study
+        that places its trials as it goes has more in total after each block.
 
     Returns
     -------
@@ -56,135 +52,52 @@ def run(
     Raises
     ------
     StoreError
-        If the folder holds another study's store, or a damaged one.
+        If the folder holds another study's store, a damaged one, or one that another process is
+        writing to.
+    StudyError
+        If the engine cannot be had, or is lost.
     """
-    if jobs < 1:
-        raise ParameterError(f"jobs must be at least 1, not {jobs}")
-    wanted = study.trials()
+    where = _engine(jobs, engine)
     if hasattr(study.learner, "keep") and not Path(folder).exists():  # a new study: check it all
         study.learner.keep(study.population, study.test)
-    with Store.create(folder, study.facts()) as store:
-        present = {row.key for row in store.rows() if not row.error}
-        missing = [trial for trial in wanted if trial.key not in present]
-        done = len(wanted) - len(missing)
+    with Store.create(folder, study.facts()) as store, store.writing():
+        rows = {row.key: row for row in store.rows() if not row.error}
+        plans = {name: study.blocks(name) for name in study.strategies}
+        blocks = {name: next(plan) for name, plan in plans.items()}
+        wanted = [trial for block in blocks.values() for trial in block]
+        done = sum(trial.key in rows for trial in wanted)
         if watch:
             watch(done, len(wanted), None)
-        rows = _in_pool(study, missing, jobs) if jobs > 1 else _here(study, missing)
-        with closing(rows):
-            for row in rows:
-                store.add(row)
-                done += 1
-                if watch:
-                    watch(done, len(wanted), row)
-        keys = {trial.key for trial in wanted}
-        return [row for row in store.rows() if row.key in keys]
-
-
-def _here(study: Study, trials: list[Trial]) -> Generator[Row, None, None]:
-    if trials:
-        bench = Bench(study)
-        yield from map(bench.run, trials)
-
-
-def _in_pool(study: Study, trials: list[Trial], jobs: int) -> Generator[Row, None, None]:
-    """Run trials in worker processes; one that loses its worker is run again by itself."""
-    with tempfile.TemporaryDirectory(prefix="criticalmass-") as folder:
-        # A path is all that a worker is started with: whatever goes wrong there is noticed here.
-        path = Path(folder) / "study.pickle"
-        path.write_bytes(pickle.dumps(study))
-        suspects: deque[Trial] = deque()
-        yield from _with_workers(path, deque(trials), jobs, suspects)
-        for suspect in suspects:
-            for _ in range(LOSSES):
-                lost: deque[Trial] = deque()
-                yield from _with_workers(path, deque([suspect]), 1, lost)
-                if not lost:
-                    break
-            else:
-                yield _lost(study, suspect)
-
-
-def _with_workers(
-    path: Path, waiting: deque[Trial], jobs: int, suspects: deque[Trial]
-) -> Iterator[Row]:
-    """Run trials in pools of workers; those under way when a worker dies become suspects."""
-    while waiting:
-        running: dict[Future[Row], Trial] = {}
-        before = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(
-            min(jobs, len(waiting)),
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(path,),
+        with where.open(study) as run_trials:
+            while blocks:
+                store.expect(len(wanted))
+                missing = [t for block in blocks.values() for t in block if t.key not in rows]
+                with closing(run_trials(missing)) as arriving:
+                    for row in arriving:
+                        store.add(row)
+                        rows[row.key] = row
+                        done += 1
+                        if watch:
+                            watch(done, len(wanted), row)
+                for name, block in list(blocks.items()):
+                    try:
+                        blocks[name] = plans[name].send([rows[trial.key] for trial in block])
+                    except StopIteration:
+                        del blocks[name]
+                        continue
+                    wanted += blocks[name]
+                    done += sum(trial.key in rows for trial in blocks[name])
+        return sorted(
+            (rows[trial.key] for trial in wanted),
+            key=lambda row: (row.strategy, row.asked, row.repetition),
         )
-        try:
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    with _uninterrupted():
-                        running[pool.submit(_work, waiting[0])] = waiting[0]
-                    waiting.popleft()
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    row = future.result()
-                    del running[future]
-                    yield row
-        except BrokenProcessPool:
-            if not path.with_suffix(ALIVE).exists():
-                raise StudyError(
-                    "worker processes die as they start; a script that runs a study with jobs "
-                    'needs `if __name__ == "__main__":` around it'
-                ) from None
-            suspects.extend(running.values())
-        finally:
-            if running or waiting:  # a worker died, or Ctrl-C: wait for nothing under way
-                for child in set(multiprocessing.active_children()) - before:
-                    child.kill()
-            pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off for a moment; a worker started in it never hears of it: the driver acts."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _lost(study: Study, trial: Trial) -> Row:
-    n = len(study.population)
-    size = members_at(trial.alpha, n)
-    return Row(
-        trial.key, trial.strategy, trial.alpha, trial.repetition, size / n, size,
-        seed=trial.seed("learner"),
-        error=f"its worker process died {LOSSES + 1} times (killed, or out of memory)",
-    )  # fmt: skip
-
-
-_path: Path
-_bench: Bench | None = None
-
-
-def _start_worker(path: Path) -> None:
-    """Set a worker up: know the study, and die with the driver."""
-    global _path
-    _path = path
-    path.with_suffix(ALIVE).touch()
-    driver = multiprocessing.parent_process()
-    assert driver is not None
-
-    def follow() -> None:
-        driver.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
-def _work(trial: Trial) -> Row:
-    global _bench
-    if _bench is None:
-        _bench = Bench(pickle.loads(_path.read_bytes()))
-    return _bench.run(trial)
+def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
+    if jobs < 1:
+        raise ParameterError(f"jobs must be at least 1, not {jobs}")
+    if engine is None:
+        return Here() if jobs == 1 else Pool(jobs)
+    if jobs > 1:
+        raise ParameterError("give either jobs or an engine: an engine knows its own workers")
+    return engine if hasattr(engine, "open") else Through(engine)

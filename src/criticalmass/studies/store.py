@@ -7,6 +7,7 @@ is in it wholly or not at all, whatever happens to the process that writes it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from criticalmass.errors import StoreError
 from criticalmass.studies.describe import difference
 from criticalmass.studies.trial import Row
@@ -22,8 +25,12 @@ from criticalmass.studies.trial import Row
 FILE = "trials.sqlite"
 SCHEMA = 2
 """Version of the tables; older ones are brought up to date as they are opened."""
+PATIENCE = 2.0
+"""Seconds to wait for another process to let a study go; who looks whether one runs takes less."""
 
 _COLUMNS = [field.name for field in fields(Row)]
+_JSON = [_COLUMNS.index(name) for name in ("successes", "shares")]
+_FLOATS = [_COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
 _CREATE = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(_COLUMNS[1:])})",
@@ -131,21 +138,85 @@ class Store:
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
         values = [getattr(row, name) for name in _COLUMNS]
-        for name in ("successes", "shares"):
-            values[_COLUMNS.index(name)] = json.dumps(getattr(row, name))
+        for place in _JSON:
+            values[place] = json.dumps(values[place])
         marks = ", ".join("?" * len(_COLUMNS))
         with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
             connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
 
-    def rows(self) -> list[Row]:
-        """Return all rows, by strategy, share and repetition."""
+    def rows(
+        self, *, strategy: str | None = None, low: float = 0.0, high: float = 1.0
+    ) -> list[Row]:
+        """Return rows by strategy, share and repetition: all, or some.
+
+        Parameters
+        ----------
+        strategy
+            The strategy's name; None for all.
+        low, high
+            Smallest and largest share asked for, both included; the reference is at 0.
+        """
         query = (
-            f"SELECT {', '.join(_COLUMNS)} FROM trials ORDER BY strategy, asked, repetition, key"
+            f"SELECT {', '.join(_COLUMNS)} FROM trials "
+            "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
+            "ORDER BY strategy, asked, repetition, key"
         )
         with self._using() as connection:
-            found = connection.execute(query).fetchall()
-        return [_row(dict(zip(_COLUMNS, values, strict=True))) for values in found]
+            return [_row(values) for values in connection.execute(query, [low, high, strategy])]
+
+    def expect(self, total: int) -> None:
+        """Remember how many trials are known to be wanted, for whoever watches."""
+        with self._using() as connection, connection:
+            connection.execute("REPLACE INTO meta VALUES ('total', ?)", [str(total)])
+
+    def total(self) -> int:
+        """Return how many trials were known to be wanted; 0 if that was never said."""
+        with self._using() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'total'").fetchone()
+        return int(found[0]) if found else 0
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.path.with_suffix(".lock")
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        with self._using() as connection:
+            count: int = connection.execute("SELECT count(*) FROM trials").fetchone()[0]
+        return count
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only process that runs this study, until the end or this process's own.
+
+        Raises
+        ------
+        StoreError
+            If another process is running it.
+        """
+        lock = FileLock(self._lock_file)
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout as error:
+            raise StoreError(
+                f"another process is running the study in {str(self.path.parent)!r}; `criticalmass "
+                "watch` shows how far it is. Wait for it, or choose another folder with --out"
+            ) from error
+        except OSError as error:
+            raise StoreError(f"{lock.lock_file} cannot be locked: {error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def busy(self) -> bool:
+        """Say whether some process is running this study."""
+        try:
+            with FileLock(self._lock_file, timeout=0):
+                return False
+        except (Timeout, OSError):
+            return True
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
@@ -194,10 +265,12 @@ def _json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-def _row(values: dict[str, Any]) -> Row:
+def _row(found: tuple[Any, ...]) -> Row:
     """Turn a database row into a `Row`; SQLite keeps nan as NULL."""
-    for name in ("successes", "shares"):
-        values[name] = json.loads(values[name])
-    for name in ("accuracy", "precision", "recall", "seconds"):
-        values[name] = float("nan") if values[name] is None else values[name]
-    return Row(**values)
+    values = list(found)
+    for place in _JSON:
+        values[place] = json.loads(values[place])
+    for place in _FLOATS:
+        if values[place] is None:
+            values[place] = math.nan
+    return Row(*values)

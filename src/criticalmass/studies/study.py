@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -19,10 +20,14 @@ from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies import Strategy
+from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.describe import describe, digest, stable_seed
-from criticalmass.studies.placement import Grid
+from criticalmass.studies.placement import Placement, Search
 from criticalmass.studies.theory import theory_of
 from criticalmass.success import MEASURES, STEERED, applicable, judged_by
+
+if TYPE_CHECKING:
+    from criticalmass.studies.trial import Row
 
 
 def firm_of(learner: Learner) -> Any:
@@ -75,7 +80,7 @@ class Study:
     strategies
         What collectives do, by name; each gets its own curve.
     placement
-        Which shares α are tried, and how often.
+        Which shares α are tried, and how often: `Adaptive`, or a fixed `Grid`.
     measures
         Names of success measures (`criticalmass.success.MEASURES`); the first is the headline.
         By default what fits the strategies: ``included`` (with sets of labels also ``top1``) where
@@ -96,7 +101,7 @@ class Study:
 
     Examples
     --------
-    >>> from criticalmass import FeatureLabel, InsertToken, LinearText
+    >>> from criticalmass import FeatureLabel, Grid, InsertToken, LinearText
     >>> from criticalmass.datasets import synthetic_resumes
     >>> train, test = synthetic_resumes(300).split(test=100, seed=0)
     >>> study = Study(train, test, LinearText(), {"mark": FeatureLabel(InsertToken("~"), "Writer")},
@@ -109,7 +114,7 @@ class Study:
     test: Population
     learner: Learner
     strategies: Mapping[str, Strategy]
-    placement: Grid
+    placement: Placement = field(default_factory=Adaptive)
     measures: tuple[str, ...] = ()
     target: float = 0.9
     seed: int = 0
@@ -151,7 +156,7 @@ class Study:
                 "gradient-descent"
             )
         if hasattr(strategy, "respond"):
-            for alpha in self.placement.alphas:
+            for alpha in self.placement.shares(self._search(name)):
                 cast(Any, strategy).pull(alpha, cast(Any, self.learner).learning_rate)
         if hasattr(strategy, "aim") and firm_of(self.learner) is None:
             raise StudyError(
@@ -165,7 +170,7 @@ class Study:
         for name, strategy in self.strategies.items():
             candidates = strategy.candidates(self.population)
             try:
-                for alpha in sorted(self.placement.alphas):
+                for alpha in sorted(self.placement.shares(self._search(name))):
                     rng = np.random.default_rng(0)
                     self.population.draw(members_at(alpha, n), rng=rng, among=candidates)
             except ParameterError as error:
@@ -189,12 +194,35 @@ class Study:
             "seed": self.seed,
         }
 
+    def blocks(self, strategy: str) -> Generator[list[Trial], Sequence[Row], None]:
+        """Yield a strategy's trials in blocks, its reference (α = 0) first; takes their rows."""
+        search = self._search(strategy)
+        placing = self.placement.blocks(search)
+        points = [(0.0, 0), *next(placing)]
+        with suppress(StopIteration):
+            while True:
+                rows = yield [self.trial(strategy, alpha, again) for alpha, again in points]
+                points = placing.send(
+                    [row.outcome(search.measure) for row in rows if not row.error]
+                )
+
     def trials(self) -> list[Trial]:
-        """Return every trial: for each strategy its reference (α = 0), then the grid."""
-        points = [(0.0, 0), *self.placement.points()]
-        return [
-            self.trial(name, alpha, again) for name in self.strategies for alpha, again in points
-        ]
+        """Return the trials that are certain before any is run.
+
+        Those are, for each strategy, its reference (α = 0) and the placement's first block: of a
+        grid, everything.
+        """
+        return [trial for name in self.strategies for trial in next(self.blocks(name))]
+
+    def _search(self, strategy: str) -> Search:
+        """Return what the placement is to find for a strategy."""
+        does = self.strategies[strategy]
+        return Search(
+            len(self.population),
+            len(does.candidates(self.population)),
+            applicable(self.measures, does)[0],
+            self.target,
+        )
 
     def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
         """Return one trial of a named strategy."""

@@ -16,8 +16,9 @@ from criticalmass.learners import Learner
 from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
+from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, make
-from criticalmass.studies.placement import Grid
+from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.sources import PopulationSection, population_of, records_of
 from criticalmass.studies.study import Study, firm_of
 from criticalmass.tables import FiniteTable
@@ -28,14 +29,16 @@ class _Section(BaseModel):
 
 
 class _PlacementSection(_Section):
-    """Either the shares themselves, or the ends of a logarithmic grid."""
+    """Where adaptive placement may look; or the shares of a grid, or its ends."""
 
-    kind: typing.Literal["grid"] = "grid"
-    alphas: list[float] | None = None
+    kind: typing.Literal["adaptive", "grid"] | None = None
     low: float | None = None
     high: float | None = None
+    precision: float | None = None
+    most: int | None = None
+    alphas: list[float] | None = None
     points: int | None = None
-    repetitions: int = 3
+    repetitions: int | None = None
 
 
 class _SuccessSection(_Section):
@@ -51,7 +54,7 @@ class StudyFile(_Section):
     population: PopulationSection
     learner: dict[str, Any]
     strategies: dict[str, dict[str, Any]]
-    placement: _PlacementSection
+    placement: _PlacementSection = Field(default_factory=_PlacementSection)
     success: _SuccessSection = Field(default_factory=_SuccessSection)
 
 
@@ -179,16 +182,24 @@ def _strategies(spec: StudyFile, learner: Learner) -> dict[str, Strategy]:
     return strategies
 
 
-def _placement(section: _PlacementSection) -> Grid:
-    ends = (section.low, section.high, section.points)
+def _placement(section: _PlacementSection) -> Placement:
+    """Make the placement: a grid where the section says so, or gives what only a grid has."""
+    said = section.model_dump(exclude_none=True)
+    grid = said.keys() & {"alphas", "points", "repetitions"}
+    adaptive = said.keys() & {"precision", "most"}
+    kind = said.pop("kind", "grid" if grid else "adaptive")
+    for key in sorted(grid if kind == "adaptive" else adaptive):
+        other = "grid" if kind == "adaptive" else "adaptive"
+        raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}")
+    if kind == "adaptive":
+        return Adaptive(**said)
     if section.alphas is not None:
-        if any(value is not None for value in ends):
+        if said.keys() & {"low", "high", "points"}:
             raise StudyError("placement: give either alphas, or low, high and points")
-        return Grid(tuple(section.alphas), section.repetitions)
-    low, high, points = ends
-    if low is None or high is None or points is None:
-        raise StudyError("placement needs either alphas, or low, high and points")
-    return Grid.logarithmic(low=low, high=high, points=points, repetitions=section.repetitions)
+        return Grid(tuple(said.pop("alphas")), **said)
+    if not said.keys() >= {"low", "high", "points"}:
+        raise StudyError("placement: a grid needs either alphas, or low, high and points")
+    return Grid.logarithmic(**said)
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -1,12 +1,12 @@
 """Bars of trials and of what goes on inside one, in a terminal; lines elsewhere."""
 
-from criticalmass.cli import _Progress
+from criticalmass.cli_view import View
 from criticalmass.progress import steps
 
 
 def test_inside_a_trial(monkeypatch):
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    progress = _Progress()
+    progress = View()
 
     def bars():
         return [(task.description, task.completed) for task in progress._bar.tasks]
@@ -23,7 +23,7 @@ def test_inside_a_trial(monkeypatch):
 
 def test_elsewhere(monkeypatch, capsys):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
-    with _Progress() as watch:
+    with View() as watch:
         watch(0, 20, None)
         for _ in steps("fine-tuning", range(3)):
             pass

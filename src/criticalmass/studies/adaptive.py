@@ -1,0 +1,170 @@
+"""`Adaptive`: trials in blocks, each placed where those before it leave most to be learnt."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from criticalmass.curves import CriticalMass, Outcome
+from criticalmass.errors import ParameterError
+from criticalmass.studies.fitting import fit
+from criticalmass.studies.placement import Point, Search
+from criticalmass.success import STEERED
+
+BLOCK = 8
+"""Trials a block."""
+FEWEST = 16
+"""Trials of collectives before which placement never ends."""
+BEGIN = 0.1
+"""Largest share of the first block, if more could join; larger ones are tried where it takes them,
+as they cost most."""
+BELOW, ABOVE = 1.6, 1.0
+"""How far a block reaches below and above the estimate, in half-widths of its interval in ln α."""
+FINER = 4
+"""Shares lie on a lattice so many times finer than the precision."""
+SHARES, REPEATED = 4, 3
+"""A block where success is a share of the way: so many shares, so often each."""
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """Shares around the critical mass, found as the trials come in.
+
+    A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
+    lie around the current estimate, from 1.6 half-widths of its interval below to one above, until
+    the whole 95 % interval is within ``precision`` of it. It takes at least 16 trials of
+    collectives a strategy, and at most ``most``. It also ends where nobody needs to join, where the
+    interval is within one person, and where it is all but certain (97.5 %) that no collective that
+    could be recruited reaches the target: that is then the answer. Blocks follow the strategy's
+    first success measure, and are a pure function of the rows before them.
+
+    Where success is a share of the way to what was wanted, a block is four shares, three times
+    each.
+
+    Parameters
+    ----------
+    low, high
+        Smallest and largest share that may be tried. By default one person, and everyone who can be
+        recruited; the first block then ends at 10 %.
+    precision
+        Half-width of the interval that is enough, relative to the critical mass: 0.2 is ±20 %.
+    most
+        Trials of collectives a strategy, at most.
+
+    Raises
+    ------
+    ParameterError
+        If the ends, the precision or the number of trials is impossible.
+
+    Examples
+    --------
+    >>> blocks = Adaptive(low=0.001, high=0.1).blocks(Search(1000, 1000, "included", 0.9))
+    >>> [share for share, repetition in next(blocks)]
+    [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
+    >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
+    >>> [share for share, repetition in blocks.send(gave)][::3]
+    [0.003, 0.01, 0.036]
+    """
+
+    low: float | None = None
+    high: float | None = None
+    precision: float = 0.2
+    most: int = 96
+
+    def __post_init__(self) -> None:
+        for name, share in (("low", self.low), ("high", self.high)):
+            if share is not None and not 0 < share <= 1:
+                raise ParameterError(f"placement: {name} is a share in (0, 1], not {share:g}")
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise ParameterError(f"placement: low = {self.low:g} is not below high = {self.high:g}")
+        if not 0 < self.precision <= 1:
+            raise ParameterError(f"placement: precision is in (0, 1], not {self.precision:g}")
+        if self.most < FEWEST:
+            raise ParameterError(f"placement: most is at least {FEWEST} trials, not {self.most}")
+
+    def shares(self, search: Search) -> tuple[float, ...]:
+        """Return the ends of what may be tried."""
+        low = 1 / search.size if self.low is None else self.low
+        high = search.recruitable / search.size if self.high is None else self.high
+        return (low, max(low, high))
+
+    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
+        """Yield blocks of (share, repetition); takes what the trials of each gave, if any worked.
+
+        The reference's outcome may be among those of the first block.
+        """
+        low, top = self.shares(search)
+        high = top if self.high is not None else max(low, min(top, BEGIN))
+        known: list[Outcome] = []
+        done: Counter[float] = Counter()
+        span: tuple[float, float] | None = (low, high)
+        while span is not None:
+            points = _spread(search, span, done, math.log1p(self.precision) / FINER)
+            known += yield points
+            if not any(outcome.alpha > 0 for outcome in known):
+                return  # nothing works: more of it would not either
+            curve = fit(known, search.measure, search.recruitable / search.size)
+            mass = curve.critical_mass(search.target) if curve else None
+            tried = max(outcome.alpha for outcome in known)
+            if (
+                done.total() >= FEWEST
+                and mass is not None
+                and self._settled(search, mass, tried, top)
+            ):
+                return
+            if done.total() + len(points) > self.most:
+                return
+            span = self._next(mass, tried, low, top)
+
+    def _settled(self, search: Search, mass: CriticalMass, tried: float, top: float) -> bool:
+        """Say whether more trials are not worth it."""
+        if not mass.reached:
+            return mass.never >= 0.975 and tried >= top * (1 - 1e-9)
+        if mass.high == 0:
+            return True
+        _, fewest, most = mass.people(search.size)
+        assert fewest is not None
+        if most is not None and most - fewest <= 1:
+            return True
+        within = 1 + self.precision
+        return mass.low * within >= mass.alpha and mass.high <= mass.alpha * within
+
+    def _next(
+        self, mass: CriticalMass | None, tried: float, low: float, top: float
+    ) -> tuple[float, float]:
+        """Return the ends of the next block."""
+        if mass is None:
+            return low, top
+        if not mass.reached or mass.alpha > tried:
+            if tried < top * (1 - 1e-9):
+                return tried, top
+            return max(low, min(mass.low, top / 4)), top
+        centre = max(mass.alpha, low)
+        first, last = max(mass.low, low), min(max(mass.high, low), top)
+        half = max(math.log(last / first) / 2, 0.02)
+        begin, end = centre * math.exp(-BELOW * half), centre * math.exp(ABOVE * half)
+        return max(low, min(begin, top)), min(end, top)
+
+
+def _spread(
+    search: Search, span: tuple[float, float], done: Counter[float], step: float
+) -> list[Point]:
+    """Return a block evenly spaced in log α, in whole people; ``done`` counts repetitions.
+
+    Inner shares are multiples of a small step in log α, so that blocks repeat each other's.
+    """
+    steered = search.measure in STEERED
+    shares = np.geomspace(*span, SHARES if steered else BLOCK)
+    shares[1:-1] = np.exp(np.rint(np.log(shares[1:-1]) / step) * step)
+    people = np.clip(np.rint(shares * search.size), 1, search.recruitable).astype(int)
+    if steered:
+        people = np.tile(np.unique(people), REPEATED)
+    points = []
+    for share in (people / search.size).tolist():
+        points.append((share, done[share]))
+        done[share] += 1
+    return points

@@ -1,0 +1,109 @@
+"""Rows as a table for other tools: Parquet or CSV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from criticalmass.errors import ParameterError, StoreError, require_choice
+from criticalmass.studies.trial import Row
+
+FORMATS = {".parquet": "FORMAT parquet", ".csv": "FORMAT csv, HEADER"}
+_NESTED = ("successes", "shares")
+
+
+def export(rows: Sequence[Row], path: str | Path) -> Path:
+    """Write rows to a Parquet or CSV file, one line a trial, whole or not at all.
+
+    The columns are the fields of `Row`, and for each success measure two in place of
+    ``successes``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
+    marked test records that is (empty for a share of the way). What a failed trial does not have is
+    empty.
+
+    Parameters
+    ----------
+    rows
+        Such as `Store.rows` returns.
+    path
+        Ends in ``.parquet`` or ``.csv``; what is there is replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ParameterError
+        If the name ends otherwise, or there are no rows.
+    StoreError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = export([Row("k", "mark", 0.1, 0, 0.1, 10, n=4, successes={"top1": 3})],
+    ...                   Path(folder) / "rows.csv")
+    ...     file.read_text().splitlines()[0].split(",")[:6]
+    ['key', 'strategy', 'asked', 'repetition', 'alpha', 'members']
+    """
+    path = Path(path)
+    require_choice("file ending", path.suffix, FORMATS)
+    if not rows:
+        raise ParameterError("there are no trials to export")
+    table = _columns(rows)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with duckdb.connect() as connection:
+            connection.register("rows", table)
+            chosen = ", ".join(
+                f"nullif({_quoted(name)}, 'nan'::DOUBLE) AS {_quoted(name)}"
+                if column.dtype.kind == "f"
+                else _quoted(name)
+                for name, column in table.items()
+            )
+            target = str(draft).replace("'", "''")
+            connection.execute(
+                f"COPY (SELECT {chosen} FROM rows) TO '{target}' ({FORMATS[path.suffix]})"
+            )
+        draft.replace(path)
+    except (OSError, duckdb.Error) as error:
+        raise StoreError(f"cannot write {str(path)!r}: {error}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return path
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
+    """Return the table's columns; measures stand where ``successes`` would."""
+    table: dict[str, np.ndarray] = {}
+    measures = sorted({name for row in rows for name in (*row.successes, *row.shares)})
+    for field in fields(Row):
+        if field.name == "successes":
+            for measure in measures:
+                has = [measure in row.successes or measure in row.shares for row in rows]
+                table[measure] = np.array(
+                    [
+                        row.rate(measure) if there else np.nan
+                        for row, there in zip(rows, has, strict=True)
+                    ]
+                )
+                table[f"{measure}_count"] = np.array(
+                    [float(row.successes.get(measure, np.nan)) for row in rows]
+                )
+        elif field.name not in _NESTED:
+            values = [getattr(row, field.name) for row in rows]
+            table[field.name] = np.array(values, dtype=object if field.type == "str" else None)
+    return table
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

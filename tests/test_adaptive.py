@@ -1,0 +1,143 @@
+"""Placement as trials come in: where blocks lie, when they end, and that they can be replayed."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from criticalmass import Adaptive, Outcome, ParameterError, read_study, run
+from criticalmass.studies import Store
+from criticalmass.studies.adaptive import BLOCK, FEWEST
+from criticalmass.studies.placement import Search
+
+SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
+
+
+def follow(placement, success, search=SEARCH, *, noise=0.0, seed=0, records=1000):
+    """Run a placement against a made-up truth; return its blocks of shares."""
+    rng = np.random.default_rng(seed)
+    blocks, gave = placement.blocks(search), [Outcome(0.0, 0, records)]
+    points, seen = next(blocks), []
+    while True:
+        assert len(set(points)) == len(points)
+        seen.append([share for share, _ in points])
+        for share, _ in points:
+            rate = success(share * np.exp(noise * rng.normal()))
+            gave.append(Outcome(share, int(rng.binomial(records, rate)), records))
+        try:
+            points = blocks.send(gave)
+        except StopIteration:
+            return seen
+        assert not set(points) & {(share, 0) for share in itertools.chain(*seen)}
+        gave = []
+
+
+def sigmoid(mass, width=0.5):
+    """A curve that is .9 at a share."""
+    return lambda share: 1 / (1 + np.exp(-(np.log(share / mass) / width + np.log(9))))
+
+
+def test_blocks_close_in_on_the_critical_mass():
+    blocks = follow(Adaptive(), sigmoid(0.004), noise=0.1)
+    assert len(blocks[0]) == BLOCK
+    assert blocks[0][0] == 1 / 10_000
+    assert blocks[0][-1] == 0.1
+    assert min(blocks[-1]) < 0.004 < 2 * max(blocks[-1])
+    assert max(blocks[-1]) / min(blocks[-1]) < 4 < max(blocks[0]) / min(blocks[0])
+    assert FEWEST <= sum(map(len, blocks)) <= 64
+
+
+def test_precision_costs_trials():
+    rough, fine = (
+        sum(map(len, follow(Adaptive(precision=p), sigmoid(0.01), noise=0.3))) for p in (0.5, 0.1)
+    )
+    assert FEWEST <= rough < fine <= 96
+
+
+def test_a_mass_beyond_the_first_block_is_found():
+    blocks = follow(Adaptive(), sigmoid(0.3, width=0.2))
+    assert max(blocks[0]) == 0.1
+    assert max(map(max, blocks)) > 0.25
+
+
+def test_a_target_out_of_reach_ends_honestly():
+    blocks = follow(Adaptive(), lambda share: 0.4 * sigmoid(0.01)(share))
+    assert sum(map(len, blocks)) < 96
+    assert max(map(max, blocks)) == 1.0  # not before everyone was tried
+
+
+def test_nobody_needs_to_join():
+    blocks = follow(Adaptive(), lambda share: 0.97)
+    assert FEWEST <= sum(map(len, blocks)) <= 3 * BLOCK
+
+
+def test_the_cap_holds():
+    blocks = follow(Adaptive(precision=0.01, most=40), sigmoid(0.01), noise=1.0)
+    assert sum(map(len, blocks)) == 40
+
+
+def test_few_recruits_and_few_people():
+    search = Search(size=200, recruitable=30, measure="included", target=0.9)
+    shares = set(itertools.chain(*follow(Adaptive(), sigmoid(0.05), search)))
+    assert max(shares) <= 30 / 200
+    assert all(share * 200 == pytest.approx(round(share * 200)) for share in shares)
+
+
+def test_steered_success_is_tried_at_each_share_thrice():
+    search = Search(size=1000, recruitable=1000, measure="distance", target=0.9)
+    blocks = Adaptive().blocks(search)
+    first = next(blocks)
+    assert len(first) == 12
+    assert {again for _, again in first} == {0, 1, 2}
+    second = blocks.send([Outcome(a, min(1.0, a / 0.02), 1) for a, _ in first])
+    assert 0.001 < min(a for a, _ in second) <= max(a for a, _ in second) < 0.1
+
+
+def test_nothing_works():
+    blocks = Adaptive().blocks(SEARCH)
+    next(blocks)
+    with pytest.raises(StopIteration):
+        blocks.send([])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"low": 0.0}, r"low is a share in \(0, 1\], not 0"),
+        ({"high": 1.5}, "high is a share"),
+        ({"low": 0.2, "high": 0.1}, "low = 0.2 is not below high = 0.1"),
+        ({"precision": 0.0}, "precision is in"),
+        ({"most": 8}, "at least 16 trials, not 8"),
+    ],
+)
+def test_mistakes(wrong, message):
+    with pytest.raises(ParameterError, match=message):
+        Adaptive(**wrong)
+
+
+ADAPTIVE = ("low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2", "most = 24")
+
+
+def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_toml, tmp_path):
+    study = read_study(study_toml(ADAPTIVE))
+    assert study.placement == Adaptive(most=24)
+    totals = []
+    whole = run(study, tmp_path / "whole", watch=lambda done, total, row: totals.append(total))
+    assert totals[0] == 1 + BLOCK < totals[-1] == len(whole) <= 25
+    for stop in (3, 12):
+
+        def interrupt(done, total, row, stop=stop):
+            if done == stop:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(study, tmp_path / f"{stop}", watch=interrupt)
+        again = run(study, tmp_path / f"{stop}")
+        assert [r.without_time() for r in again] == [r.without_time() for r in whole]
+        with Store.open(tmp_path / f"{stop}") as store:
+            assert len(store) == len(whole)
+
+
+def test_without_a_placement_it_is_adaptive(study_toml):
+    nothing = ("[placement]\nlow = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2", "")
+    assert read_study(study_toml(nothing)).placement == Adaptive()

@@ -1,0 +1,190 @@
+"""Where trials run does not matter: one process, two, an executor, Dask, Slurm's local twin."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from conftest import STUDY
+from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
+from criticalmass.studies.engines import Dask, Slurm, worker
+from deadly import deadly_study
+
+TESTS = str(Path(__file__).parent)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A study's file and its rows from this process."""
+    folder = tmp_path_factory.mktemp("engines")
+    path = folder / "study.toml"
+    path.write_text(STUDY.replace("{ n = 260 }", "{ n = 400 }").replace("points = 4", "points = 6"))
+    rows = run(read_study(path), folder / "out")
+    return path, [row.without_time() for row in rows]
+
+
+@contextmanager
+def cluster(folder, workers=2):
+    """Start a Dask scheduler and worker processes on loopback; yield its address and processes."""
+    environment = os.environ | {"PYTHONPATH": TESTS}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    begin = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file"]
+    file = folder / "scheduler.json"
+    processes = [subprocess.Popen([*begin, *options, str(file)], **quiet)]
+    for _ in range(workers):
+        begin = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file)]
+        options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+        processes.append(subprocess.Popen([*begin, *options], **quiet))
+    try:
+        deadline = time.monotonic() + 60
+        while not (file.exists() and file.read_text().strip()):
+            assert time.monotonic() < deadline, "no scheduler within a minute"
+            time.sleep(0.05)
+        yield json.loads(file.read_text())["address"], processes
+    finally:
+        for process in processes:
+            for child in [*psutil.Process(process.pid).children(recursive=True)]:
+                child.kill()
+            process.kill()
+            process.wait()
+
+
+def rows_of(study, folder, **where):
+    return [row.without_time() for row in run(study, folder, **where)]
+
+
+def test_an_executor_of_threads(whole, tmp_path):
+    path, rows = whole
+    with ThreadPoolExecutor(2) as threads:
+        assert rows_of(read_study(path), tmp_path, engine=threads) == rows
+
+
+def test_slurm_on_this_machine(whole, tmp_path):
+    path, rows = whole
+    engine = Slurm(pack=5, parameters={"timeout_min": 5}, folder=tmp_path / "jobs", cluster="local")
+    assert rows_of(read_study(path), tmp_path / "out", engine=engine) == rows
+    assert not list((tmp_path / "jobs").glob("criticalmass-*"))  # the study's own files are gone
+
+
+def test_a_real_dask_cluster_and_a_worker_that_dies(whole, tmp_path):
+    path, rows = whole
+    with cluster(tmp_path) as (address, _):
+        assert rows_of(read_study(path), tmp_path / "out", engine=Dask(address)) == rows
+        died = run(deadly_study(), tmp_path / "deadly", engine=Dask(address))
+    failed = [row for row in died if row.error]
+    assert [row.asked for row in failed] == [0.4]
+    assert "its worker process died 3 times" in failed[0].error
+    assert len(died) == 6
+
+
+def test_no_scheduler_and_no_such_engine(whole, tmp_path, monkeypatch):
+    path, _ = whole
+    monkeypatch.setattr("criticalmass.studies.engines.dask.PATIENCE", 1)
+    with pytest.raises(StudyError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
+        run(read_study(path), tmp_path / "out", engine=Dask("tcp://127.0.0.1:9"))
+    with pytest.raises(ParameterError, match="either jobs or an engine"):
+        run(read_study(path), tmp_path / "out", jobs=2, engine=Dask("tcp://127.0.0.1:9"))
+    with pytest.raises(StudyError, match="Slurm cannot be used"):
+        run(read_study(path), tmp_path / "out", engine=Slurm(parameters={"tiemout_min": 5}))
+    with pytest.raises(ParameterError, match="key=value"):
+        Slurm.from_text("timeout_min", tmp_path)
+    with pytest.raises(ParameterError, match="at least one trial"):
+        Slurm(pack=0)
+
+
+class Unreliable(Executor):
+    """Loses the first calls, as a cluster may."""
+
+    def __init__(self, losses):
+        self.losses = losses
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        if self.losses:
+            self.losses -= 1
+            future.set_exception(ConnectionError("worker lost"))
+        else:
+            future.set_result(fn(*args))
+        return future
+
+
+def test_lost_calls_are_made_again_and_given_up_after_three(whole, tmp_path):
+    path, rows = whole
+    assert rows_of(read_study(path), tmp_path / "out", engine=Unreliable(7)) == rows
+    failed = run(read_study(path), tmp_path / "never", engine=Unreliable(10**9))
+    assert {row.error for row in failed} == {
+        "its worker process died 3 times (ConnectionError: worker lost)"
+    }
+    assert len(failed) == len(rows)
+
+
+def test_a_second_driver_is_refused_until_the_first_has_gone(whole, tmp_path):
+    path, rows = whole
+    study = read_study(path)
+    with (
+        Store.create(tmp_path, study.facts()) as store,
+        store.writing(),
+        pytest.raises(StoreError, match="another process is running the study"),
+    ):
+        run(study, tmp_path)
+    assert rows_of(study, tmp_path) == rows
+
+
+def test_a_killed_driver_holds_nothing(tmp_path):
+    code = (
+        "import sys, time; from criticalmass import Store\n"
+        "with Store.create(sys.argv[1], {'name': 'x', 'identity': {}}) as s, s.writing():\n"
+        "    print('held', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "held\n"
+    with Store.open(tmp_path) as store:
+        assert store.busy()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        assert not store.busy()
+        with store.writing():
+            pass
+
+
+def test_each_worker_claims_a_gpu_of_its_own(tmp_path):
+    """With made-up GPUs: there is none here."""
+    code = (
+        "import os, sys; from criticalmass.studies.engines.worker import claim_gpu, visible_gpus\n"
+        "print(claim_gpu(visible_gpus()), os.environ['CUDA_VISIBLE_DEVICES'], flush=True)\n"
+        "sys.stdin.read()"
+    )
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "4,7", "TMPDIR": str(tmp_path)}
+
+    def start():
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], text=True, env=environment, **pipes
+        )
+        return process, process.stdout.readline().split()
+
+    started = [start() for _ in range(3)]
+    try:
+        assert [said for _, said in started[:2]] == [["4", "4"], ["7", "7"]]
+        assert started[2][1][0] in ("4", "7")  # more workers than GPUs share them
+        started[0][0].kill()
+        started[0][0].wait()
+        started.append(start())
+        assert started[3][1] == ["4", "4"]
+    finally:
+        for process, _ in started:
+            process.kill()
+            process.communicate()
+    assert worker.claim_gpu(["0"]) is None
