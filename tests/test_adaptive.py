@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from criticalmass import Adaptive, Outcome, ParameterError, read_study, run
+from criticalmass import Adaptive, Outcome, ParameterError, StudyError, read_study, run
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
 from criticalmass.studies.placement import Search
@@ -141,3 +141,15 @@ def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_to
 def test_without_a_placement_it_is_adaptive(study_toml):
     nothing = ("[placement]\nlow = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2", "")
     assert read_study(study_toml(nothing)).placement == Adaptive()
+
+
+def test_by_name(study_toml):
+    section = "[placement]\nlow = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"
+    named = (section, ""), ('name = "small"', 'name = "small"\nplacement = "adaptive"')
+    assert read_study(study_toml(*named)).placement == Adaptive()
+    mistyped = (section, ""), ('name = "small"', 'name = "small"\nplacement = "adaptve"')
+    with pytest.raises(StudyError, match="placement"):
+        read_study(study_toml(*mistyped))
+    mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
+    with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
+        read_study(study_toml(mixed))

@@ -1,7 +1,16 @@
 """Bars of trials and of what goes on inside one, in a terminal; lines elsewhere."""
 
-from criticalmass.cli_view import View
+import io
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+
+from criticalmass import Store, read_study, run
+from criticalmass.cli_view import Estimates, View
 from criticalmass.progress import steps
+from criticalmass.studies import Bench
 
 
 def test_inside_a_trial(monkeypatch):
@@ -29,3 +38,68 @@ def test_elsewhere(monkeypatch, capsys):
             pass
         watch(20, 20, None)
     assert capsys.readouterr().err == "trained 0 of 20\ntrained 20 of 20\n"
+
+
+def test_watching_from_a_second_terminal(study_toml, tmp_path):
+    """A driver runs; another process watches it until it ends, and says what it found."""
+    command = [sys.executable, "-m", "criticalmass.cli"]
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    study = read_study(study_toml())
+    with Store.create(tmp_path / "out", study.facts()) as store, store.writing():
+        store.expect(9)
+        watcher = subprocess.Popen([*command, "watch", str(tmp_path / "out")], **quiet)
+        assert watcher.stderr.readline() == "trained 0 of 9\n"
+        bench = Bench(study)
+        for trial in study.trials():
+            store.add(bench.run(trial))
+        assert watcher.stderr.readline().startswith("trained ")
+    out, errors = watcher.communicate(timeout=60)
+    assert watcher.returncode == 0, errors
+    assert "people for 0.9" in out
+    assert "mark" in out
+    again = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
+    assert "nobody runs this study now" in again.stderr
+    assert again.stdout == out
+
+
+def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):
+    study = read_study(study_toml())
+    run(study, tmp_path / "out")
+    estimates = Estimates(tmp_path / "out")
+    estimates.start()
+    deadline = time.monotonic() + 30
+    while not (table := estimates.__rich__()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    estimates.end()
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(table)
+    said = console.export_text()
+    assert "mark" in said
+    assert "people for 0.9" in said
+    assert " 9 " in said
+
+
+def test_export_from_the_command_line(study_toml, tmp_path):
+    run(read_study(study_toml()), tmp_path / "out")
+    command = [sys.executable, "-m", "criticalmass.cli", "export", str(tmp_path / "out")]
+    quiet = {"capture_output": True, "text": True, "check": False}
+    done = subprocess.run([*command, str(tmp_path / "rows.parquet")], **quiet)
+    assert done.stdout.startswith("9 trials: "), done.stderr
+    wrong = subprocess.run([*command, str(tmp_path / "rows.parq")], **quiet)
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("error: unknown file ending '.parq'; did you mean '.parquet'?")
+
+
+def test_engines_from_the_command_line(study_toml, tmp_path):
+    command = [sys.executable, "-m", "criticalmass.cli", "run", str(study_toml())]
+    command += ["--out", str(tmp_path / "out")]
+    quiet = {"capture_output": True, "text": True, "check": False}
+    both = subprocess.run([*command, "--dask", "tcp://a:1", "--slurm", "pack=3"], **quiet)
+    assert (both.returncode, both.stderr.splitlines()[-1]) == (
+        2, "error: give either --dask or --slurm",
+    )  # fmt: skip
+    local = f"cluster=local,timeout_min=5,pack=5,folder={tmp_path / 'jobs'}"
+    done = subprocess.run([*command, "--slurm", local], **quiet)
+    assert done.returncode == 0, done.stderr
+    assert "trained 9 of 9" in done.stderr

@@ -1,24 +1,18 @@
 """Where trials run does not matter: one process, two, an executor, Dask, Slurm's local twin."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
-import psutil
 import pytest
 
+from clusters import cluster
 from conftest import STUDY
 from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
 from criticalmass.studies.engines import Dask, Slurm, worker
 from deadly import deadly_study
-
-TESTS = str(Path(__file__).parent)
 
 
 @pytest.fixture(scope="module")
@@ -29,33 +23,6 @@ def whole(tmp_path_factory):
     path.write_text(STUDY.replace("{ n = 260 }", "{ n = 400 }").replace("points = 4", "points = 6"))
     rows = run(read_study(path), folder / "out")
     return path, [row.without_time() for row in rows]
-
-
-@contextmanager
-def cluster(folder, workers=2):
-    """Start a Dask scheduler and worker processes on loopback; yield its address and processes."""
-    environment = os.environ | {"PYTHONPATH": TESTS}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-    begin = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file"]
-    file = folder / "scheduler.json"
-    processes = [subprocess.Popen([*begin, *options, str(file)], **quiet)]
-    for _ in range(workers):
-        begin = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file)]
-        options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
-        processes.append(subprocess.Popen([*begin, *options], **quiet))
-    try:
-        deadline = time.monotonic() + 60
-        while not (file.exists() and file.read_text().strip()):
-            assert time.monotonic() < deadline, "no scheduler within a minute"
-            time.sleep(0.05)
-        yield json.loads(file.read_text())["address"], processes
-    finally:
-        for process in processes:
-            for child in [*psutil.Process(process.pid).children(recursive=True)]:
-                child.kill()
-            process.kill()
-            process.wait()
 
 
 def rows_of(study, folder, **where):

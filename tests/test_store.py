@@ -93,3 +93,36 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot write"):
         Store.create(tmp_path / "file" / "inside", FACTS)
+
+
+def test_rows_of_one_strategy_and_of_some_shares(tmp_path):
+    with Store.create(tmp_path, FACTS) as store:
+        for k, share in enumerate((0.0, 0.1, 0.2)):
+            store.add(Row(f"a{k}", "one", share, 0, share, k))
+            store.add(Row(f"b{k}", "two", share, 0, share, k))
+        assert len(store) == 6
+        assert [row.key for row in store.rows(strategy="two")] == ["b0", "b1", "b2"]
+        assert [row.key for row in store.rows(low=0.1, high=0.1)] == ["a1", "b1"]
+
+
+def test_a_store_cut_short_opens_with_what_was_committed(tmp_path):
+    """A power loss leaves the log of the last commits cut anywhere: rows are there in order."""
+    with Store.create(tmp_path / "whole", FACTS) as store:
+        for k in range(12):
+            store.add(Row(f"k{k:02}", "mark", 0.1 + k / 100, 0, 0.1, 10))
+        files = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
+    log = files["trials.sqlite-wal"]
+    seen = set()
+    for cut in [*range(0, len(log), max(1, len(log) // 60)), len(log)]:
+        folder = tmp_path / f"cut{cut}"
+        folder.mkdir()
+        (folder / "trials.sqlite").write_bytes(files["trials.sqlite"])
+        (folder / "trials.sqlite-wal").write_bytes(log[:cut])
+        with Store.open(folder) as store:
+            keys = [row.key for row in store.rows()]
+            assert keys == [f"k{k:02}" for k in range(len(keys))]
+            seen.add(len(keys))
+            store.add(Row("new", "mark", 0.9, 0, 0.9, 90))
+            assert len(store) == len(keys) + 1
+    assert {0, 12} <= seen
+    assert len(seen) > 6

@@ -22,13 +22,6 @@ from criticalmass.learners.newton import optimum_of, solve
 from criticalmass.population import Population
 from criticalmass.records import Features
 
-TOLERANCE = 1e-6
-"""Largest entry of the gradient of the mean loss at which training ends.
-
-scikit-learn's default, 1e-4, is no smaller than the pull of three records in 25,000, so that a
-small collective's effect would depend on where the solver happened to stop.
-"""
-
 Array = NDArray[np.float64]
 
 
@@ -88,11 +81,16 @@ class LinearText:
     epochs
         If given, training begins at zero and ends after so many passes over the corpus (iterations
         of L-BFGS), as a firm does that optimises less; else it goes on to the optimum.
+    tolerance
+        Largest entry of the gradient of the mean loss at which training ends. scikit-learn's
+        default, 1e-4, is no smaller than the pull of three records in 25,000: where a small
+        collective's success then lies depends on where the solver happens to stop
+        (`benchmarks/sweep.py` measures by how much).
 
     Raises
     ------
     ParameterError
-        If ``C`` or ``epochs`` is not positive.
+        If ``C``, ``epochs`` or ``tolerance`` is not positive.
 
     Examples
     --------
@@ -107,6 +105,7 @@ class LinearText:
 
     C: float = 1.0
     epochs: int | None = field(default=None, metadata=LATER)
+    tolerance: float = field(default=1e-6, metadata=LATER)
     at_once: ClassVar[int] = 4
     """How many runs are trained together."""
 
@@ -115,6 +114,8 @@ class LinearText:
             raise ParameterError(f"epochs is at least 1, not {self.epochs}")
         if not 0 < self.C < np.inf:
             raise ParameterError(f"C must be positive and finite, not {self.C}")
+        if not 0 < self.tolerance < 1:
+            raise ParameterError(f"tolerance is between 0 and 1, not {self.tolerance:g}")
 
     @property
     def tokenizer(self) -> Callable[[str], list[str]]:
@@ -130,7 +131,7 @@ class LinearText:
         bag = Bag.of(population.features)
         optimum = None
         if self.epochs is None:
-            optimum = optimum_of(bag.inputs(), population.labels, self.C, TOLERANCE / 10)
+            optimum = optimum_of(bag.inputs(), population.labels, self.C, self.tolerance / 10)
         return _Prepared(population, bag, optimum)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> TextModel:
@@ -149,7 +150,7 @@ class LinearText:
             return [self._passes(prepared, c, y) for c, y in zip(corpora, labels, strict=True)]
         changes = [Change(c.rows, _new_first(c), y) for c, y in zip(corpora, labels, strict=True)]
         models = []
-        solutions = solve(prepared.optimum, changes, TOLERANCE)
+        solutions = solve(prepared.optimum, changes, self.tolerance)
         for corpus, change, solution in zip(corpora, changes, solutions, strict=True):
             held, n = _held(prepared, change.rows, change.labels)
             weights = np.roll(solution.weights, -len(corpus.more), axis=0)
@@ -176,7 +177,7 @@ class LinearText:
             if held.all() or not held.any():
                 intercepts[j] = _log_odds(held.sum(), len(held))
                 continue
-            regression = LogisticRegression(C=self.C, tol=TOLERANCE, max_iter=self.epochs)
+            regression = LogisticRegression(C=self.C, tol=self.tolerance, max_iter=self.epochs)
             with warnings.catch_warnings():  # to stop early is what was asked for
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 regression.fit(inputs, held)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import CriticalMassError, StudyError, unknown
@@ -41,6 +41,11 @@ class _PlacementSection(_Section):
     repetitions: int | None = None
 
 
+def _by_name(said: Any) -> Any:
+    """Let ``placement = "adaptive"`` stand for a section with nothing else in it."""
+    return {"kind": said} if isinstance(said, str) else said
+
+
 class _SuccessSection(_Section):
     measures: list[str] | None = None
     target: float = 0.9
@@ -54,7 +59,9 @@ class StudyFile(_Section):
     population: PopulationSection
     learner: dict[str, Any]
     strategies: dict[str, dict[str, Any]]
-    placement: _PlacementSection = Field(default_factory=_PlacementSection)
+    placement: typing.Annotated[_PlacementSection, BeforeValidator(_by_name)] = Field(
+        default_factory=_PlacementSection
+    )
     success: _SuccessSection = Field(default_factory=_SuccessSection)
 
 

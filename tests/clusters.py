@@ -1,0 +1,39 @@
+"""A real Dask cluster on loopback, for tests: a scheduler and worker processes."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+TESTS = str(Path(__file__).parent)
+
+
+@contextmanager
+def cluster(folder, workers=2):
+    """Start a scheduler and workers; yield its address and their keepers, which restart them."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet["env"] = os.environ | {"PYTHONPATH": TESTS}
+    file = Path(folder) / "scheduler.json"
+    begin = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
+    options = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    keepers = [subprocess.Popen([*begin, *options], **quiet)]
+    begin = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file)]
+    options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+    keepers += [subprocess.Popen([*begin, *options], cwd=folder, **quiet) for _ in range(workers)]
+    try:
+        deadline = time.monotonic() + 60
+        while not (file.exists() and file.read_text().strip()):
+            assert time.monotonic() < deadline, "no scheduler within a minute"
+            time.sleep(0.05)
+        yield json.loads(file.read_text())["address"], keepers[1:]
+    finally:
+        for keeper in keepers:
+            children = psutil.Process(keeper.pid).children(recursive=True)
+            for process in (keeper, *children):
+                process.kill()
+            keeper.wait()

@@ -1,0 +1,121 @@
+"""Whatever is killed, whenever: the rows are those of an undisturbed run, none lost or doubled."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from clusters import cluster
+from conftest import STUDY
+from criticalmass import Store, read_study, run
+
+BIGGER = (("points = 4", "points = 20"), ("repetitions = 2", "repetitions = 12"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A study of 241 quick trials: its file and its rows."""
+    folder = tmp_path_factory.mktemp("chaos")
+    text = STUDY
+    for old, new in BIGGER:
+        text = text.replace(old, new)
+    path = folder / "study.toml"
+    path.write_text(text)
+    run(read_study(path), folder / "out")
+    return path, rows_of(folder / "out")
+
+
+def rows_of(folder):
+    with Store.open(folder) as store:
+        return [row.without_time() for row in store.rows()]
+
+
+def start(path, out, options):
+    command = [sys.executable, "-m", "criticalmass.cli", "run", str(path), "--out", str(out)]
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+def trained(out):
+    if not (Path(out) / "trials.sqlite").exists():
+        return 0
+    with Store.open(out) as store:
+        return len(store)
+
+
+def disturb(dice, path, out, options, victims):
+    """Run a study to its end, killing workers and drivers at random; return how many died."""
+    killed, total = 0, 241
+    while True:
+        driver = start(path, out, options)
+        goal = trained(out) + dice.randint(1, 60)
+        kill_driver = dice.random() < 0.5
+        deadline = time.monotonic() + 240
+        while driver.poll() is None and trained(out) < min(goal, total):
+            assert time.monotonic() < deadline, "nothing goes on"
+            time.sleep(0.005)
+        if driver.poll() is None and killed < 4:
+            if kill_driver:
+                os.kill(driver.pid, signal.SIGKILL)
+                killed += 1
+            elif found := victims(driver):
+                with suppress(psutil.NoSuchProcess):
+                    dice.choice(found).send_signal(signal.SIGKILL)
+                    killed += 1
+        errors = driver.communicate(timeout=240)[1]
+        if driver.returncode == 0:
+            return killed
+        assert driver.returncode == -signal.SIGKILL, errors
+
+
+def of_a_pool(driver):
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(driver.pid).children(recursive=True)
+        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return []
+
+
+@pytest.mark.slow
+def test_twenty_rounds_of_a_pool(whole, tmp_path):
+    path, rows = whole
+    killed = 0
+    for seed in range(20):
+        out = tmp_path / str(seed)
+        killed += disturb(random.Random(seed), path, out, ["--jobs", "2"], of_a_pool)
+        assert rows_of(out) == rows
+    assert killed >= 20
+
+
+@pytest.mark.slow
+def test_twenty_rounds_of_a_dask_cluster(whole, tmp_path):
+    path, rows = whole
+    killed = 0
+    with cluster(tmp_path) as (address, keepers):
+
+        def workers(_):
+            return [
+                child
+                for keeper in keepers
+                for child in psutil.Process(keeper.pid).children(recursive=True)
+                if "spawn_main" in " ".join(child.cmdline())
+            ]
+
+        for seed in range(20):
+            out = tmp_path / f"round-{seed}"
+            killed += disturb(random.Random(seed), path, out, ["--dask", address], workers)
+            assert rows_of(out) == rows
+    assert killed >= 20
+
+
+def test_one_round_of_a_pool(whole, tmp_path):
+    path, rows = whole
+    disturb(random.Random(99), path, tmp_path / "out", ["--jobs", "2"], of_a_pool)
+    assert rows_of(tmp_path / "out") == rows
