@@ -144,6 +144,25 @@ def test_broken_learners_are_noticed(texts):
 
 
 @dataclass(frozen=True)
+class Hasty(LinearText):
+    """A learner that trains many runs worse than one."""
+
+    def fit_many(self, prepared, edits, seeds):
+        models = super().fit_many(prepared, edits, seeds)
+        if len(edits) > 1:
+            object.__setattr__(models[0], "intercepts", models[0].intercepts + 1e-9)
+        return models
+
+
+def test_a_learner_that_trains_many_runs_in_another_way_is_noticed(texts):
+    edit = FeatureLabel(InsertToken("~"), "Writer").edit(
+        texts, np.arange(10), np.random.default_rng(0)
+    )
+    with pytest.raises(AssertionError, match="fit_many must give what fit gives"):
+        check_learner(Hasty(), texts, edit)
+
+
+@dataclass(frozen=True)
 class Boastful:
     def success(self, alpha):
         return np.asarray(alpha) * 2

@@ -72,6 +72,7 @@ def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     estimates.end()
+    assert estimates.__rich__() == ""
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(table)
     said = console.export_text()

@@ -104,6 +104,11 @@ def check_learner(learner: Learner, population: Population, edit: Edit) -> None:
     assert np.array_equal(plain, scores(Edit.nothing(population))), (
         "a fit must leave nothing behind in the prepared data"
     )
+    many: Any = getattr(learner, "fit_many", None)
+    if many:
+        edits = [edit, Edit.nothing(population), edit]
+        for model, alone in zip(many(prepared, edits, [7] * 3), (first, plain, first), strict=True):
+            assert np.array_equal(model.scores(batch), alone), "fit_many must give what fit gives"
     afresh = learner.prepare(edit.apply(population))
     whole = learner.fit(afresh, Edit.nothing(population), seed=7)
     there = whole.scores(afresh.encode(test.features))

@@ -117,9 +117,10 @@ class Estimates:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop following."""
+        """Stop following, and clear the table: the answer follows."""
         self._stop.set()
         self._thread.join(timeout=5)
+        self._table = ""
 
     def __rich__(self) -> Table | str:
         """Return what was computed last."""
