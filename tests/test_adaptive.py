@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from criticalmass import Adaptive, Outcome, ParameterError, StudyError, read_study, run
+from criticalmass.findings import findings
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
 from criticalmass.studies.placement import Search
@@ -153,3 +154,14 @@ def test_by_name(study_toml):
     mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
     with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
         read_study(study_toml(mixed))
+
+
+def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
+    study = read_study(study_toml((ADAPTIVE[0], "precision = 0.01\nmost = 16")))
+    rows = run(study, tmp_path / "out")
+    (finding,) = findings(study.facts(), rows, headlines=True)
+    assert finding.mass.reached
+    assert "It is wider than the ±1% that were asked for" in finding.doubt()
+    content = run(read_study(study_toml((ADAPTIVE[0], "precision = 1.0"))), tmp_path / "out")
+    facts = study.facts() | {"placement": {"precision": 1.0}}
+    assert "wider" not in findings(facts, content, headlines=True)[0].doubt()

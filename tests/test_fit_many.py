@@ -45,6 +45,18 @@ def test_together_is_as_alone_to_the_last_bit(corpus):
     assert all(np.array_equal(a.weights, b.weights) for a, b in zip(together, turned, strict=True))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_same_twice_in_a_small_corpus(seed):
+    """Few records: sums are short, and every operation has its own way of adding them."""
+    people, learner = synthetic_resumes(120), LinearText()
+    prepared = learner.prepare(people)
+    rng = np.random.default_rng(seed)
+    edit = PLANT.edit(people, people.draw(10, rng=rng), rng)
+    alone = learner.fit(prepared, edit, 0)
+    for model in learner.fit_many(prepared, [edit, Edit.nothing(people), edit], [0] * 3)[::2]:
+        assert np.array_equal(alone.weights, model.weights)
+
+
 def test_the_gradient_is_told_and_true(corpus):
     """The reported gradient is that of the mean loss, as anybody would compute it."""
     people, learner, prepared = corpus

@@ -199,11 +199,11 @@ def _cluster(dask: str | None, slurm: str | None, folder: Path) -> Engine | None
     """Return the engine that options ask for, if any."""
     from criticalmass.studies.engines import Dask, Slurm
 
-    if dask and slurm:
+    if dask is not None and slurm is not None:
         raise CriticalMassError("give either --dask or --slurm")
-    if dask:
+    if dask is not None:
         return Dask(dask)
-    return Slurm.from_text(slurm, folder / "slurm") if slurm else None
+    return None if slurm is None else Slurm.from_text(slurm, folder / "slurm")
 
 
 def _print_answers(folder: Path) -> None:

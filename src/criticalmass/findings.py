@@ -146,6 +146,7 @@ class Finding:
                     f"That is {percent(self.mass.alpha / recruitable)} of the "
                     f"{heads(round(recruitable * n))} who can be recruited."
                 )
+        said += self._precision()
         if self.mass.never > 0 and self.measure in STEERED:
             said.append(
                 f"{percent(self.mass.never)} of the repetitions did not get there with the largest "
@@ -176,6 +177,20 @@ class Finding:
                 "than the line."
             )
         return " ".join(said)
+
+    def _precision(self) -> list[str]:
+        """Say so where adaptive placement ended before the range was as narrow as asked for."""
+        placement = self.facts.get("placement", {})
+        wanted, mass = placement.get("precision"), self.mass
+        headline = self.facts["strategies"][self.strategy].get("measures", [self.measure])[0]
+        if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
+            return []
+        if mass.low * (1 + wanted) >= mass.alpha and mass.high <= mass.alpha * (1 + wanted):
+            return []
+        return [
+            f"It is wider than the ±{exact_percent(wanted)} that were asked for: more test records "
+            "or more trials (placement.most) would narrow it."
+        ]
 
     def _tried(self) -> dict[int, float]:
         """Return the mean success of every size of collective that was tried."""

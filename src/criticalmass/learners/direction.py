@@ -172,7 +172,8 @@ class Preconditioner:
         for column, known in enumerate(live.tolist()):
             if known in self._borders:
                 terms, across, solved, inverse = self._borders[known]
-                beyond = inverse @ (rest[terms, column] - across.T @ inside[:, column])
+                mine = inside[:, column].copy()  # BLAS adds strided numbers in another order
+                beyond = inverse @ (rest[terms, column] - across.T @ mine)
                 out[terms, column] = beyond
                 inside[:, column] -= solved @ beyond.astype(np.float32)
         if self._whole:

@@ -259,7 +259,7 @@ class Problem:
         at, t, label = towards.at[column], int(towards.run[column]), towards.label[column]
         margins = self.margins[:, at] + size * towards.margins[:, column]
         held = self.optimum.labels[:, label]
-        lost = (np.logaddexp(0, margins) - held * margins) @ self.keep[:, t]
+        lost = (np.logaddexp(0, margins) - held * margins) @ self.keep[:, t].copy()
         moved = towards.theirs[t][:, np.searchsorted(towards.groups[t], column)]
         theirs = self.theirs[t][:, label] + size * moved
         lost += (np.logaddexp(0, theirs) - self.changes[t].labels[:, label] * theirs).sum()

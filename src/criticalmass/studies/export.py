@@ -56,6 +56,8 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     """
     path = Path(path)
     require_choice("file ending", path.suffix, FORMATS)
+    if not path.parent.is_dir():
+        raise StoreError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
     if not rows:
         raise ParameterError("there are no trials to export")
     table = _columns(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import StudyError
+from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.engines.engine import Losses, Pack, RunTrials, packs
 from criticalmass.studies.engines.worker import work
 from criticalmass.studies.study import Study, Trial
@@ -19,6 +20,7 @@ from criticalmass.studies.trial import Row, explain
 
 PATIENCE = 30
 """Seconds to wait for a scheduler, and for a worker."""
+_ADDRESS = re.compile(r"(\w+://)?[^\s/:]+(:[^\s/:]+)*:\d+")
 LOOK = 0.02
 """Seconds between two looks at what has come."""
 
@@ -39,6 +41,12 @@ class Dask:
     """
 
     address: str
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise ParameterError(
+                f"a Dask scheduler's address is like tcp://10.0.0.1:8786, not {self.address!r}"
+            )
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:

@@ -142,7 +142,8 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _start_worker(path: Path) -> None:
-    """Set a worker up: say that it lives, and die with the driver."""
+    """Set a worker up: say that it lives, leave Ctrl-C to the driver, and die with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     path.with_suffix(ALIVE).touch()
     driver = multiprocessing.parent_process()
     assert driver is not None
