@@ -11,7 +11,16 @@ import pytest
 import criticalmass
 
 SOURCE = Path(criticalmass.__file__).parent
-ROOMS = ["signals", "strategies", "learners", "curves", "studies", "datasets", "papers"]
+ROOMS = [
+    "incentives",
+    "signals",
+    "strategies",
+    "learners",
+    "curves",
+    "studies",
+    "datasets",
+    "papers",
+]
 
 # Imports point up this list, never down.
 ORDER = [
@@ -30,6 +39,7 @@ ORDER = [
     "modules",
     "curves",
     "parameters",
+    "incentives",
     "signals",
     "strategies",
     "learners",

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from criticalmass.errors import ParameterError as ParameterError
     from criticalmass.errors import StoreError as StoreError
     from criticalmass.errors import StudyError as StudyError
+    from criticalmass.incentives import Dynamics as Dynamics
+    from criticalmass.incentives import Incentives as Incentives
+    from criticalmass.incentives import Investment as Investment
+    from criticalmass.incentives import PartlyActing as PartlyActing
+    from criticalmass.incentives import Subsidies as Subsidies
     from criticalmass.learners import BayesOptimal as BayesOptimal
     from criticalmass.learners import GradientDescent as GradientDescent
     from criticalmass.learners import Learner as Learner
@@ -98,6 +103,7 @@ _ROOMS = {
     "design": ("Design",),
     "edit": ("Edit",),
     "errors": ("CriticalMassError", "DataError", "ParameterError", "StoreError", "StudyError"),
+    "incentives": ("Dynamics", "Incentives", "Investment", "PartlyActing", "Subsidies"),
     "learners": (
         "BayesOptimal",
         "GradientDescent",

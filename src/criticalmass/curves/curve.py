@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,6 +102,24 @@ class SuccessCurve(Protocol):
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the smallest α with S(α) ≥ ``target``, for a target in (0, 1)."""
         ...
+
+
+def probability(curve: SuccessCurve, target: float, alpha: float) -> float:
+    """Return the probability that a collective of a share α reaches a target, and larger ones do.
+
+    Of a curve that is known exactly it is 0 or 1; of a guarantee, how sure it is.
+
+    Examples
+    --------
+    >>> from criticalmass import FeatureLabelBound
+    >>> [probability(FeatureLabelBound(0.001), 0.9, alpha) for alpha in (0.005, 0.02)]
+    [0.0, 1.0]
+    """
+    own: Any = getattr(curve, "probability", None)
+    if own is not None:
+        return float(own(target, alpha))
+    mass = curve.critical_mass(target)
+    return mass.confidence if mass.reached and alpha >= mass.alpha else 0.0
 
 
 def checked_shares(alpha: ArrayLike) -> NDArray[np.float64]:

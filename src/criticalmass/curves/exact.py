@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
+from criticalmass.curves.shortfall import Shortfall, no_shortfall
 
 Array = NDArray[np.float64]
 CLOSE = 1e-12
@@ -104,6 +105,16 @@ class ExactCurve:
             return _exactly(wanted, 1.0)
         reason = f"success never exceeds {best:.3g}"
         return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
+
+    def shortfall(self, target: float) -> Shortfall:
+        """Return what is missing on the way to the critical mass: a sum over the steps."""
+        mass = self.critical_mass(target)
+        if not mass.reached:
+            return no_shortfall(mass)
+        ends = np.concatenate([[0.0], self._steps[self._steps < mass.alpha], [mass.alpha]])
+        missing = np.maximum(target - self._at((ends[:-1] + ends[1:]) / 2), 0)
+        area = float(missing @ np.diff(ends))
+        return Shortfall(target, area, area, area)
 
     @cached_property
     def _steps(self) -> Array:

@@ -7,20 +7,23 @@ follow by solving each of its curves for α.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
+from scipy.special import expit, hyp2f1, logit
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
 from criticalmass.curves.posterior import Array, curve_posterior
+from criticalmass.curves.shortfall import Shortfall
 from criticalmass.errors import ParameterError
 
 VISIBLE = 0.03
 """Distance of trials from the curve that a reader of the figure would notice."""
 
+AT_ONCE = 1000
+"""Shares whose success is computed at once, for every curve of the posterior."""
 
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)  # for a mean over a normal error
 _NODE_WEIGHTS = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
@@ -101,7 +104,9 @@ class FittedCurve:
     def success(self, alpha: ArrayLike) -> Array:
         """Return the posterior mean of S(α)."""
         shares = checked_shares(alpha)
-        return np.asarray(self.weights @ self._curves(shares.reshape(-1))).reshape(shares.shape)
+        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
+        means = [self.weights @ self._curves(piece) for piece in pieces]
+        return np.concatenate(means).reshape(shares.shape)
 
     def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
         """Return the pointwise posterior band of S(α) on these test records: both edges."""
@@ -152,12 +157,9 @@ class FittedCurve:
         mass is the mixture over that error.
         """
         wanted = checked_target(target)
-        error = _NODES / math.sqrt(self.records * wanted * (1 - wanted))  # in log-odds of t
-        share = np.concatenate([self._solve(t) for t in expit(logit(wanted) + error)])
-        weights = np.concatenate([self.weights * weight for weight in _NODE_WEIGHTS])
+        share, weights = self._over_errors(self._solve, wanted)
         never = float(weights[np.isinf(share)].sum())
-        tail = (1 - self.confidence) / 2
-        low, middle, high = _quantiles(share, weights, (tail, 0.5, 1 - tail))
+        low, middle, high = self._interval(share, weights)
         reason = ""
         if math.isinf(middle):
             level = float(self.weights @ self.parameters[:, 3])
@@ -175,6 +177,43 @@ class FittedCurve:
             never=min(never, 1.0),
             reason=reason,
         )
+
+    def shortfall(self, target: float) -> Shortfall:
+        """Return the posterior median of what is missing on the way there, with its interval."""
+        wanted = checked_target(target)
+        low, middle, high = self._interval(*self._over_errors(self._missing, wanted))
+        value = math.nan if math.isinf(middle) else middle
+        return Shortfall(wanted, value, low, high, self.confidence)
+
+    def probability(self, target: float, alpha: float) -> float:
+        """Return the probability that a collective of a share α reaches the target."""
+        share, weights = self._over_errors(self._solve, checked_target(target))
+        return float(weights[share <= float(checked_shares(alpha))].sum())
+
+    def _over_errors(self, find: Callable[[float], Array], target: float) -> tuple[Array, Array]:
+        """Return what every kept curve gives for the target on these records, with weights."""
+        error = _NODES / math.sqrt(self.records * target * (1 - target))  # in log-odds of t
+        found = np.concatenate([find(float(t)) for t in expit(logit(target) + error)])
+        return found, np.concatenate([self.weights * weight for weight in _NODE_WEIGHTS])
+
+    def _interval(self, values: Array, weights: Array) -> list[float]:
+        """Return the lower end, the median and the upper end."""
+        tail = (1 - self.confidence) / 2
+        return _quantiles(values, weights, (tail, 0.5, 1 - tail))
+
+    def _missing(self, target: float) -> Array:
+        """Return ∫ (target − S)₊ up to where each kept curve reaches the target.
+
+        Seen from the side it is ∫ α(s) ds over successes s from floor to target, an incomplete
+        beta function.
+        """
+        midpoint, width, floor, ceiling = self.parameters.T
+        reached = np.isfinite(self._solve(target))
+        with np.errstate(all="ignore"):
+            height = np.clip((target - floor) / (ceiling - floor), 0, 1)
+            beta = height ** (1 + width) / (1 + width) * hyp2f1(1 + width, width, 2 + width, height)
+            area = (ceiling - floor) * np.exp(midpoint) * beta
+        return np.where(reached, np.where(floor >= target, 0.0, area), np.inf)
 
     def _solve(self, target: float) -> Array:
         """Return where each kept curve reaches a success: 0 if at once, infinite if nowhere."""

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.stats import t as student
 from sklearn.isotonic import isotonic_regression
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
+from criticalmass.curves.shortfall import Shortfall, area_below, no_shortfall
 from criticalmass.errors import ParameterError
 
 Array = NDArray[np.float64]
@@ -123,9 +125,37 @@ class RepeatedCurve:
         high = math.inf if end > math.log(self.largest) + 1e-9 else math.exp(end)
         return CriticalMass(wanted, alpha, min(low, alpha), max(high, alpha), CONFIDENCE, never)
 
+    def shortfall(self, target: float) -> Shortfall:
+        """Return the mean over the repetitions of what is missing on the way there, with a 95 %
+        interval for it (Student's, of its logarithm)."""
+        mass = self.critical_mass(target)
+        if not mass.reached:
+            return no_shortfall(mass)
+        if mass.alpha == 0:
+            return Shortfall(target, 0.0, 0.0, 0.0, CONFIDENCE)
+        reached = [self._bracket(row, target)[1] for row in self.values]
+        areas = np.log([
+            area_below(partial(self._row, row), target, alpha)
+            for row, alpha in zip(self.values, reached, strict=True)
+            if math.isfinite(alpha)
+        ])  # fmt: skip
+        quantile = student.ppf((1 + CONFIDENCE) / 2, max(len(areas) - 1, 1))
+        spread = float(areas.std(ddof=1)) if len(areas) > 1 else math.inf
+        half = float(quantile) * spread / math.sqrt(len(areas))
+        middle = float(areas.mean())
+        high = math.exp(middle + half) if math.isfinite(mass.high) else math.inf
+        return Shortfall(target, math.exp(middle), math.exp(middle - half), high, CONFIDENCE)
+
+    def probability(self, target: float, alpha: float) -> float:
+        """Return the share of the repetitions in which a collective of a share α gets there."""
+        masses = np.array([self._bracket(row, checked_target(target))[1] for row in self.values])
+        return float((masses <= float(checked_shares(alpha))).mean())
+
+    def _row(self, row: Array, shares: Array) -> Array:
+        return np.asarray(np.interp(np.log(shares), np.log(self.alphas), row))
+
     def _rows(self, shares: Array) -> Array:
-        at = np.log(np.atleast_1d(shares))
-        rows = [np.interp(at, np.log(self.alphas), row) for row in self.values]
+        rows = [self._row(row, np.atleast_1d(shares)) for row in self.values]
         return np.array(rows).reshape(len(rows), *shares.shape)
 
     def _bracket(self, row: Array, wanted: float) -> tuple[float, float, float]:

@@ -1,0 +1,82 @@
+"""What is missing on the way to a critical mass: the area between the target and the curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import cubature
+
+from criticalmass.curves.curve import CriticalMass, SuccessCurve
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """∫₀^{α*} (target − S(α))₊ dα, up to the critical mass α* for the target.
+
+    Parameters
+    ----------
+    target
+        The wanted success S*.
+    value
+        The area, a share of the population times a success; nan if no collective reaches the
+        target, or more likely than not none does.
+    low, high
+        Interval for ``value``; ``high`` is infinite where the interval does not exclude that no
+        collective reaches the target. A guaranteed curve has ``low`` 0: it is that at most.
+    confidence
+        Probability that the interval holds the area; 1 for curves known exactly.
+    """
+
+    target: float
+    value: float
+    low: float
+    high: float
+    confidence: float = 1.0
+
+
+def shortfall(curve: SuccessCurve, target: float) -> Shortfall:
+    """Return the shortfall of any success curve.
+
+    Examples
+    --------
+    >>> from criticalmass import FeatureLabelBound
+    >>> round(shortfall(FeatureLabelBound(uniqueness=0.01), target=0.6).value, 6)
+    0.009015
+    """
+    own: Any = getattr(curve, "shortfall", None)
+    if own is not None:
+        said: Shortfall = own(target)
+        return said
+    mass = curve.critical_mass(target)
+    if not mass.reached:
+        return Shortfall(target, math.nan, 0.0, math.inf, mass.confidence)
+    value = area_below(curve.success, target, mass.alpha)
+    at_most = mass.low < mass.alpha  # a bound: success may be higher, and less missing
+    low = 0.0 if at_most else value
+    return Shortfall(target, value, low, value if mass.high <= mass.alpha else math.inf)
+
+
+def area_below(success: Callable[[Array], Array], target: float, upto: float) -> float:
+    """Return ∫₀^upto (target − S(a))₊ da, to about ten digits, adaptively in ln a."""
+    if upto == 0:
+        return 0.0
+
+    def missing(log: Array) -> Array:
+        shares = upto * np.exp(log[:, 0])
+        return np.asarray(np.maximum(target - success(shares), 0) * shares)
+
+    return float(
+        cubature(missing, [-40.0], [0.0], rule="gk21", rtol=1e-11, atol=1e-13 * upto).estimate
+    )
+
+
+def no_shortfall(mass: CriticalMass) -> Shortfall:
+    """Return the shortfall of a target that no collective reaches."""
+    return Shortfall(mass.target, math.nan, 0.0, math.inf, mass.confidence)
