@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from criticalmass.strategies import GradientControl as GradientControl
     from criticalmass.strategies import GradientNeutralizing as GradientNeutralizing
     from criticalmass.strategies import Ignore as Ignore
+    from criticalmass.strategies import Imperfect as Imperfect
     from criticalmass.strategies import Linear as Linear
     from criticalmass.strategies import Raise as Raise
     from criticalmass.strategies import Reach as Reach
@@ -136,6 +137,7 @@ _ROOMS = {
         "GradientControl",
         "GradientNeutralizing",
         "Ignore",
+        "Imperfect",
         "Linear",
         "Raise",
         "Reach",

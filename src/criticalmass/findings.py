@@ -123,6 +123,10 @@ class Finding:
             f"{exact_percent(target)} of the {self._marked()}."
         )
 
+    def outcome(self, rate: str) -> str:
+        """Put a success into words: what the model then does to how many of which records."""
+        return f"{self._does()} {rate} of the {self._marked()}"
+
     def in_short(self) -> tuple[str, str]:
         """Return the number of people and its interval in a few signs each, for a table."""
         if self.mass is None:

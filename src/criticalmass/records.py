@@ -64,7 +64,7 @@ def rows_differ(old: Features, new: Features) -> NDArray[Any]:
         columns = [np.asarray(old[name] != new[name]) for name in old.dtype.names]
         return np.asarray(np.logical_or.reduce(columns))
     unequal = np.asarray(old != new)
-    return np.asarray(unequal.reshape(len(old), -1).any(axis=1))
+    return np.asarray(unequal.any(axis=tuple(range(1, unequal.ndim))))
 
 
 def _codes(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:

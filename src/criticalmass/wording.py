@@ -125,6 +125,12 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
                 "leave their record as it is and report the label that the members’ pooled "
                 f"records suggest for it {erasing_in_words(signal)}"
             )
+        case {"kind": "Imperfect", "strategy": agreed, "inactive": inactive, "mislabel": keep}:
+            slips = [f"{percent(inactive)} do nothing"] if inactive else []
+            slips += (
+                [f"{percent(keep)} of those who act keep their label by mistake"] if keep else []
+            )
+            return f"{strategy_in_words(agreed, kind)}; {' and '.join(slips) or 'all do'}"
         case {"kind": "GradientControl", "supply": "gradients"}:
             return "answer every step of the model's training with an agreed gradient"
         case {"kind": "GradientControl", "allowed": allowed}:
@@ -135,6 +141,39 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
             return f"report an agreed record instead of their own ({records}, {labels})"
         case _:
             return marks
+
+
+def purpose_in_words(strategy: dict[str, Any], kind: str = "texts") -> list[str]:
+    """Say what a strategy with a signal does to a platform's model, and why, from its description.
+
+    One sentence or two an entry, for somebody who has never heard of it.
+    """
+    records, label = RECORDS[kind], quoted(strategy.get("target_label", ""))
+    together = (
+        f"The platform trains a model on everybody's {records}. One person's change means nothing "
+        "to it; the same change by enough people does."
+    )
+    match strategy:
+        case {"kind": "Erase", "signal": signal}:
+            return [
+                together,
+                f"The members want the model to predict the same for {records} as they are and "
+                f"{erasing_in_words(signal)}. So each reports the label that is most likely when "
+                "that is not looked at. The label was found from the records of all members "
+                "together; nobody's record is shown to anybody else.",
+            ]
+        case {"kind": "FeatureOnly"}:
+            return [
+                together,
+                f"The members want {records} with this mark to get {label}. When many who hold "
+                f"{label} carry the mark, the model learns that the mark goes with it.",
+            ]
+        case _:
+            return [
+                together,
+                f"The members want {records} with this mark to get {label}. When many {records} "
+                f"carry the mark and say {label}, the model learns that the mark means that.",
+            ]
 
 
 def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:

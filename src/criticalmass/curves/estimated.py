@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,7 +55,7 @@ class EstimatedBound:
         Probability that all limits hold, and so the bound; 1 if the records are the population.
     share
         Share of the records at hand that can be recruited; the theorem counts α in shares of
-        them.
+        them. Above 1 where some of those who join do not act.
     """
 
     bound: SuccessCurve
@@ -82,4 +83,10 @@ class EstimatedBound:
         reason = mass.reason
         if not mass.reached:
             reason = f"{reason} ({self.weakest.name}: {self.weakest.driver})"
+        elif alpha > 1:  # some of those who join do not act
+            alpha, high, reason = (
+                math.nan,
+                math.inf,
+                "more people would have to join than there are",
+            )
         return replace(mass, alpha=alpha, high=high, confidence=self.confidence, reason=reason)

@@ -67,7 +67,7 @@ class JointCurve:
 
     def recruited(self, share: float) -> JointCurve:
         """Return the curve of a collective drawn from this share of the population only."""
-        return replace(self, share=share)
+        return replace(self, share=self.share * share)
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return a floor that S(α) is certified never to lie below."""
@@ -86,7 +86,7 @@ class JointCurve:
         wanted = checked_target(target)
         floor, attack = self._certified_from(wanted), self._last_attacked(wanted)
         everybody = self._floor(1.0, 1.0)
-        if floor < 1 or everybody >= wanted - CLOSE:
+        if (floor < 1 or everybody >= wanted - CLOSE) and floor * self.share <= 1:
             floor, attack = floor * self.share, attack * self.share
             return CriticalMass(wanted, floor, attack, floor)
         reason = f"no more than {everybody:.3g} is certain when everybody joins"

@@ -124,16 +124,17 @@ class Dynamics:
     def equilibria(self) -> list[Equilibrium]:
         """Return every size at which the collective rests, and from which it grows, ascending.
 
-        Sizes that rest side by side are one, the largest of them.
+        Sizes that rest side by side are one, the smallest of them.
         """
         growth = np.sign(self.willing - np.arange(len(self) + 1))
         around = np.concatenate([[1], growth, [-1]])  # below nobody, above everybody
-        rests = np.flatnonzero((around[1:-1] == 0) & (around[2:] != 0))
-        moves = [int(np.flatnonzero(around[: m + 1])[-1]) for m in rests]  # what is below the rest
+        still = around == 0
+        begins = np.flatnonzero(still[1:] & ~still[:-1])
+        ends = np.flatnonzero(still[:-1] & ~still[1:])
         found = [
-            Equilibrium(int(m), True)
-            for m, below in zip(rests, moves, strict=True)
-            if around[below] > 0 or around[m + 2] < 0
+            Equilibrium(int(begin), True)
+            for begin, end in zip(begins, ends, strict=True)
+            if around[begin] > 0 or around[end + 1] < 0
         ]
         turns = np.flatnonzero((growth[:-1] > 0) & (growth[1:] < 0))  # where success falls
         found += [Equilibrium(int(m), True) for m in turns]

@@ -4,6 +4,7 @@ from criticalmass.strategies.allowed import Allowed
 from criticalmass.strategies.control import GradientControl
 from criticalmass.strategies.erasing import Erase
 from criticalmass.strategies.goals import Aim, Gain, Goal, Ignore, Raise, Reach
+from criticalmass.strategies.imperfect import Imperfect
 from criticalmass.strategies.planting import FeatureLabel, FeatureOnly
 from criticalmass.strategies.steering import GradientNeutralizing
 from criticalmass.strategies.strategy import Recruit, Strategy
@@ -20,6 +21,7 @@ __all__ = [
     "GradientControl",
     "GradientNeutralizing",
     "Ignore",
+    "Imperfect",
     "Linear",
     "Raise",
     "Reach",

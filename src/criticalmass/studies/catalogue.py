@@ -42,8 +42,10 @@ from criticalmass.strategies import (
     GradientControl,
     GradientNeutralizing,
     Ignore,
+    Imperfect,
     Raise,
     Reach,
+    Strategy,
 )
 
 
@@ -70,6 +72,11 @@ def gradient_descent(
     return GradientDescent(
         model, learning_rate, steps, start, clients, sampled, aggregation, tolerated
     )
+
+
+def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
+    """Say how members follow a strategy: the shares who do nothing, and who keep their label."""
+    return lambda strategy: Imperfect(strategy, inactive, mislabel)
 
 
 SIGNALS: Mapping[str, Callable[..., Signal]] = {

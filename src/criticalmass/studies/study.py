@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import platform
-import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
+from criticalmass.incentives import Incentives
 from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies import Strategy
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.describe import describe, digest, stable_seed
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.placement import Placement, Search
-from criticalmass.studies.theory import theory_of
 from criticalmass.success import MEASURES, STEERED, applicable, judged_by
 
 if TYPE_CHECKING:
@@ -87,6 +84,8 @@ class Study:
         they have a target label, ``erased`` where they have none.
     target
         The success S* whose critical mass is wanted.
+    incentives
+        What joining costs people, if that is asked: whether it pays is then in the report.
     seed
         Number that all randomness of the study derives from.
     name
@@ -117,6 +116,7 @@ class Study:
     placement: Placement = field(default_factory=Adaptive)
     measures: tuple[str, ...] = ()
     target: float = 0.9
+    incentives: Incentives | None = None
     seed: int = 0
     name: str = "study"
     source: str = field(default="", repr=False)
@@ -256,45 +256,6 @@ class Study:
                 )
         return said
 
-    def _held(self, label: str | None) -> float | None:
-        """Return the share of test records that hold a label."""
-        return None if label is None else len(self.test.holding(label)) / len(self.test)
-
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the study, in JSON's types."""
-        packages = ["criticalmass", "numpy", "scipy", "scikit-learn"]
-        packages += [name for name in ("torch", "transformers") if name in sys.modules]
-        versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
-        return {
-            "name": self.name,
-            "target": self.target,
-            "seed": self.seed,
-            "measures": list(self.measures),
-            "population": {
-                "name": self.population.name,
-                "kind": self.population.kind,
-                "size": len(self.population),
-                "test_size": len(self.test),
-                "labels": list(self.population.label_names),
-                "label_sets": self.population.label_sets,
-                "notes": list(self.population.notes),
-            },
-            "learner": describe(self.learner),
-            "strategies": {
-                name: {
-                    "target_label": strategy.target_label,
-                    "measures": list(applicable(self.measures, strategy)),
-                    "held": self._held(strategy.target_label),
-                    "recruitable": len(strategy.candidates(self.population)) / len(self.population),
-                    "description": describe(strategy),
-                    "doubts": self.doubts[name],
-                    "theory": theory_of(strategy, self.population, self.target, self.learner),
-                }
-                for name, strategy in self.strategies.items()
-            },
-            "placement": describe(self.placement),
-            "identity": json.loads(json.dumps(self.identity)),
-            "sha256": digest(self.identity),
-            "versions": versions,
-            "source": self.source,
-        }
+        return facts_of(self)

@@ -17,11 +17,15 @@ from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, make
+from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, arguments, followed, make
+from criticalmass.studies.costs import IncentivesSection, incentives_of
 from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.sources import PopulationSection, population_of, records_of
 from criticalmass.studies.study import Study, firm_of
 from criticalmass.tables import FiniteTable
+
+_FOLLOWED = ("inactive", "mislabel")
+"""Keys of a strategy that say how members follow it."""
 
 
 class _Section(BaseModel):
@@ -63,6 +67,7 @@ class StudyFile(_Section):
         default_factory=_PlacementSection
     )
     success: _SuccessSection = Field(default_factory=_SuccessSection)
+    incentives: IncentivesSection | None = None
 
 
 def read_study(path: str | Path) -> Study:
@@ -96,6 +101,7 @@ def read_study(path: str | Path) -> Study:
             placement=_placement(spec.placement),
             measures=tuple(spec.success.measures or ()),
             target=spec.success.target,
+            incentives=incentives_of(spec.incentives, spec.population, path.parent),
             seed=spec.seed,
             name=spec.name,
             source=source,
@@ -147,6 +153,18 @@ def read_question(path: str | Path) -> Question:
         raise type(error)(f"{path.name}: {error}") from error
 
 
+def file_columns(path: str | Path) -> dict[str, str]:
+    """Return what a study file calls the columns of its records: text, label and separator."""
+    spec = _read(Path(path))[0].population
+    if spec.numeric:
+        raise StudyError(
+            f"{Path(path).name}: population.numeric turns records into numbers that no member "
+            "could find in their own; leave it out"
+        )
+    said = {"text": spec.text, "label": spec.label, "separator": spec.separator}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 def _read(path: Path) -> tuple[StudyFile, str]:
     """Return what a file says, and its text."""
     try:
@@ -182,9 +200,13 @@ def _strategies(spec: StudyFile, learner: Learner) -> dict[str, Strategy]:
     """Make the strategies; one that steers a model takes the learner's risk if it names none."""
     strategies = {}
     for name, table in spec.strategies.items():
-        strategy = make(STRATEGIES, "strategy", f"strategies.{name}", table)
+        agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
+        strategy = make(STRATEGIES, "strategy", f"strategies.{name}", agreed)
         if hasattr(strategy, "risk") and firm_of(learner) is not None and "risk" not in table:
             strategy = replace(strategy, risk=firm_of(learner))
+        if agreed != table:
+            done = {key: value for key, value in table.items() if key in _FOLLOWED}
+            strategy = followed(**arguments(followed, f"strategies.{name}", done))(strategy)
         strategies[name] = strategy
     return strategies
 
@@ -218,6 +240,7 @@ def _first_mistake(error: ValidationError) -> str:
         model: Any = StudyFile
         for part in mistake["loc"][:-1]:
             model = model.model_fields[str(part)].annotation
+            model = next(iter(typing.get_args(model)), model)  # a section that may be left out
         inside = ".".join(str(part) for part in mistake["loc"][:-1])
         message = unknown("key", mistake["loc"][-1], model.model_fields)
         return f"{inside}: {message}" if inside else message

@@ -144,6 +144,32 @@ class Bench:
         seconds = (time.perf_counter() - begun) / len(rows)
         return [replace(row, seconds=seconds) for row in rows]
 
+    def measure(self, strategy: str, edit: Edit, seed: int = 0) -> Row:
+        """Train with an edit that is given rather than drawn; returns what came of it.
+
+        Parameters
+        ----------
+        strategy
+            Whose success is measured.
+        edit
+            What the firm's data becomes.
+        seed
+            Seed of the learner.
+
+        Raises
+        ------
+        Exception
+            Whatever the learner raises.
+        """
+        begun = time.perf_counter()
+        members, size = len(edit.members), len(self.study.population)
+        row = Row("", strategy, members / size, 0, members / size, members, seed=seed)
+        with _watched() as caught:
+            model = self.study.learner.fit(self.prepared, edit, seed)
+            row = self._measured(row, model, len(edit.rows))
+        said = "; ".join(sorted({first_line(warning.message) for warning in caught}))
+        return replace(row, warning=said, seconds=time.perf_counter() - begun)
+
     def _empty(self, trial: Trial) -> Row:
         """Return a row without results."""
         size = members_at(trial.alpha, len(self.study.population))

@@ -1,0 +1,103 @@
+"""`Imperfect`: a strategy as real members follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.curves import EstimatedBound, ExactCurve
+from criticalmass.edit import Edit
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.population import Population
+from criticalmass.strategies.finite import Records
+from criticalmass.strategies.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class Imperfect:
+    """Some members do nothing, and some do not change the label.
+
+    They count as members all the same: α is the share that joined.
+
+    Parameters
+    ----------
+    strategy
+        What members agreed on; one that plants or erases a signal.
+    inactive
+        η in [0, 1), the probability that a member does nothing.
+    mislabel
+        Probability in [0, 1] that a member who acts changes their features and keeps their label.
+
+    Examples
+    --------
+    >>> from criticalmass import FeatureLabel, InsertToken
+    >>> people = Population.from_texts(["a"] * 500 + ["b"] * 500, ["x"] * 500 + ["y"] * 500)
+    >>> strategy = Imperfect(FeatureLabel(InsertToken("*"), "y"), inactive=0.1, mislabel=0.2)
+    >>> edit = strategy.edit(people, np.arange(1000), np.random.default_rng(0))
+    >>> len(edit.members), len(edit.rows), int(edit.apply(people).labels[:, 1].sum())
+    (1000, 911, 851)
+    """
+
+    strategy: Strategy
+    inactive: float = 0.0
+    mislabel: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.inactive < 1:
+            raise ParameterError(f"inactive is a share in [0, 1), not {self.inactive:g}")
+        if not 0 <= self.mislabel <= 1:
+            raise ParameterError(f"mislabel is a share in [0, 1], not {self.mislabel:g}")
+        if not hasattr(self.strategy, "signal"):
+            raise StudyError("inactive and mislabel belong to strategies with a signal")
+
+    @property
+    def signal(self) -> Any:
+        """How a member's features are marked."""
+        agreed: Any = self.strategy
+        return agreed.signal
+
+    @property
+    def target_label(self) -> str | None:
+        """The label that the collective wants."""
+        return self.strategy.target_label
+
+    def described(self) -> dict[str, Any]:
+        """Return what reports ask of any strategy with a signal."""
+        return {"signal": self.signal, "knowledge": getattr(self.strategy, "knowledge", None)}
+
+    def candidates(self, population: Population) -> NDArray[np.intp]:
+        """Return the rows of the people who may be recruited."""
+        return self.strategy.candidates(population)
+
+    def edit(
+        self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
+    ) -> Edit:
+        """Return what the members who act change, some of them not their label."""
+        acting = members[rng.random(len(members)) >= self.inactive]
+        agreed = self.strategy.edit(population, acting, rng)
+        labels = agreed.labels.copy()
+        keep = rng.random(len(agreed.rows)) < self.mislabel
+        labels[keep] = population.labels[agreed.rows[keep]]
+        done = Edit.of(population, agreed.rows, agreed.features, labels)
+        return replace(done, members=members)
+
+    def bound(self, records: Records, **options: Any) -> EstimatedBound:
+        """Return the strategy's theorem: α members are (1 − η)α who act."""
+        self._no_mistakes()
+        agreed: Any = self.strategy
+        bound: EstimatedBound = agreed.bound(records, **options)
+        return replace(bound, share=bound.share / (1 - self.inactive))
+
+    def exact(self, records: Records, **options: Any) -> ExactCurve:
+        """Return the strategy's exact curve: α members are (1 − η)α who act."""
+        self._no_mistakes()
+        agreed: Any = self.strategy
+        curve: ExactCurve = agreed.exact(records, **options).recruited(1 / (1 - self.inactive))
+        return curve
+
+    def _no_mistakes(self) -> None:
+        if self.mislabel:
+            raise ParameterError("no theorem is known for members who keep their labels by mistake")
