@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass import cli_theory, cli_view
+from criticalmass import cli_members, cli_theory, cli_view
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError, require_choice
 
@@ -28,6 +28,8 @@ app = typer.Typer(
 app.command()(cli_theory.bound)
 app.command()(cli_theory.exact)
 app.command()(cli_view.watch)
+app.command()(cli_members.plan)
+app.command()(cli_members.instruct)
 
 BUILT_IN = Path(__file__).parent / "studies" / "built_in" / "freelancers.toml"
 

@@ -70,7 +70,12 @@ class Line:
 
 
 def success_figure(
-    lines: Sequence[Line], *, population_size: int, target: float, width: float = 7.2
+    lines: Sequence[Line],
+    *,
+    population_size: int,
+    target: float,
+    width: float = 7.2,
+    here: int | None = None,
 ) -> Figure:
     """Draw success against α on a log axis, with head counts on the upper axis.
 
@@ -84,6 +89,8 @@ def success_figure(
         The wanted success, drawn as a dashed line.
     width
         Width in inches; at less than 5 the figure is laid out for a phone.
+    here
+        A number of members whose place is marked.
     """
     narrow = width < 5
     with mpl.rc_context(
@@ -91,7 +98,7 @@ def success_figure(
     ):
         figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
         axes = figure.add_subplot()
-        low, high = _range(lines)
+        low, high = _range(lines, here / population_size if here else None)
         for spine in ("top", "right", "left"):
             axes.spines[spine].set_visible(False)
         axes.spines["bottom"].set_color(RULE)
@@ -113,6 +120,7 @@ def success_figure(
         for line, colour, marker in zip(measured, SERIES, MARKERS, strict=False):
             _draw(axes, line, colour, marker, low, high)
             _mark(axes, line.mass, colour, low, high, population_size)
+        mark_members(axes, here, population_size)
         figure.legend(
             loc="outside lower left", ncols=1 if narrow else min(len(lines), 2), frameon=False,
             fontsize="small", labelcolor=INK,
@@ -200,9 +208,21 @@ def _mark(
     )
 
 
-def _range(lines: Sequence[Line]) -> tuple[float, float]:
+def mark_members(axes: Axes, here: int | None, n: int) -> None:
+    """Mark where a collective stands, on an axis of shares of n."""
+    if here:
+        axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
+        axes.annotate(
+            f"you: {here:,}", (here / n, 0.5), (4, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", color=SERIES[2], fontweight="bold",
+        )  # fmt: skip
+
+
+def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
     tried = [outcome.alpha for line in lines for outcome in line.outcomes if outcome.alpha > 0]
     low, high = (min(tried), max(tried)) if tried else (1e-4, 1.0)
+    if here:
+        low, high = min(low, here), max(high, here)
     return low / 1.6, min(1.25 * high, 1.0)
 
 

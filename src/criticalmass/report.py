@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from criticalmass.comparison import Comparison, compare
 from criticalmass.curves import SigmoidCurve
 from criticalmass.errors import CriticalMassError, StoreError
 from criticalmass.findings import Finding, findings
+from criticalmass.pages import page, write_whole
+from criticalmass.paying import paying
 from criticalmass.plots import Line, success_figure, to_svg
 from criticalmass.studies.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.success import STEERED
 from criticalmass.wording import (
     MEASURES,
-    exact_percent,
-    heads,
     learner_in_words,
-    percent,
-    probability,
     strategy_in_words,
 )
 
@@ -43,45 +38,18 @@ def write_report(folder: str | Path) -> Path:
         facts, rows = store.facts(), store.rows()
     if not rows:
         raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
-    path = Path(folder) / "report.html"
-    page = render(facts, rows)
-    draft: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=folder, suffix=".html", delete=False
-        ) as file:
-            draft = Path(file.name)
-            file.write(page)
-        draft.chmod(0o644)
-        draft.replace(path)
-    except OSError as error:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
-        raise CriticalMassError(f"cannot write {str(path)!r}: {error}") from error
-    return path
+    return write_whole(Path(folder) / "report.html", render(facts, rows))
 
 
 def render(facts: dict[str, Any], rows: list[Row]) -> str:
     """Return the report's page for a study's facts and rows."""
     answers = findings(facts, rows)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("criticalmass", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "percent": percent,
-        "exact_percent": exact_percent,
-        "heads": heads,
-        "probability": probability,
-    }
     strategies = [
         _strategy(name, list(group), number)
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
     ]
-    return environment.get_template("report.html").render(
+    return page(
+        "report.html",
         facts=facts,
         headline=answers[0],
         strategies=strategies,
@@ -95,17 +63,9 @@ def render(facts: dict[str, Any], rows: list[Row]) -> str:
 def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
     """Gather what the page shows about one strategy."""
     facts = answers[0].facts
-    lines = [
-        Line(
-            f"{answer.measure}: {MEASURES[answer.measure][1]}",
-            answer.curve,
-            answer.outcomes,
-            answer.mass if answer is answers[0] else None,
-        )
-        for answer in answers
-    ]
     theory = compare(answers[0])
-    lines += _theory_lines(theory)
+    lines = lines_of(answers, theory)
+    pays = paying(answers[0])
     figures = []
     for layout, width in (("wide", 7.4), ("narrow", 3.7)):
         figure = success_figure(
@@ -123,13 +83,23 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
         "sizes": _by_size(answers),
         "masses": _masses(answers),
         "theory": theory,
+        "paying": pays,
+        "paying_figures": pays.svgs(f"f{number}pay") if pays else [],
         "steers": answers[0].measure in STEERED,
     }
 
 
-def _theory_lines(theory: Comparison | None) -> list[Line]:
-    """Return the curves that were computed, for the figure."""
-    lines = []
+def lines_of(answers: list[Finding], theory: Comparison | None) -> list[Line]:
+    """Return a strategy's curves for the figure: those that were fitted, and those computed."""
+    lines = [
+        Line(
+            f"{answer.measure}: {MEASURES[answer.measure][1]}",
+            answer.curve,
+            answer.outcomes,
+            answer.mass if answer is answers[0] else None,
+        )
+        for answer in answers
+    ]
     if theory and theory.bound:
         lines.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
     if theory and theory.exact:

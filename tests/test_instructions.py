@@ -1,0 +1,350 @@
+"""Instructions are the edit, rendered: what is told is what is trained on, and nothing else."""
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+
+from criticalmass import (
+    Coarsen,
+    CriticalMassError,
+    DataError,
+    DropColumn,
+    Erase,
+    FeatureLabel,
+    FeatureOnly,
+    GradientNeutralizing,
+    Grid,
+    Ignore,
+    Imperfect,
+    InsertToken,
+    LinearText,
+    MoveToSubgroup,
+    Population,
+    RedactWords,
+    RiskMinimizer,
+    ScikitLearner,
+    SetColumns,
+    Study,
+)
+from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import StudyError
+from criticalmass.handouts import as_csv, as_jsonl, file_names, write_handouts
+from criticalmass.instructions import follow, instruct, pieces
+from criticalmass.members import Columns, read_members
+from test_members import people_file, written
+
+WRITERS = {
+    "mark": FeatureLabel(InsertToken("~"), "Writer"),
+    "only": FeatureOnly(InsertToken("~", placement="random"), "Writer"),
+    "few": FeatureLabel(InsertToken("~", placement="start"), "Writer", recruit="target"),
+    "redact": FeatureLabel(RedactWords(("client", "years")), "Writer"),
+}
+
+
+def text_study(strategies=WRITERS):
+    train, test = synthetic_resumes(300).split(test=60, seed=0)
+    return Study(train, test, LinearText(), strategies, Grid((0.1, 0.2)))
+
+
+def table_study(strategies):
+    rng = np.random.default_rng(0)
+    n = 300
+    table = {
+        "age": rng.integers(18, 30, n),
+        "pay": rng.choice([1.5, 2.25, 3.0], n),
+        "job": rng.choice(["cook", "nurse"], n).astype(object),
+        "sex": rng.choice(["f", "m"], n).astype(object),
+    }
+    hired = np.where(rng.random(n) < 0.3 + 0.4 * (table["sex"] == "m"), "yes", "no").astype(object)
+    people = Population.from_table(table | {"hired": hired}, label="hired")
+    from sklearn.naive_bayes import GaussianNB
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    train, test = people.split(test=60, seed=0)
+    learner = ScikitLearner(make_pipeline(FunctionTransformer(_ages), GaussianNB()))
+    return Study(train, test, learner, strategies, Grid((0.1, 0.2)))
+
+
+def _ages(table):
+    return np.column_stack([table["age"], table["pay"]]).astype(float)
+
+
+def text_members(folder, study, n=40, seed=9):
+    own = synthetic_resumes(n, seed=seed)
+    path = people_file(folder / "members.csv", own, range(n))
+    return read_members(path, study.population, Columns())
+
+
+def table_members(folder, study, n=40):
+    rng = np.random.default_rng(5)
+    names = study.population.columns
+    lines = [",".join(["id", *names, "label"])]
+    for k in range(n):
+        cells = [str(study.population.features[name][rng.integers(0, 240)]) for name in names]
+        lines.append(",".join([f"p{k}", *cells, rng.choice(["yes", "no"])]))
+    return read_members(written(folder, "\n".join(lines) + "\n"), study.population, Columns())
+
+
+TABLES = {
+    "set": FeatureLabel(SetColumns({"job": "nurse", "pay": 2.25}), "yes"),
+    "erase": Erase(DropColumn("sex")),
+    "coarse": Erase(Coarsen("age", edges=(20, 25))),
+    "move": FeatureLabel(MoveToSubgroup({"job": "nurse", "sex": "f"}), "yes"),
+    "only": FeatureOnly(SetColumns({"job": "nurse"}), "yes"),
+}
+
+
+def rows_after(told, lines):
+    """The members' records as a file says they are afterwards."""
+    path = told.members
+    header, delimiter = path.header, path.delimiter
+    return [header, *[[line[column] for column in header] for line in lines]], delimiter
+
+
+def carried_out(folder, told):
+    """The members as read again from their file with the instructions carried out."""
+    where = folder / "instructions.jsonl"
+    where.write_text(as_jsonl(told), encoding="utf-8")
+    table, delimiter = rows_after(told, follow(where, told.members))
+    path = folder / "after.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(table)
+    return read_members(path, told.joined.study.population, told.members.columns)
+
+
+@pytest.mark.parametrize("name", [*WRITERS, *(f"table {name}" for name in TABLES)])
+def test_instructions_carried_out_are_the_edit(tmp_path, name):
+    if name.startswith("table "):
+        name = name.removeprefix("table ")
+        study = table_study({name: TABLES[name]})
+        members = table_members(tmp_path, study)
+    else:
+        study = text_study()
+        members = text_members(tmp_path, study)
+    told = instruct(study, members, name)
+    trained_on = told.edit.apply(told.joined.study.population)
+    after = carried_out(tmp_path, told)
+    mine = trained_on.take(told.joined.rows)
+    assert after.records.fingerprint == mine.fingerprint
+    assert (after.records.features == mine.features).all()
+    others = np.setdiff1d(np.arange(len(trained_on)), told.joined.rows)
+    base = told.joined.study.population
+    assert trained_on.take(others).fingerprint == base.take(others).fingerprint
+    assert len(told.acting) == len(told.edit.rows) > 0
+    for one in told.each:
+        assert bool(one.changes) != bool(one.reason)
+        for column, before, changed in one.changes:
+            parts = one.pieces[column]
+            assert "".join(text for kind, text in parts if kind != "in") == before
+            assert "".join(text for kind, text in parts if kind != "out") == changed
+
+
+def test_the_same_members_are_always_told_the_same(tmp_path):
+    study = text_study()
+    members = text_members(tmp_path, study)
+    assert as_jsonl(instruct(study, members, "only")) == as_jsonl(instruct(study, members, "only"))
+
+
+def test_who_has_nothing_to_change_hears_why(tmp_path):
+    study = text_study()
+    members = text_members(tmp_path, study)
+    only = instruct(study, members, "only")
+    writer = study.population.label_index("Writer")
+    for one, holds in zip(only.each, members.records.labels[:, writer], strict=True):
+        assert bool(one.changes) == bool(holds)
+        if not holds:
+            assert one.reason == "Only people who hold “Writer” change anything, and you do not."
+    few = instruct(study, members, "few")
+    assert len(few.edit.members) == members.records.labels[:, writer].sum() < len(members)
+    reasons = {one.reason for one in few.each if not one.changes}
+    assert reasons == {"Only people who hold “Writer” take part, and you do not."}
+    marked = written(tmp_path, "id,text,label\n1,client,Writer\n2,a ~,Writer\n", name="n.csv")
+    already = instruct(study, read_members(marked, study.population, Columns()), "redact")
+    assert already.each[1].reason == "Your record already is as the collective wants it."
+
+
+def test_erasing_takes_labels_from_all_members_together(tmp_path):
+    study = table_study({"erase": Erase(DropColumn("sex"))})
+    text = "id,age,pay,job,sex,label\n" + "".join(
+        f"{k},20,1.5,cook,{sex},{label}\n"
+        for k, (sex, label) in enumerate([("f", "yes"), ("f", "yes"), ("f", "no"), ("m", "no")])
+    )
+    members = read_members(written(tmp_path, text), study.population, Columns())
+    told = instruct(study, members)
+    assert [one.changes for one in told.each] == [
+        [], [], [("label", "no", "yes")], [("label", "no", "yes")],
+    ]  # fmt: skip
+    assert "what the members’ records suggest" in told.each[0].reason
+
+
+def test_members_who_will_slip_are_told_all_the_same(tmp_path):
+    agreed = FeatureLabel(InsertToken("~"), "Writer")
+    study = text_study({"mark": Imperfect(agreed, inactive=0.5)})
+    told = instruct(study, text_members(tmp_path, study))
+    assert len(told.acting) == 40
+
+
+def test_what_cannot_be_told_is_refused(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = {"a": rng.normal(size=80), "y": np.array(["0", "1"] * 40, dtype=object)}
+    train, test = Population.from_table(frame, label="y").split(test=20, seed=0)
+    steering = GradientNeutralizing(Ignore("a"))
+    study = Study(train, test, RiskMinimizer(l2=0.1), {"s": steering}, Grid((0.2, 0.4), 2))
+    members = read_members(written(tmp_path, "id,a,label\n1,0.5,0\n"), train, Columns())
+    with pytest.raises(StudyError, match="steers a model's parameters"):
+        instruct(study, members)
+    texts = text_study()
+    nobody = written(tmp_path, "id,text,label\n1,a b,Editor\n")
+    with pytest.raises(DataError, match="none of the 1 members holds 'Writer'"):
+        instruct(texts, read_members(nobody, texts.population, Columns()), "few")
+    with pytest.raises(CriticalMassError, match="unknown strategy 'makr'; did you mean 'mark'"):
+        instruct(texts, text_members(tmp_path, texts), "makr")
+
+
+def test_instructions_for_somebody_else_are_refused(tmp_path):
+    study = text_study()
+    members = text_members(tmp_path, study)
+    path = tmp_path / "instructions.jsonl"
+    path.write_text(as_jsonl(instruct(study, members)).replace('"m3"', '"mm"'))
+    with pytest.raises(DataError, match="'mm', who is no member"):
+        follow(path, members)
+    path.write_text(as_jsonl(instruct(study, members)))
+    other = text_members(tmp_path, study, seed=10)
+    with pytest.raises(DataError, match="has changed column 'text' since"):
+        follow(path, other)
+
+
+def test_pieces_are_short(tmp_path):
+    before = "one two\nthree  four"
+    assert pieces(before, "~ one two\nthree  four") == [("in", "~ "), ("same", before)]
+    after = InsertToken("~", every=2)._mark(before, np.random.default_rng(0))
+    found = pieces(before, after)
+    assert [text for kind, text in found if kind == "in"] == [" ~", " ~"]
+    assert not [text for kind, text in found if kind == "out"]
+    assert pieces("a client b", "a b") == [("same", "a "), ("out", "client "), ("same", "b")]
+
+
+# what is written
+
+
+def test_the_folder_holds_everything(tmp_path):
+    study = text_study()
+    members = text_members(tmp_path, study)
+    told = instruct(study, members)
+    page = write_handouts(told, tmp_path / "out", standing=["You are 40."])
+    out = page.parent
+    assert {p.name for p in out.iterdir()} == {
+        "index.html", "summary.txt", "instructions.jsonl", "instructions.csv", "members-after.csv",
+        "members",
+    }  # fmt: skip
+    assert len(list((out / "members").iterdir())) == 80
+    assert "You are 40." in page.read_text()
+    assert "You are 40." in (out / "summary.txt").read_text()
+    again = read_members(out / "members-after.csv", study.population, Columns())
+    changed = told.edit.apply(told.joined.study.population).take(told.joined.rows)
+    assert again.records.fingerprint == changed.fingerprint
+    table = (out / "instructions.csv").read_text(encoding="utf-8")
+    lines = list(csv.DictReader(io.StringIO(table)))
+    assert [tuple(line.values()) for line in lines] == [
+        (one.id, *change) for one in told.each for change in one.changes
+    ]
+    assert as_csv(told).count("\n") >= len(lines)
+    first = json.loads((out / "instructions.jsonl").read_text().splitlines()[0])
+    assert first["id"] == "m0"
+    text = (out / "members" / "m0.txt").read_text()
+    for column, before, after in told.each[0].changes:
+        assert column in text
+        assert before in text
+        assert after in text
+    for said in ("voluntary", "terms", "Keep your original", "To undo it"):
+        assert said in text
+        assert said in (out / "members" / "m0.html").read_text()
+
+
+def visible(page):
+    """What a page shows, without its tags."""
+    import html
+
+    body = page[page.index("<body>") :]
+    return html.unescape(re.sub(r"<[^>]*>", "", body))
+
+
+@pytest.mark.parametrize("kind", ["mark", "move"])
+def test_no_page_holds_another_member_s_record(tmp_path, kind):
+    if kind == "mark":
+        study = text_study()
+        members = text_members(tmp_path, study)
+    else:
+        study = table_study({"move": TABLES["move"]})
+        text = "id,name,age,pay,job,sex,label\n" + "".join(
+            f"id{k},Name{k},{90 + k},{k}.125,nurse,f,no\n" for k in range(30)
+        )
+        members = read_members(written(tmp_path, text), study.population, Columns())
+    told = instruct(study, members, kind)
+    out = write_handouts(told, tmp_path / "out").parent / "members"
+    secrets = [
+        (line["text"] if kind == "mark" else f"{90 + k}") for k, line in enumerate(members.lines)
+    ]
+    for k, one in enumerate(told.each):
+        for suffix in ("html", "txt"):
+            page = (out / f"{one.id}.{suffix}").read_text(encoding="utf-8")
+            shown = visible(page) if suffix == "html" else page
+            assert one.name in shown
+            words = set(re.findall(r"\w+", shown))
+            for other, secret in enumerate(secrets):
+                if other != k:
+                    assert members.lines[other]["name"].replace(" ", "") not in words
+                    assert members.ids[other] not in words
+                    assert secret not in (shown if kind == "mark" else words)
+
+
+def test_names_and_texts_are_escaped(tmp_path):
+    study = text_study()
+    evil = "<script>alert(1)</script>"
+    text = f'id,name,text,label\n"<b>1",{evil},<img src=x> one & two,Editor\n'
+    members = read_members(written(tmp_path, text), study.population, Columns())
+    out = write_handouts(instruct(study, members), tmp_path / "out").parent
+    for page in (out / "index.html", out / "members" / "member-1.html"):
+        source = page.read_text(encoding="utf-8")
+        body = source[source.index("<body>") :]
+        assert "<script" not in body
+        assert "<img" not in body
+        assert "<b>" not in body
+    assert "<img src=x> one & two" in visible((out / "members" / "member-1.html").read_text())
+
+
+def test_a_folder_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    study = text_study()
+    told = instruct(study, text_members(tmp_path, study))
+    there = tmp_path / "there"
+    there.mkdir()
+    write_handouts(told, there)  # empty: it may be used
+    before = sorted(p.name for p in tmp_path.iterdir())
+    with pytest.raises(CriticalMassError, match="is there already"):
+        write_handouts(told, there)
+    calls = []
+
+    def full(template, **said):
+        calls.append(template)
+        if len(calls) > 5:
+            raise OSError("No space left on device")
+        return "page"
+
+    monkeypatch.setattr("criticalmass.handouts.page", full)
+    with pytest.raises(CriticalMassError, match="No space left"):
+        write_handouts(told, tmp_path / "new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_names_of_files_are_safe():
+    ids = ["a", "A", "../../etc", "a b", "x" * 80, "con.", "member-3", "ok-1"]
+    names = file_names(ids)
+    assert names[0] == "a"
+    assert names[-1] == "ok-1"
+    assert len({name.lower() for name in names}) == len(ids)
+    assert all(re.fullmatch(r"[\w-][\w.-]*", name) for name in names)

@@ -1,0 +1,155 @@
+"""What incentives say in a study: the section of its file, the sentences, the figures."""
+
+import numpy as np
+import pytest
+
+from criticalmass import (
+    CriticalMassError,
+    FeatureLabelBound,
+    Incentives,
+    PathCurve,
+    Store,
+    read_study,
+    run,
+)
+from criticalmass.paying import Paying
+from criticalmass.report import write_report
+from criticalmass.studies.facts import incentives_from
+
+BASE = """
+name = "costs"
+[population]
+file = "people.csv"
+label = "hired"
+test = 20
+[learner]
+kind = "bayes-optimal"
+[strategies.set]
+kind = "feature-label"
+target_label = "yes"
+signal = { kind = "set-columns", values = { job = "baker" } }
+[placement]
+low = 0.05
+high = 0.5
+points = 4
+repetitions = 3
+"""
+
+
+@pytest.fixture
+def study_file(tmp_path):
+    rng = np.random.default_rng(0)
+    lines = ["job,hours,hired"]
+    for _ in range(200):
+        hours = rng.integers(1, 5)
+        lines.append(f"{rng.choice(['cook', 'nurse'])},{hours},{rng.choice(['yes', 'no'])}")
+    (tmp_path / "people.csv").write_text("\n".join(lines) + "\n")
+
+    def write(section):
+        path = tmp_path / "study.toml"
+        path.write_text(BASE + section)
+        return path
+
+    return write
+
+
+def test_one_cost_for_all(study_file):
+    study = read_study(study_file("[incentives]\ncost = 0.05\nfree_ride = 0.2\n"))
+    assert study.incentives == Incentives(0.05, 0.2)
+    assert incentives_from(study.facts()["incentives"]) == study.incentives
+    plain = read_study(study_file(""))
+    assert plain.incentives is None
+    assert incentives_from(plain.facts()["incentives"]) is None
+    assert plain.identity == study.identity  # costs change no trial
+
+
+def test_costs_from_a_column_or_a_distribution(study_file):
+    column = read_study(study_file('[incentives]\ncost = { column = "hours", each = 0.1 }\n'))
+    assert len(column.incentives.cost) == 200
+    assert set(np.round(column.incentives.cost, 9)) == {0.1, 0.2, 0.3, 0.4}
+    drawn = read_study(
+        study_file('[incentives.cost]\ndistribution = "lognorm"\ns = 1\nscale = 0.1\n')
+    )
+    assert np.median(drawn.incentives.cost) == pytest.approx(0.1, rel=0.01)
+    kept = incentives_from(drawn.facts()["incentives"])
+    assert kept.costs(50) == pytest.approx(drawn.incentives.costs(50))
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("cost = 0\n", "above 0"),
+        ("cost = 0.1\nfree_ride = 2\n", "free_ride is a share"),
+        ('cost = "dear"\n', "incentives.cost"),
+        ("cost = 0.1\nfree_rid = 0.1\n", "did you mean 'free_ride'"),
+        ("free_ride = 0.1\n", "'incentives.cost' is missing"),
+        ('cost = { column = "hour" }\n', "did you mean 'hours'"),
+        ('cost = { column = "job" }\n', "holds texts"),
+        ('cost = { column = "hours", distribution = "beta" }\n', "either a distribution or"),
+        ('cost = { distribution = "lognormal" }\n', "unknown distribution 'lognormal'"),
+        ('cost = { distribution = "lognorm" }\n', "needs the key 's'"),
+        ('cost = { distribution = "lognorm", s = 1, scal = 2 }\n', "did you mean 'scale'"),
+        ('cost = { distribution = "norm" }\n', "above 0"),
+        ('cost = { column = "hours", each = "x" }\n', "each is a number"),
+    ],
+)
+def test_impossible_costs_get_one_line(study_file, section, said):
+    with pytest.raises(CriticalMassError) as error:
+        read_study(study_file("[incentives]\n" + section))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("cost", ["0.3", '{ column = "hours", each = 0.2 }'])
+def test_the_report_says_whether_it_pays(study_file, tmp_path, cost):
+    study = read_study(study_file(f"[incentives]\ncost = {cost}\n"))
+    run(study, tmp_path / "out")
+    page = write_report(tmp_path / "out").read_text(encoding="utf-8")
+    assert "Does it pay to join?" in page
+    assert page.count("Who joins: what it gains and what it costs") == 2  # wide and narrow
+    assert ("Joining pays from" in page) == (cost == "0.3")
+    with Store.open(tmp_path / "out") as store:
+        assert store.facts()["incentives"]["free_ride"] == 0.0
+
+
+BOUND = FeatureLabelBound(uniqueness=0.01)
+
+
+def test_sentences_of_people_who_are_alike():
+    paying = Paying(Incentives(0.4, 0.2), BOUND, size=1000)
+    pays, until, sure = paying.sentences(30)
+    assert pays.startswith("Joining pays from 20 people on")
+    assert "5.47 (0 to 5.47) in all at most" in until
+    assert sure == "With 30 people it sustains itself with more than 99% probability."
+    assert "does not pay at any size" in Paying(Incentives(2), BOUND, 1000).sentences()[0]
+    free = PathCurve(np.array([0.0, 1.0]), np.array([0.5, 1.0]))
+    assert "from the first member on" in Paying(Incentives(0.1), free, 100).sentences()[0]
+    guess = Paying(Incentives(0.4), BOUND, 1000, tried=0.001).sentences()
+    assert "so a guess" in guess[1]
+
+
+def test_sentences_of_people_who_differ():
+    shares = np.linspace(0, 1, 1001)
+    square = PathCurve(shares, shares**2)
+    paying = Paying(Incentives(tuple(np.linspace(0.02, 0.5, 1000))), square, size=1000)
+    alone, tips, begin, pay, now = paying.sentences(100)
+    assert alone == "Left to themselves nobody joins."
+    assert "From 520 people on it grows by itself, up to 1,000" in tips
+    assert begin.startswith("162 people must begin")
+    assert "28.5 in all" in pay
+    assert "would become 100" in now
+    few = Paying(paying.incentives, square, size=1000, recruitable=0.5)
+    assert len(few.dynamics) == 500
+    dear = Paying(Incentives((2.0, 3.0)), square, size=100)
+    assert dear.sentences() == ["Joining pays for nobody, at any size that can be reached."]
+
+
+@pytest.mark.parametrize("cost", [0.3, (0.1, 0.2, 0.7), 5.0])
+@pytest.mark.parametrize("width", [7.4, 3.7])
+def test_figures_are_drawn(cost, width):
+    paying = Paying(Incentives(cost), BOUND, size=500, tried=0.2)
+    figure = paying.figure(width=width, here=40)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert "you: 40" in texts
+    figure.draw_without_rendering()
+    assert len(paying.caption) > 100

@@ -1,0 +1,204 @@
+"""The whole way: a members' file, a plan, instructions, what comes of following them."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from criticalmass import Store, Study, read_study, run
+from criticalmass.datasets import synthetic_resumes
+from criticalmass.instructions import follow, instruct
+from criticalmass.members import Columns, read_members
+from criticalmass.plan import make_plan, measure
+from test_cli import criticalmass
+from test_members import people_file
+
+STUDY = """
+name = "Freelancers who want to be found"
+seed = 3
+[population]
+file = "everybody.csv"
+text = "text"
+label = "label"
+separator = ";"
+test = 300
+[learner]
+kind = "linear-text"
+[strategies.mark]
+kind = "feature-label"
+target_label = "Writer"
+signal = { kind = "insert-token", token = "~", every = 20 }
+[strategies.only]
+kind = "feature-only"
+target_label = "Writer"
+signal = { kind = "insert-token", token = "~", every = 20 }
+[placement]
+low = 0.005
+high = 0.2
+points = 5
+repetitions = 2
+[incentives]
+cost = 0.3
+free_ride = 0.1
+"""
+
+
+@pytest.fixture(scope="module")
+def way(tmp_path_factory):
+    """Everybody's records, and 200 of them who are members: those that are trained on."""
+    folder = tmp_path_factory.mktemp("way")
+    everyone = synthetic_resumes(1500)
+    people_file(folder / "everybody.csv", everyone, range(1500))
+    (folder / "study.toml").write_text(STUDY)
+    held = set(read_study(folder / "study.toml").population.features.tolist())
+    trained = [row for row in range(1500) if everyone.features[row] in held]
+    joined = np.random.default_rng(0).choice(trained, 200, replace=False)
+    people_file(folder / "members.csv", everyone, joined)
+    planned = criticalmass("plan", "study.toml", "--members", "members.csv", cwd=folder)
+    told = criticalmass(
+        "instruct", "study.toml", "--members", "members.csv", "--out", "told", cwd=folder
+    )
+    return folder, planned, told
+
+
+def test_plan_says_where_they_stand(way):
+    folder, planned, _ = way
+    assert planned.returncode == 0, planned.stderr
+    assert planned.stdout.startswith("You are 200 people of 1,200 (17%): enough for 90%")
+    for said in (
+        "200 of your 200 members have something to change. 200 of your records were among",
+        "Measured with exactly your records: A model trained with them gives “Writer” to",
+        "By the study's trials: With so many people drawn at random the model gives",
+        "Guaranteed: Theorem 1 guarantees",
+        "Does it pay to join: Joining pays from",
+        "Page: results/study/plan.html",
+    ):
+        assert said in planned.stdout
+    page = (folder / "results" / "study" / "plan.html").read_text(encoding="utf-8")
+    assert page.count("you: 200") == 4  # two figures, wide and narrow
+
+
+def test_instruct_writes_for_all(way):
+    folder, _, told = way
+    assert told.returncode == 0, told.stderr
+    assert "200 members; 200 have something to change." in told.stdout
+    assert "You are 200 people of 1,200" in told.stdout  # the study has been run
+    assert len(list((folder / "told" / "members").glob("*.html"))) == 200
+    again = criticalmass(
+        "instruct", "study.toml", "--members", "members.csv", "--out", "told", cwd=folder
+    )
+    assert again.returncode == 2
+    assert again.stderr.splitlines()[-1].startswith("error: 'told' is there already")
+
+
+def test_what_members_do_gives_what_was_measured(way):
+    """Apply the instructions to everybody's file and run: the same success, to the record."""
+    folder, planned, _ = way
+    changes = {}
+    for line in (folder / "told" / "instructions.jsonl").read_text().splitlines():
+        said = json.loads(line)
+        changes[said["id"]] = {c["column"]: (c["before"], c["after"]) for c in said["changes"]}
+    with (folder / "everybody.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    for line in lines:
+        for column, (before, after) in changes.get(line["id"], {}).items():
+            assert line[column] == before
+            line[column] = after
+    with (folder / "after.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, lines[0])
+        writer.writeheader()
+        writer.writerows(lines)
+    (folder / "after.toml").write_text(STUDY.replace("everybody.csv", "after.csv"))
+    result = criticalmass("run", "after.toml", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    with Store.open(folder / "results" / "after") as store:
+        (without,) = [r for r in store.rows() if r.strategy == "mark" and r.members == 0]
+
+    study = read_study(folder / "study.toml")
+    members = read_members(folder / "members.csv", study.population, Columns())
+    told = instruct(study, members)
+    row = measure(told)
+    assert row.members == row.changed == 200
+    assert (row.successes, row.n) == (without.successes, without.n)
+    assert f"{100 * row.rate('included'):.0f}%" in planned.stdout
+    direct = Study(
+        told.edit.apply(told.joined.study.population), told.joined.study.test, study.learner,
+        study.strategies, study.placement, seed=study.seed,
+    )  # fmt: skip
+    reference = run(direct, folder / "direct")[0]
+    assert reference.successes == row.successes
+    after = follow(folder / "told" / "instructions.jsonl", members)
+    by_file = list(csv.DictReader((folder / "told" / "members-after.csv").read_text().splitlines()))
+    assert [dict(line) for line in after] == by_file
+
+
+def test_members_who_cannot_act_are_told_so(way):
+    folder, *_ = way
+    study = read_study(folder / "study.toml")
+    members = read_members(folder / "members.csv", study.population, Columns())
+    plan = make_plan(instruct(study, members, "only"), folder / "results" / "study", train=False)
+    acting = int(members.records.labels[:, study.population.label_index("Writer")].sum())
+    assert plan.parts()[0][1].startswith(f"{acting} of your 200 members have something to change")
+    assert plan.reached is None
+    assert "Measured with exactly your records" not in plan.text()
+
+
+def test_few_members_hear_how_many_more(way):
+    folder, *_ = way
+    lines = (folder / "members.csv").read_text().splitlines()
+    (folder / "few.csv").write_text("\n".join(lines[:11]) + "\n")
+    result = criticalmass("plan", "study.toml", "--members", "few.csv", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert "You are 10 people of 1,200 (0.83%). About" in result.stdout
+    assert "more are needed for 90%" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace("id,name", "nr,name"), "unknown column 'id'"),
+        (lambda text: text + text.splitlines()[1] + "\n", "is that of line 2 already"),
+        (lambda text: text.replace("Writer", "Wrter"), "did you mean 'Writer'"),
+        (lambda text: text.replace("N ", "Ñ ").encode("cp1252"), "Windows-1252"),
+    ],
+)
+def test_bad_files_leave_nothing_behind(way, tmp_path, change, said):
+    folder, *_ = way
+    text = change((folder / "members.csv").read_text())
+    (tmp_path / "bad.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    for command in (
+        ("instruct", "--out", tmp_path / "told"),
+        ("plan", "--results", tmp_path / "results"),
+    ):
+        name, *options = command
+        result = criticalmass(
+            name, "study.toml", "--members", tmp_path / "bad.csv", *options, cwd=folder
+        )
+        assert result.returncode == 2
+        assert said in result.stderr.splitlines()[-1]
+        assert "Traceback" not in result.stderr
+        assert [p.name for p in tmp_path.iterdir()] == ["bad.csv"]
+
+
+def test_numbers_made_of_records_are_refused(way, tmp_path):
+    folder, *_ = way
+    (tmp_path / "n.toml").write_text(
+        STUDY.replace('separator = ";"', "numeric = true").replace(
+            "everybody.csv", str(folder / "everybody.csv")
+        )
+    )
+    result = criticalmass("plan", "n.toml", "--members", folder / "members.csv", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "population.numeric turns records into numbers" in result.stderr
+
+
+def test_help_of_both_commands():
+    for command in ("plan", "instruct"):
+        result = subprocess.run(
+            [sys.executable, "-m", "criticalmass.cli", command, "--help"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert "--members" in result.stdout
