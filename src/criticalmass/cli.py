@@ -174,7 +174,7 @@ def reproduce(
 ) -> None:
     """Do an experiment of a paper anew: a picture, the trials, and what its claims are worth.
 
-    Stop it at any time; the same command goes on where it stopped. Figure 1 is theory: nothing is
+    Stop it at any time; the same command goes on where it stopped. Figures 1 and 7: nothing is
     trained, whatever the learner and the size.
     """
     from criticalmass.papers import FIGURES, Options

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from criticalmass.papers.hardt2023 import figure1, figure2, figure3, figure4, figure5, figure6
+from criticalmass.papers.hardt2023 import (
+    figure1,
+    figure2,
+    figure3,
+    figure4,
+    figure5,
+    figure6,
+    figure7,
+)
 from criticalmass.papers.hardt2023.setup import Options
 
 FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
@@ -15,6 +23,7 @@ FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
         "hardt2023/figure4": figure4.FIGURE.reproduce,
         "hardt2023/figure5": figure5.FIGURE.reproduce,
         "hardt2023/figure6": figure6.FIGURE.reproduce,
+        "hardt2023/figure7": figure7.reproduce,
     }
 )
 """By name: what writes a figure's files into a folder, and returns their paths."""
