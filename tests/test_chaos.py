@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,8 +12,8 @@ import psutil
 import pytest
 
 from clusters import cluster
-from conftest import STUDY
-from criticalmass import Store, read_study, run
+from criticalmass import Store
+from driven import rows_of, start, undisturbed
 
 BIGGER = (("points = 4", "points = 20"), ("repetitions = 2", "repetitions = 12"))
 
@@ -23,25 +22,7 @@ BIGGER = (("points = 4", "points = 20"), ("repetitions = 2", "repetitions = 12")
 def whole(tmp_path_factory):
     """A study of 241 quick trials: its file and its rows."""
     folder = tmp_path_factory.mktemp("chaos")
-    text = STUDY
-    for old, new in BIGGER:
-        text = text.replace(old, new)
-    path = folder / "study.toml"
-    path.write_text(text)
-    run(read_study(path), folder / "out")
-    return path, rows_of(folder / "out")
-
-
-def rows_of(folder):
-    with Store.open(folder) as store:
-        return [row.without_time() for row in store.rows()]
-
-
-def start(path, out, options):
-    command = [sys.executable, "-m", "criticalmass.cli", "run", str(path), "--out", str(out)]
-    return subprocess.Popen(
-        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+    return undisturbed(folder, BIGGER)
 
 
 def trained(out):
@@ -55,7 +36,7 @@ def disturb(dice, path, out, options, victims):
     """Run a study to its end, killing workers and drivers at random; return how many died."""
     killed, total = 0, 241
     while True:
-        driver = start(path, out, options)
+        driver = start(path, out, *options, stdout=subprocess.DEVNULL)
         goal = trained(out) + dice.randint(1, 60)
         kill_driver = dice.random() < 0.5
         deadline = time.monotonic() + 240

@@ -10,37 +10,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from conftest import STUDY
-from criticalmass import ParameterError, Store, StoreError, read_study, run
+from criticalmass import ParameterError, StoreError, read_study, run
 from criticalmass.studies import Bench
 from deadly import deadly_study
+from driven import rows_of, start, undisturbed
 
 BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
-
-
-def rows_of(folder):
-    with Store.open(folder) as store:
-        return [row.without_time() for row in store.rows()]
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """Run a study in this process, uninterrupted: its file and its rows."""
     folder = tmp_path_factory.mktemp("whole")
-    text = STUDY
-    for old, new in BIGGER:
-        text = text.replace(old, new)
-    path = folder / "study.toml"
-    path.write_text(text)
-    run(read_study(path), folder / "out")
-    return path, rows_of(folder / "out")
-
-
-def start(path, out, *options):
-    command = [sys.executable, "-m", "criticalmass.cli", "run", str(path), "--out", str(out)]
-    return subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return undisturbed(folder, BIGGER)
 
 
 def wait_for_rows(out, count, process):

@@ -189,7 +189,7 @@ class Finding:
         headline = self.facts["strategies"][self.strategy].get("measures", [self.measure])[0]
         if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
             return []
-        if mass.low * (1 + wanted) >= mass.alpha and mass.high <= mass.alpha * (1 + wanted):
+        if mass.within(wanted):
             return []
         return [
             f"It is wider than the ±{exact_percent(wanted)} that were asked for: more test records "

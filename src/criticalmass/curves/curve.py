@@ -52,6 +52,11 @@ class CriticalMass:
         """Whether some collective (more likely than not) reaches the target."""
         return not math.isnan(self.alpha)
 
+    def within(self, precision: float) -> bool:
+        """Say whether both ends of the interval lie within a share of the critical mass."""
+        widest = 1 + precision
+        return self.low * widest >= self.alpha and self.high <= self.alpha * widest
+
     def people(self, population_size: int) -> tuple[int | None, int | None, int | None]:
         """Return the critical mass and its interval as head counts, rounded up.
 

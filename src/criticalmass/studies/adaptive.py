@@ -130,8 +130,7 @@ class Adaptive:
         assert fewest is not None
         if most is not None and most - fewest <= 1:
             return True
-        within = 1 + self.precision
-        return mass.low * within >= mass.alpha and mass.high <= mass.alpha * within
+        return mass.within(self.precision)
 
     def _next(
         self, mass: CriticalMass | None, tried: float, low: float, top: float

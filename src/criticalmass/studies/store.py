@@ -163,7 +163,7 @@ class Store:
             "ORDER BY strategy, asked, repetition, key"
         )
         with self._using() as connection:
-            return [_row(values) for values in connection.execute(query, [low, high, strategy])]
+            return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
     def expect(self, total: int) -> None:
         """Remember how many trials are known to be wanted, for whoever watches."""
@@ -265,12 +265,13 @@ def _json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-def _row(found: tuple[Any, ...]) -> Row:
-    """Turn a database row into a `Row`; SQLite keeps nan as NULL."""
-    values = list(found)
+def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
+    """Turn database rows into `Row`s, column by column; SQLite keeps nan as NULL."""
+    if not found:
+        return []
+    columns: list[Any] = list(zip(*found, strict=True))
     for place in _JSON:
-        values[place] = json.loads(values[place])
+        columns[place] = json.loads(f"[{','.join(columns[place])}]")
     for place in _FLOATS:
-        if values[place] is None:
-            values[place] = math.nan
-    return Row(*values)
+        columns[place] = [math.nan if value is None else value for value in columns[place]]
+    return list(map(Row, *columns))
