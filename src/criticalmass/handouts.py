@@ -18,7 +18,7 @@ from criticalmass.errors import CriticalMassError
 from criticalmass.instructions import Instruction, Instructions, agreed_on
 from criticalmass.pages import page
 from criticalmass.studies.describe import describe
-from criticalmass.wording import RECORDS, purpose_in_words, strategy_in_words
+from criticalmass.wording import purpose_in_words, strategy_in_words
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _MARKS = {"same": "{}", "out": "[-{}-]", "in": "[+{}+]"}
@@ -101,10 +101,14 @@ def as_text(instructions: Instructions, one: Instruction) -> str:
     lines = [said["title"], f"For {one.name or one.id}", ""]
     if one.reason:
         lines += ["Nothing for you to change.", one.reason, ""]
-    for column, before, after in one.changes:
+    for column, before in one.before.items():
+        after = one.after[column]
+        if after == before:
+            lines += [rule, f"{column}: stays as it is", "", before, ""]
+            continue
         lines += [rule, f"{column}: change this", "", before, "", "to this", "", after, ""]
         marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces[column])
-        if len(one.pieces[column]) > 2:
+        if column in one.long:
             lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
     lines += [rule, "What this does, and why", "", *said["why"], "", "Before you do it", ""]
     lines += [f"- {line}" for line in said["before"]]
@@ -180,9 +184,8 @@ def _said(instructions: Instructions) -> dict[str, Any]:
             "Change only your own record, and only as it says here.",
         ],
         "undo": (
-            "Put back what stands under “change this”: that is your "
-            f"{RECORDS[kind][:-1]} as it was. The platform's model may remember the change until "
-            "it is trained anew."
+            "Put back what this page shows as yours before the change. The platform's model may "
+            "remember the change until it is trained anew."
         ),
     }
 

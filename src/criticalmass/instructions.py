@@ -25,6 +25,9 @@ from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
 from criticalmass.wording import quoted
 
+LINE = 60
+"""Characters that fit into a line of a table."""
+
 Piece = tuple[Literal["same", "out", "in"], str]
 
 
@@ -59,6 +62,11 @@ class Instruction:
             for column, before in self.before.items()
             if self.after[column] != before
         ]
+
+    @property
+    def long(self) -> list[str]:
+        """The columns whose text is too long for a line of a table."""
+        return [c for c, text in self.before.items() if max(len(text), len(self.after[c])) > LINE]
 
     @cached_property
     def pieces(self) -> dict[str, list[Piece]]:

@@ -101,7 +101,7 @@ class Plan:
         found = self.instructions.joined.found
         where = (
             f"{found:,} of your records were among the study's already, "
-            f"{everyone - found:,} were added to them."
+            f"{f'{everyone - found:,}' if found < everyone else 'none'} were added to them."
         )
         said = [("Who acts", f"{who}. {where}")]
         if self.reached is not None:

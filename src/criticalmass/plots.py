@@ -32,6 +32,7 @@ from criticalmass.wording import exact_percent, heads, percent
 
 COLOURS = {
     "#111114": "ink",
+    "#fdfdfc": "page",
     "#5c5f66": "muted",
     "#d4d6da": "rule",
     "#0a6ebd": "series-1",
@@ -40,7 +41,7 @@ COLOURS = {
 }
 """Placeholder colours, and the CSS variables that stand for them on a page."""
 
-INK, MUTED, RULE, *SERIES = COLOURS
+INK, PAGE, MUTED, RULE, *SERIES = COLOURS
 MARKERS = ("o", "s", "^")
 
 
@@ -214,7 +215,8 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
         axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
         axes.annotate(
             f"you: {here:,}", (here / n, 0.5), (4, 0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", color=SERIES[2], fontweight="bold",
+            textcoords="offset points", color=SERIES[2], fontweight="bold", zorder=6,
+            bbox={"facecolor": PAGE, "edgecolor": "none", "alpha": 0.8, "pad": 1},
         )  # fmt: skip
 
 
