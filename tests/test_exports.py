@@ -26,6 +26,7 @@ ROOMS = [
 ORDER = [
     "errors",
     "progress",
+    "differences",
     "records",
     "population",
     "noise",

@@ -31,9 +31,10 @@ from criticalmass import (
     Study,
 )
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.differences import pieces
 from criticalmass.errors import StudyError
 from criticalmass.handouts import as_csv, as_jsonl, file_names, write_handouts
-from criticalmass.instructions import follow, instruct, pieces
+from criticalmass.instructions import follow, instruct
 from criticalmass.members import Columns, read_members
 from test_members import people_file, written
 
@@ -226,7 +227,10 @@ def test_pieces_are_short(tmp_path):
     found = pieces(before, after)
     assert [text for kind, text in found if kind == "in"] == [" ~", " ~"]
     assert not [text for kind, text in found if kind == "out"]
-    assert pieces("a client b", "a b") == [("same", "a "), ("out", "client "), ("same", "b")]
+    assert pieces("a client b", "a b") == [("same", "a"), ("out", " client"), ("same", " b")]
+    assert pieces("a b c", "a x c") == [("same", "a"), ("out", " b"), ("in", " x"), ("same", " c")]
+    assert pieces("", "a") == [("in", "a")]
+    assert pieces("a", "") == [("out", "a")]
 
 
 # what is written

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.differences import Piece, pieces
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members import Columns, Joined, Members, join
@@ -27,8 +26,6 @@ from criticalmass.wording import quoted
 
 LINE = 60
 """Characters that fit into a line of a table."""
-
-Piece = tuple[Literal["same", "out", "in"], str]
 
 
 @dataclass(frozen=True)
@@ -153,37 +150,6 @@ def agreed_on(strategy: Strategy) -> Any:
     return strategy.strategy if isinstance(strategy, Imperfect) else strategy
 
 
-def pieces(before: str, after: str) -> list[Piece]:
-    """Compare two texts word by word.
-
-    Examples
-    --------
-    >>> pieces("one two", "one * two")
-    [('same', 'one '), ('in', '* '), ('same', 'two')]
-    """
-    begin = _alike(before, after)
-    end = _alike(before[begin:][::-1], after[begin:][::-1])
-    gone, came = (text[begin : len(text) - end] for text in (before, after))
-    found: list[Piece] = []
-    if not gone or not came:  # in one place only, such as at the start
-        parts: list[Piece] = [("same", before[:begin]), ("out", gone), ("in", came)]
-        return [
-            part
-            for part in (*parts, ("same", before[len(before) - end :] if end else ""))
-            if part[1]
-        ]
-    old, new = (re.findall(r"\s*\S+|\s+", text) for text in (before, after))
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append(("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            found.append(("out", "".join(old[a:b])))
-        if d > c:
-            found.append(("in", "".join(new[c:d])))
-    return found
-
-
 def follow(instructions: str | Path, members: Members) -> tuple[dict[str, str], ...]:
     """Return a members' file's lines with the machine-readable instructions carried out.
 
@@ -274,9 +240,3 @@ def _instruction(
 
 def _record(population: Population, columns: Columns) -> Sequence[str]:
     return (columns.text,) if population.kind == "texts" else population.columns
-
-
-def _alike(one: str, two: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    differs = (k for k, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)
-    return next(differs, min(len(one), len(two)))
