@@ -1,5 +1,8 @@
 """How much faster two workers are than one: a pool, and a real Dask cluster on loopback.
 
+What the machine can give is measured beside them: processes that nobody drives, each of which has
+its half of the trials from the beginning.
+
     python benchmarks/engines.py [--trials N]
 
 Made-up profiles, `LinearText`. Every worker has loaded and prepared the study before the clock
@@ -7,6 +10,7 @@ starts; one and two workers alternate.
 """
 
 import argparse
+import multiprocessing
 import sys
 import tempfile
 import time
@@ -17,12 +21,37 @@ import numpy as np
 
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Study
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.studies import Bench
 from criticalmass.studies.engines import Dask, Pool
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from clusters import cluster
 
 ROUNDS = 3
+
+
+def undriven(pipe, study):
+    """Run what comes through a pipe, and say when it is done."""
+    bench = Bench(study)
+    while points := pipe.recv():
+        pipe.send(len(list(bench.run_many(points))))
+
+
+class Undriven:
+    """Processes that share nothing."""
+
+    def __init__(self, study, workers):
+        context = multiprocessing.get_context("spawn")
+        self.pipes = []
+        for _ in range(workers):
+            here, there = context.Pipe()
+            context.Process(target=undriven, args=(there, study), daemon=True).start()
+            self.pipes.append(here)
+
+    def __call__(self, points):
+        for k, pipe in enumerate(self.pipes):
+            pipe.send(points[k :: len(self.pipes)])
+        return range(sum(pipe.recv() for pipe in self.pipes))
 
 
 def main():
@@ -40,7 +69,10 @@ def main():
             inside.mkdir()
             address, _ = open_.enter_context(cluster(inside, workers))
             engines["Dask", workers] = Dask(address)
-        runs = {name: open_.enter_context(engine.open(study)) for name, engine in engines.items()}
+        alone = {("alone", workers): Undriven(study, workers) for workers in (1, 2)}
+        runs = alone | {
+            name: open_.enter_context(engine.open(study)) for name, engine in engines.items()
+        }
         for run in runs.values():
             for again in range(3):  # until every worker has had something to do
                 list(run([study.trial("mark", 0.01, 1000 + 20 * again + k) for k in range(20)]))
@@ -50,7 +82,7 @@ def main():
                 begun = time.perf_counter()
                 assert len(list(run(points))) == len(points)
                 spent[name].append(time.perf_counter() - begun)
-    for engine in ("pool", "Dask"):
+    for engine in ("alone", "pool", "Dask"):
         one, two = (float(np.median(spent[engine, workers])) for workers in (1, 2))
         print(f"{engine:5s} {len(points)} trials: one worker {one:.1f} s, two {two:.1f} s; "
               f"ratio {one / two:.2f}")  # fmt: skip
