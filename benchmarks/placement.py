@@ -1,6 +1,6 @@
 """How many runs to know a critical mass within 20 %: adaptive placement against fixed grids.
 
-    python benchmarks/placement.py [--truths N] [--jobs N]
+    python benchmarks/placement.py [--truths N] [--jobs N] [--every N]
 
 Simulated: for each truth a critical mass for S = 0.9, log-uniform from 0.1 % to 5 %, a width from
 0.2 to 0.8 in ln α, a floor up to 0.1 and a ceiling from 0.95; trials of 1,000 test records whose
@@ -91,10 +91,20 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--truths", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", type=int, default=10, help="truths after which to print")
     asked = parser.parse_args()
-    tasks = [(noise, seed) for noise in NOISES for seed in range(asked.truths)]
+    tasks = [(noise, seed) for seed in range(asked.truths) for noise in NOISES]
+    results = []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        results = list(pool.map(one, tasks))
+        for result in pool.map(one, tasks):
+            results.append(result)
+            if len(results) % (len(NOISES) * asked.every) == 0:
+                tell(results)
+
+
+def tell(results):
+    """Print what the truths so far say."""
+    print(f"{len(results) // len(NOISES)} truths")
     print("noise  way         runs  of 10-grid's  within 20 %  holds")
     for noise in NOISES:
         table = np.array([found for at, found in results if at == noise], dtype=float)
@@ -102,7 +112,7 @@ def main():
         for k, name in enumerate(("adaptive", "10 points", "20 points")):
             held, known = table[:, k, 1].mean(), table[:, k, 2].mean()
             print(f"{noise:5.2f}  {name:10s} {runs[k]:5.1f}  {runs[k] / runs[1]:12.2f}  "
-                  f"{known:11.2f}  {held:5.2f}")  # fmt: skip
+                  f"{known:11.2f}  {held:5.2f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
