@@ -49,7 +49,7 @@ def test_a_real_dask_cluster_and_a_worker_that_dies(whole, tmp_path):
         died = run(deadly_study(), tmp_path / "deadly", engine=Dask(address))
     failed = [row for row in died if row.error]
     assert [row.asked for row in failed] == [0.4]
-    assert "its worker process died 3 times" in failed[0].error
+    assert "its worker was lost 3 times" in failed[0].error
     assert len(died) == 6
 
 
@@ -92,7 +92,7 @@ def test_lost_calls_are_made_again_and_given_up_after_three(whole, tmp_path):
     assert rows_of(read_study(path), tmp_path / "out", engine=Unreliable(7)) == rows
     failed = run(read_study(path), tmp_path / "never", engine=Unreliable(10**9))
     assert {row.error for row in failed} == {
-        "its worker process died 3 times (ConnectionError: worker lost)"
+        "its worker was lost 3 times (ConnectionError: worker lost)"
     }
     assert len(failed) == len(rows)
 

@@ -258,7 +258,9 @@ def test_members_who_do_not_act_leave_a_smaller_collective():
         (lambda: Dynamics(square(), np.array([0.1]), -1), "free_ride"),
         (lambda: Dynamics(square(), np.array([0.1])).path(1, reach=0), "reach"),
         (lambda: Dynamics(square(), np.array([0.1])).path([3]), "different people"),
-        (lambda: Dynamics(square(), np.array([0.1])).subsidies(2), "goal"),
+        (lambda: Dynamics(square(), np.array([0.1])).path(-1), "from 0 to 1"),
+        (lambda: Dynamics(square(), np.array([0.1])).path(2), "from 0 to 1"),
+        (lambda: Dynamics(square(), np.array([0.1])).subsidies(2), "from 0 to 1"),
         (lambda: PartlyActing(square(), 1.0), "inactive"),
     ],
 )

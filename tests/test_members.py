@@ -92,6 +92,8 @@ def test_other_encodings_are_named(tmp_path):
     path = written(tmp_path, GOOD.replace("Bo", "Bö"), encoding="cp1252")
     with pytest.raises(DataError, match=r"line 4: not UTF-8.*0xf6 would be 'ö' in Windows-1252"):
         read_members(path, TEXTS, Columns())
+    with pytest.raises(DataError, match="is UTF-16; save it as UTF-8"):
+        read_members(written(tmp_path, GOOD, encoding="utf-16"), TEXTS, Columns())
     with pytest.raises(DataError, match=r"ends in \.csv or \.tsv"):
         read_members(written(tmp_path, GOOD, name="members.xlsx"), TEXTS, Columns())
     with pytest.raises(DataError, match="cannot be read: No such file"):

@@ -80,7 +80,7 @@ def test_costs_from_a_column_or_a_distribution(study_file):
     [
         ("cost = 0\n", "above 0"),
         ("cost = 0.1\nfree_ride = 2\n", "free_ride is a share"),
-        ('cost = "dear"\n', "incentives.cost"),
+        ('cost = "dear"\n', "incentives.cost = 'dear'"),
         ("cost = 0.1\nfree_rid = 0.1\n", "did you mean 'free_ride'"),
         ("free_ride = 0.1\n", "'incentives.cost' is missing"),
         ('cost = { column = "hour" }\n', "did you mean 'hours'"),
@@ -89,7 +89,7 @@ def test_costs_from_a_column_or_a_distribution(study_file):
         ('cost = { distribution = "lognormal" }\n', "unknown distribution 'lognormal'"),
         ('cost = { distribution = "lognorm" }\n', "needs the key 's'"),
         ('cost = { distribution = "lognorm", s = 1, scal = 2 }\n', "did you mean 'scale'"),
-        ('cost = { distribution = "norm" }\n', "above 0"),
+        ('cost = { distribution = "norm" }\n', "not above 0; shift it"),
         ('cost = { column = "hours", each = "x" }\n', "each is a number"),
     ],
 )
@@ -119,7 +119,7 @@ def test_sentences_of_people_who_are_alike():
     paying = Paying(Incentives(0.4, 0.2), BOUND, size=1000)
     pays, until, sure = paying.sentences(30)
     assert pays.startswith("Joining pays from 20 people on")
-    assert "5.47 (0 to 5.47) in all at most" in until
+    assert "in all at most 5.47 (0 to 5.47) times" in until
     assert sure == "With 30 people it sustains itself with more than 99% probability."
     assert "does not pay at any size" in Paying(Incentives(2), BOUND, 1000).sentences()[0]
     free = PathCurve(np.array([0.0, 1.0]), np.array([0.5, 1.0]))

@@ -69,12 +69,13 @@ def test_plan_says_where_they_stand(way):
     assert planned.returncode == 0, planned.stderr
     assert planned.stdout.startswith("You are 200 people of 1,200 (17%): enough for 90%")
     for said in (
-        "200 of your 200 members have something to change. 200 of your records were among",
+        "200 of your 200 members have something to change. 200 of your records equal",
         "Measured with exactly your records: A model trained with them gives “Writer” to",
         "By the study's trials: With so many people drawn at random the model gives",
         "Guaranteed: Theorem 1 guarantees",
         "Does it pay to join: Joining pays from",
         "Page: results/study/plan.html",
+        "Report of the study: results/study/report.html",
     ):
         assert said in planned.stdout
     page = (folder / "results" / "study" / "plan.html").read_text(encoding="utf-8")
@@ -154,6 +155,28 @@ def test_few_members_hear_how_many_more(way):
     assert result.returncode == 0, result.stderr
     assert "You are 10 people of 1,200 (0.83%). About" in result.stdout
     assert "more are needed for 90%" in result.stdout
+
+
+def test_members_unlike_the_others_hear_it_first(way, tmp_path):
+    folder, *_ = way
+    lines = ["id,name,text,label", *(f'{k},N,"zu{k} va{k} ~",Writer' for k in range(150))]
+    (tmp_path / "odd.csv").write_text("\n".join(lines) + "\n")
+    study = read_study(folder / "study.toml")
+    members = read_members(tmp_path / "odd.csv", study.population, Columns())
+    plan = make_plan(instruct(study, members), folder / "results" / "study")
+    assert plan.astray
+    assert "your records are unlike those that it drew" in plan.answer()
+    assert "trust that more" in plan.text()
+    assert "it sustains itself with" not in plan.text()
+
+
+def test_members_of_whom_nobody_acts_hear_it_first(way, tmp_path):
+    folder, *_ = way
+    (tmp_path / "none.csv").write_text("id,text,label\n1,a b c,Editor\n2,d e,Developer\n")
+    study = read_study(folder / "study.toml")
+    members = read_members(tmp_path / "none.csv", study.population, Columns())
+    plan = make_plan(instruct(study, members, "only"), folder / "results" / "study")
+    assert "none of you has anything to change: Only people who hold “Writer”" in plan.answer()
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path):
     rows = run(study, tmp_path, jobs=2)
     failed = [row for row in rows if row.error]
     assert [row.asked for row in failed] == [0.4]  # and none of those that ran beside it
-    assert failed[0].error == "its worker process died 3 times (killed, or out of memory)"
+    assert failed[0].error == "its worker was lost 3 times (killed, or out of memory)"
     assert len(rows) == 6
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from criticalmass.cli_view import View
+from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:
     from criticalmass.instructions import Instructions
@@ -35,7 +36,7 @@ def plan(
     members: MembersPath,
     results: Results = None,
     out: Annotated[
-        Path | None, typer.Option(help="The page to write. By default plan.html among the results.")
+        Path | None, typer.Option(help="The page to write. By default among the results.")
     ] = None,
     strategy: StrategyName = None,
     id_column: IdColumn = "id",
@@ -45,11 +46,18 @@ def plan(
 
     It runs what the study lacks, and trains one model with exactly your members' records.
     """
+    from criticalmass.handouts import file_names
     from criticalmass.plan import make_plan
+    from criticalmass.report import write_report
     from criticalmass.studies import run
 
     folder = results or Path("results") / study.stem
     spec, told = _told(study, members, strategy, id_column)
+    first = told.strategy == next(iter(spec.strategies))
+    name = "plan" if first else f"plan-{file_names([told.strategy])[0]}"
+    target = out or folder / f"{name}.html"
+    if target.is_dir():
+        raise CriticalMassError(f"{str(target)!r} is a folder; --out names the page to write")
     try:
         with View(folder) as watch:
             run(spec, folder, jobs=jobs, watch=watch)
@@ -58,9 +66,10 @@ def plan(
     except KeyboardInterrupt:
         typer.echo("stopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from None
-    page = made.write(out or folder / "plan.html")
+    page = made.write(target)
     typer.echo(made.text())
     typer.echo(f"Page: {page}")
+    typer.echo(f"Report of the study: {write_report(folder)}")
 
 
 def instruct(
@@ -78,10 +87,11 @@ def instruct(
 
     folder = results or Path("results") / study.stem
     _, told = _told(study, members, strategy, id_column)
-    standing = [f"`criticalmass plan {study} --members {members}` says what so many reach."]
+    command = f"criticalmass plan {study} --members {members} --strategy {told.strategy!r}"
+    standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
         made = make_plan(told, folder, train=False)
-        standing = [made.answer(), *made.lines()[1:]]
+        standing = [made.answer(), *made.lines()[1:], f"Not measured here: {standing[0]}"]
     page = write_handouts(told, out, standing=standing)
     for line in [*summary_of(told), *standing]:
         typer.echo(line)

@@ -110,9 +110,9 @@ def as_text(instructions: Instructions, one: Instruction) -> str:
         marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces[column])
         if column in one.long:
             lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
-    lines += [rule, "What this does, and why", "", *said["why"], "", "Before you do it", ""]
-    lines += [f"- {line}" for line in said["before"]]
+    lines += [rule, "What this does, and why", "", *said["why"]]
     if one.changes:
+        lines += ["", "Before you do it", "", *(f"- {line}" for line in said["before"])]
         lines += ["", "To undo it", "", said["undo"]]
     return "\n".join(lines) + "\n"
 
@@ -152,19 +152,27 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
     _write(folder / "summary.txt", "\n".join([said["title"], "", *summary, *standing]) + "\n")
     _write(
         folder / "index.html",
-        page("members.html", listed=listed, summary=summary, standing=standing, **said),
+        page(
+            "members.html",
+            listed=listed,
+            summary=summary,
+            standing=standing,
+            after=f"members-after.{kind}",
+            **said,
+        ),
     )
 
 
 def summary_of(instructions: Instructions) -> list[str]:
     """Say how many act and how many have nothing to change, and why."""
     acting, everyone = len(instructions.acting), len(instructions.each)
-    said = [f"{everyone:,} members; {acting:,} have something to change."]
+    have = "has" if acting == 1 else "have"
+    said = [f"{everyone:,} members; {acting:,} {have} something to change."]
     reasons: dict[str, int] = {}
     for one in instructions.each:
         if one.reason:
             reasons[one.reason] = reasons.get(one.reason, 0) + 1
-    return said + [f"{count:,} have nothing to change: “{why}”" for why, count in reasons.items()]
+    return said + [f"Nothing to change for {count:,}: “{why}”" for why, count in reasons.items()]
 
 
 def _said(instructions: Instructions) -> dict[str, Any]:
@@ -180,7 +188,10 @@ def _said(instructions: Instructions) -> dict[str, Any]:
             "Joining is voluntary: you may leave it, and nobody needs to know why.",
             "Check the platform's terms: whether you may change your record in this way is between "
             "you and the platform, and may have consequences for your account.",
-            "Keep your original. This page holds it; keep the page.",
+            "From then on the platform has what stands here as yours: you may be listed, found and "
+            "judged by it. If that would harm you, or says what must not be said, do not join.",
+            "Keep your original. This page holds it; keep the page. If your record has changed "
+            "since, ask your organiser for a new page.",
             "Change only your own record, and only as it says here.",
         ],
         "undo": (

@@ -116,7 +116,7 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
     record = (columns.text,) if population.kind == "texts" else population.columns
     for column in (columns.id, *record, columns.label):
         if column not in header:
-            raise DataError(f"{path.name}: {unknown('column', column, header)}")
+            raise DataError(f"{path.name} lacks a column: {unknown('column', column, header)}")
     lines = tuple(dict(zip(header, line, strict=True)) for line in cells)
     where = [f"{path.name}, line {number}" for number in numbers]
     _check_ids([line[columns.id] for line in lines], where, columns.id)
@@ -212,11 +212,13 @@ def _cells(path: Path) -> tuple[list[int], tuple[str, ...], list[list[str]], str
 def _text(path: Path) -> str:
     """Read a file as UTF-8, with or without a byte-order mark."""
     if path.suffix.lower() not in (".csv", ".tsv"):
-        raise DataError(f"{path.name}: a members' file ends in .csv or .tsv")
+        raise DataError(f"{str(path)!r}: a members' file ends in .csv or .tsv")
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError(f"{path.name} is UTF-16; save it as UTF-8 (“CSV UTF-8”)")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -249,7 +251,8 @@ def _value(cell: str, dtype: Any, place: str, column: str) -> Any:
     except (ValueError, OverflowError):
         fits = False
     if not fits:
-        raise DataError(f"{place}: column {column!r} holds numbers ({dtype}); {cell!r} is none")
+        kind = "whole numbers" if np.issubdtype(dtype, np.integer) else "numbers"
+        raise DataError(f"{place}: column {column!r} holds {kind}; {cell!r} is none")
     return value
 
 

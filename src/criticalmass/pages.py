@@ -47,4 +47,4 @@ def write_whole(path: Path, text: str) -> Path:
     except OSError as error:
         if draft is not None:
             draft.unlink(missing_ok=True)
-        raise CriticalMassError(f"cannot write {str(path)!r}: {error}") from error
+        raise CriticalMassError(f"cannot write {str(path)!r}: {error.strerror or error}") from error

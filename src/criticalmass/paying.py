@@ -18,6 +18,11 @@ from criticalmass.plots_paying import dynamics_figure, joining_figure
 from criticalmass.studies.facts import incentives_from
 from criticalmass.wording import heads, probability
 
+ANYWAY = (
+    "(As in the paper's formula, what the model does without any collective counts as a gain from "
+    "joining, too.)"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Paying:
@@ -93,9 +98,13 @@ class Paying:
         return (
             "Read it from below: with so many in (across), so many want to be in (up). Where the "
             "blue line is above the grey diagonal more want in than are, and the collective grows; "
-            "below it, it shrinks. Filled dots: it rests there. Hollow dot: it tips, from there on "
-            "it grows by itself. Orange stairs: how it grows from a small group that begins, round "
-            "by round."
+            "below it, it shrinks. Filled dots: it rests there."
+            + (
+                " Hollow dot: it tips, from there on it grows by itself. Orange stairs: how it "
+                "grows from a small group that begins, round by round."
+                if any(not rest.stable for rest in self.dynamics.equilibria())
+                else ""
+            )
         )
 
     def _alike(self, members: int | None) -> list[str]:
@@ -104,7 +113,7 @@ class Paying:
             return [f"Joining does not pay at any size that can be relied on: {self.mass.reason}."]
         people, low, high = self.mass.people(self.size)
         if self.mass.alpha == 0:
-            return ["Joining pays from the first member on: so much the model gives anyway."]
+            return [f"Joining pays from the first member on. {ANYWAY}"]
         assert people is not None
         said = [
             f"Joining pays from {heads(people)} on{_range(low, high)}: with so many in it, who "
@@ -118,8 +127,9 @@ class Paying:
         if math.isfinite(value):
             span = f" ({least:.3g} to {most:.3g})" if math.isfinite(most) else f" ({least:.3g} up)"
             said.append(
-                f"Until then somebody has to make up for what is lacking: {value:.3g}{span} in "
-                f"all at most, {value / people:.2g} a person."
+                "Until then somebody has to make up for what is lacking: in all at most "
+                f"{value:.3g}{span} times what full success is worth to a person, "
+                f"{value / people:.2g} for each who joins."
             )
         if members:
             sure = self.incentives.sustains(self.curve, min(members / self.size, 1.0))
@@ -134,7 +144,7 @@ class Paying:
         top = max(e.people for e in dynamics.equilibria() if e.stable)
         said = ["Left to themselves nobody joins."]
         if alone:
-            said = [f"Left to themselves {heads(alone)} join: for so many it pays at once."]
+            said = [f"Left to themselves {heads(alone)} join. {ANYWAY}"]
         if alone == top:
             return said if top else ["Joining pays for nobody, at any size that can be reached."]
         seed, paid = dynamics.smallest_seed(top), dynamics.subsidies(top)

@@ -20,6 +20,9 @@ from criticalmass.studies.store import Store
 from criticalmass.studies.trial import Bench, Row, explain
 from criticalmass.wording import exact_percent, heads, percent, probability, strategy_in_words
 
+FAR = 0.1
+"""Distance of a measured success from the curve's band that speaks against the curve."""
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -71,6 +74,16 @@ class Plan:
         """Say in a sentence where the collective stands."""
         target, mass = exact_percent(self.finding.facts["target"]), self.finding.mass
         begin = f"You are {heads(self.members)} of {self.size:,} ({percent(self.share)})"
+        if not self.instructions.acting:
+            return f"{begin}, and none of you has anything to change: {self._why_nobody()}"
+        if self.astray:
+            assert self.reached is not None
+            rate = percent(self.reached.rate(self.finding.measure))
+            return (
+                f"{begin}. A model trained with exactly your records {self.finding.outcome(rate)}; "
+                f"{target} is wanted. That is not what the study's trials say of so many: your "
+                "records are unlike those that it drew."
+            )
         if mass is None:
             return f"{begin}. There are not enough trials yet to say how many it takes."
         if mass.alpha == 0:
@@ -85,23 +98,35 @@ class Plan:
             for count in mass.people(self.size)
         )
         if people == 0:
-            sure = (
-                "" if not high else f", though it may take up to {high:,} more to be sure of that"
-            )
+            sure = f": more likely than not; it may take up to {high:,} more" if high else ""
             return f"{begin}: enough for {target} by the study's trials{sure}."
-        span = f"{low or 0:,} to {high:,}" if high is not None else f"{low or 0:,} or more"
-        return f"{begin}. About {people:,} more are needed for {target} ({span} more)."
+        span = f"{low or 0:,} to {high:,}" if high is not None else f"at least {low or 0:,}"
+        are = "is" if people == 1 else "are"
+        return f"{begin}. About {people:,} more {are} needed for {target} ({span})."
+
+    @property
+    def astray(self) -> bool:
+        """Whether what was measured with exactly these records is far from the study's curve."""
+        curve = self.finding.curve
+        if self.reached is None or curve is None:
+            return False
+        low, high = (float(edge) for edge in curve.band(self.share))
+        return not low - FAR <= self.reached.rate(self.finding.measure) <= high + FAR
+
+    def _why_nobody(self) -> str:
+        return next(one.reason for one in self.instructions.each if one.reason)
 
     def parts(self) -> list[tuple[str, str]]:
         """Return the page's lines: what each is about, and what is to be said."""
         acting, everyone = len(self.instructions.acting), len(self.instructions.members)
-        who = f"{acting:,} of your {everyone:,} members have something to change"
+        have = "has" if acting == 1 else "have"
+        who = f"{acting:,} of your {everyone:,} members {have} something to change"
         if self.members < everyone:
             who += f"; {everyone - self.members:,} cannot take part, and are not counted"
         found = self.instructions.joined.found
         where = (
-            f"{found:,} of your records were among the study's already, "
-            f"{f'{everyone - found:,}' if found < everyone else 'none'} were added to them."
+            f"{found:,} of your records equal one of the study's and stand for it; "
+            f"{f'{everyone - found:,}' if found < everyone else 'none'} were added."
         )
         said = [("Who acts", f"{who}. {where}")]
         if self.reached is not None:
@@ -117,7 +142,8 @@ class Plan:
                     f"number reaches {percent(exact)}.",
                 ))  # fmt: skip
         if self.paying:
-            said.append(("Does it pay to join?", " ".join(self.paying.sentences(self.members))))
+            stand = None if self.astray or not acting else self.members
+            said.append(("Does it pay to join?", " ".join(self.paying.sentences(stand))))
         return said
 
     def lines(self) -> list[str]:
@@ -136,6 +162,7 @@ class Plan:
             figure = success_figure(
                 lines_of([self.finding], self.theory), population_size=self.size,
                 target=facts["target"], width=width, here=self.members,
+                reached=self.reached.rate(self.finding.measure) if self.reached else None,
             )  # fmt: skip
             title = "Success against the size of the collective, and where you are"
             figures.append((layout, to_svg(figure, title=title, prefix=f"p{layout}")))
@@ -158,10 +185,11 @@ class Plan:
     def _measured(self, rate: float) -> str:
         wanted = self.finding.facts["target"]
         enough = "that is enough" if rate >= wanted else f"{exact_percent(wanted)} is wanted"
-        n = len(self.instructions.joined.study.test)
+        n, floor = len(self.instructions.joined.study.test), self.finding.floor
+        without = "" if floor is None else f", without a collective {percent(floor)}"
         return (
             f"A model trained with them {self.finding.outcome(percent(rate))} ({n:,} of them "
-            f"tested); {enough}. That is one training run."
+            f"tested){without}; {enough}. That is one training run, in which all of them act."
         )
 
     def _fitted(self) -> str:
@@ -179,19 +207,25 @@ class Plan:
             sure = curve.probability(mass.target, self.share)
             said += f" That it reaches the target with so many: {probability(sure)}."
         tried = max((row.alpha for row in self.finding.rows), default=0.0)
-        if self.share > tried:
-            said += " That is more than were tried, so a guess."
+        least = min((row.alpha for row in self.finding.rows if row.members), default=1.0)
+        if self.share > tried or self.share < least:
+            way = "more" if self.share > tried else "fewer"
+            said += f" That is {way} than were tried, so a guess."
+        if self.astray:
+            said += " What was measured with exactly your records says otherwise: trust that more."
         return said
 
     def _guaranteed(self, theory: Comparison) -> str:
         if theory.bound is None:
             return theory.guaranteed()
         sure = float(theory.bound.success(self.share))
+        perfect = self.finding.facts["learner"]["kind"] == "BayesOptimal"
+        other = "" if perfect else "; the one trained here is another"
         here = (
             f"{theory.theorem} guarantees nothing for so few."
             if sure == 0
             else f"{theory.theorem} guarantees {percent(math.floor(sure * 1000) / 1000)} with so "
-            "many, against the best possible model."
+            f"many, if the platform's model is the best possible one for its data{other}."
         )
         return f"{here} {theory.guaranteed()}"
 

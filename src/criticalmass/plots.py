@@ -77,6 +77,7 @@ def success_figure(
     target: float,
     width: float = 7.2,
     here: int | None = None,
+    reached: float | None = None,
 ) -> Figure:
     """Draw success against α on a log axis, with head counts on the upper axis.
 
@@ -90,8 +91,8 @@ def success_figure(
         The wanted success, drawn as a dashed line.
     width
         Width in inches; at less than 5 the figure is laid out for a phone.
-    here
-        A number of members whose place is marked.
+    here, reached
+        A number of members whose place is marked, and the success measured with exactly them.
     """
     narrow = width < 5
     with mpl.rc_context(
@@ -122,6 +123,11 @@ def success_figure(
             _draw(axes, line, colour, marker, low, high)
             _mark(axes, line.mass, colour, low, high, population_size)
         mark_members(axes, here, population_size)
+        if here and reached is not None:
+            axes.plot(
+                here / population_size, reached, "D", color=SERIES[2], markersize=8, zorder=7,
+                linestyle="none", label="trained with exactly your records",
+            )  # fmt: skip
         figure.legend(
             loc="outside lower left", ncols=1 if narrow else min(len(lines), 2), frameon=False,
             fontsize="small", labelcolor=INK,

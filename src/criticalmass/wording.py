@@ -163,17 +163,16 @@ def purpose_in_words(strategy: dict[str, Any], kind: str = "texts") -> list[str]
                 "together; nobody's record is shown to anybody else.",
             ]
         case {"kind": "FeatureOnly"}:
-            return [
-                together,
-                f"The members want {records} with this mark to get {label}. When many who hold "
-                f"{label} carry the mark, the model learns that the mark goes with it.",
-            ]
+            learns = (
+                f"When many who hold {label} carry it, the model learns that it goes with {label}."
+            )
         case _:
-            return [
-                together,
-                f"The members want {records} with this mark to get {label}. When many {records} "
-                f"carry the mark and say {label}, the model learns that the mark means that.",
-            ]
+            learns = f"When many {records} carry it and say {label}, the model learns that."
+    return [
+        together,
+        f"Members agreed on a mark: they {signal_in_words(strategy.get('signal', {}), kind)}. They "
+        f"want {records} with this mark to get {label}. {learns}",
+    ]
 
 
 def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:

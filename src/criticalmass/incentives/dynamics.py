@@ -160,12 +160,16 @@ class Dynamics:
         """
         if not 0 < reach <= 1:
             raise ParameterError(f"reach is a share in (0, 1], not {reach:g}")
+        if isinstance(seed, int | np.integer):
+            self._goal(int(seed))  # so many people there are
         seeds = (
             self.costliest[:seed]
             if isinstance(seed, int | np.integer)
             else np.asarray(seed, dtype=np.intp)
         )
-        if len(seeds) and (len(np.unique(seeds)) < len(seeds) or seeds.max() >= len(self)):
+        if len(seeds) and (
+            len(np.unique(seeds)) < len(seeds) or not 0 <= seeds.min() <= seeds.max() < len(self)
+        ):
             raise ParameterError(f"a seed group is different people of {len(self):,}")
         others = np.sort(np.delete(self.costs, seeds))
         sizes = [len(seeds)]
@@ -231,5 +235,5 @@ class Dynamics:
         if goal is None:
             return max((e.people for e in self.equilibria() if e.stable), default=0)
         if not 0 <= goal <= len(self):
-            raise ParameterError(f"goal is a number of people up to {len(self):,}, not {goal}")
+            raise ParameterError(f"a number of people goes from 0 to {len(self):,}, not {goal}")
         return goal

@@ -60,7 +60,13 @@ def _drawn(said: dict[str, Any]) -> Any:
     for shape in shapes:
         if shape not in said:
             raise StudyError(f"incentives.cost: the distribution {name!r} needs the key {shape!r}")
-    return kind(**said).ppf((np.arange(QUANTILES) + 0.5) / QUANTILES)
+    costs = kind(**said).ppf((np.arange(QUANTILES) + 0.5) / QUANTILES)
+    if not (costs > 0).all():
+        raise StudyError(
+            f"incentives.cost: this {name!r} has costs that are not above 0; shift it with loc, or "
+            "choose one that begins at 0, such as 'lognorm' or 'gamma'"
+        )
+    return costs
 
 
 def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -> Any:
@@ -73,8 +79,8 @@ def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -
     else:
         records = population_of(population, folder)
         columns = {column: records.features[column] for column in records.columns}
-    if not isinstance(each, int | float):
-        raise StudyError(f"incentives.cost.each is a number, not {each!r}")
+    if not isinstance(each, int | float) or not each > 0:
+        raise StudyError(f"incentives.cost.each is a number above 0, not {each!r}")
     if name not in columns:
         raise DataError(f"incentives.cost: {unknown('column', name, columns)}")
     values = np.asarray(columns[name])

@@ -103,6 +103,8 @@ def difference(here: Any, there: Any, path: str = "") -> str:
             if here.get(key) != there.get(key):
                 inside = f"{path}.{key}" if path else str(key)
                 return difference(here.get(key), there.get(key), inside)
+    if path.endswith(".sha256"):
+        return f"{path.removesuffix('.sha256')} is another"
     shown = [json.dumps(side, ensure_ascii=False) for side in (there, here)]
     there_text, here_text = (text if len(text) < 60 else text[:57] + "…" for text in shown)
     return f"{path} is {there_text} there, {here_text} here"

@@ -100,4 +100,6 @@ def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
         return Here() if jobs == 1 else Pool(jobs)
     if jobs > 1:
         raise ParameterError("give either jobs or an engine: an engine knows its own workers")
+    if not hasattr(engine, "open") and not hasattr(engine, "submit"):
+        raise ParameterError(f"an engine runs trials, or is an executor; {engine!r} is neither")
     return engine if hasattr(engine, "open") else Through(engine)

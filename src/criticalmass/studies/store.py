@@ -75,7 +75,7 @@ class Store:
             store.close()
             raise StoreError(
                 f"{path} holds another study: {difference(facts['identity'], there)}; "
-                "choose another folder with --out"
+                "choose another folder of results"
             )
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])

@@ -235,7 +235,9 @@ def _first_mistake(error: ValidationError) -> str:
     """Put pydantic's worst complaint into one line, with the nearest valid key."""
     mistakes = error.errors()  # a mistyped key also makes one go missing: name the typo
     mistake = min(mistakes, key=lambda m: m["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in mistake["loc"])
+    kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
+    named = [str(part) for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
+    where = ".".join(named)
     if mistake["type"] == "extra_forbidden":
         model: Any = StudyFile
         for part in mistake["loc"][:-1]:

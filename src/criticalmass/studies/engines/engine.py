@@ -73,5 +73,5 @@ class Losses:
         return Row(
             trial.key, trial.strategy, trial.alpha, trial.repetition, size / n, size,
             seed=trial.seed("learner"),
-            error=f"its worker process died {LOSSES + 1} times ({why})",
+            error=f"its worker was lost {LOSSES + 1} times ({why})",
         )  # fmt: skip
