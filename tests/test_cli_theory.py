@@ -290,4 +290,4 @@ def test_reproduce(call, tmp_path):
         assert not out.exists()
     code, _, err = call("reproduce", "hardt2023/figure9", "--out", tmp_path)
     assert code == 2
-    assert "did you mean 'hardt2023/figure6'" in err
+    assert "did you mean 'hardt2023/figure7'" in err

@@ -8,7 +8,8 @@ import pytest
 from criticalmass import read_study
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAPER = ROOT / "src" / "criticalmass" / "papers" / "hardt2023" / "README.md"
+PAGES = [ROOT / "README.md", PAPER, *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(language):

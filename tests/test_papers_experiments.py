@@ -95,4 +95,4 @@ def test_what_is_not_known_is_refused(tmp_path):
         Options(learner="liner-text")
     with pytest.raises(ParameterError, match=r"unknown size 'large'\. Valid: small, paper"):
         Options(size="large")
-    assert set(FIGURES) == {f"hardt2023/figure{k}" for k in range(1, 7)}
+    assert set(FIGURES) == {f"hardt2023/figure{k}" for k in range(1, 8)}
