@@ -73,7 +73,8 @@ def joining_figure(
             )  # fmt: skip
         mark_members(axes, here, n)
         axes.set(xlim=(0, end), ylim=(0, 1.12 * max(float(worth.max()), cost)))
-        axes.xaxis.set_major_locator(MaxNLocator(5 if width > 5 else 4))
+        whole = MaxNLocator(5 if width > 5 else 4, integer=True).tick_values(0, end * n)
+        axes.xaxis.set_major_locator(FixedLocator([m / n for m in whole if m <= end * n]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * n:,.0f}"))
         axes.set_xlabel(f"people who have joined, of {n:,}", color=MUTED)
         axes.set_ylabel("full success for one person = 1", color=MUTED)
