@@ -79,9 +79,11 @@ class Plan:
         if self.astray:
             assert self.reached is not None
             rate = percent(self.reached.rate(self.finding.measure))
+            enough = self.reached.rate(self.finding.measure) >= self.finding.facts["target"]
+            wanted = f"that is enough for {target}" if enough else f"{target} is wanted"
             return (
                 f"{begin}. A model trained with exactly your records {self.finding.outcome(rate)}; "
-                f"{target} is wanted. That is not what the study's trials say of so many: your "
+                f"{wanted}. That is not what the study's trials say of so many: your "
                 "records are unlike those that it drew."
             )
         if mass is None:

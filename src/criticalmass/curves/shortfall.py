@@ -56,11 +56,12 @@ def shortfall(curve: SuccessCurve, target: float) -> Shortfall:
         return said
     mass = curve.critical_mass(target)
     if not mass.reached:
-        return Shortfall(target, math.nan, 0.0, math.inf, mass.confidence)
+        return no_shortfall(mass)
     value = area_below(curve.success, target, mass.alpha)
     at_most = mass.low < mass.alpha  # a bound: success may be higher, and less missing
     low = 0.0 if at_most else value
-    return Shortfall(target, value, low, value if mass.high <= mass.alpha else math.inf)
+    high = value if mass.high <= mass.alpha else math.inf
+    return Shortfall(target, value, low, high, mass.confidence)
 
 
 def area_below(success: Callable[[Array], Array], target: float, upto: float) -> float:
