@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 
 from criticalmass import FittedCurve, Outcome, SigmoidCurve
 from criticalmass.checks import check_curve
-from criticalmass.curves.posterior import QUIET
+from criticalmass.curves.likelihood import QUIET
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
 

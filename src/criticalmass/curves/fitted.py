@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, hyp2f1, logit
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
-from criticalmass.curves.posterior import Array, curve_posterior
+from criticalmass.curves.likelihood import Array
+from criticalmass.curves.posterior import curve_posterior
 from criticalmass.curves.shortfall import Shortfall
 from criticalmass.errors import ParameterError
 
