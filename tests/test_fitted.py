@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 
 from criticalmass import FittedCurve, Outcome, SigmoidCurve
 from criticalmass.checks import check_curve
-from criticalmass.curves.likelihood import QUIET
+from criticalmass.curves.likelihood import profile
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
 
@@ -25,7 +25,7 @@ def outcomes(rng, midpoint, width, floor, ceiling, rho, n=2000, alphas=GRID, rep
         rise = expit((np.log(alpha) - midpoint) / width) if alpha else 0
         success = floor + (ceiling - floor) * rise
         success = np.clip(success + shift * np.sqrt(success * (1 - success)), 1e-6, 1 - 1e-6)
-        spread = 1 / (rho * (QUIET + (1 - QUIET) * 4 * rise * (1 - rise))) - 1
+        spread = 1 / (rho * profile(rise)) - 1
         return Outcome(
             alpha, rng.binomial(n, rng.beta(success * spread, (1 - success) * spread)), n
         )
@@ -131,6 +131,41 @@ def test_band_holds_the_mean_and_widens_where_nothing_was_tried():
         outcomes(np.random.default_rng(0), **curve, alphas=GRID[:8]), confidence=0.5
     )
     assert np.all(np.diff(narrow.band(shares), axis=0) <= np.diff([bottom, top], axis=0) + 1e-12)
+
+
+def width_of_interval(data):
+    mass = FittedCurve.fit(data).critical_mass(0.9)
+    return math.log(mass.high / mass.low)
+
+
+@pytest.mark.parametrize("ceiling", [0.96, 1.0])
+def test_the_most_informative_trials_are_worth_more_than_others(ceiling):
+    curve = {"midpoint": np.log(0.004), "width": 0.4, "floor": 0.03, "ceiling": ceiling}
+    rng = np.random.default_rng(0)
+    shares = np.geomspace(1e-4, 0.1, 25)
+    data = outcomes(rng, **curve, rho=0.02, alphas=GRID[1:], repetitions=3)
+    fit = FittedCurve.fit(data)
+    chosen = fit.most_informative(0.9, shares, 4)
+    assert len(chosen) == 4
+    assert np.all(np.diff(chosen) >= 0)
+    assert np.isin(chosen, shares).all()
+
+    def after(where):  # as if each trial gave what is expected of it
+        rates = fit.success(where)
+        more = [Outcome(float(a), round(2000 * s), 2000) for a, s in zip(where, rates, strict=True)]
+        return width_of_interval(data + more)
+
+    others = [after(rng.choice(shares, 4)) for _ in range(10)]
+    assert after(chosen) < min(width_of_interval(data), np.median(others))
+    assert sum(after(chosen) > other for other in others) <= 2
+
+
+def test_where_the_plateau_is_not_known_trials_go_there():
+    data = [
+        Outcome(a, round(1000 * s), 1000) for a, s in ((0.001, 0.1), (0.004, 0.5), (0.016, 0.88))
+    ]
+    chosen = FittedCurve.fit(data * 3).most_informative(0.9, [0.001, 0.004, 0.016, 0.06], 3)
+    assert 0.06 in chosen
 
 
 def test_misfit_notices_a_curve_that_is_not_s_shaped():

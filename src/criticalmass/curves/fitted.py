@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, hyp2f1, logit
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
-from criticalmass.curves.likelihood import Array
+from criticalmass.curves.likelihood import Array, profile
 from criticalmass.curves.posterior import curve_posterior
 from criticalmass.curves.shortfall import Shortfall
 from criticalmass.errors import ParameterError
@@ -190,6 +190,54 @@ class FittedCurve:
         """Return the probability that a collective of a share α reaches the target."""
         share, weights = self._over_errors(self._solve, checked_target(target))
         return float(weights[share <= float(checked_shares(alpha))].sum())
+
+    def most_informative(self, target: float, shares: ArrayLike, count: int) -> Array:
+        """Choose where further trials tell most about the critical mass.
+
+        Each trial is chosen for what the variance of the log critical mass loses by it, given those
+        chosen before it, as if the posterior were normal (Bayes linear design).
+
+        Parameters
+        ----------
+        target
+            The success whose critical mass is wanted.
+        shares
+            Those to choose from, in (0, 1], shape (n,).
+        count
+            Number of trials.
+
+        Returns
+        -------
+        ndarray, shape (count,)
+            Their shares in ascending order, some of them repeated.
+
+        Examples
+        --------
+        >>> curve = FittedCurve.fit(Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000)
+        ...                         for a in (0.001, 0.005, 0.02, 0.1) * 3)
+        >>> curve.most_informative(0.9, [0.0001, 0.01, 0.9], 2)
+        array([0.01, 0.01])
+        """
+        candidates = checked_shares(shares)
+        midpoint, width, floor, ceiling = self.parameters.T[:, :, None]
+        rise = expit((np.log(candidates) - midpoint) / width)
+        success = floor + (ceiling - floor) * rise
+        scatter = 1 / self.records + self.overdispersion * profile(rise)
+        noise = self.weights @ (success * (1 - success) * scatter)
+        deviation = success - self.weights @ success
+        common = (deviation.T * self.weights) @ deviation
+        within = candidates.min() / 2, candidates.max() * 2  # never reached counts as just beyond
+        masses = np.clip(self._solve(checked_target(target)), *within)
+        with_mass = deviation.T @ (self.weights * np.log(masses))
+        chosen = []
+        for _ in range(count):
+            variance = common.diagonal() + noise
+            best = int(np.argmax(with_mass**2 / variance))
+            chosen.append(best)
+            gain = common[best] / variance[best]
+            with_mass = with_mass - gain * with_mass[best]
+            common = common - np.outer(gain, common[best])
+        return np.asarray(candidates[np.sort(chosen)])
 
     def _over_errors(self, find: Callable[[float], Array], target: float) -> tuple[Array, Array]:
         """Return what every kept curve gives for the target on these records, with weights."""

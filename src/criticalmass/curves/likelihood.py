@@ -111,7 +111,7 @@ class _Grid:
         self.span = top - self.floor
         self._shape = len(midpoint) * len(width), len(self.span), len(rho)
 
-        scatter = np.log(QUIET + (1 - QUIET) * 4 * self.rise * (1 - self.rise))
+        scatter = np.log(profile(self.rise))
         column, across = _between(_LOG_RHO, scatter[..., None] + np.log(rho))
         share = np.arange(len(log_shares))[:, None, None]
         most = _mixed(peaks[share, column], peaks[share, column + 1], across)
@@ -136,6 +136,11 @@ class _Grid:
         bends, level = np.divmod(number[new], levels)
         curve = np.cumsum(new) - 1
         return level, bends, curve, bends[curve] * rhos + rho
+
+
+def profile(rise: Array) -> Array:
+    """Return the overdispersion so far up the curve, relative to that in its middle."""
+    return QUIET + (1 - QUIET) * 4 * rise * (1 - rise)
 
 
 def _mixed(one: Array, two: Array, share: Array) -> Array:

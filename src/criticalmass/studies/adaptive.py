@@ -8,8 +8,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from criticalmass.curves import CriticalMass, Outcome
+from criticalmass.curves import CriticalMass, FittedCurve, Outcome
 from criticalmass.errors import ParameterError
 from criticalmass.studies.fitting import fit
 from criticalmass.studies.placement import Point, Search
@@ -22,12 +23,12 @@ FEWEST = 16
 BEGIN = 0.1
 """Largest share of the first block, if more could join; larger ones are tried where it takes them,
 as they cost most."""
-BELOW, ABOVE = 1.6, 1.0
-"""How far a block reaches below and above the estimate, in half-widths of its interval in ln α."""
 FINER = 4
 """Shares lie on a lattice so many times finer than the precision."""
 SHARES, REPEATED = 4, 3
 """A block where success is a share of the way: so many shares, so often each."""
+BELOW, ABOVE = 1.6, 1.0
+"""How far such a block reaches below and above the estimate, in half-widths of its interval."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,16 @@ class Adaptive:
     """Shares around the critical mass, found as the trials come in.
 
     A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
-    lie around the current estimate, from 1.6 half-widths of its interval below to one above, until
-    the whole 95 % interval is within ``precision`` of it. It takes at least 16 trials of
-    collectives a strategy, and at most ``most``. It also ends where nobody needs to join, where the
+    lie where they tell most about the critical mass (`FittedCurve.most_informative`), until its
+    whole 95 % interval is within ``precision`` of it. Shares larger than any tried are tried where
+    the estimate lies beyond them. It takes at least 16 trials of collectives a strategy, and at
+    most ``most``. It also ends where nobody needs to join, where the
     interval is within one person, and where it is all but certain (97.5 %) that no collective that
     could be recruited reaches the target: that is then the answer. Blocks follow the strategy's
     first success measure, and are a pure function of the rows before them.
 
     Where success is a share of the way to what was wanted, a block is four shares, three times
-    each.
+    each, around the estimate: from 1.6 half-widths of its interval below to one above.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ class Adaptive:
     [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
     >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
     >>> [share for share, repetition in blocks.send(gave)][::3]
-    [0.003, 0.01, 0.036]
+    [0.004, 0.013, 0.057]
     """
 
     low: float | None = None
@@ -101,9 +103,9 @@ class Adaptive:
         high = top if self.high is not None else max(low, min(top, BEGIN))
         known: list[Outcome] = []
         done: Counter[float] = Counter()
-        span: tuple[float, float] | None = (low, high)
-        while span is not None:
-            points = _spread(search, span, done, math.log1p(self.precision) / FINER)
+        block = _spread(search, (low, high), self._step)
+        while True:
+            points = [_next_time(share, done) for share in block]
             known += yield points
             if not any(outcome.alpha > 0 for outcome in known):
                 return  # nothing works: more of it would not either
@@ -118,7 +120,15 @@ class Adaptive:
                 return
             if done.total() + len(points) > self.most:
                 return
-            span = self._next(mass, tried, low, top)
+            if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= tried:
+                choice = _lattice(search, (low, tried), self._step)
+                block = curve.most_informative(search.target, choice, BLOCK).tolist()
+            else:
+                block = _spread(search, self._next(mass, tried, low, top), self._step)
+
+    @property
+    def _step(self) -> float:
+        return math.log1p(self.precision) / FINER
 
     def _settled(self, search: Search, mass: CriticalMass, tried: float, top: float) -> bool:
         """Say whether more trials are not worth it."""
@@ -149,21 +159,32 @@ class Adaptive:
         return max(low, min(begin, top)), min(end, top)
 
 
-def _spread(
-    search: Search, span: tuple[float, float], done: Counter[float], step: float
-) -> list[Point]:
-    """Return a block evenly spaced in log α, in whole people; ``done`` counts repetitions.
-
-    Inner shares are multiples of a small step in log α, so that blocks repeat each other's.
-    """
+def _spread(search: Search, span: tuple[float, float], step: float) -> list[float]:
+    """Return a block evenly spaced in log α, but for its ends on the lattice."""
     steered = search.measure in STEERED
     shares = np.geomspace(*span, SHARES if steered else BLOCK)
     shares[1:-1] = np.exp(np.rint(np.log(shares[1:-1]) / step) * step)
-    people = np.clip(np.rint(shares * search.size), 1, search.recruitable).astype(int)
-    if steered:
-        people = np.tile(np.unique(people), REPEATED)
-    points = []
-    for share in (people / search.size).tolist():
-        points.append((share, done[share]))
-        done[share] += 1
-    return points
+    whole = _whole(search, shares)
+    block = np.tile(np.unique(whole), REPEATED) if steered else whole
+    return [float(share) for share in block]
+
+
+def _lattice(search: Search, span: tuple[float, float], step: float) -> NDArray[np.float64]:
+    """Return all shares of a span that may be tried: multiples of a small step in log α.
+
+    So blocks repeat each other's shares, and a fit has fewer different ones to look at.
+    """
+    first, last = (math.log(end) / step for end in span)
+    steps = np.arange(math.ceil(first), math.floor(last) + 1) * step
+    return np.unique(_whole(search, np.array([span[0], *np.exp(steps), span[1]])))
+
+
+def _whole(search: Search, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round to whole people that can be recruited."""
+    return np.clip(np.rint(shares * search.size), 1, search.recruitable) / search.size
+
+
+def _next_time(share: float, done: Counter[float]) -> Point:
+    """Return a share with the number of times it has been placed, which is counted."""
+    done[share] += 1
+    return share, done[share] - 1
