@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from criticalmass import FittedCurve, Outcome, SigmoidCurve
+from criticalmass import FittedCurve, Outcome, ParameterError, SigmoidCurve
 from criticalmass.checks import check_curve
 from criticalmass.curves.likelihood import profile
 
@@ -166,6 +166,13 @@ def test_where_the_plateau_is_not_known_trials_go_there():
     ]
     chosen = FittedCurve.fit(data * 3).most_informative(0.9, [0.001, 0.004, 0.016, 0.06], 3)
     assert 0.06 in chosen
+
+
+@pytest.mark.parametrize(("shares", "count"), [([], 1), ([0.0, 0.1], 1), ([0.1], 0), ([2.0], 1)])
+def test_nothing_to_choose_from(shares, count):
+    fit = FittedCurve.fit([Outcome(0.01, 1, 10), Outcome(0.1, 9, 10)])
+    with pytest.raises(ParameterError):
+        fit.most_informative(0.5, shares, count)
 
 
 def test_misfit_notices_a_curve_that_is_not_s_shaped():

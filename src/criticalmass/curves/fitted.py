@@ -211,6 +211,11 @@ class FittedCurve:
         ndarray, shape (count,)
             Their shares in ascending order, some of them repeated.
 
+        Raises
+        ------
+        ParameterError
+            If there is no share to choose from, one is not in (0, 1], or fewer than one is wanted.
+
         Examples
         --------
         >>> curve = FittedCurve.fit(Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000)
@@ -218,7 +223,9 @@ class FittedCurve:
         >>> curve.most_informative(0.9, [0.0001, 0.01, 0.9], 2)
         array([0.01, 0.01])
         """
-        candidates = checked_shares(shares)
+        candidates = checked_shares(shares).reshape(-1)
+        if not candidates.size or count < 1:
+            raise ParameterError("there must be a share to choose from, and a trial to place")
         midpoint, width, floor, ceiling = self.parameters.T[:, :, None]
         rise = expit((np.log(candidates) - midpoint) / width)
         success = floor + (ceiling - floor) * rise
