@@ -14,7 +14,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from criticalmass.studies.engines import Dask, Pool
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from clusters import cluster
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 def undriven(pipe, study):
@@ -37,21 +37,24 @@ def undriven(pipe, study):
         pipe.send(len(list(bench.run_many(points))))
 
 
-class Undriven:
-    """Processes that share nothing."""
+@contextmanager
+def alone(study, workers):
+    """Start processes that share nothing; yield what runs points in them, some in each."""
+    context, pipes = multiprocessing.get_context("spawn"), []
+    for _ in range(workers):
+        here, there = context.Pipe()
+        context.Process(target=undriven, args=(there, study), daemon=True).start()
+        pipes.append(here)
 
-    def __init__(self, study, workers):
-        context = multiprocessing.get_context("spawn")
-        self.pipes = []
-        for _ in range(workers):
-            here, there = context.Pipe()
-            context.Process(target=undriven, args=(there, study), daemon=True).start()
-            self.pipes.append(here)
+    def run(points):
+        size = -(-len(points) // workers)
+        for k, pipe in enumerate(pipes):
+            pipe.send(points[k * size : (k + 1) * size])
+        return range(sum(pipe.recv() for pipe in pipes))
 
-    def __call__(self, points):
-        for k, pipe in enumerate(self.pipes):
-            pipe.send(points[k :: len(self.pipes)])
-        return range(sum(pipe.recv() for pipe in self.pipes))
+    yield run
+    for pipe in pipes:
+        pipe.send([])
 
 
 def main():
@@ -69,10 +72,9 @@ def main():
             inside.mkdir()
             address, _ = open_.enter_context(cluster(inside, workers))
             engines["Dask", workers] = Dask(address)
-        alone = {("alone", workers): Undriven(study, workers) for workers in (1, 2)}
-        runs = alone | {
-            name: open_.enter_context(engine.open(study)) for name, engine in engines.items()
-        }
+        runs = {("alone", n): open_.enter_context(alone(study, n)) for n in (1, 2)}
+        for name, engine in engines.items():
+            runs[name] = open_.enter_context(engine.open(study))
         for run in runs.values():
             for again in range(3):  # until every worker has had something to do
                 list(run([study.trial("mark", 0.01, 1000 + 20 * again + k) for k in range(20)]))
@@ -83,9 +85,10 @@ def main():
                 assert len(list(run(points))) == len(points)
                 spent[name].append(time.perf_counter() - begun)
     for engine in ("alone", "pool", "Dask"):
-        one, two = (float(np.median(spent[engine, workers])) for workers in (1, 2))
-        print(f"{engine:5s} {len(points)} trials: one worker {one:.1f} s, two {two:.1f} s; "
-              f"ratio {one / two:.2f}")  # fmt: skip
+        one, two = (np.array(spent[engine, workers]) for workers in (1, 2))
+        print(f"{engine:5s} {len(points)} trials: one worker {np.median(one):.1f} s, two "
+              f"{np.median(two):.1f} s; ratio {np.median(one) / np.median(two):.2f} "
+              f"(rounds {min(one / two):.2f}-{max(one / two):.2f})")  # fmt: skip
 
 
 if __name__ == "__main__":
