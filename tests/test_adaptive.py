@@ -1,14 +1,16 @@
 """Placement as trials come in: where blocks lie, when they end, and that they can be replayed."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 
-from criticalmass import Adaptive, Outcome, ParameterError, StudyError, read_study, run
+from criticalmass import Adaptive, FittedCurve, Outcome, ParameterError, StudyError, read_study, run
 from criticalmass.findings import findings
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
+from criticalmass.studies.fitting import attainable
 from criticalmass.studies.placement import Search
 
 SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
@@ -75,6 +77,52 @@ def test_nobody_needs_to_join():
 def test_the_cap_holds():
     blocks = follow(Adaptive(precision=0.01, most=40), sigmoid(0.01), noise=1.0)
     assert sum(map(len, blocks)) == 40
+
+
+def test_it_ends_where_only_more_test_records_would_help():
+    gentle = sigmoid(0.01, width=0.8)
+    few, many = (
+        sum(map(len, follow(Adaptive(precision=0.05), gentle, noise=0.2, records=records)))
+        for records in (200, 10**6)
+    )
+    assert few <= 40 < many
+
+
+def test_what_test_records_alone_leave_open():
+    truth, rng = sigmoid(0.01), np.random.default_rng(0)
+    trials = [
+        Outcome(a, int(rng.binomial(500, truth(a))), 500) for a in np.geomspace(0.001, 0.1, 10)
+    ] * 8
+    slope = 0.9 * 0.1 / 0.5  # of success over ln α, where it is .9
+    assert attainable(FittedCurve.fit(trials), 0.9) == pytest.approx(
+        np.expm1(1.96 * np.sqrt(0.9 * 0.1 / 500) / slope), rel=0.25
+    )
+
+
+def test_the_first_block_spreads_and_stays_above_low():
+    (first, *_) = follow(Adaptive(low=0.15), sigmoid(0.3))
+    assert min(first) >= 0.15
+    assert max(first) == 1.0
+    (first, *_) = follow(Adaptive(low=0.0977, high=0.1), sigmoid(0.3))
+    assert min(first) >= 0.0977
+
+
+def test_nothing_between_low_and_high():
+    with pytest.raises(ParameterError, match="no share lies between"):
+        Adaptive(high=0.00005).shares(SEARCH)
+    with pytest.raises(ParameterError, match="all who can be recruited"):
+        Adaptive(low=0.2).shares(Search(200, 30, "included", 0.9))
+
+
+def test_a_tiny_precision_is_only_a_tiny_precision():
+    blocks = follow(Adaptive(precision=1e-300, most=16), sigmoid(0.01), records=10**6)
+    assert sum(map(len, blocks)) == 16
+
+
+def test_a_wider_precision_needs_nothing_that_a_finer_one_had_not():
+    rough, fine = (follow(Adaptive(precision=p), sigmoid(0.01), noise=0.3) for p in (0.4, 0.15))
+    assert len(rough) < len(fine)
+    assert fine[: len(rough)] == rough
 
 
 def test_few_recruits_and_few_people():
@@ -151,6 +199,9 @@ def test_by_name(study_toml):
     mistyped = (section, ""), ('name = "small"', 'name = "small"\nplacement = "adaptve"')
     with pytest.raises(StudyError, match="placement"):
         read_study(study_toml(*mistyped))
+    for typed in ('most = "20"', 'low = "0.1"', "precision = true", "most = true"):
+        with pytest.raises(StudyError, match=f"placement.{typed.split()[0]}"):
+            read_study(study_toml((section, f"[placement]\n{typed}")))
     mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
     with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
         read_study(study_toml(mixed))
@@ -162,6 +213,7 @@ def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
     (finding,) = findings(study.facts(), rows, headlines=True)
     assert finding.mass.reached
     assert "It is wider than the ±1% that were asked for" in finding.doubt()
+    assert re.search("so few test records leave about ±[0-9]+%", finding.doubt())
     content = run(read_study(study_toml((ADAPTIVE[0], "precision = 1.0"))), tmp_path / "out")
     facts = study.facts() | {"placement": {"precision": 1.0}}
     assert "wider" not in findings(facts, content, headlines=True)[0].doubt()

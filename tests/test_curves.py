@@ -23,6 +23,7 @@ def test_what_is_not_reached_has_no_head_count():
         (lambda: Outcome(1.2, 1, 2), "0 ≤ alpha ≤ 1"),
         (lambda: Outcome(0.1, 3, 2), "successes ≤ n"),
         (lambda: Outcome(0.1, 0, 0), "n=0"),
+        (lambda: Outcome(0.1, 0.94, 300), "how many of the 300 test records, not 0.94"),
         (lambda: FittedCurve.fit([]), "two or more different shares"),
         (lambda: FittedCurve.fit([Outcome(0, 1, 2), Outcome(0.1, 1, 2)]), "two or more"),
         (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, RepeatedCurve
-from criticalmass.studies.fitting import fit
+from criticalmass.studies.fitting import attainable, fit
 from criticalmass.studies.trial import Row
 from criticalmass.success import STEERED
 from criticalmass.wording import (
@@ -191,10 +191,29 @@ class Finding:
             return []
         if mass.within(wanted):
             return []
-        return [
-            f"It is wider than the ±{exact_percent(wanted)} that were asked for: more test records "
-            "or more trials (placement.most) would narrow it."
-        ]
+        _, fewest, most = mass.people(self.facts["population"]["size"])
+        if fewest is not None and most is not None and most - fewest <= 1:
+            return []
+        tried = [row.alpha for row in self.rows if row.members]
+        best = (
+            attainable(self.curve, self.facts["target"])
+            if isinstance(self.curve, FittedCurve)
+            else 0.0
+        )
+        if mass.alpha > max(tried) and placement.get("high"):
+            why = "larger collectives (placement.high) would narrow it"
+        elif mass.alpha < min(tried) and placement.get("low"):
+            why = "smaller collectives (placement.low) would narrow it"
+        elif best > wanted:
+            why = (
+                f"so few test records leave about ±{percent(best)}, however many the trials; more "
+                "test records would narrow it"
+            )
+        elif len(tried) + FEW <= placement["most"]:
+            why = "more trials would narrow it; if the study was stopped, the same command goes on"
+        else:
+            why = "more trials (placement.most) would narrow it"
+        return [f"It is wider than the ±{exact_percent(wanted)} that were asked for: {why}."]
 
     def _tried(self) -> dict[int, float]:
         """Return the mean success of every size of collective that was tried."""

@@ -86,6 +86,10 @@ class Outcome:
                 f"an outcome needs 0 ≤ alpha ≤ 1 and 0 ≤ successes ≤ n, not alpha={self.alpha:g}, "
                 f"successes={self.successes:g}, n={self.n}"
             )
+        if self.n > 1 and self.successes != int(self.successes):
+            raise ParameterError(
+                f"successes is how many of the {self.n} test records, not {self.successes:g}"
+            )
 
     @property
     def rate(self) -> float:

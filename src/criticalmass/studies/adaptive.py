@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import CriticalMass, FittedCurve, Outcome
+from criticalmass.curves import CriticalMass, FittedCurve, Outcome, SuccessCurve
 from criticalmass.errors import ParameterError
-from criticalmass.studies.fitting import fit
+from criticalmass.studies.fitting import attainable, fit
 from criticalmass.studies.placement import Point, Search
 from criticalmass.success import STEERED
 
@@ -23,10 +23,13 @@ FEWEST = 16
 BEGIN = 0.1
 """Largest share of the first block, if more could join; larger ones are tried where it takes them,
 as they cost most."""
-FINER = 4
-"""Shares lie on a lattice so many times finer than the precision."""
+STEP = math.log(1.2) / 4
+"""Shares lie on a lattice of this step in ln α, a good 4.5 %."""
 SHARES, REPEATED = 4, 3
 """A block where success is a share of the way: so many shares, so often each."""
+NEAR = 1.25
+"""An interval so many times as wide as the test records alone make it is narrow enough, where they
+are too few for the precision."""
 BELOW, ABOVE = 1.6, 1.0
 """How far such a block reaches below and above the estimate, in half-widths of its interval."""
 
@@ -37,12 +40,13 @@ class Adaptive:
 
     A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
     lie where they tell most about the critical mass (`FittedCurve.most_informative`), until its
-    whole 95 % interval is within ``precision`` of it. Shares larger than any tried are tried where
-    the estimate lies beyond them. It takes at least 16 trials of collectives a strategy, and at
-    most ``most``. It also ends where nobody needs to join, where the
-    interval is within one person, and where it is all but certain (97.5 %) that no collective that
-    could be recruited reaches the target: that is then the answer. Blocks follow the strategy's
-    first success measure, and are a pure function of the rows before them.
+    whole 95 % interval is within ``precision`` of it. Larger shares than any tried so far are tried
+    where the estimate lies beyond them. It takes at least 16 trials of collectives a strategy, and
+    at most ``most``. It also ends where nobody needs to join, where the interval is within one
+    person, where it is all but certain (97.5 %) that no collective that could be recruited reaches
+    the target (that is then the answer), and where the test records, too few for the precision,
+    leave little for trials to narrow. Blocks follow the strategy's first success measure, and are a
+    pure function of the rows before them.
 
     Where success is a share of the way to what was wanted, a block is four shares, three times
     each, around the estimate: from 1.6 half-widths of its interval below to one above.
@@ -92,6 +96,12 @@ class Adaptive:
         """Return the ends of what may be tried."""
         low = 1 / search.size if self.low is None else self.low
         high = search.recruitable / search.size if self.high is None else self.high
+        if high < low * (1 - 1e-9):
+            raise ParameterError(
+                f"placement: no share lies between low = {low:.4g} and high = {high:.4g}; one "
+                f"person is {1 / search.size:.4g}, all who can be recruited are "
+                f"{search.recruitable / search.size:.4g}"
+            )
         return (low, max(low, high))
 
     def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
@@ -100,10 +110,10 @@ class Adaptive:
         The reference's outcome may be among those of the first block.
         """
         low, top = self.shares(search)
-        high = top if self.high is not None else max(low, min(top, BEGIN))
+        high = top if self.high is not None or low >= BEGIN else min(top, BEGIN)
         known: list[Outcome] = []
         done: Counter[float] = Counter()
-        block = _spread(search, (low, high), self._step)
+        block = _spread(search, (low, high))
         while True:
             points = [_next_time(share, done) for share in block]
             known += yield points
@@ -112,25 +122,24 @@ class Adaptive:
             curve = fit(known, search.measure, search.recruitable / search.size)
             mass = curve.critical_mass(search.target) if curve else None
             tried = max(outcome.alpha for outcome in known)
-            if (
-                done.total() >= FEWEST
-                and mass is not None
-                and self._settled(search, mass, tried, top)
-            ):
+            if mass and done.total() >= FEWEST and self._settled(search, curve, mass, tried, top):
                 return
             if done.total() + len(points) > self.most:
                 return
             if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= tried:
-                choice = _lattice(search, (low, tried), self._step)
+                choice = _lattice(search, (low, tried))
                 block = curve.most_informative(search.target, choice, BLOCK).tolist()
             else:
-                block = _spread(search, self._next(mass, tried, low, top), self._step)
+                block = _spread(search, self._next(mass, tried, low, top))
 
-    @property
-    def _step(self) -> float:
-        return math.log1p(self.precision) / FINER
-
-    def _settled(self, search: Search, mass: CriticalMass, tried: float, top: float) -> bool:
+    def _settled(
+        self,
+        search: Search,
+        curve: SuccessCurve | None,
+        mass: CriticalMass,
+        tried: float,
+        top: float,
+    ) -> bool:
         """Say whether more trials are not worth it."""
         if not mass.reached:
             return mass.never >= 0.975 and tried >= top * (1 - 1e-9)
@@ -140,7 +149,12 @@ class Adaptive:
         assert fewest is not None
         if most is not None and most - fewest <= 1:
             return True
-        return mass.within(self.precision)
+        if mass.within(self.precision):
+            return True
+        if not isinstance(curve, FittedCurve) or mass.alpha > tried:
+            return False
+        best = attainable(curve, search.target)
+        return best > self.precision and mass.within(NEAR * best)  # trials would hardly help
 
     def _next(
         self, mass: CriticalMass | None, tried: float, low: float, top: float
@@ -159,23 +173,23 @@ class Adaptive:
         return max(low, min(begin, top)), min(end, top)
 
 
-def _spread(search: Search, span: tuple[float, float], step: float) -> list[float]:
+def _spread(search: Search, span: tuple[float, float]) -> list[float]:
     """Return a block evenly spaced in log α, but for its ends on the lattice."""
     steered = search.measure in STEERED
     shares = np.geomspace(*span, SHARES if steered else BLOCK)
-    shares[1:-1] = np.exp(np.rint(np.log(shares[1:-1]) / step) * step)
+    shares[1:-1] = np.clip(np.exp(np.rint(np.log(shares[1:-1]) / STEP) * STEP), *span)
     whole = _whole(search, shares)
     block = np.tile(np.unique(whole), REPEATED) if steered else whole
     return [float(share) for share in block]
 
 
-def _lattice(search: Search, span: tuple[float, float], step: float) -> NDArray[np.float64]:
+def _lattice(search: Search, span: tuple[float, float]) -> NDArray[np.float64]:
     """Return all shares of a span that may be tried: multiples of a small step in log α.
 
     So blocks repeat each other's shares, and a fit has fewer different ones to look at.
     """
-    first, last = (math.log(end) / step for end in span)
-    steps = np.arange(math.ceil(first), math.floor(last) + 1) * step
+    first, last = (math.log(end) / STEP for end in span)
+    steps = np.arange(math.ceil(first), math.floor(last) + 1) * STEP
     return np.unique(_whole(search, np.array([span[0], *np.exp(steps), span[1]])))
 
 

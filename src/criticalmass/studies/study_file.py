@@ -32,8 +32,10 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _PlacementSection(_Section):
+class _PlacementSection(BaseModel):
     """Where adaptive placement may look; or the shares of a grid, or its ends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     kind: typing.Literal["adaptive", "grid"] | None = None
     low: float | None = None
