@@ -27,7 +27,7 @@ from criticalmass.studies.engines import Dask, Pool
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from clusters import cluster
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def undriven(pipe, study):

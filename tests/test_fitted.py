@@ -155,9 +155,9 @@ def test_the_most_informative_trials_are_worth_more_than_others(ceiling):
         more = [Outcome(float(a), round(2000 * s), 2000) for a, s in zip(where, rates, strict=True)]
         return width_of_interval(data + more)
 
-    others = [after(rng.choice(shares, 4)) for _ in range(10)]
+    others = [after(rng.choice(shares, 4)) for _ in range(6)]
     assert after(chosen) < min(width_of_interval(data), np.median(others))
-    assert sum(after(chosen) > other for other in others) <= 2
+    assert sum(after(chosen) > other for other in others) <= 1
 
 
 def test_where_the_plateau_is_not_known_trials_go_there():
