@@ -202,6 +202,8 @@ def test_by_name(study_toml):
     for typed in ('most = "20"', 'low = "0.1"', "precision = true", "most = true"):
         with pytest.raises(StudyError, match=f"placement.{typed.split()[0]}"):
             read_study(study_toml((section, f"[placement]\n{typed}")))
+    with pytest.raises(ParameterError, match="placement: no share lies between"):
+        read_study(study_toml((section, "[placement]\nhigh = 0.0001")))
     mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
     with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
         read_study(study_toml(mixed))

@@ -8,12 +8,15 @@ from criticalmass import CriticalMass, FittedCurve, Outcome, ParameterError, Sig
 def test_people_are_rounded_up():
     mass = CriticalMass(0.9, alpha=0.00101, low=0.001, high=0.0011, confidence=0.95)
     assert mass.people(10_000) == (11, 10, 11)
+    assert mass.is_whole(10_000)
+    assert not mass.is_whole(1_000_000)
     assert mass.reached
 
 
 def test_what_is_not_reached_has_no_head_count():
     mass = CriticalMass(0.9, math.nan, 0.01, math.inf, never=0.7, reason="levels off")
     assert mass.people(1000) == (None, 10, None)
+    assert not mass.is_whole(1000)
     assert not mass.reached
 
 

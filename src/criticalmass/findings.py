@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, RepeatedCurve
+from criticalmass.studies.adaptive import BLOCK
 from criticalmass.studies.fitting import attainable, fit
 from criticalmass.studies.trial import Row
 from criticalmass.success import STEERED
@@ -189,10 +190,7 @@ class Finding:
         headline = self.facts["strategies"][self.strategy].get("measures", [self.measure])[0]
         if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
             return []
-        if mass.within(wanted):
-            return []
-        _, fewest, most = mass.people(self.facts["population"]["size"])
-        if fewest is not None and most is not None and most - fewest <= 1:
+        if mass.within(wanted) or mass.is_whole(self.facts["population"]["size"]):
             return []
         tried = [row.alpha for row in self.rows if row.members]
         best = (
@@ -209,7 +207,7 @@ class Finding:
                 f"so few test records leave about ±{percent(best)}, however many the trials; more "
                 "test records would narrow it"
             )
-        elif len(tried) + FEW <= placement["most"]:
+        elif len(tried) + BLOCK <= placement["most"]:
             why = "more trials would narrow it; if the study was stopped, the same command goes on"
         else:
             why = "more trials (placement.most) would narrow it"

@@ -57,6 +57,11 @@ class CriticalMass:
         widest = 1 + precision
         return self.low * widest >= self.alpha and self.high <= self.alpha * widest
 
+    def is_whole(self, population_size: int) -> bool:
+        """Say whether the interval is no wider than one person."""
+        _, fewest, most = self.people(population_size)
+        return fewest is not None and most is not None and most - fewest <= 1
+
     def people(self, population_size: int) -> tuple[int | None, int | None, int | None]:
         """Return the critical mass and its interval as head counts, rounded up.
 

@@ -145,11 +145,7 @@ class Adaptive:
             return mass.never >= 0.975 and tried >= top * (1 - 1e-9)
         if mass.high == 0:
             return True
-        _, fewest, most = mass.people(search.size)
-        assert fewest is not None
-        if most is not None and most - fewest <= 1:
-            return True
-        if mass.within(self.precision):
+        if mass.is_whole(search.size) or mass.within(self.precision):
             return True
         if not isinstance(curve, FittedCurve) or mass.alpha > tried:
             return False

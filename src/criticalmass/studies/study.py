@@ -169,8 +169,9 @@ class Study:
         n = len(self.population)
         for name, strategy in self.strategies.items():
             candidates = strategy.candidates(self.population)
+            shares = sorted(self.placement.shares(self._search(name)))
             try:
-                for alpha in sorted(self.placement.shares(self._search(name))):
+                for alpha in shares:
                     rng = np.random.default_rng(0)
                     self.population.draw(members_at(alpha, n), rng=rng, among=candidates)
             except ParameterError as error:

@@ -32,10 +32,10 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _PlacementSection(BaseModel):
+class _PlacementSection(_Section):
     """Where adaptive placement may look; or the shares of a grid, or its ends."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(strict=True)
 
     kind: typing.Literal["adaptive", "grid"] | None = None
     low: float | None = None
