@@ -188,6 +188,23 @@ def test_misfit_notices_a_curve_that_is_not_s_shaped():
     assert all(abs(gap) > 0.02 for gap in off.values())
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_curve_goes_where_the_trials_are(seed):
+    """Trials so regular on the plateau that the first, coarse grid has no curve near them."""
+    rng = np.random.default_rng(seed)
+
+    def trial(alpha):
+        rise = expit((np.log(alpha) + 0.1 * rng.normal() + 7.32) / 0.54)
+        return Outcome(alpha, round(4000 * (0.007 + 0.973 * rise)), 4000)
+
+    shares = np.geomspace(0.0003, 0.2, 20)
+    data = [Outcome(0.0, 28, 4000)] + [trial(a) for a in np.tile(shares, 4).tolist()]
+    fit = FittedCurve.fit(data)
+    rates = np.array([outcome.successes / outcome.n for outcome in data[1:]]).reshape(4, -1)
+    assert fit.success(shares) == pytest.approx(rates.mean(axis=0), abs=0.04)
+    assert fit.weights @ fit.parameters[:, 1] == pytest.approx(0.54, abs=0.06)
+
+
 def test_the_order_of_trials_does_not_matter():
     curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
     data = outcomes(np.random.default_rng(0), **curve)

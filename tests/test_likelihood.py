@@ -41,7 +41,7 @@ def test_the_likelihood_is_scipys_wherever_it_matters(seed):
     for alpha in alphas.tolist():
         rate = 0.05 + 0.9 * expit((np.log(alpha) + rng.normal() * 0.3 + 5) / 0.4)
         outcomes.append(Outcome(alpha, int(rng.binomial(n, rate)), n))
-    exact, found = scipys(outcomes), Likelihood(outcomes).over(AXES)
+    exact, found = scipys(outcomes), Likelihood(outcomes).over(AXES)[0]
     near = exact > exact.max() - NEAR
     assert np.isfinite(found[near]).all()
     found += sum(np.log(binom(o.n, o.successes)) for o in outcomes)  # the same for every curve
@@ -50,11 +50,22 @@ def test_the_likelihood_is_scipys_wherever_it_matters(seed):
 
 def test_few_cells_are_left_where_there_are_many_trials():
     outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)] * 30
-    kept = np.isfinite(Likelihood(outcomes).over(AXES)).mean()
+    kept = np.isfinite(Likelihood(outcomes).over(AXES)[0]).mean()
     assert 0 < kept < 0.1
 
 
+def test_it_is_flattened_until_enough_cells_count():
+    outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)] * 30
+    likelihood = Likelihood(outcomes)
+    total, _ = likelihood.over(AXES)
+    flat, factor = likelihood.over(AXES, least=0.2)
+    counts = np.isfinite(total)
+    assert np.isfinite(flat).mean() > 0.1
+    assert 0 < factor < 0.5
+    assert flat[counts] == pytest.approx(factor * total[counts])
+
+
 def test_a_single_extreme_outcome_leaves_the_grid_finite():
-    found = Likelihood([Outcome(0.001, 0, 10**6)]).over(AXES)
+    found = Likelihood([Outcome(0.001, 0, 10**6)]).over(AXES)[0]
     assert np.isfinite(found.max())
     assert not np.isnan(found).any()

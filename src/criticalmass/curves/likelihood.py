@@ -65,17 +65,23 @@ class Likelihood:
         with np.errstate(divide="ignore"):
             self._log_shares = np.log(np.array(shares))
 
-    def over(self, axes: Axes) -> Array:
-        """Return the log likelihood at every cell of a grid, −∞ where it is negligible."""
+    def over(self, axes: Axes, least: float = 0.0) -> tuple[Array, float]:
+        """Return the log likelihood at every cell of a grid, −∞ where it is negligible.
+
+        A likelihood much narrower than the cells of the grid would let only the one cell count that
+        happens to lie nearest. So it is flattened, multiplied by a factor that is returned too,
+        until at least a share of the cells counts.
+        """
         grid = _Grid(axes, self._log_shares, self._peaks)
         _, some = self._at(grid, grid.rising[::_EVERY], -np.inf)
-        cells, total = self._at(grid, grid.rising, some.max())
+        far = max(FAR, some.max() - np.quantile(some, 1 - least)) if least else FAR
+        cells, total = self._at(grid, grid.rising, some.max() - far)
         everywhere = np.full([len(axis) for axis in axes.values()], -np.inf)
-        everywhere.reshape(-1)[cells] = total
-        return everywhere
+        everywhere.reshape(-1)[cells] = total * (FAR / far)
+        return everywhere, FAR / far
 
-    def _at(self, grid: _Grid, cells: Indices, best: float) -> tuple[Indices, Array]:
-        """Return those of some cells that may come near the best, with their log likelihood."""
+    def _at(self, grid: _Grid, cells: Indices, bar: float) -> tuple[Indices, Array]:
+        """Return those of some cells that may come above a bar, with their log likelihood."""
         total = np.zeros(len(cells))
         level, bend, curve, scatter = grid.parts(cells)
         for number, table in enumerate(self._tables):
@@ -88,7 +94,7 @@ class Likelihood:
             at += len(_LOG_RHO)
             lower = _mixed(table.take(at), table.take(at + 1), across)
             total += _mixed(upper, lower, down.take(curve))
-            alive = total + grid.left[number].take(scatter) > best - FAR
+            alive = total + grid.left[number].take(scatter) > bar
             if alive.mean() < _PRUNE:
                 cells, total = cells[alive], total[alive]
                 level, bend, curve, scatter = grid.parts(cells)

@@ -21,8 +21,14 @@ from criticalmass.curves.likelihood import Array, Axes, Likelihood
 GRID = {"midpoint": 21, "width": 11, "floor": 7, "ceiling": 11, "overdispersion": 9}
 """Number of grid values a parameter."""
 
-ZOOMS = 8
+ZOOMS = 20
 """How often, at most, the grid is laid anew around the region that holds the probability."""
+
+LEAST = 0.02
+"""Share of the cells that is to count while the grid is being laid."""
+
+GROWTH = 2
+"""By how many cells an axis grows where the probability reaches its end."""
 
 _CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
 _NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
@@ -47,16 +53,18 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
         Posterior mean of ρ, the overdispersion in the middle of the curve.
     """
     axes = _first_grid(np.array([outcome.alpha for outcome in outcomes if outcome.alpha > 0]))
+    limits = {name: (axis[0], axis[-1]) for name, axis in axes.items()}
     likelihood = Likelihood(outcomes)
     for _ in range(ZOOMS):
-        closer = _zoom(axes, _posterior(axes, likelihood))
-        shrunk = min(np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE)
+        total, flattened = likelihood.over(axes, LEAST)
+        closer = _zoom(axes, _probability(total), limits)
+        change = [np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE]
         axes = closer
-        if shrunk > 0.7:
+        if min(change) > 0.7 and max(change) < 1.01 and flattened > 0.5:
             break
     # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
-    axes = _zoom(axes, _posterior(axes, likelihood), ("overdispersion",))
-    probability = _posterior(axes, likelihood)
+    axes = _zoom(axes, _probability(likelihood.over(axes)[0]), limits, ("overdispersion",))
+    probability = _probability(likelihood.over(axes)[0])
     curves = probability.sum(axis=4)
     kept = curves > _NEGLIGIBLE * curves.max()
     grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
@@ -76,21 +84,34 @@ def _first_grid(alpha: Array) -> Axes:
     }
 
 
-def _zoom(axes: Axes, probability: Array, names: tuple[str, ...] = _CURVE) -> Axes:
-    """Lay some axes anew around the values that hold the probability, one cell wider."""
+def _zoom(
+    axes: Axes,
+    probability: Array,
+    limits: dict[str, tuple[float, float]],
+    names: tuple[str, ...] = _CURVE,
+) -> Axes:
+    """Lay some axes anew around the values that hold the probability, one cell wider.
+
+    Where these reach the end of an axis, what is beyond it may hold more: there it grows.
+    """
     closer = dict(axes)
     for name in names:
         axis, position = axes[name], list(axes).index(name)
         marginal = probability.sum(axis=tuple(p for p in range(len(axes)) if p != position))
         inside = np.flatnonzero(marginal > _EDGE * marginal.max())
-        low, high = axis[max(inside[0] - 1, 0)], axis[min(inside[-1] + 1, len(axis) - 1)]
+        more = 1 + (inside[0] == 0) * GROWTH, 1 + (inside[-1] == len(axis) - 1) * GROWTH
+        cells = np.array([inside[0] - more[0], inside[-1] + more[1]])
         logarithmic = name in ("width", "overdispersion")
+        if logarithmic:
+            ends = axis[0] * (axis[1] / axis[0]) ** cells
+        else:
+            ends = axis[0] + (axis[1] - axis[0]) * cells
+        low, high = np.clip(ends, *limits[name])
         closer[name] = (np.geomspace if logarithmic else np.linspace)(low, high, len(axis))
     return closer
 
 
-def _posterior(axes: Axes, likelihood: Likelihood) -> Array:
-    """Return the posterior probability of every point of the grid."""
-    total = likelihood.over(axes)
+def _probability(total: Array) -> Array:
+    """Return the probability of every point of the grid, given its log likelihood."""
     probability = np.exp(total - total.max())
     return np.asarray(probability / probability.sum())
