@@ -58,8 +58,12 @@ def test_watching_from_a_second_terminal(study_toml, tmp_path):
     assert "people for 0.9" in out
     assert "mark" in out
     again = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
-    assert "nobody runs this study now" in again.stderr
+    assert again.stderr == "nobody runs this study now; 9 of 9 trials are there\n"
     assert again.stdout == out
+    with Store.open(tmp_path / "out") as store, store.writing():
+        store.expect(12)
+    stopped = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
+    assert "9 of 12 trials are there\nit was stopped:" in stopped.stderr
 
 
 def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):

@@ -16,7 +16,7 @@ from criticalmass.progress import listening
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from criticalmass.studies import Row
+    from criticalmass.studies import Row, Store
 
 LOOK = 1.0
 """Seconds between two looks at a store."""
@@ -175,14 +175,11 @@ def watch(
 
     It ends with the study, or with Ctrl-C, which does not stop the study.
     """
-    from rich.console import Console
-
     from criticalmass.studies import Store
 
     with Store.open(folder) as store:
         if not store.busy():
-            typer.echo("nobody runs this study now", err=True)
-            Console(markup=False, emoji=False).print(summary(store.facts(), store.rows()))
+            _say_where_it_stands(store)
             return
         try:
             with View(folder) as show:
@@ -195,4 +192,16 @@ def watch(
         except KeyboardInterrupt:
             typer.echo("watching ended; the study goes on", err=True)
             raise typer.Exit(130) from None
-        Console(markup=False, emoji=False).print(summary(store.facts(), store.rows()))
+        _say_where_it_stands(store)
+
+
+def _say_where_it_stands(store: Store) -> None:
+    """Say how much of a study that nobody runs is done, and what it found."""
+    from rich.console import Console
+
+    rows = store.rows()
+    planned = max(store.total(), len(rows))
+    typer.echo(f"nobody runs this study now; {len(rows)} of {planned} trials are there", err=True)
+    if len(rows) < planned:
+        typer.echo("it was stopped: the command that began it goes on from there", err=True)
+    Console(markup=False, emoji=False).print(summary(store.facts(), rows))
