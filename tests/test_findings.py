@@ -69,6 +69,15 @@ def test_never_reached():
     assert "range" not in found.doubt()
 
 
+def test_never_is_a_guess_where_the_curve_still_rises():
+    foot = answer(lambda m: 0.02 + 0.97 / (1 + (5000 / max(m, 1e-9)) ** 2))
+    assert not foot.mass.reached
+    assert "That is a guess: the curve still rises where the trials end." in foot.doubt()
+    level = answer(lambda m: 0.02 + 0.5 / (1 + (20 / max(m, 1e-9)) ** 2))
+    assert "Probability that no collective" in level.doubt()
+    assert "guess" not in level.doubt()
+
+
 def test_beyond_what_was_tried_is_called_a_guess():
     found = answer(lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5))
     assert found.mass.alpha > 0.1

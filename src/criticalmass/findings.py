@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, RepeatedCurve
+from criticalmass.curves.fitted import VISIBLE
 from criticalmass.studies.adaptive import BLOCK
 from criticalmass.studies.fitting import attainable, fit
 from criticalmass.studies.trial import Row
@@ -162,6 +163,8 @@ class Finding:
                 "Probability that no collective that could be recruited gets there, if the "
                 f"curve goes on as fitted: {probability(self.mass.never)}."
             )
+            if isinstance(self.curve, FittedCurve) and self._still_rising(self.curve):
+                said.append("That is a guess: the curve still rises where the trials end.")
         if self.floor is not None and self.mass.alpha != 0 and self.measure not in STEERED:
             held = self.facts["strategies"][self.strategy]["held"]
             hold = "" if held is None else f"; {percent(held)} of them really hold that label"
@@ -182,6 +185,12 @@ class Finding:
                 "than the line."
             )
         return " ".join(said)
+
+    def _still_rising(self, curve: FittedCurve) -> bool:
+        """Whether what was tried does not show where the curve levels off."""
+        tried = max(row.alpha for row in self.rows)
+        now, later = curve.success([tried, max(tried, curve.largest)])
+        return bool(later - now > VISIBLE)
 
     def _precision(self) -> list[str]:
         """Say so where adaptive placement ended before the range was as narrow as asked for."""
