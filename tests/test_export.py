@@ -31,6 +31,11 @@ def test_every_row_and_every_measure(ending, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
+def test_a_count_is_a_whole_number(tmp_path):
+    file = export(ROWS[:1], tmp_path / "rows.parquet")
+    assert duckdb.read_parquet(str(file)).select("included_count").types == ["BIGINT"]
+
+
 def test_refusals_leave_nothing(tmp_path):
     with pytest.raises(ParameterError, match=r"unknown file ending '\.parqet'; did you mean"):
         export(ROWS, tmp_path / "rows.parqet")

@@ -95,6 +95,13 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         Store.create(tmp_path / "file" / "inside", FACTS)
 
 
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "rows.csv").write_text("mine")
+    with pytest.raises(StoreError, match="it is a file, not a folder"):
+        Store.create(tmp_path / "rows.csv", FACTS)
+    assert (tmp_path / "rows.csv").read_text() == "mine"
+
+
 def test_rows_of_one_strategy_and_of_some_shares(tmp_path):
     with Store.create(tmp_path, FACTS) as store:
         for k, share in enumerate((0.0, 0.1, 0.2)):

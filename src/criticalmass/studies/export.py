@@ -98,9 +98,8 @@ def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
                         for row, there in zip(rows, has, strict=True)
                     ]
                 )
-                table[f"{measure}_count"] = np.array(
-                    [float(row.successes.get(measure, np.nan)) for row in rows]
-                )
+                counts = np.array([row.successes.get(measure, np.nan) for row in rows])
+                table[f"{measure}_count"] = counts if np.isnan(counts).any() else counts.astype(int)
         elif field.name not in _NESTED:
             values = [getattr(row, field.name) for row in rows]
             table[field.name] = np.array(values, dtype=object if field.type == "str" else None)

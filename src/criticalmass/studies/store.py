@@ -255,7 +255,8 @@ def _make(path: Path, facts: dict[str, Any]) -> None:
         with suppress(FileExistsError):  # somebody else was faster: theirs it is
             os.link(draft, path)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"cannot write to {str(path.parent)!r}: {error}") from error
+        why = "it is a file, not a folder" if path.parent.is_file() else error
+        raise StoreError(f"cannot write to {str(path.parent)!r}: {why}") from error
     finally:
         with suppress(OSError):
             draft.unlink()
