@@ -73,6 +73,11 @@ def test_never_is_a_guess_where_the_curve_still_rises():
     foot = answer(lambda m: 0.02 + 0.97 / (1 + (5000 / max(m, 1e-9)) ** 2))
     assert not foot.mass.reached
     assert "That is a guess: the curve still rises where the trials end." in foot.doubt()
+    bounded = answer(
+        lambda m: 0.02 + 0.97 / (1 + (5000 / max(m, 1e-9)) ** 2),
+        placement={"kind": "Adaptive", "high": 0.1, "precision": 0.2, "most": 96},
+    )
+    assert "They end at placement.high = 10%." in bounded.doubt()
     level = answer(lambda m: 0.02 + 0.5 / (1 + (20 / max(m, 1e-9)) ** 2))
     assert "Probability that no collective" in level.doubt()
     assert "guess" not in level.doubt()

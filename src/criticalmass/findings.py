@@ -164,7 +164,9 @@ class Finding:
                 f"curve goes on as fitted: {probability(self.mass.never)}."
             )
             if isinstance(self.curve, FittedCurve) and self._still_rising(self.curve):
-                said.append("That is a guess: the curve still rises where the trials end.")
+                high = self.facts.get("placement", {}).get("high")
+                limit = f" They end at placement.high = {exact_percent(high)}." if high else ""
+                said.append(f"That is a guess: the curve still rises where the trials end.{limit}")
         if self.floor is not None and self.mass.alpha != 0 and self.measure not in STEERED:
             held = self.facts["strategies"][self.strategy]["held"]
             hold = "" if held is None else f"; {percent(held)} of them really hold that label"
@@ -213,8 +215,8 @@ class Finding:
             why = "smaller collectives (placement.low) would narrow it"
         elif best > wanted:
             why = (
-                f"so few test records leave about ±{percent(best)}, however many the trials; more "
-                "test records would narrow it"
+                f"as far as these trials tell, so few test records leave about ±{percent(best)} "
+                "whatever the trials; more test records would narrow it"
             )
         elif len(tried) + BLOCK <= placement["most"]:
             why = "more trials would narrow it; if the study was stopped, the same command goes on"

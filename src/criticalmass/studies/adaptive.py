@@ -57,7 +57,8 @@ class Adaptive:
         Smallest and largest share that may be tried. By default one person, and everyone who can be
         recruited; the first block then ends at 10 %.
     precision
-        Half-width of the interval that is enough, relative to the critical mass: 0.2 is ±20 %.
+        How near the ends of the interval must be to the critical mass: 0.2 is ±20 %, from 1 / 1.2
+        of it to 1.2 times.
     most
         Trials of collectives a strategy, at most.
 
@@ -96,13 +97,13 @@ class Adaptive:
         """Return the ends of what may be tried."""
         low = 1 / search.size if self.low is None else self.low
         high = search.recruitable / search.size if self.high is None else self.high
-        if high < low * (1 - 1e-9):
+        if len(set(_whole(search, np.array([low, high])))) < 2 or high < low:
             raise ParameterError(
-                f"placement: no share lies between low = {low:.4g} and high = {high:.4g}; one "
-                f"person is {1 / search.size:.4g}, all who can be recruited are "
-                f"{search.recruitable / search.size:.4g}"
+                f"placement: no two sizes of collective lie between low = {low:.4g} and "
+                f"high = {high:.4g}; one person is {1 / search.size:.4g}, all who can be recruited "
+                f"are {search.recruitable / search.size:.4g}"
             )
-        return (low, max(low, high))
+        return (low, high)
 
     def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
         """Yield blocks of (share, repetition); takes what the trials of each gave, if any worked.
@@ -128,6 +129,8 @@ class Adaptive:
                 return
             if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= tried:
                 choice = _lattice(search, (low, tried))
+                everyone = choice == search.recruitable / search.size
+                choice = choice[~everyone]  # the next share tells as much, with other members
                 block = curve.most_informative(search.target, choice, BLOCK).tolist()
             else:
                 block = _spread(search, self._next(mass, tried, low, top))

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from criticalmass.curves.curve import checked_target
-from criticalmass.errors import CriticalMassError, StudyError, unknown
+from criticalmass.errors import CriticalMassError, StudyError, require_choice, unknown
 from criticalmass.learners import Learner
 from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
@@ -37,7 +37,7 @@ class _PlacementSection(_Section):
 
     model_config = ConfigDict(strict=True)
 
-    kind: typing.Literal["adaptive", "grid"] | None = None
+    kind: str | None = None
     low: float | None = None
     high: float | None = None
     precision: float | None = None
@@ -219,6 +219,7 @@ def _placement(section: _PlacementSection) -> Placement:
     grid = said.keys() & {"alphas", "points", "repetitions"}
     adaptive = said.keys() & {"precision", "most"}
     kind = said.pop("kind", "grid" if grid else "adaptive")
+    require_choice("placement", kind, ("adaptive", "grid"))
     for key in sorted(grid if kind == "adaptive" else adaptive):
         other = "grid" if kind == "adaptive" else "adaptive"
         raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}")
