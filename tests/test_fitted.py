@@ -1,6 +1,7 @@
 """The posterior: does it recover what made the data, and do its intervals hold what they say?"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from scipy.special import expit, logit
 
 from criticalmass import FittedCurve, Outcome, ParameterError, SigmoidCurve
 from criticalmass.checks import check_curve
+from criticalmass.curves import posterior
 from criticalmass.curves.likelihood import profile
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
@@ -57,10 +59,11 @@ def test_parameters_are_recovered(rho):
     assert mass.low < truth(0.9, **curve) < mass.high
 
 
-def test_intervals_cover_as_often_as_they_say():
-    """200 simulated studies; 95 % intervals hold the truth in 92 to 98 % of them."""
+@pytest.mark.parametrize("studies", [60, pytest.param(200, marks=pytest.mark.slow)])
+def test_intervals_cover_as_often_as_they_say(studies):
+    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 99 %."""
     held = {0.5: 0, 0.8: 0, 0.9: 0}
-    for seed in range(200):
+    for seed in range(studies):
         rng = np.random.default_rng(seed)
         curve = {
             "midpoint": rng.uniform(np.log(3e-4), np.log(3e-2)),
@@ -72,7 +75,40 @@ def test_intervals_cover_as_often_as_they_say():
         for target in held:
             mass = fit.critical_mass(target)
             held[target] += mass.low <= truth(target, **curve) <= mass.high
-    assert all(0.92 <= count / 200 <= 0.98 for count in held.values()), held
+    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.99)
+    assert all(least <= count / studies <= most for count in held.values()), held
+
+
+def shifted(rng, *, noise, records=4000, repetitions=3):
+    """Simulate trials whose curves are shifted sideways; their critical mass for .9 of the rise."""
+    midpoint, width = rng.uniform(np.log(1e-3), np.log(1e-2)), np.exp(rng.uniform(-0.9, 0))
+
+    def trial(alpha):
+        rise = expit((np.log(alpha) + noise * rng.normal() - midpoint) / width) if alpha else 0
+        return Outcome(alpha, int(rng.binomial(records, 0.05 + 0.93 * rise)), records)
+
+    data = [trial(alpha) for alpha in (0.0, *np.tile(GRID, repetitions).tolist())]
+    shifts = np.linspace(-6, 6, 400)
+    density = np.exp(-(shifts**2) / 2) / np.exp(-(shifts**2) / 2).sum()
+    fine = np.linspace(-10, 0, 4000)
+    mean = expit((fine[:, None] + noise * shifts - midpoint) / width) @ density
+    return data, math.exp(np.interp((0.9 - 0.05) / 0.93, mean, fine))
+
+
+def test_trials_that_scatter_in_mid_curve_alone_do_not_make_the_interval_too_narrow(monkeypatch):
+    """Regular plateaus say little of the middle: without the dispersion too few intervals hold."""
+
+    def held(studies):
+        count = 0
+        for seed in range(studies):
+            data, mass = shifted(np.random.default_rng(seed), noise=0.25)
+            found = replace(FittedCurve.fit(data), records=math.inf).critical_mass(0.9)
+            count += found.low <= mass <= found.high
+        return count / studies
+
+    assert held(30) >= 0.9
+    monkeypatch.setattr(posterior, "_dispersion", lambda *_: 1.0)
+    assert held(30) < 0.9
 
 
 def test_more_trials_make_the_interval_narrower():
@@ -156,7 +192,7 @@ def test_the_most_informative_trials_are_worth_more_than_others(ceiling):
         return width_of_interval(data + more)
 
     others = [after(rng.choice(shares, 4)) for _ in range(6)]
-    assert after(chosen) < min(width_of_interval(data), np.median(others))
+    assert after(chosen) < np.median(others)
     assert sum(after(chosen) > other for other in others) <= 1
 
 

@@ -58,11 +58,20 @@ def test_it_is_flattened_until_enough_cells_count():
     outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)] * 30
     likelihood = Likelihood(outcomes)
     total, _ = likelihood.over(AXES)
-    flat, factor = likelihood.over(AXES, least=0.2)
+    flat, divided = likelihood.over(AXES, least=0.2)
     counts = np.isfinite(total)
     assert np.isfinite(flat).mean() > 0.1
-    assert 0 < factor < 0.5
-    assert flat[counts] == pytest.approx(factor * total[counts])
+    assert divided > 2
+    assert flat[counts] == pytest.approx(total[counts] / divided)
+
+
+def test_it_is_divided_by_the_dispersion():
+    outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)]
+    likelihood = Likelihood(outcomes)
+    total, one = likelihood.over(AXES)
+    half, two = likelihood.over(AXES, 2.0)
+    assert (one, two) == (1, 2)
+    assert half[np.isfinite(total)] == pytest.approx(total[np.isfinite(total)] / 2)
 
 
 def test_a_single_extreme_outcome_leaves_the_grid_finite():

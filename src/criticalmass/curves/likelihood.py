@@ -65,20 +65,22 @@ class Likelihood:
         with np.errstate(divide="ignore"):
             self._log_shares = np.log(np.array(shares))
 
-    def over(self, axes: Axes, least: float = 0.0) -> tuple[Array, float]:
+    def over(self, axes: Axes, dispersion: float = 1.0, least: float = 0.0) -> tuple[Array, float]:
         """Return the log likelihood at every cell of a grid, −∞ where it is negligible.
 
-        A likelihood much narrower than the cells of the grid would let only the one cell count that
-        happens to lie nearest. So it is flattened, multiplied by a factor that is returned too,
-        until at least a share of the cells counts.
+        It is divided by the dispersion. A likelihood much narrower than the cells of the grid would
+        let only the one cell count that happens to lie nearest: so it is divided by more, and that
+        is returned too, until at least a share of the cells counts.
         """
         grid = _Grid(axes, self._log_shares, self._peaks)
         _, some = self._at(grid, grid.rising[::_EVERY], -np.inf)
-        far = max(FAR, some.max() - np.quantile(some, 1 - least)) if least else FAR
+        far = FAR * dispersion
+        if least:
+            far = max(far, some.max() - np.quantile(some, 1 - least))
         cells, total = self._at(grid, grid.rising, some.max() - far)
         everywhere = np.full([len(axis) for axis in axes.values()], -np.inf)
         everywhere.reshape(-1)[cells] = total * (FAR / far)
-        return everywhere, FAR / far
+        return everywhere, far / FAR
 
     def _at(self, grid: _Grid, cells: Indices, bar: float) -> tuple[Indices, Array]:
         """Return those of some cells that may come above a bar, with their log likelihood."""

@@ -9,14 +9,21 @@ curve sideways: much where it is steep, little on its plateaus. So k is beta-bin
 overdispersion ρ · (QUIET + (1 − QUIET) · 4 r (1 − r)), counted in `criticalmass.curves.likelihood`.
 The priors of the five parameters are flat: midpoint in ln α, width and ρ on a log scale, floor and
 ceiling between 0 and 1.
+
+One ρ serves the whole curve, and trials on its plateaus, often the most of them, may scatter still
+less than that says: ρ comes out too small for the middle, where the critical mass is decided, and
+the posterior too narrow. So the log likelihood is divided by a dispersion φ, as in quasi-likelihood
+(McCullagh and Nelder, Generalized Linear Models, chapter 9): how much more trials in the middle
+scatter around the most probable curve than ρ says.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import expit
 
 from criticalmass.curves.curve import Outcome
-from criticalmass.curves.likelihood import Array, Axes, Likelihood
+from criticalmass.curves.likelihood import Array, Axes, Likelihood, profile
 
 GRID = {"midpoint": 21, "width": 11, "floor": 7, "ceiling": 11, "overdispersion": 9}
 """Number of grid values a parameter."""
@@ -29,6 +36,9 @@ LEAST = 0.02
 
 GROWTH = 2
 """By how many cells an axis grows where the probability reaches its end."""
+
+AS_EXPECTED = 2.0
+"""So many trials are taken to have scattered as expected before any is looked at."""
 
 _CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
 _NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
@@ -50,27 +60,32 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
     weights : ndarray, shape (curves,)
         Their posterior probabilities, adding up to 1.
     overdispersion : float
-        Posterior mean of ρ, the overdispersion in the middle of the curve.
+        Posterior mean of ρ, the overdispersion in the middle of the curve, times the dispersion φ.
     """
     axes = _first_grid(np.array([outcome.alpha for outcome in outcomes if outcome.alpha > 0]))
     limits = {name: (axis[0], axis[-1]) for name, axis in axes.items()}
     likelihood = Likelihood(outcomes)
+    dispersion = 1.0
     for _ in range(ZOOMS):
-        total, flattened = likelihood.over(axes, LEAST)
+        total, divided = likelihood.over(axes, dispersion, LEAST)
+        dispersion = _dispersion(outcomes, axes, total)
         closer = _zoom(axes, _probability(total), limits)
         change = [np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE]
         axes = closer
-        if min(change) > 0.7 and max(change) < 1.01 and flattened > 0.5:
+        if min(change) > 0.7 and max(change) < 1.01 and divided < 2 * dispersion:
             break
     # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
-    axes = _zoom(axes, _probability(likelihood.over(axes)[0]), limits, ("overdispersion",))
-    probability = _probability(likelihood.over(axes)[0])
+    total, _ = likelihood.over(axes, dispersion)
+    axes = _zoom(axes, _probability(total), limits, ("overdispersion",))
+    total, divided = likelihood.over(axes, dispersion)
+    dispersion = _dispersion(outcomes, axes, total)
+    probability = _probability(total * (divided / dispersion))
     curves = probability.sum(axis=4)
     kept = curves > _NEGLIGIBLE * curves.max()
     grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
-    overdispersion = probability.sum(axis=(0, 1, 2, 3)) @ axes["overdispersion"]
+    overdispersion = dispersion * probability.sum(axis=(0, 1, 2, 3)) @ axes["overdispersion"]
     weights = curves[kept] / curves[kept].sum()
-    return np.column_stack([axis[kept] for axis in grid]), weights, float(overdispersion)
+    return np.column_stack([axis[kept] for axis in grid]), weights, min(float(overdispersion), 1.0)
 
 
 def _first_grid(alpha: Array) -> Axes:
@@ -82,6 +97,24 @@ def _first_grid(alpha: Array) -> Axes:
         "ceiling": np.linspace(0, 1, GRID["ceiling"]),
         "overdispersion": np.geomspace(1e-5, 0.5, GRID["overdispersion"]),
     }
+
+
+def _dispersion(outcomes: list[Outcome], axes: Axes, total: Array) -> float:
+    """Return φ: Pearson's statistic of the most probable curve in its middle, over its expectation.
+
+    Trials count by 4 r (1 − r), less one that is spent on the curve. It is at least 1.
+    """
+    best = np.unravel_index(np.argmax(total), total.shape)
+    midpoint, width, floor, ceiling, rho = (
+        axis[place] for axis, place in zip(axes.values(), best, strict=True)
+    )
+    alpha, successes, n = np.array([(o.alpha, o.successes, o.n) for o in outcomes if o.alpha > 0]).T
+    rise = expit((np.log(alpha) - midpoint) / width)
+    success = floor + (ceiling - floor) * rise
+    variance = success * (1 - success) * (1 / n + rho * profile(rise))
+    count = 4 * rise * (1 - rise)
+    squares = count @ ((successes / n - success) ** 2 / np.maximum(variance, 1e-12))
+    return max(1.0, float((AS_EXPECTED + squares) / (AS_EXPECTED + max(count.sum() - 1, 0.0))))
 
 
 def _zoom(
