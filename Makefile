@@ -16,10 +16,12 @@ endif
 run: $(VENV)/installed
 	$(BIN)/criticalmass run --out results/freelancers
 
+# A process for each core: more threads would only get in each other's way.
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
 # The real corpus from end to end; about twenty minutes on two cores.

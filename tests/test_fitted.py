@@ -95,6 +95,14 @@ def shifted(rng, *, noise, records=4000, repetitions=3):
     return data, math.exp(np.interp((0.9 - 0.05) / 0.93, mean, fine))
 
 
+def test_scatter_in_mid_curve_alone_widens_the_interval(monkeypatch):
+    data, _ = shifted(np.random.default_rng(3), noise=0.3)
+    wide = width_of_interval(data)
+    monkeypatch.setattr(posterior, "_dispersion", lambda *_: 1.0)
+    assert wide > 1.1 * width_of_interval(data)
+
+
+@pytest.mark.slow
 def test_trials_that_scatter_in_mid_curve_alone_do_not_make_the_interval_too_narrow(monkeypatch):
     """Regular plateaus say little of the middle: without the dispersion too few intervals hold."""
 
