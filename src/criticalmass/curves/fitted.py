@@ -43,7 +43,7 @@ class FittedCurve:
     weights
         Their posterior probabilities, shape (curves,), adding up to 1.
     overdispersion
-        Posterior mean of ρ, the correlation between test records of one trial in mid-curve.
+        Estimate of ρ, the correlation between test records of one trial in mid-curve.
     records
         Number of test records that all trials share: how far success on them may be from success
         on new ones. Infinite if trials were measured on all records there are.
