@@ -61,7 +61,7 @@ def test_parameters_are_recovered(rho):
 
 @pytest.mark.parametrize("studies", [60, pytest.param(200, marks=pytest.mark.slow)])
 def test_intervals_cover_as_often_as_they_say(studies):
-    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 99 %."""
+    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 98 %."""
     held = {0.5: 0, 0.8: 0, 0.9: 0}
     for seed in range(studies):
         rng = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def test_intervals_cover_as_often_as_they_say(studies):
         for target in held:
             mass = fit.critical_mass(target)
             held[target] += mass.low <= truth(target, **curve) <= mass.high
-    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.99)
+    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.98)
     assert all(least <= count / studies <= most for count in held.values()), held
 
 
@@ -200,7 +200,7 @@ def test_the_most_informative_trials_are_worth_more_than_others(ceiling):
         return width_of_interval(data + more)
 
     others = [after(rng.choice(shares, 4)) for _ in range(6)]
-    assert after(chosen) < np.median(others)
+    assert after(chosen) < min(width_of_interval(data), np.median(others))
     assert sum(after(chosen) > other for other in others) <= 1
 
 
@@ -247,6 +247,15 @@ def test_the_curve_goes_where_the_trials_are(seed):
     rates = np.array([outcome.successes / outcome.n for outcome in data[1:]]).reshape(4, -1)
     assert fit.success(shares) == pytest.approx(rates.mean(axis=0), abs=0.04)
     assert fit.weights @ fit.parameters[:, 1] == pytest.approx(0.54, abs=0.06)
+
+
+def test_the_interval_does_not_hang_on_the_grid(monkeypatch):
+    curve = {"midpoint": np.log(0.004), "width": 0.4, "floor": 0.03, "ceiling": 0.96, "rho": 0.02}
+    data = outcomes(np.random.default_rng(0), **curve, alphas=GRID[1:])
+    usual = width_of_interval(data)
+    for name, count in (("floor", 13), ("ceiling", 21), ("overdispersion", 17)):
+        monkeypatch.setattr(posterior, "GRID", posterior.GRID | {name: count})
+        assert width_of_interval(data) == pytest.approx(usual, rel=0.06)
 
 
 def test_the_order_of_trials_does_not_matter():

@@ -14,7 +14,7 @@ One ρ serves the whole curve, and trials on its plateaus, often the most of the
 less than that says: ρ comes out too small for the middle, where the critical mass is decided, and
 the posterior too narrow. So the log likelihood is divided by a dispersion φ, as in quasi-likelihood
 (McCullagh and Nelder, Generalized Linear Models, chapter 9): how much more trials in the middle
-scatter around the most probable curve than ρ says.
+scatter around the mean curve than ρ says.
 """
 
 from __future__ import annotations
@@ -66,24 +66,28 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
     limits = {name: (axis[0], axis[-1]) for name, axis in axes.items()}
     likelihood = Likelihood(outcomes)
     dispersion = 1.0
+    least = LEAST
     for _ in range(ZOOMS):
-        total, divided = likelihood.over(axes, dispersion, LEAST)
-        dispersion = _dispersion(outcomes, axes, total)
-        closer = _zoom(axes, _probability(total), limits)
+        total, _ = likelihood.over(axes, dispersion, least)
+        probability = _probability(total)
+        dispersion = _dispersion(outcomes, axes, probability)
+        closer = _zoom(axes, probability, limits)
         change = [np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE]
         axes = closer
-        if min(change) > 0.7 and max(change) < 1.01 and divided < 2 * dispersion:
-            break
+        if min(change) > 0.7 and max(change) < 1.01:
+            if not least:
+                break
+            least = 0.0  # the grid lies right: now as narrow as the likelihood is
     # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
     total, _ = likelihood.over(axes, dispersion)
     axes = _zoom(axes, _probability(total), limits, ("overdispersion",))
     total, divided = likelihood.over(axes, dispersion)
-    dispersion = _dispersion(outcomes, axes, total)
+    dispersion = _dispersion(outcomes, axes, _probability(total))
     probability = _probability(total * (divided / dispersion))
     curves = probability.sum(axis=4)
     kept = curves > _NEGLIGIBLE * curves.max()
     grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
-    overdispersion = dispersion * probability.sum(axis=(0, 1, 2, 3)) @ axes["overdispersion"]
+    overdispersion = dispersion * _marginal(probability, 4) @ axes["overdispersion"]
     weights = curves[kept] / curves[kept].sum()
     return np.column_stack([axis[kept] for axis in grid]), weights, min(float(overdispersion), 1.0)
 
@@ -99,14 +103,14 @@ def _first_grid(alpha: Array) -> Axes:
     }
 
 
-def _dispersion(outcomes: list[Outcome], axes: Axes, total: Array) -> float:
-    """Return φ: Pearson's statistic of the most probable curve in its middle, over its expectation.
+def _dispersion(outcomes: list[Outcome], axes: Axes, probability: Array) -> float:
+    """Return φ: Pearson's statistic of the mean curve in its middle, over its expectation.
 
     Trials count by 4 r (1 − r), less one that is spent on the curve. It is at least 1.
     """
-    best = np.unravel_index(np.argmax(total), total.shape)
     midpoint, width, floor, ceiling, rho = (
-        axis[place] for axis, place in zip(axes.values(), best, strict=True)
+        float(_marginal(probability, position) @ axis)
+        for position, axis in enumerate(axes.values())
     )
     alpha, successes, n = np.array([(o.alpha, o.successes, o.n) for o in outcomes if o.alpha > 0]).T
     rise = expit((np.log(alpha) - midpoint) / width)
@@ -130,7 +134,7 @@ def _zoom(
     closer = dict(axes)
     for name in names:
         axis, position = axes[name], list(axes).index(name)
-        marginal = probability.sum(axis=tuple(p for p in range(len(axes)) if p != position))
+        marginal = _marginal(probability, position)
         inside = np.flatnonzero(marginal > _EDGE * marginal.max())
         more = 1 + (inside[0] == 0) * GROWTH, 1 + (inside[-1] == len(axis) - 1) * GROWTH
         cells = np.array([inside[0] - more[0], inside[-1] + more[1]])
@@ -142,6 +146,12 @@ def _zoom(
         low, high = np.clip(ends, *limits[name])
         closer[name] = (np.geomspace if logarithmic else np.linspace)(low, high, len(axis))
     return closer
+
+
+def _marginal(probability: Array, position: int) -> Array:
+    """Return the probability of each value of one axis."""
+    others = tuple(other for other in range(probability.ndim) if other != position)
+    return np.asarray(probability.sum(axis=others))
 
 
 def _probability(total: Array) -> Array:
