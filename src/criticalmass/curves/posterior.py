@@ -14,13 +14,15 @@ One ρ serves the whole curve, and trials on its plateaus, often the most of the
 less than that says: ρ comes out too small for the middle, where the critical mass is decided, and
 the posterior too narrow. So the log likelihood is divided by a dispersion φ, as in quasi-likelihood
 (McCullagh and Nelder, Generalized Linear Models, chapter 9): how much more trials in the middle
-scatter around the mean curve than ρ says.
+scatter around the mean curve than ρ says. Few trials tell little of φ: so the posterior is mixed
+over what it may be, as a normal one becomes a t distribution where its variance is estimated.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from scipy.special import expit
+from scipy.stats import chi2
 
 from criticalmass.curves.curve import Outcome
 from criticalmass.curves.likelihood import Array, Axes, Likelihood, profile
@@ -37,8 +39,11 @@ LEAST = 0.02
 GROWTH = 2
 """By how many cells an axis grows where the probability reaches its end."""
 
-AS_EXPECTED = 2.0
+AS_EXPECTED = 3.0
 """So many trials are taken to have scattered as expected before any is looked at."""
+
+DISPERSIONS = 8
+"""Number of equally probable values that stand for what the dispersion may be."""
 
 _CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
 _NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
@@ -70,7 +75,7 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
     for _ in range(ZOOMS):
         total, _ = likelihood.over(axes, dispersion, least)
         probability = _probability(total)
-        dispersion = _dispersion(outcomes, axes, probability)
+        dispersion = max(1.0, _dispersion(outcomes, axes, probability)[0])
         closer = _zoom(axes, probability, limits)
         change = [np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE]
         axes = closer
@@ -82,12 +87,14 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
     total, _ = likelihood.over(axes, dispersion)
     axes = _zoom(axes, _probability(total), limits, ("overdispersion",))
     total, divided = likelihood.over(axes, dispersion)
-    dispersion = _dispersion(outcomes, axes, _probability(total))
-    probability = _probability(total * (divided / dispersion))
+    dispersion, known = _dispersion(outcomes, axes, _probability(total))
+    unlikely = (np.arange(DISPERSIONS) + 0.5) / DISPERSIONS
+    possible = np.maximum(1.0, dispersion * known / chi2.ppf(unlikely, known))
+    probability = np.mean([_probability(total * (divided / one)) for one in possible], axis=0)
     curves = probability.sum(axis=4)
     kept = curves > _NEGLIGIBLE * curves.max()
     grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
-    overdispersion = dispersion * _marginal(probability, 4) @ axes["overdispersion"]
+    overdispersion = max(1.0, dispersion) * _marginal(probability, 4) @ axes["overdispersion"]
     weights = curves[kept] / curves[kept].sum()
     return np.column_stack([axis[kept] for axis in grid]), weights, min(float(overdispersion), 1.0)
 
@@ -103,10 +110,11 @@ def _first_grid(alpha: Array) -> Axes:
     }
 
 
-def _dispersion(outcomes: list[Outcome], axes: Axes, probability: Array) -> float:
-    """Return φ: Pearson's statistic of the mean curve in its middle, over its expectation.
+def _dispersion(outcomes: list[Outcome], axes: Axes, probability: Array) -> tuple[float, float]:
+    """Return φ, and the number of trials it is known from.
 
-    Trials count by 4 r (1 − r), less one that is spent on the curve. It is at least 1.
+    It is Pearson's statistic of the mean curve in its middle, over its expectation. Trials count by
+    4 r (1 − r), less one that is spent on the curve.
     """
     midpoint, width, floor, ceiling, rho = (
         float(_marginal(probability, position) @ axis)
@@ -118,7 +126,8 @@ def _dispersion(outcomes: list[Outcome], axes: Axes, probability: Array) -> floa
     variance = success * (1 - success) * (1 / n + rho * profile(rise))
     count = 4 * rise * (1 - rise)
     squares = count @ ((successes / n - success) ** 2 / np.maximum(variance, 1e-12))
-    return max(1.0, float((AS_EXPECTED + squares) / (AS_EXPECTED + max(count.sum() - 1, 0.0))))
+    known = AS_EXPECTED + max(float(count.sum()) - 1, 0.0)
+    return (AS_EXPECTED + float(squares)) / known, known
 
 
 def _zoom(

@@ -82,7 +82,7 @@ class Experiment:
         tables = [there / f"{self.name}.csv", there / "verdicts.csv", there / "verdicts.md"]
         _write(tables[0], *self._rows(results))
         _write(tables[1], *_verdicts(verdicts))
-        tables[2].write_text(self._told(setup, verdicts, len(failed)), encoding="utf-8")
+        tables[2].write_text(self.told(setup, verdicts, len(failed)), encoding="utf-8")
         return [*paths, *tables]
 
     def _rows(self, results: Results) -> tuple[Sequence[str], list[list[object]]]:
@@ -97,7 +97,8 @@ class Experiment:
         ]  # fmt: skip
         return heading, lines
 
-    def _told(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:
+    def told(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:
+        """Return what ``verdicts.md`` says."""
         trials = f", {failed} of them failed" if failed else ""
         lines = [
             f"# {self.name} with {setup.options.learner}, size {setup.options.size}{trials}",
