@@ -14,10 +14,11 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("ending", [".parquet", ".csv"])
+@pytest.mark.parametrize("ending", [".parquet", ".csv", ".CSV"])
 def test_every_row_and_every_measure(ending, tmp_path):
     file = export(ROWS, tmp_path / f"it's rows{ending}")
-    read = pd.read_csv if ending == ".csv" else lambda path: duckdb.read_parquet(str(path)).df()
+    csv = ending.lower() == ".csv"
+    read = pd.read_csv if csv else lambda path: duckdb.read_parquet(str(path)).df()
     table = read(file)
     assert table["key"].tolist() == ["a", "b", "c"]
     assert table["strategy"].tolist() == [row.strategy for row in ROWS]

@@ -55,7 +55,8 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     ['key', 'strategy', 'asked', 'repetition', 'alpha', 'members']
     """
     path = Path(path)
-    require_choice("file ending", path.suffix, FORMATS)
+    ending = path.suffix.lower()
+    require_choice("file ending", ending, FORMATS)
     if not path.parent.is_dir():
         raise StoreError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
     if not rows:
@@ -73,7 +74,7 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
             )
             target = str(draft).replace("'", "''")
             connection.execute(
-                f"COPY (SELECT {chosen} FROM rows) TO '{target}' ({FORMATS[path.suffix]})"
+                f"COPY (SELECT {chosen} FROM rows) TO '{target}' ({FORMATS[ending]})"
             )
         draft.replace(path)
     except (OSError, duckdb.Error) as error:

@@ -92,7 +92,10 @@ class Store:
         """
         path = Path(folder) / FILE
         if not path.is_file():
-            raise StoreError(f"no study in {str(folder)!r}: it has no {FILE}")
+            raise StoreError(
+                f"no study in {str(folder)!r}: it has no {FILE} (one that has just begun makes it "
+                "once the records are read)"
+            )
         try:
             connection = sqlite3.connect(path, timeout=30)
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
