@@ -202,6 +202,6 @@ def _say_where_it_stands(store: Store) -> None:
     rows = store.rows()
     planned = max(store.total(), len(rows))
     typer.echo(f"nobody runs this study now; {len(rows)} of {planned} trials are there", err=True)
-    if len(rows) < planned:
+    if not store.finished():
         typer.echo("it was stopped: the command that began it goes on from there", err=True)
     Console(markup=False, emoji=False).print(summary(store.facts(), rows))

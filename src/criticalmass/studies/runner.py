@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from criticalmass.errors import ParameterError
 from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
-from criticalmass.studies.study import Study
+from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.trial import Row
 
 Watch = Callable[[int, int, Row | None], None]
@@ -62,35 +62,55 @@ def run(
         study.learner.keep(study.population, study.test)
     with Store.create(folder, study.facts()) as store, store.writing():
         rows = {row.key: row for row in store.rows() if not row.error}
-        plans = {name: study.blocks(name) for name in study.strategies}
-        blocks = {name: next(plan) for name, plan in plans.items()}
-        wanted = [trial for block in blocks.values() for trial in block]
-        done = sum(trial.key in rows for trial in wanted)
+        plan = _Plan(study, rows)
+        done = sum(trial.key in rows for trial in plan.wanted)
+        store.expect(len(plan.wanted))
         if watch:
-            watch(done, len(wanted), None)
-        with where.open(study) as run_trials:
-            while blocks:
-                store.expect(len(wanted))
-                missing = [t for block in blocks.values() for t in block if t.key not in rows]
-                with closing(run_trials(missing)) as arriving:
-                    for row in arriving:
-                        store.add(row)
-                        rows[row.key] = row
-                        done += 1
-                        if watch:
-                            watch(done, len(wanted), row)
-                for name, block in list(blocks.items()):
-                    try:
-                        blocks[name] = plans[name].send([rows[trial.key] for trial in block])
-                    except StopIteration:
-                        del blocks[name]
-                        continue
-                    wanted += blocks[name]
-                    done += sum(trial.key in rows for trial in blocks[name])
+            watch(done, len(plan.wanted), None)
+        if plan.missing:
+            with where.open(study) as run_trials:
+                while missing := plan.missing:
+                    with closing(run_trials(missing)) as arriving:
+                        for row in arriving:
+                            store.add(row)
+                            rows[row.key] = row
+                            done += 1
+                            if watch:
+                                watch(done, len(plan.wanted), row)
+                    plan.go_on()
+                    store.expect(len(plan.wanted))
+        store.finish()
         return sorted(
-            (rows[trial.key] for trial in wanted),
+            (rows[trial.key] for trial in plan.wanted),
             key=lambda row: (row.strategy, row.asked, row.repetition),
         )
+
+
+class _Plan:
+    """The trials of a study, as far as its rows say which they are."""
+
+    def __init__(self, study: Study, rows: Mapping[str, Row]) -> None:
+        self._rows = rows
+        self._plans = {name: study.blocks(name) for name in study.strategies}
+        self._blocks = {name: next(plan) for name, plan in self._plans.items()}
+        self.wanted = [trial for block in self._blocks.values() for trial in block]
+        self.go_on()
+
+    @property
+    def missing(self) -> list[Trial]:
+        """The trials to be run next; none at the end."""
+        return [t for block in self._blocks.values() for t in block if t.key not in self._rows]
+
+    def go_on(self) -> None:
+        """Place what follows from the rows: further blocks of every strategy whose last is done."""
+        for name, plan in self._plans.items():
+            while all(trial.key in self._rows for trial in self._blocks[name]):
+                try:
+                    block = plan.send([self._rows[trial.key] for trial in self._blocks[name]])
+                except StopIteration:
+                    break
+                self._blocks[name] = block
+                self.wanted += block
 
 
 def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:

@@ -170,14 +170,29 @@ class Store:
 
     def expect(self, total: int) -> None:
         """Remember how many trials are known to be wanted, for whoever watches."""
-        with self._using() as connection, connection:
-            connection.execute("REPLACE INTO meta VALUES ('total', ?)", [str(total)])
+        self._note(total=total, finished=0)
+
+    def finish(self) -> None:
+        """Remember that no more trials are wanted."""
+        self._note(finished=1)
+
+    def finished(self) -> bool:
+        """Say whether the study went to its end; later blocks of trials may not be known yet."""
+        return self._noted("finished", len(self) >= self.total()) == 1
 
     def total(self) -> int:
         """Return how many trials were known to be wanted; 0 if that was never said."""
+        return self._noted("total", 0)
+
+    def _note(self, **numbers: int) -> None:
+        with self._using() as connection, connection:
+            for key, number in numbers.items():
+                connection.execute("REPLACE INTO meta VALUES (?, ?)", [key, str(number)])
+
+    def _noted(self, key: str, otherwise: int) -> int:
         with self._using() as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'total'").fetchone()
-        return int(found[0]) if found else 0
+            found = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return int(found[0]) if found else otherwise
 
     @property
     def _lock_file(self) -> Path:
