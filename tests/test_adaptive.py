@@ -223,7 +223,8 @@ def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
     (finding,) = findings(study.facts(), rows, headlines=True)
     assert finding.mass.reached
     assert "It is wider than the ±1% that were asked for" in finding.doubt()
-    assert re.search("so few test records leave about ±[0-9]+% whatever", finding.doubt())
+    few = r"so few test records leave more than that \(about ±[0-9]+%\) whatever"
+    assert re.search(few, finding.doubt())
     content = run(read_study(study_toml((ADAPTIVE[0], "precision = 1.0"))), tmp_path / "out")
     facts = study.facts() | {"placement": {"precision": 1.0}}
     assert "wider" not in findings(facts, content, headlines=True)[0].doubt()

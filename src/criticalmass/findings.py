@@ -181,7 +181,7 @@ class Finding:
         if off:
             where = max(off, key=lambda share: abs(off[share]))
             said.append(
-                f"The curve does not fit everywhere: with {heads(round(where * n))} the trials lie "
+                f"The curve does not fit everywhere: with {heads(round(where * n))} success lies "
                 f"{100 * abs(off[where]):.0f} percentage points "
                 f"{'above' if off[where] > 0 else 'below'} it. Near there, trust the dots rather "
                 "than the line."
@@ -215,8 +215,8 @@ class Finding:
             why = "smaller collectives (placement.low) would narrow it"
         elif best > wanted:
             why = (
-                f"as far as these trials tell, so few test records leave about ±{percent(best)} "
-                "whatever the trials; more test records would narrow it"
+                "as far as these trials tell, so few test records leave more than that "
+                f"(about ±{percent(best)}) whatever the trials; more test records would narrow it"
             )
         elif len(tried) + BLOCK <= placement["most"]:
             why = "more trials would narrow it; if the study was stopped, the same command goes on"

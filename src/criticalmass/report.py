@@ -176,8 +176,8 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
         ),
         (
             f"It trains on {n:,} records like these ({population['name']}).",
-            "On a platform of another size, use the share rather than the head count; "
-            "that shares carry over is itself an assumption, and with few members doubtful.",
+            "On a platform of another size neither the share nor the head count is sure to be the "
+            "same: theory speaks of shares, bags of words went by heads. Run a study of that size.",
         ),
         (
             "Members are drawn at random from all who may join, and every one does as agreed.",
