@@ -41,7 +41,7 @@ def test_every_claim_has_a_source():
     ("half", "answer"), [(0.0005, "agrees"), (0.0025, "not settled"), (0.03, "disagrees")]
 )
 def test_at_most(half, answer):
-    mass = verdicts.critical_mass(rows(rising(half), again=2), "included")
+    mass = verdicts.critical_mass(rows(rising(half)), "included")
     said = verdicts.at_most("strategy1-share", "class", "share", mass)
     assert said.answer == answer
     assert said.low <= said.ours <= said.high
