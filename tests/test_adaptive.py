@@ -181,6 +181,7 @@ def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_to
     totals = []
     whole = run(study, tmp_path / "whole", watch=lambda done, total, row: totals.append(total))
     assert totals[0] == 1 + BLOCK < totals[-1] == len(whole) <= 25
+    begun = []
     for stop in (3, 12):
 
         def interrupt(done, total, row, stop=stop):
@@ -189,10 +190,13 @@ def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_to
 
         with pytest.raises(KeyboardInterrupt):
             run(study, tmp_path / f"{stop}", watch=interrupt)
-        again = run(study, tmp_path / f"{stop}")
+        begun.clear()
+        again = run(study, tmp_path / f"{stop}", watch=lambda done, *_: begun.append(done))
+        assert begun[0] == stop  # all that is there is counted before anything is said
         assert [r.without_time() for r in again] == [r.without_time() for r in whole]
         with Store.open(tmp_path / f"{stop}") as store:
             assert len(store) == len(whole)
+            assert store.finished()
 
 
 def test_without_a_placement_it_is_adaptive(study_toml):
