@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -69,6 +70,19 @@ def test_no_scheduler_and_no_such_engine(whole, tmp_path, monkeypatch):
         Slurm.from_text("timeout_min", tmp_path)
     with pytest.raises(ParameterError, match="at least one trial"):
         Slurm(pack=0)
+
+
+class Silent:
+    """Runs nothing, and says nothing of it."""
+
+    @contextmanager
+    def open(self, study):
+        yield lambda trials: (row for row in ())
+
+
+def test_an_engine_that_gives_no_rows_is_an_error(whole, tmp_path):
+    with pytest.raises(StudyError, match=r"the engine gave no rows of [0-9]+ trials"):
+        run(read_study(whole[0]), tmp_path / "out", engine=Silent())
 
 
 class Unreliable(Executor):

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from pathlib import Path
 
-from criticalmass.errors import ParameterError
+from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
 from criticalmass.studies.study import Study, Trial
@@ -77,6 +77,8 @@ def run(
                             done += 1
                             if watch:
                                 watch(done, len(plan.wanted), row)
+                    if lost := sum(trial.key not in rows for trial in missing):
+                        raise StudyError(f"the engine gave no rows of {lost} trials")
                     plan.go_on()
                     store.expect(len(plan.wanted))
         store.finish()
