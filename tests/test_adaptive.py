@@ -46,6 +46,7 @@ def test_blocks_close_in_on_the_critical_mass():
     assert blocks[0][0] == 1 / 10_000
     assert blocks[0][-1] == 0.1
     assert all(0.002 < share < 0.008 for share in blocks[-1])
+    assert max(blocks[-1]) / min(blocks[-1]) < 4 < max(blocks[0]) / min(blocks[0])
     assert FEWEST <= sum(map(len, blocks)) <= 64
 
 

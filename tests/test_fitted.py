@@ -61,7 +61,10 @@ def test_parameters_are_recovered(rho):
 
 @pytest.mark.parametrize("studies", [60, pytest.param(200, marks=pytest.mark.slow)])
 def test_intervals_cover_as_often_as_they_say(studies):
-    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 99 %."""
+    """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 98 %.
+
+    Not met above: with the dispersion mixed, they are a little too wide where the model is true.
+    """
     held = {0.5: 0, 0.8: 0, 0.9: 0}
     for seed in range(studies):
         rng = np.random.default_rng(seed)
@@ -75,8 +78,10 @@ def test_intervals_cover_as_often_as_they_say(studies):
         for target in held:
             mass = fit.critical_mass(target)
             held[target] += mass.low <= truth(target, **curve) <= mass.high
-    least, most = (0.9, 1.0) if studies < 200 else (0.92, 0.99)
-    assert all(least <= count / studies <= most for count in held.values()), held
+    assert min(held.values()) / studies >= (0.9 if studies < 200 else 0.92), held
+    assert max(held.values()) / studies <= (1.0 if studies < 200 else 0.99), held
+    if studies == 200 and max(held.values()) / studies > 0.98:
+        pytest.xfail(f"intervals are too wide: {held}")
 
 
 def shifted(rng, *, noise, records=4000, repetitions=3):

@@ -38,10 +38,19 @@ def test_every_claim_has_a_source():
 
 
 @pytest.mark.parametrize(
-    ("half", "answer"), [(0.0005, "agrees"), (0.0025, "not settled"), (0.03, "disagrees")]
-)
-def test_at_most(half, answer):
-    mass = verdicts.critical_mass(rows(rising(half)), "included")
+    ("half", "answer", "again"),
+    [
+        (0.0005, "agrees", 3),
+        pytest.param(
+            0.0005, "agrees", 2,
+            marks=pytest.mark.xfail(strict=True, reason="no trial in mid-curve: too wide above"),
+        ),
+        (0.0025, "not settled", 2),
+        (0.03, "disagrees", 2),
+    ],
+)  # fmt: skip
+def test_at_most(half, answer, again):
+    mass = verdicts.critical_mass(rows(rising(half), again=again), "included")
     said = verdicts.at_most("strategy1-share", "class", "share", mass)
     assert said.answer == answer
     assert said.low <= said.ours <= said.high
