@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError
@@ -58,29 +58,33 @@ def run(
         If the engine cannot be had, or is lost.
     """
     where = _engine(jobs, engine)
-    if hasattr(study.learner, "keep") and not Path(folder).exists():  # a new study: check it all
+    new = not Path(folder).exists()
+    if hasattr(study.learner, "keep") and new:  # check it all
         study.learner.keep(study.population, study.test)
-    with Store.create(folder, study.facts()) as store, store.writing():
+    with ExitStack() as stack:
+        run_trials = stack.enter_context(where.open(study)) if new else None  # or leave no folder
+        store = stack.enter_context(Store.create(folder, study.facts()))
+        stack.enter_context(store.writing())
         rows = {row.key: row for row in store.rows() if not row.error}
         plan = _Plan(study, rows)
         done = sum(trial.key in rows for trial in plan.wanted)
         store.expect(len(plan.wanted))
         if watch:
             watch(done, len(plan.wanted), None)
-        if plan.missing:
-            with where.open(study) as run_trials:
-                while missing := plan.missing:
-                    with closing(run_trials(missing)) as arriving:
-                        for row in arriving:
-                            store.add(row)
-                            rows[row.key] = row
-                            done += 1
-                            if watch:
-                                watch(done, len(plan.wanted), row)
-                    if lost := sum(trial.key not in rows for trial in missing):
-                        raise StudyError(f"the engine gave no rows of {lost} trials")
-                    plan.go_on()
-                    store.expect(len(plan.wanted))
+        if plan.missing and run_trials is None:
+            run_trials = stack.enter_context(where.open(study))
+        while run_trials and (missing := plan.missing):
+            with closing(run_trials(missing)) as arriving:
+                for row in arriving:
+                    store.add(row)
+                    rows[row.key] = row
+                    done += 1
+                    if watch:
+                        watch(done, len(plan.wanted), row)
+            if lost := sum(trial.key not in rows for trial in missing):
+                raise StudyError(f"the engine gave no rows of {lost} trials")
+            plan.go_on()
+            store.expect(len(plan.wanted))
         store.finish()
         return sorted(
             (rows[trial.key] for trial in plan.wanted),

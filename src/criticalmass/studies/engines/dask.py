@@ -60,6 +60,7 @@ class Dask:
         except (OSError, ValueError) as error:
             raise StudyError(f"no Dask scheduler answers at {self.address!r}: {error}") from error
         with client:
+            _check_workers(client, self.address)
             yield _Trials(distributed, client, study, self.address).run
 
 
@@ -77,7 +78,6 @@ class _Trials:
         if not trials:
             return
         if self._sent is None:
-            self._check_workers()
             self._send()
         workers = sum(self._client.nthreads().values())
         suspects = yield from self._rows(packs(self._study, trials, workers))
@@ -144,19 +144,21 @@ class _Trials:
         self._name = str(uuid4())
         self._sent = self._client.scatter(self._study, broadcast=True, hash=False)
 
-    def _check_workers(self) -> None:
-        try:
-            self._client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError as error:
-            raise StudyError(f"the Dask scheduler at {self._address} has no workers") from error
-        try:
-            theirs = set(self._client.run(version, "criticalmass").values())
-        except Exception as error:
-            raise StudyError(
-                f"Dask's workers at {self._address} cannot load criticalmass: {explain(error)}"
-            ) from error
-        if theirs != {version("criticalmass")}:
-            raise StudyError(
-                f"Dask's workers have criticalmass {', '.join(sorted(theirs))}, and here it is "
-                f"{version('criticalmass')}: rows could differ"
-            )
+
+def _check_workers(client: Any, address: str) -> None:
+    """Raise unless there are workers, all with the version of this package that is here."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
+        raise StudyError(f"the Dask scheduler at {address} has no workers") from error
+    try:
+        theirs = set(client.run(version, "criticalmass").values())
+    except Exception as error:
+        raise StudyError(
+            f"Dask's workers at {address} cannot load criticalmass: {explain(error)}"
+        ) from error
+    if theirs != {version("criticalmass")}:
+        raise StudyError(
+            f"Dask's workers have criticalmass {', '.join(sorted(theirs))}, and here it is "
+            f"{version('criticalmass')}: rows could differ"
+        )
