@@ -68,7 +68,7 @@ def test_a_model_that_was_downloaded_in_part_is_completed(tmp_path, monkeypatch)
 
 def test_without_the_extra(monkeypatch):
     monkeypatch.setattr(finetuning, "find_spec", lambda name: None)
-    with pytest.raises(ParameterError, match=r"pip install 'criticalmass\[torch\]'"):
+    with pytest.raises(ParameterError, match=r'pip install -c constraints.txt "\.\[torch\]"'):
         Transformer(MINILM).described()
 
 

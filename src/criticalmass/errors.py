@@ -57,6 +57,18 @@ def unknown(what: str, came: object, choices: Iterable[object]) -> str:
     return f"unknown {what} {str(came)!r}{hint} Valid: {shown or 'none'}"
 
 
+def needs(what: str, extra: str, *packages: str) -> str:
+    """Word the message for packages that are not installed, and how they come to be.
+
+    Examples
+    --------
+    >>> needs("Slurm", "slurm", "submitit")
+    'Slurm needs submitit; in your clone: .venv/bin/pip install -c constraints.txt ".[slurm]"'
+    """
+    command = f'.venv/bin/pip install -c constraints.txt ".[{extra}]"'
+    return f"{what} needs {', '.join(packages)}; in your clone: {command}"
+
+
 def require_choice(what: str, came: object, choices: Iterable[object]) -> None:
     """Raise `ParameterError` unless ``came`` is one of ``choices``."""
     names = list(choices)

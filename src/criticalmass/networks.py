@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from criticalmass.errors import ParameterError, require_choice
+from criticalmass.errors import ParameterError, needs, require_choice
 
 if TYPE_CHECKING:
     from torch import nn
@@ -74,7 +74,7 @@ def skeleton(
     try:
         import torch
     except ModuleNotFoundError:
-        raise ParameterError('ModuleRisk needs torch: pip install "criticalmass[torch]"') from None
+        raise ParameterError(needs("ModuleRisk", "torch", "torch")) from None
     make = _named(network) if isinstance(network, str) else network
     with torch.device("meta"):
         module = make(inputs, outputs)

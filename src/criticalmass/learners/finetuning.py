@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.errors import DataError, ParameterError
+from criticalmass.errors import DataError, ParameterError, needs
 from criticalmass.learners.encoders import FAMILIES, family_of, layers, lower, upper, whole
 from criticalmass.learners.sequences import Allocate, Rows, Sequences, by_length
 from criticalmass.learners.vocabulary import Occurring
@@ -199,9 +199,7 @@ def require_torch() -> None:
     """Raise `ParameterError` unless the extra is installed."""
     missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if missing:
-        raise ParameterError(
-            f"a transformer needs {', '.join(missing)}: pip install 'criticalmass[torch]'"
-        )
+        raise ParameterError(needs("a transformer", "torch", *missing))
 
 
 @contextmanager

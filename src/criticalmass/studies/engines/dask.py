@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import ParameterError, StudyError
+from criticalmass.errors import ParameterError, StudyError, needs
 from criticalmass.studies.engines.engine import Losses, Pack, RunTrials, packs
 from criticalmass.studies.engines.worker import work
 from criticalmass.studies.study import Study, Trial
@@ -54,7 +54,7 @@ class Dask:
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
-            raise StudyError('Dask is not installed: pip install "criticalmass[dask]"') from error
+            raise StudyError(needs("a Dask cluster", "dask", "distributed")) from error
         try:
             client = distributed.Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import ParameterError, StudyError
+from criticalmass.errors import ParameterError, StudyError, needs
 from criticalmass.studies.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.engines.worker import prepared
 from criticalmass.studies.study import Study, Trial
@@ -93,7 +93,7 @@ class Slurm:
         try:
             import submitit
         except ImportError as error:
-            raise StudyError('Slurm needs submitit: pip install "criticalmass[slurm]"') from error
+            raise StudyError(needs("Slurm", "slurm", "submitit")) from error
         try:
             executor = submitit.AutoExecutor(self.folder.absolute(), cluster=self.cluster)
             executor.update_parameters(**self.parameters)
