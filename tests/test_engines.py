@@ -60,6 +60,10 @@ def test_no_scheduler_and_no_such_engine(whole, tmp_path, monkeypatch):
     with pytest.raises(StudyError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         run(read_study(path), tmp_path / "out", engine=Dask("tcp://127.0.0.1:9"))
     assert not (tmp_path / "out").exists()  # it left no study without rows
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StudyError, match="no Dask scheduler answers"):
+        run(read_study(path), tmp_path / "empty", engine=Dask("tcp://127.0.0.1:9"))
+    assert not list((tmp_path / "empty").iterdir())
     for wrong in ("nonsense", "tcp://127.0.0.1", ""):
         with pytest.raises(ParameterError, match=r"is like tcp://10\.0\.0\.1:8786, not"):
             Dask(wrong)

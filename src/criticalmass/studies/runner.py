@@ -9,7 +9,7 @@ from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.engines import Engine, Here, Pool, Through
-from criticalmass.studies.store import Store
+from criticalmass.studies.store import FILE, Store
 from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.trial import Row
 
@@ -58,11 +58,11 @@ def run(
         If the engine cannot be had, or is lost.
     """
     where = _engine(jobs, engine)
-    new = not Path(folder).exists()
+    new = not (Path(folder) / FILE).exists()
     if hasattr(study.learner, "keep") and new:  # check it all
         study.learner.keep(study.population, study.test)
     with ExitStack() as stack:
-        run_trials = stack.enter_context(where.open(study)) if new else None  # or leave no folder
+        run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, study.facts()))
         stack.enter_context(store.writing())
         rows = {row.key: row for row in store.rows() if not row.error}
@@ -71,9 +71,8 @@ def run(
         store.expect(len(plan.wanted))
         if watch:
             watch(done, len(plan.wanted), None)
-        if plan.missing and run_trials is None:
-            run_trials = stack.enter_context(where.open(study))
-        while run_trials and (missing := plan.missing):
+        while missing := plan.missing:
+            run_trials = run_trials or stack.enter_context(where.open(study))
             with closing(run_trials(missing)) as arriving:
                 for row in arriving:
                     store.add(row)
