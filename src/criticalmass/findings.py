@@ -85,15 +85,15 @@ class Finding:
                 f"Nobody needs to join: without any collective the model {self._does()} at least "
                 f"{exact_percent(target)} of the {self._marked()}."
             )
-        if not mass.reached:
+        if self._unsettled():
             best = max(self._tried().items(), key=lambda size: size[1])
-            if best[1] >= target:
-                return (
-                    f"The trials do not settle it. With {heads(best[0])} out of {n:,} the model "
-                    f"{self._does()} {percent(best[1])} of the {self._marked()}, which is enough; "
-                    "but there are too few trials, or they do not follow one curve, so that no "
-                    "number can be given. Try more sizes and repetitions."
-                )
+            return (
+                f"The trials do not settle it. With {heads(best[0])} out of {n:,} the model "
+                f"{self._does()} {percent(best[1])} of the {self._marked()}, which is enough; "
+                "but there are too few trials, or they do not follow one curve, so that no "
+                "number can be given. Try more sizes and repetitions."
+            )
+        if not mass.reached:
             rate = sum(row.rate(self.measure) for row in self.largest) / len(self.largest)
             return (
                 f"No collective that was tried is large enough. With {heads(tried)} out of {n:,} "
@@ -133,6 +133,8 @@ class Finding:
         """Return the number of people and its interval in a few signs each, for a table."""
         if self.mass is None:
             return "–", "too few trials"
+        if self._unsettled():
+            return "not settled", f"never: {probability(self.mass.never)}"
         if not self.mass.reached:
             return "not reached", f"never: {probability(self.mass.never)}"
         people, low, high = self.mass.people(self.facts["population"]["size"])
@@ -187,6 +189,17 @@ class Finding:
                 "than the line."
             )
         return " ".join(said)
+
+    def _unsettled(self) -> bool:
+        """Whether a collective that was tried got there, and yet the curve does not as far as that.
+
+        Where the curve goes on to get there, it must also lie off the trials: else it is a guess.
+        """
+        mass, rates = self.mass, self._tried()
+        if mass is None or self.curve is None or max(rates.values()) < self.facts["target"]:
+            return False
+        beyond = mass.alpha > max(row.alpha for row in self.rows)
+        return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
 
     def _still_rising(self, curve: FittedCurve) -> bool:
         """Whether what was tried does not show where the curve levels off."""
