@@ -11,11 +11,11 @@ import numpy as np
 from scipy.special import expit, logit
 
 from criticalmass import Outcome
-from criticalmass.curves.likelihood import profile
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _FINE = np.linspace(-14, 0, 4000)
+_QUIET = 0.3  # overdispersion on the plateaus, as a share of that in mid-curve
 
 
 @dataclass
@@ -35,7 +35,10 @@ class Curve:
 
 
 class Scattered:
-    """Trials scatter as the posterior takes them to: beta-binomial, ρ in mid-curve."""
+    """Trials are beta-binomial, ρ in mid-curve and less on the plateaus.
+
+    This is not what the posterior takes trials for.
+    """
 
     def __init__(self, rng, curve, *, noise, records):
         self.rng, self.curve, self.noise, self.records = rng, curve, noise, records
@@ -45,7 +48,7 @@ class Scattered:
         at = math.log(alpha) if alpha else -math.inf
         mean = self.curve.success(at)
         mean = np.clip(mean + self.error * math.sqrt(mean * (1 - mean)), 1e-6, 1 - 1e-6)
-        pull = 1 / (self.noise * profile(self.curve.rise(at))) - 1
+        pull = 1 / (self.noise * _profile(self.curve.rise(at))) - 1
         rate = self.rng.beta(mean * pull, (1 - mean) * pull)
         return Outcome(alpha, int(self.rng.binomial(self.records, rate)), self.records)
 
@@ -55,10 +58,10 @@ class Scattered:
 
 
 class Shifted:
-    """Members shift the curve sideways, by a normal error in ln α.
+    """Members shift the curve sideways, by a normal error in ln α, as the posterior takes them to.
 
-    Each test record succeeds from some height of the curve on. This is not what the posterior takes
-    trials for: their mean is less S-shaped, and they hardly scatter on the plateaus.
+    But each test record succeeds from some height of the curve on: the records are the same in all
+    trials, where the posterior takes each trial's for a sample of its own.
     """
 
     def __init__(self, rng, curve, *, noise, records):
@@ -74,3 +77,7 @@ class Shifted:
     def critical_mass(self, target):
         mean = self.curve.success(_FINE[:, None] + self.noise * _NODES) @ _WEIGHTS
         return math.exp(_FINE[np.argmax(mean >= target)]) if mean[-1] >= target else math.inf
+
+
+def _profile(rise):
+    return _QUIET + (1 - _QUIET) * 4 * rise * (1 - rise)

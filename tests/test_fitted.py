@@ -1,7 +1,6 @@
 """The posterior: does it recover what made the data, and do its intervals hold what they say?"""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,60 +9,84 @@ from scipy.special import expit, logit
 from criticalmass import FittedCurve, Outcome, ParameterError, SigmoidCurve
 from criticalmass.checks import check_curve
 from criticalmass.curves import posterior
-from criticalmass.curves.likelihood import profile
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
 
 
-def outcomes(rng, midpoint, width, floor, ceiling, rho, n=2000, alphas=GRID, repetitions=3):
-    """Simulate a study: the reference, and beta-binomial trials around a known curve.
+def outcomes(
+    rng, midpoint, width, floor, ceiling, shift=0.0, rho=0.0, n=2000, alphas=GRID, repetitions=3
+):
+    """Simulate a study: the reference, and trials around a known curve.
 
-    Its test records are a sample themselves, the same in every trial: they shift success on them
-    from success on new records by one error, in units of its standard deviation.
+    Its test records are a sample themselves, the same in every trial: their error moves success on
+    them from success on new records. Each trial's curve is shifted sideways, by ``shift`` in ln α;
+    or it is beta-binomial, with an overdispersion of ``rho`` in mid-curve, less on the plateaus.
     """
-    shift = rng.normal() / np.sqrt(n)
+    error = rng.normal() / np.sqrt(n)
 
     def trial(alpha):
-        rise = expit((np.log(alpha) - midpoint) / width) if alpha else 0
-        success = floor + (ceiling - floor) * rise
-        success = np.clip(success + shift * np.sqrt(success * (1 - success)), 1e-6, 1 - 1e-6)
-        spread = 1 / (rho * profile(rise)) - 1
-        return Outcome(
-            alpha, rng.binomial(n, rng.beta(success * spread, (1 - success) * spread)), n
-        )
+        rise = expit((np.log(alpha) + shift * rng.normal() - midpoint) / width) if alpha else 0
+        rate = floor + (ceiling - floor) * rise
+        rate = np.clip(rate + error * np.sqrt(rate * (1 - rate)), 1e-6, 1 - 1e-6)
+        if rho:
+            spread = 1 / (rho * (0.3 + 0.7 * 4 * rise * (1 - rise))) - 1
+            rate = rng.beta(rate * spread, (1 - rate) * spread)
+        return Outcome(alpha, int(rng.binomial(n, rate)), n)
 
     return [trial(0.0)] + [trial(alpha) for _ in range(repetitions) for alpha in alphas]
 
 
-def truth(target, midpoint, width, floor, ceiling):
+def truth(target, midpoint, width, floor, ceiling, shift=0.0):
+    """Where the mean curve reaches a target, by quadrature."""
     if ceiling <= target:
         return math.inf
-    alpha = math.exp(midpoint + width * logit((target - floor) / (ceiling - floor)))
-    return alpha if alpha <= 1 else math.inf
+    if not shift:
+        return math.exp(midpoint + width * logit((target - floor) / (ceiling - floor)))
+    shifts = np.linspace(-6, 6, 400)
+    density = np.exp(-(shifts**2) / 2) / np.exp(-(shifts**2) / 2).sum()
+    fine = np.linspace(-14, 3, 6000)
+    mean = expit((fine[:, None] + shift * shifts - midpoint) / width) @ density
+    return math.exp(np.interp((target - floor) / (ceiling - floor), mean, fine))
 
 
-@pytest.mark.parametrize("rho", [1e-5, 1e-3, 0.02])
-def test_parameters_are_recovered(rho):
+@pytest.mark.parametrize("shift", [0.02, 0.15, 0.5])
+def test_parameters_are_recovered(shift):
     curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.04, "ceiling": 0.99}
     fit = FittedCurve.fit(
-        outcomes(np.random.default_rng(0), **curve, rho=rho, n=4783, repetitions=6)
+        outcomes(np.random.default_rng(0), **curve, shift=shift, n=4783, repetitions=6)
     )
-    means = fit.weights @ fit.parameters
-    assert means[0] == pytest.approx(curve["midpoint"], abs=0.25)
-    assert means[1] == pytest.approx(curve["width"], abs=0.15)
-    assert means[2] == pytest.approx(curve["floor"], abs=0.03)
-    assert means[3] == pytest.approx(curve["ceiling"], abs=0.03)
-    assert rho / 6 < fit.overdispersion < max(6 * rho, 2e-4)
+    midpoint, width, floor, ceiling, sigma, rho = fit.parameters.mean(axis=0)
+    assert midpoint == pytest.approx(curve["midpoint"], abs=0.25)
+    assert width == pytest.approx(curve["width"], abs=0.15)
+    assert floor == pytest.approx(curve["floor"], abs=0.03)
+    assert ceiling == pytest.approx(curve["ceiling"], abs=0.03)
+    assert sigma == pytest.approx(shift, rel=0.4, abs=0.02)
+    assert rho < 1e-3
     mass = fit.critical_mass(0.9)
-    assert mass.alpha == pytest.approx(truth(0.9, **curve), rel=0.25)
-    assert mass.low < truth(0.9, **curve) < mass.high
+    assert mass.alpha == pytest.approx(truth(0.9, **curve, shift=shift), rel=0.25)
+    assert mass.low < truth(0.9, **curve, shift=shift) < mass.high
+
+
+def test_scatter_that_is_no_shift_is_told_from_it():
+    curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.3, "ceiling": 0.8}
+    rng = np.random.default_rng(0)
+
+    def trial(alpha):
+        rate = 0.3 + 0.5 * expit((np.log(alpha) - curve["midpoint"]) / 0.5)
+        return Outcome(alpha, int(rng.binomial(2000, rng.beta(rate * 99, (1 - rate) * 99))), 2000)
+
+    fit = FittedCurve.fit(trial(alpha) for alpha in np.tile(GRID, 6).tolist())
+    *_, sigma, rho = np.median(fit.parameters, axis=0)
+    assert rho == pytest.approx(0.01, rel=0.5)
+    assert sigma < 0.25
 
 
 @pytest.mark.parametrize("studies", [60, pytest.param(200, marks=pytest.mark.slow)])
-def test_intervals_cover_as_often_as_they_say(studies):
+@pytest.mark.parametrize("scatter", ["shift", "rho"])
+def test_intervals_cover_as_often_as_they_say(studies, scatter):
     """95 % intervals hold the truth in nine of ten simulated studies; of 200, in 92 to 98 %.
 
-    Not met above: with the dispersion mixed, they are a little too wide where the model is true.
+    With a shift the model is true; beta-binomial trials are not its own.
     """
     held = {0.5: 0, 0.8: 0, 0.9: 0}
     for seed in range(studies):
@@ -74,58 +97,42 @@ def test_intervals_cover_as_often_as_they_say(studies):
             "floor": rng.uniform(0, 0.15),
             "ceiling": rng.uniform(0.92, 1),
         }
-        fit = FittedCurve.fit(outcomes(rng, **curve, rho=np.exp(rng.uniform(-7, -3))))
+        noise = np.exp(rng.uniform(-7, -3)) if scatter == "rho" else np.exp(rng.uniform(-3.5, -0.5))
+        fit = FittedCurve.fit(outcomes(rng, **curve, **{scatter: noise}))
+        mean = curve | ({"shift": noise} if scatter == "shift" else {})
         for target in held:
             mass = fit.critical_mass(target)
-            held[target] += mass.low <= truth(target, **curve) <= mass.high
+            wanted = truth(target, **mean)
+            held[target] += mass.low <= (wanted if wanted <= 1 else math.inf) <= mass.high
+    print(held)
     assert min(held.values()) / studies >= (0.9 if studies < 200 else 0.92), held
-    assert max(held.values()) / studies <= (1.0 if studies < 200 else 0.99), held
-    if studies == 200 and max(held.values()) / studies > 0.98:
-        pytest.xfail(f"intervals are too wide: {held}")
+    assert max(held.values()) / studies <= (1.0 if studies < 200 else 0.98), held
 
 
-def shifted(rng, *, noise, records=4000, repetitions=3):
-    """Simulate trials whose curves are shifted sideways; their critical mass for .9 of the rise."""
-    midpoint, width = rng.uniform(np.log(1e-3), np.log(1e-2)), np.exp(rng.uniform(-0.9, 0))
-
-    def trial(alpha):
-        rise = expit((np.log(alpha) + noise * rng.normal() - midpoint) / width) if alpha else 0
-        return Outcome(alpha, int(rng.binomial(records, 0.05 + 0.93 * rise)), records)
-
-    data = [trial(alpha) for alpha in (0.0, *np.tile(GRID, repetitions).tolist())]
-    shifts = np.linspace(-6, 6, 400)
-    density = np.exp(-(shifts**2) / 2) / np.exp(-(shifts**2) / 2).sum()
-    fine = np.linspace(-10, 0, 4000)
-    mean = expit((fine[:, None] + noise * shifts - midpoint) / width) @ density
-    return data, math.exp(np.interp((0.9 - 0.05) / 0.93, mean, fine))
+def test_shifts_in_mid_curve_widen_the_interval():
+    curve = {"midpoint": np.log(0.003), "width": 0.4, "floor": 0.05, "ceiling": 0.98}
+    widths = [
+        width_of_interval(outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000))
+        for shift in (0.02, 0.15, 0.4)
+    ]
+    assert widths[1] > 1.5 * widths[0]
+    assert widths[2] > 1.5 * widths[1]
 
 
-def test_scatter_in_mid_curve_alone_widens_the_interval(monkeypatch):
-    data, _ = shifted(np.random.default_rng(3), noise=0.3)
-    wide = width_of_interval(data)
-    monkeypatch.setattr(posterior, "_dispersion", lambda *_: (1.0, 1e9))
-    assert wide > 1.1 * width_of_interval(data)
-
-
-@pytest.mark.slow
-def test_trials_that_scatter_in_mid_curve_alone_do_not_make_the_interval_too_narrow(monkeypatch):
-    """Regular plateaus say little of the middle: without the dispersion too few intervals hold."""
-
-    def held(studies):
-        count = 0
-        for seed in range(studies):
-            data, mass = shifted(np.random.default_rng(seed), noise=0.25)
-            found = replace(FittedCurve.fit(data), records=math.inf).critical_mass(0.9)
-            count += found.low <= mass <= found.high
-        return count / studies
-
-    assert held(30) >= 0.9
-    monkeypatch.setattr(posterior, "_dispersion", lambda *_: (1.0, 1e9))
-    assert held(30) < 0.9
+@pytest.mark.parametrize("seed", range(3))
+def test_trials_that_are_all_or_nothing_do_not_pull_the_answer_down(seed):
+    """Much narrower than the shifts: at the ceiling or at the floor, nothing between."""
+    curve = {"midpoint": np.log(0.004), "width": 0.05, "floor": 0.05, "ceiling": 0.97, "shift": 0.4}
+    shares = np.geomspace(0.0005, 0.05, 20)
+    data = outcomes(np.random.default_rng(seed), **curve, n=4000, alphas=shares, repetitions=4)
+    mass = FittedCurve.fit(data).critical_mass(0.9)
+    assert mass.low < truth(0.9, **curve) < mass.high
+    assert mass.alpha == pytest.approx(truth(0.9, **curve), rel=0.3)
+    assert mass.high < 2 * mass.low
 
 
 def test_more_trials_make_the_interval_narrower():
-    curve = {"midpoint": np.log(0.003), "width": 0.6, "floor": 0.05, "ceiling": 0.98, "rho": 0.01}
+    curve = {"midpoint": np.log(0.003), "width": 0.6, "floor": 0.05, "ceiling": 0.98, "shift": 0.2}
     spans = []
     for repetitions in (1, 3, 9):
         fit = FittedCurve.fit(outcomes(np.random.default_rng(1), **curve, repetitions=repetitions))
@@ -135,7 +142,7 @@ def test_more_trials_make_the_interval_narrower():
 
 
 def test_a_target_above_the_plateau_is_never_reached():
-    curve = {"midpoint": np.log(0.003), "width": 0.3, "floor": 0.05, "ceiling": 0.6, "rho": 0.001}
+    curve = {"midpoint": np.log(0.003), "width": 0.3, "floor": 0.05, "ceiling": 0.6, "shift": 0.1}
     fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve))
     mass = fit.critical_mass(0.9)
     assert mass.never > 0.99
@@ -152,7 +159,7 @@ def test_a_target_that_needs_no_collective():
 
 def test_a_plateau_that_was_not_seen_leaves_doubt():
     """Only the foot of the curve was tried: the interval must not close above."""
-    curve = {"midpoint": np.log(0.5), "width": 0.7, "floor": 0.05, "ceiling": 0.99, "rho": 0.01}
+    curve = {"midpoint": np.log(0.5), "width": 0.7, "floor": 0.05, "ceiling": 0.99, "shift": 0.2}
     fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve))
     mass = fit.critical_mass(0.9)
     assert mass.high == math.inf
@@ -160,7 +167,7 @@ def test_a_plateau_that_was_not_seen_leaves_doubt():
 
 
 def test_who_can_be_recruited_limits_what_can_be_reached():
-    curve = {"midpoint": np.log(0.02), "width": 0.5, "floor": 0.05, "ceiling": 0.99, "rho": 0.001}
+    curve = {"midpoint": np.log(0.02), "width": 0.5, "floor": 0.05, "ceiling": 0.99, "shift": 0.1}
     data = outcomes(np.random.default_rng(0), **curve)
     assert FittedCurve.fit(data).critical_mass(0.9).reached
     mass = FittedCurve.fit(data, largest=0.03).critical_mass(0.9)
@@ -169,7 +176,7 @@ def test_who_can_be_recruited_limits_what_can_be_reached():
 
 
 def test_band_holds_the_mean_and_widens_where_nothing_was_tried():
-    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "shift": 0.2}
     fit = FittedCurve.fit(outcomes(np.random.default_rng(0), **curve, alphas=GRID[:8]))
     shares = np.geomspace(1e-4, 1, 40)
     bottom, top = fit.band(shares)
@@ -192,7 +199,7 @@ def test_the_most_informative_trials_are_worth_more_than_others(ceiling):
     curve = {"midpoint": np.log(0.004), "width": 0.4, "floor": 0.03, "ceiling": ceiling}
     rng = np.random.default_rng(0)
     shares = np.geomspace(1e-4, 0.1, 25)
-    data = outcomes(rng, **curve, rho=0.02, alphas=GRID[1:], repetitions=3)
+    data = outcomes(rng, **curve, shift=0.25, alphas=GRID[1:], repetitions=3)
     fit = FittedCurve.fit(data)
     chosen = fit.most_informative(0.9, shares, 4)
     assert len(chosen) == 4
@@ -217,6 +224,16 @@ def test_where_the_plateau_is_not_known_trials_go_there():
     assert 0.06 in chosen
 
 
+def test_none_is_chosen_twice_unless_it_may_be():
+    shares = np.geomspace(0.001, 0.1, 12)
+    fit = FittedCurve.fit(Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in shares.tolist())
+    apart = fit.most_informative(0.8, shares, 6, repeat=False)
+    assert len(set(apart)) == 6
+    assert len(set(fit.most_informative(0.8, shares, 6))) < 6
+    with pytest.raises(ParameterError):
+        fit.most_informative(0.8, shares[:5], 6, repeat=False)
+
+
 @pytest.mark.parametrize(("shares", "count"), [([], 1), ([0.0, 0.1], 1), ([0.1], 0), ([2.0], 1)])
 def test_nothing_to_choose_from(shares, count):
     fit = FittedCurve.fit([Outcome(0.01, 1, 10), Outcome(0.1, 9, 10)])
@@ -225,7 +242,7 @@ def test_nothing_to_choose_from(shares, count):
 
 
 def test_misfit_notices_a_curve_that_is_not_s_shaped():
-    curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.04, "ceiling": 0.98, "rho": 0.002}
+    curve = {"midpoint": np.log(0.003), "width": 0.5, "floor": 0.04, "ceiling": 0.98, "shift": 0.1}
     alarms = 0
     for seed in range(20):
         data = outcomes(np.random.default_rng(seed), **curve)
@@ -239,7 +256,7 @@ def test_misfit_notices_a_curve_that_is_not_s_shaped():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_curve_goes_where_the_trials_are(seed):
-    """Trials so regular on the plateau that the first, coarse grid has no curve near them."""
+    """Much narrower than the prior, in each direction."""
     rng = np.random.default_rng(seed)
 
     def trial(alpha):
@@ -251,27 +268,27 @@ def test_the_curve_goes_where_the_trials_are(seed):
     fit = FittedCurve.fit(data)
     rates = np.array([outcome.successes / outcome.n for outcome in data[1:]]).reshape(4, -1)
     assert fit.success(shares) == pytest.approx(rates.mean(axis=0), abs=0.04)
-    assert fit.weights @ fit.parameters[:, 1] == pytest.approx(0.54, abs=0.06)
+    assert fit.parameters[:, 1].mean() == pytest.approx(0.54, abs=0.06)
 
 
-def test_the_interval_does_not_hang_on_the_grid(monkeypatch):
-    curve = {"midpoint": np.log(0.004), "width": 0.4, "floor": 0.03, "ceiling": 0.96, "rho": 0.02}
-    data = outcomes(np.random.default_rng(0), **curve, alphas=GRID[1:])
+def test_the_interval_does_not_hang_on_how_many_draws_there_are(monkeypatch):
+    curve = {"midpoint": np.log(0.004), "width": 0.4, "floor": 0.03, "ceiling": 0.96}
+    data = outcomes(np.random.default_rng(0), **curve, shift=0.2, alphas=GRID[1:])
     usual = width_of_interval(data)
-    for name, count in (("floor", 13), ("ceiling", 21), ("overdispersion", 17)):
-        monkeypatch.setattr(posterior, "GRID", posterior.GRID | {name: count})
-        assert width_of_interval(data) == pytest.approx(usual, rel=0.06)
+    monkeypatch.setattr(posterior, "PARTICLES", 2 * posterior.PARTICLES)
+    monkeypatch.setattr(posterior, "MOVES", 2 * posterior.MOVES)
+    assert width_of_interval(data) == pytest.approx(usual, rel=0.06)
 
 
 def test_the_order_of_trials_does_not_matter():
-    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "rho": 0.01}
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.95, "shift": 0.2}
     data = outcomes(np.random.default_rng(0), **curve)
     one, other = FittedCurve.fit(data), FittedCurve.fit(data[::-1])
-    assert one.critical_mass(0.8).alpha == pytest.approx(other.critical_mass(0.8).alpha)
+    assert one.critical_mass(0.8) == other.critical_mass(0.8)
 
 
 def test_curves_keep_their_contract():
-    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.8, "rho": 0.01}
+    curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.8, "shift": 0.2}
     data = outcomes(np.random.default_rng(0), **curve)
     check_curve(FittedCurve.fit(data))
     check_curve(SigmoidCurve.fit(data))

@@ -23,6 +23,7 @@ from criticalmass import (
 )
 from criticalmass.checks import check_curve
 from criticalmass.curves.curve import probability
+from criticalmass.curves.shifts import mean_rise, where_risen
 from criticalmass.curves.shortfall import area_below, shortfall
 
 
@@ -75,11 +76,16 @@ def test_investment_of_a_fitted_curve_is_that_of_its_curves():
     said = incentives.investment(curve)
     assert 0 < said.low < said.value < said.high
     areas = []
-    for midpoint, width, floor, ceiling in curve.parameters[::50]:
-        success = lambda a: floor + (ceiling - floor) / (1 + (np.exp(midpoint) / a) ** (1 / width))  # noqa: B023, E731
-        odds = (0.5 - floor) / (ceiling - 0.5)
-        areas.append(area_below(success, 0.5, np.exp(midpoint) * odds**width))
-    assert curve._missing(0.5)[::50] == pytest.approx(areas, rel=1e-7)
+    for midpoint, width, floor, ceiling, shift, _ in curve.parameters[::100]:
+
+        def success(alpha):
+            at = (np.log(alpha) - midpoint) / width  # noqa: B023
+            return floor + (ceiling - floor) * mean_rise(at, shift / width)  # noqa: B023
+
+        place = where_risen((0.5 - floor) / (ceiling - floor), shift / width)
+        areas.append(area_below(success, 0.5, float(np.exp(midpoint + width * place))))
+    target = np.full(len(curve.parameters), 0.5)
+    assert curve._missing(target)[::100] == pytest.approx(areas, rel=1e-6)
     assert said.value == pytest.approx(0.8 * np.median(areas), rel=0.1)
 
 

@@ -1,80 +1,71 @@
-"""The likelihood on a grid: SciPy's, and nothing that matters is left out."""
+"""The likelihood of shifted curves: SciPy's binomial, integrated over shifts."""
 
 import numpy as np
 import pytest
-from scipy.special import binom, expit
-from scipy.stats import betabinom
+from scipy.integrate import quad
+from scipy.special import expit, xlog1py, xlogy
+from scipy.stats import binom, norm
 
 from criticalmass import Outcome
-from criticalmass.curves.likelihood import QUIET, Likelihood
-
-AXES = {
-    "midpoint": np.linspace(-6, -4, 7),
-    "width": np.geomspace(0.2, 0.9, 5),
-    "floor": np.linspace(0.01, 0.2, 4),
-    "ceiling": np.linspace(0.15, 0.99, 6),
-    "overdispersion": np.geomspace(1e-3, 0.3, 6),
-}
-NEAR = 20
+from criticalmass.curves.likelihood import PRECISE, Likelihood
 
 
-def scipys(outcomes):
-    """Every cell of the grid, by SciPy's beta-binomial distribution."""
-    midpoint, width, floor, ceiling, rho = np.meshgrid(*AXES.values(), indexing="ij")
-    total = np.where(ceiling > floor, 0.0, -np.inf)
-    for outcome in outcomes:
-        with np.errstate(divide="ignore"):
-            rise = expit((np.log(np.float64(outcome.alpha)) - midpoint) / width)
-        success = floor + (ceiling - floor) * rise
-        spread = 1 / (rho * (QUIET + (1 - QUIET) * 4 * rise * (1 - rise))) - 1
-        chances = betabinom(outcome.n, success * spread, (1 - success) * spread)
-        total += chances.logpmf(outcome.successes)
-    return total
+def by_quadrature(outcome, midpoint, width, floor, ceiling, sigma):
+    """ln of a trial's probability over that of the rate that explains it best."""
+    k, n = outcome.successes, outcome.n
+    best = xlogy(k, k / n) + xlog1py(n - k, -k / n)
+    if not outcome.alpha:
+        return xlogy(k, floor) + xlog1py(n - k, -floor) - best
+
+    def integrand(z):
+        chance = floor + (ceiling - floor) * expit(
+            (np.log(outcome.alpha) + sigma * z - midpoint) / width
+        )
+        return np.exp(xlogy(k, chance) + xlog1py(n - k, -chance) - best) * norm.pdf(z)
+
+    marks = np.linspace(-4.4, 4.4, 45)  # it may be a narrow peak
+    return np.log(quad(integrand, -4.5, 4.5, points=marks, limit=500, epsabs=1e-13)[0])
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_likelihood_is_scipys_wherever_it_matters(seed):
+@pytest.mark.parametrize("n", [1, 60, 4000, PRECISE])
+@pytest.mark.parametrize("seed", range(4))
+def test_it_is_the_binomial_one_integrated_over_shifts(n, seed):
     rng = np.random.default_rng(seed)
-    n = int(rng.choice([5, 60, 1000]))
-    alphas = np.exp(rng.uniform(np.log(0.0005), np.log(0.1), 25))
-    outcomes = [Outcome(0.0, int(rng.binomial(n, 0.05)), n)]
-    for alpha in alphas.tolist():
-        rate = 0.05 + 0.9 * expit((np.log(alpha) + rng.normal() * 0.3 + 5) / 0.4)
+    width, floor, ceiling = np.exp(rng.uniform(-3, 0)), rng.uniform(0.001, 0.1), 0.97
+    sigma = np.exp(rng.uniform(-3, 0))
+    outcomes = [Outcome(0.0, int(rng.binomial(n, floor)), n)]
+    for alpha in np.exp(rng.uniform(np.log(0.0005), np.log(0.1), 12)).tolist():
+        rise = expit((np.log(alpha) + sigma * rng.normal() + 5) / width)
+        rate = floor + (ceiling - floor) * rise
         outcomes.append(Outcome(alpha, int(rng.binomial(n, rate)), n))
-    exact, found = scipys(outcomes), Likelihood(outcomes).over(AXES)[0]
-    near = exact > exact.max() - NEAR
-    assert np.isfinite(found[near]).all()
-    found += sum(np.log(binom(o.n, o.successes)) for o in outcomes)  # the same for every curve
-    assert found[near] == pytest.approx(exact[near], abs=0.02 * len(outcomes))
+    curve = -5.05, width * 1.05, floor, ceiling, sigma
+    exact = sum(by_quadrature(outcome, *curve) for outcome in outcomes)
+    found = Likelihood(outcomes)(np.array([[*curve, 0.0]]))
+    assert found.item() == pytest.approx(exact, abs=0.1)
 
 
-def test_few_cells_are_left_where_there_are_many_trials():
+def test_overdispersed_records_tell_less():
+    trial = Outcome(0.01, 60, 200)
+    curves = np.array(
+        [[-20.0, 0.1, 0.01, rate, 0.01, rho] for rate in (0.3, 0.4) for rho in (0, 0.1)]
+    )
+    same, same_less, off, off_less = Likelihood([trial])(curves)
+    exact = binom.logpmf(60, 200, 0.4) - binom.logpmf(60, 200, 0.3)
+    assert off - same == pytest.approx(exact, rel=1e-4)
+    assert off_less - same_less == pytest.approx(exact / (1 + 199 * 0.1), rel=1e-4)
+    assert same_less - same == pytest.approx(-np.log(1 + 199 * 0.1) / 2, rel=1e-4)
+
+
+def test_the_order_of_trials_and_of_curves_does_not_matter():
     outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)] * 30
-    kept = np.isfinite(Likelihood(outcomes).over(AXES)[0]).mean()
-    assert 0 < kept < 0.1
+    curves = np.array([[-5.5, w, 0.01, 0.9, s, 1e-3] for w in (0.2, 0.5) for s in (0.1, 0.3)] * 90)
+    found = Likelihood(outcomes)(curves)
+    assert np.array_equal(found, Likelihood(outcomes[::-1])(curves))
+    assert Likelihood(outcomes)(curves[::-1]) == pytest.approx(found[::-1], abs=1e-3)
 
 
-def test_it_is_flattened_until_enough_cells_count():
-    outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)] * 30
-    likelihood = Likelihood(outcomes)
-    total, _ = likelihood.over(AXES)
-    flat, divided = likelihood.over(AXES, least=0.2)
-    counts = np.isfinite(total)
-    assert np.isfinite(flat).mean() > 0.1
-    assert divided > 2
-    assert flat[counts] == pytest.approx(total[counts] / divided)
-
-
-def test_it_is_divided_by_the_dispersion():
-    outcomes = [Outcome(a, round(1000 / (1 + 0.004 / a)), 1000) for a in (0.001, 0.004, 0.02)]
-    likelihood = Likelihood(outcomes)
-    total, one = likelihood.over(AXES)
-    half, two = likelihood.over(AXES, 2.0)
-    assert (one, two) == (1, 2)
-    assert half[np.isfinite(total)] == pytest.approx(total[np.isfinite(total)] / 2)
-
-
-def test_a_single_extreme_outcome_leaves_the_grid_finite():
-    found = Likelihood([Outcome(0.001, 0, 10**6)]).over(AXES)[0]
-    assert np.isfinite(found.max())
-    assert not np.isnan(found).any()
+@pytest.mark.parametrize("successes", [0, 10**6])
+@pytest.mark.parametrize("curve", [(-30, 0.02, 1e-12, 0.5, 3, 0), (3, 3, 0.5, 1 - 1e-12, 0.01, 1)])
+def test_extremes_are_finite(successes, curve):
+    found = Likelihood([Outcome(0.001, successes, 10**6)])(np.array([curve], dtype=float))
+    assert np.isfinite(found).all()

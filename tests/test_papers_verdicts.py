@@ -41,10 +41,7 @@ def test_every_claim_has_a_source():
     ("half", "answer", "again"),
     [
         (0.0005, "agrees", 3),
-        pytest.param(
-            0.0005, "agrees", 2,
-            marks=pytest.mark.xfail(strict=True, reason="no trial in mid-curve: too wide above"),
-        ),
+        (0.0005, "agrees", 2),
         (0.0025, "not settled", 2),
         (0.03, "disagrees", 2),
     ],

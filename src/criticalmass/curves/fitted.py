@@ -1,33 +1,32 @@
 """`FittedCurve`: how success depends on α, learnt from training runs, with its uncertainty.
 
-The posterior over curves comes from `criticalmass.curves.posterior`; posteriors of critical masses
-follow by solving each of its curves for α.
+Draws from the posterior over curves come from `criticalmass.curves.posterior`. Other members and
+other seeds shift the curve of a trial; S(α) is the mean over these shifts, and each draw's critical
+mass is where its mean curve reaches the target.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, hyp2f1, logit
+from scipy.special import expit, logit, ndtri
 
 from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
-from criticalmass.curves.likelihood import Array, profile
+from criticalmass.curves.likelihood import Array
 from criticalmass.curves.posterior import curve_posterior
+from criticalmass.curves.shifts import mean_rise, mean_slope, risen_area, where_risen
 from criticalmass.curves.shortfall import Shortfall
 from criticalmass.errors import ParameterError
 
 VISIBLE = 0.03
 """Distance of trials from the curve that a reader of the figure would notice."""
 
-AT_ONCE = 1000
+AT_ONCE = 100
 """Shares whose success is computed at once, for every curve of the posterior."""
-
-_NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)  # for a mean over a normal error
-_NODE_WEIGHTS = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +38,9 @@ class FittedCurve:
     Parameters
     ----------
     parameters
-        Posterior draws from the grid, shape (curves, 4): midpoint (of ln α), width, floor, ceiling.
-    weights
-        Their posterior probabilities, shape (curves,), adding up to 1.
-    overdispersion
-        Estimate of ρ, the correlation between test records of one trial in mid-curve.
+        Posterior draws, shape (draws, 6): midpoint (of ln α), width, floor and ceiling of a curve;
+        σ, the standard deviation in ln α of what shifts a trial's; and ρ, the correlation between
+        test records of one trial that is left beside that.
     records
         Number of test records that all trials share: how far success on them may be from success
         on new ones. Infinite if trials were measured on all records there are.
@@ -63,8 +60,6 @@ class FittedCurve:
     """
 
     parameters: Array
-    weights: Array
-    overdispersion: float
     records: float = math.inf
     confidence: float = 0.95
     largest: float = 1.0
@@ -98,24 +93,23 @@ class FittedCurve:
         checked_shares(largest)
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
-        parameters, weights, overdispersion = curve_posterior(data)
         records = min(outcome.n for outcome in data)
-        return cls(parameters, weights, overdispersion, records, confidence, largest)
+        return cls(curve_posterior(data), records, confidence, largest)
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the posterior mean of S(α)."""
         shares = checked_shares(alpha)
         pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
-        means = [self.weights @ self._curves(piece) for piece in pieces]
+        means = [self._curves(piece).mean(axis=0) for piece in pieces]
         return np.concatenate(means).reshape(shares.shape)
 
     def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
         """Return the pointwise posterior band of S(α) on these test records: both edges."""
         shares = checked_shares(alpha)
-        curves = self._curves(shares.reshape(-1))
-        tail = (1 - self.confidence) / 2
-        edges = np.array([_quantiles(at, self.weights, (tail, 1 - tail)) for at in curves.T])
-        return edges[:, 0].reshape(shares.shape), edges[:, 1].reshape(shares.shape)
+        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
+        ends = [self._interval(self._curves(piece)) for piece in pieces]
+        low, _, high = np.concatenate(ends, axis=1)
+        return low.reshape(shares.shape), high.reshape(shares.shape)
 
     def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
         """Say where the trials lie off the curve by more than they differ among each other.
@@ -158,12 +152,11 @@ class FittedCurve:
         mass is the mixture over that error.
         """
         wanted = checked_target(target)
-        share, weights = self._over_errors(self._solve, wanted)
-        never = float(weights[np.isinf(share)].sum())
-        low, middle, high = self._interval(share, weights)
+        share = self._solve(self._on_these_records(wanted))
+        low, middle, high = self._interval(share).tolist()
         reason = ""
         if math.isinf(middle):
-            level = float(self.weights @ self.parameters[:, 3])
+            level = float(self.parameters[:, 3].mean())
             reason = (
                 f"the curve levels off near {level:.2g}"
                 if level < wanted
@@ -175,23 +168,26 @@ class FittedCurve:
             low=low,
             high=high,
             confidence=self.confidence,
-            never=min(never, 1.0),
+            never=float(np.isinf(share).mean()),
             reason=reason,
         )
 
     def shortfall(self, target: float) -> Shortfall:
         """Return the posterior median of what is missing on the way there, with its interval."""
         wanted = checked_target(target)
-        low, middle, high = self._interval(*self._over_errors(self._missing, wanted))
+        missing = self._missing(self._on_these_records(wanted))
+        low, middle, high = self._interval(missing).tolist()
         value = math.nan if math.isinf(middle) else middle
         return Shortfall(wanted, value, low, high, self.confidence)
 
     def probability(self, target: float, alpha: float) -> float:
         """Return the probability that a collective of a share α reaches the target."""
-        share, weights = self._over_errors(self._solve, checked_target(target))
-        return float(weights[share <= float(checked_shares(alpha))].sum())
+        share = self._solve(self._on_these_records(checked_target(target)))
+        return float((share <= float(checked_shares(alpha))).mean())
 
-    def most_informative(self, target: float, shares: ArrayLike, count: int) -> Array:
+    def most_informative(
+        self, target: float, shares: ArrayLike, count: int, *, repeat: bool = True
+    ) -> Array:
         """Choose where further trials tell most about the critical mass.
 
         Each trial is chosen for what the variance of the log critical mass loses by it, given those
@@ -205,16 +201,19 @@ class FittedCurve:
             Those to choose from, in (0, 1], shape (n,).
         count
             Number of trials.
+        repeat
+            Whether a share may be chosen again.
 
         Returns
         -------
         ndarray, shape (count,)
-            Their shares in ascending order, some of them repeated.
+            Their shares in ascending order.
 
         Raises
         ------
         ParameterError
-            If there is no share to choose from, one is not in (0, 1], or fewer than one is wanted.
+            If there are too few shares to choose from, one is not in (0, 1], or fewer than one
+            trial is wanted.
 
         Examples
         --------
@@ -224,70 +223,74 @@ class FittedCurve:
         array([0.01, 0.01])
         """
         candidates = checked_shares(shares).reshape(-1)
-        if not candidates.size or count < 1:
-            raise ParameterError("there must be a share to choose from, and a trial to place")
-        midpoint, width, floor, ceiling = self.parameters.T[:, :, None]
-        rise = expit((np.log(candidates) - midpoint) / width)
-        success = floor + (ceiling - floor) * rise
-        scatter = 1 / self.records + self.overdispersion * profile(rise)
-        noise = self.weights @ (success * (1 - success) * scatter)
-        deviation = success - self.weights @ success
-        common = (deviation.T * self.weights) @ deviation
+        if candidates.size < (1 if repeat else count) or count < 1:
+            raise ParameterError("there must be shares to choose from, and a trial to place")
+        success = self._curves(candidates)
+        noise = self._noise(candidates, success).mean(axis=0)
+        deviation = success - success.mean(axis=0)
+        common = deviation.T @ deviation / len(deviation)
         within = candidates.min() / 2, candidates.max() * 2  # never reached counts as just beyond
-        masses = np.clip(self._solve(checked_target(target)), *within)
-        with_mass = deviation.T @ (self.weights * np.log(masses))
-        chosen = []
+        masses = np.clip(self._solve(np.array(checked_target(target))), *within)
+        with_mass = deviation.T @ np.log(masses) / len(deviation)
+        chosen: list[int] = []
         for _ in range(count):
             variance = common.diagonal() + noise
-            best = int(np.argmax(with_mass**2 / variance))
+            value = with_mass**2 / variance
+            if not repeat:
+                value[chosen] = -1
+            best = int(np.argmax(value))
             chosen.append(best)
             gain = common[best] / variance[best]
             with_mass = with_mass - gain * with_mass[best]
             common = common - np.outer(gain, common[best])
         return np.asarray(candidates[np.sort(chosen)])
 
-    def _over_errors(self, find: Callable[[float], Array], target: float) -> tuple[Array, Array]:
-        """Return what every kept curve gives for the target on these records, with weights."""
-        error = _NODES / math.sqrt(self.records * target * (1 - target))  # in log-odds of t
-        found = np.concatenate([find(float(t)) for t in expit(logit(target) + error)])
-        return found, np.concatenate([self.weights * weight for weight in _NODE_WEIGHTS])
+    def _on_these_records(self, target: float) -> Array:
+        """Return what success on these test records may be where it is the target on new ones."""
+        count = len(self.parameters)
+        errors = np.random.default_rng(0).permutation(ndtri((np.arange(count) + 0.5) / count))
+        return np.asarray(
+            expit(logit(target) + errors / math.sqrt(self.records * target * (1 - target)))
+        )
 
-    def _interval(self, values: Array, weights: Array) -> list[float]:
-        """Return the lower end, the median and the upper end."""
+    def _interval(self, values: Array) -> Array:
+        """Return the lower end, the median and the upper end; some values may be infinite."""
         tail = (1 - self.confidence) / 2
-        return _quantiles(values, weights, (tail, 0.5, 1 - tail))
+        places = np.ceil(np.array([tail, 0.5, 1 - tail]) * len(values)) - 1
+        return np.asarray(np.sort(values, axis=0)[places.astype(int)])
 
-    def _missing(self, target: float) -> Array:
-        """Return ∫ (target − S)₊ up to where each kept curve reaches the target.
+    def _missing(self, target: Array) -> Array:
+        """Return ∫ (target − S)₊ up to where each draw's curve reaches its target."""
+        midpoint, width, floor, ceiling, shift, _ = self.parameters.T
+        share = self._solve(target)
+        reached = np.isfinite(share)
+        upto = np.where(reached & (share > 0), share, 1.0)
+        area = (target - floor) * upto
+        area -= (ceiling - floor) * risen_area(upto, midpoint, width, shift)
+        return np.where(reached, np.where(share > 0, np.maximum(area, 0), 0.0), np.inf)
 
-        Seen from the side it is ∫ α(s) ds over successes s from floor to target, an incomplete
-        beta function.
-        """
-        midpoint, width, floor, ceiling = self.parameters.T
-        reached = np.isfinite(self._solve(target))
-        with np.errstate(all="ignore"):
-            height = np.clip((target - floor) / (ceiling - floor), 0, 1)
-            beta = height ** (1 + width) / (1 + width) * hyp2f1(1 + width, width, 2 + width, height)
-            area = (ceiling - floor) * np.exp(midpoint) * beta
-        return np.where(reached, np.where(floor >= target, 0.0, area), np.inf)
-
-    def _solve(self, target: float) -> Array:
-        """Return where each kept curve reaches a success: 0 if at once, infinite if nowhere."""
-        midpoint, width, floor, ceiling = self.parameters.T
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            share = np.exp(midpoint + width * logit((target - floor) / (ceiling - floor)))
-        share = np.where(floor >= target, 0.0, np.where(ceiling <= target, np.inf, share))
+    def _solve(self, target: Array) -> Array:
+        """Return where each draw's curve reaches a success: 0 if at once, infinite if nowhere."""
+        midpoint, width, floor, ceiling, shift, _ = self.parameters.T
+        places = where_risen((target - floor) / (ceiling - floor), shift / width)
+        with np.errstate(over="ignore"):
+            share = np.exp(midpoint + width * places)
         return np.where(share > self.largest, np.inf, share)
 
     def _curves(self, alpha: Array) -> Array:
-        """Return S(α) of every kept curve, shape (curves, shares)."""
-        midpoint, width, floor, ceiling = self.parameters.T[:, :, None]
-        return np.asarray(floor + (ceiling - floor) * expit((np.log(alpha) - midpoint) / width))
+        """Return S(α) of every draw, shape (draws, shares)."""
+        floor, ceiling = self.parameters.T[2:4, :, None]
+        return np.asarray(floor + (ceiling - floor) * mean_rise(*self._places(alpha)))
 
+    def _places(self, alpha: Array) -> tuple[Array, Array]:
+        """Return how far up their curves shares are, and the shifts, both in widths."""
+        midpoint, width, _, _, shift, _ = self.parameters.T[:, :, None]
+        return (np.log(alpha) - midpoint) / width, shift / width
 
-def _quantiles(values: Array, weights: Array, q: tuple[float, ...]) -> list[float]:
-    """Return quantiles of weighted values, some of which may be infinite."""
-    order = np.argsort(values)
-    cumulative = np.cumsum(weights[order])
-    places = np.searchsorted(cumulative, np.array(q) * cumulative[-1])
-    return [float(values[order[min(place, len(order) - 1)]]) for place in places]
+    def _noise(self, alpha: Array, success: Array) -> Array:
+        """Return the variance of a trial's success rate around every draw's curve."""
+        floor, ceiling, _, rho = self.parameters.T[2:, :, None]
+        rise = (success - floor) / (ceiling - floor)
+        squares = rise - mean_slope(*self._places(alpha))  # E[r²] = E[r] − E[r (1 − r)]
+        shifted = (ceiling - floor) ** 2 * np.maximum(squares - rise**2, 0)
+        return np.asarray(success * (1 - success) * (1 / self.records + rho) + shifted)

@@ -1,166 +1,142 @@
-"""The log likelihood of success curves given trials, at the cells of a grid that can matter.
+"""The log likelihood of success curves that other members and other seeds shift sideways.
 
-A grid has five axes: midpoint, width, floor, ceiling and overdispersion ρ. Most of its cells are
-far too improbable to be told from zero, and are let go of as soon as no outcome that is still to be
-counted could bring them back.
+A trial of a share α tells of k successes among n marked test records, around
+
+    S = floor + (ceiling − floor) · r,    r = 1 / (1 + exp(−(ln α + σz − midpoint) / width)),
+
+where z is standard normal and the trial's own: it is integrated out. So trials scatter much where
+the curve is steep and hardly on its plateaus, and those of a curve much narrower than the shifts
+are all or nothing. What scatters on the plateaus too is an overdispersion ρ, the correlation
+between test records of one trial: n records tell as much as n / (1 + (n − 1) ρ) independent ones
+(Efron's double binomial, 1986).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaln, logit
+from scipy.special import log_ndtr, logit, xlog1py, xlogy
 
 from criticalmass.curves.curve import Outcome
 
 Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Axes = dict[str, Array]
-"""Grid values of midpoint, width, floor, ceiling and overdispersion, in this order."""
 
-QUIET = 0.3
-"""Overdispersion on the plateaus, as a share of that in the middle of the curve.
+NODES = 25
+"""Places at which the integrand is added up, evenly spaced: two or more a standard deviation."""
 
-Trained models on the made-up profiles have a twentieth to a fifth; more is assumed, so that success
-that is not exactly S-shaped does not make the interval too narrow (`benchmarks/coverage.py`).
-"""
+PRECISE = 50_000
+"""From so many test records on, single precision would be felt."""
 
-FAR = 25.0
-"""Cells so much below the best in log likelihood are left out: 1e-11 of its probability."""
-
-_EVERY = 37  # one cell in so many gives a first idea of the best
-_ROUNDS = 5  # shares α are gone through in so many rounds, each over the whole range
-_PRUNE = 0.8  # arrays are made shorter once less than this of them is left
-
-_LOGITS = np.linspace(-10, 10, 1001)  # log-odds of S at which a trial's likelihood is tabulated
-_LOG_RHO = np.linspace(np.log(1e-6), np.log(0.5), 40)  # and log overdispersions
-_CONCENTRATION = np.exp(-_LOG_RHO) - 1
-_A = expit(_LOGITS)[:, None] * _CONCENTRATION
-_B = expit(-_LOGITS)[:, None] * _CONCENTRATION
-_PRIOR = gammaln(_A) + gammaln(_B) - gammaln(_CONCENTRATION)
+_FAR = 4.5  # shifts beyond so many standard deviations count for nothing
+_UNLIKELY = 5.0  # nor does success so many standard errors off what was seen, or rarer
+_STEEPEST = 80.0  # exp of more overflows
+_AT_ONCE = 600_000  # bytes an array: enough for each call of NumPy, few enough for the cache
 
 
 class Likelihood:
-    """The log likelihood of trials, tabulated for each share α.
-
-    It depends on the curve only through S(α) and the overdispersion there, so that it is computed
-    once over both and looked up for each curve.
+    """The log likelihood of trials, relative to the best that could explain each.
 
     Parameters
     ----------
     outcomes
-        One a trial.
+        One a trial; α = 0 informs the floor alone.
     """
 
     def __init__(self, outcomes: list[Outcome]) -> None:
-        tables: dict[float, Array] = {}
-        for outcome in outcomes:
-            k, n = outcome.successes, outcome.n
-            table = gammaln(k + _A) + gammaln(n - k + _B) - gammaln(n + _CONCENTRATION) - _PRIOR
-            tables[outcome.alpha] = tables.get(outcome.alpha, 0.0) + table
-        shares = sorted(tables)
-        shares = [share for first in range(_ROUNDS) for share in shares[first::_ROUNDS]]
-        self._tables = [tables[share].reshape(-1) for share in shares]
-        self._peaks = np.array([tables[share].max(axis=0) for share in shares])
-        with np.errstate(divide="ignore"):
-            self._log_shares = np.log(np.array(shares))
+        ordered = sorted(outcomes, key=lambda o: (o.alpha, o.successes, o.n))
+        alpha, k, n = np.array([(o.alpha, o.successes, o.n) for o in ordered], dtype=float).T
+        some = alpha > 0
+        self.log_alpha = np.log(alpha[some])
+        self._trials = _Counts(k[some], n[some])
+        self._without = _Counts(k[~some], n[~some])
 
-    def over(self, axes: Axes, dispersion: float = 1.0, least: float = 0.0) -> tuple[Array, float]:
-        """Return the log likelihood at every cell of a grid, −∞ where it is negligible.
+    def __call__(self, curves: Array) -> Array:
+        """Return the log likelihood of curves.
 
-        It is divided by the dispersion. A likelihood much narrower than the cells of the grid would
-        let only the one cell count that happens to lie nearest: so it is divided by more, and that
-        is returned too, until at least a share of the cells counts.
+        Parameters
+        ----------
+        curves
+            Midpoint, width, floor, ceiling, σ and ρ of each, shape (curves, 6); floor and ceiling
+            strictly between 0 and 1.
+
+        Returns
+        -------
+        ndarray, shape (curves,)
         """
-        grid = _Grid(axes, self._log_shares, self._peaks)
-        _, some = self._at(grid, grid.rising[::_EVERY], -np.inf)
-        far = FAR * dispersion
-        if least:
-            far = max(far, some.max() - np.quantile(some, 1 - least))
-        cells, total = self._at(grid, grid.rising, some.max() - far)
-        everywhere = np.full([len(axis) for axis in axes.values()], -np.inf)
-        everywhere.reshape(-1)[cells] = total * (FAR / far)
-        return everywhere, far / FAR
+        size = len(curves) * len(self.log_alpha) * NODES * np.dtype(self._trials.real).itemsize
+        pieces = 1 + size // _AT_ONCE
+        return np.concatenate([self._of(some) for some in np.array_split(curves, pieces)])
 
-    def _at(self, grid: _Grid, cells: Indices, bar: float) -> tuple[Indices, Array]:
-        """Return those of some cells that may come above a bar, with their log likelihood."""
-        total = np.zeros(len(cells))
-        level, bend, curve, scatter = grid.parts(cells)
-        for number, table in enumerate(self._tables):
-            success = grid.floor[level] + grid.span[level] * grid.rise[number][bend]
-            with np.errstate(divide="ignore"):
-                row, down = _between(_LOGITS, logit(np.minimum(success, 1)))
-            at = (row * len(_LOG_RHO)).take(curve) + grid.column[number].take(scatter)
-            across = grid.across[number].take(scatter)
-            upper = _mixed(table.take(at), table.take(at + 1), across)
-            at += len(_LOG_RHO)
-            lower = _mixed(table.take(at), table.take(at + 1), across)
-            total += _mixed(upper, lower, down.take(curve))
-            alive = total + grid.left[number].take(scatter) > bar
-            if alive.mean() < _PRUNE:
-                cells, total = cells[alive], total[alive]
-                level, bend, curve, scatter = grid.parts(cells)
-        return cells, total
+    def _of(self, curves: Array) -> Array:
+        midpoint, width, floor, ceiling, sigma, rho = curves.T[:, :, None]
+        told = self._trials.told(rho)
+        at, shift = (self.log_alpha - midpoint) / width, sigma / width
+        low, high = self._window(at, shift, floor, ceiling, told)
+        step = (high - low) / (NODES - 1)
 
+        real = self._trials.real  # from here on arrays have shape (nodes, curves, trials)
+        node = np.arange(NODES, dtype=real)[:, None, None]
+        odds = np.exp(real(-low) - real(step) * node)  # of failing to rise
+        success = real(floor) * odds + real(ceiling)
+        failure = real(1 - floor) * odds + real(1 - ceiling)
+        odds += 1
+        total = self._trials.log_likelihood(success / odds, failure / odds)
+        total *= real(told)
+        ends = total[[0, -1]] + log_ndtr(np.stack([(low - at) / shift, (at - high) / shift]))
+        z = real((low - at) / shift) + real(step / shift) * node
+        total -= np.square(z, out=z) / 2
+        best = np.maximum(total.max(axis=0), ends.max(axis=0))
+        total -= real(best)
+        np.exp(total, out=total)
+        inside = (total.sum(axis=0) - total[[0, -1]].mean(axis=0)) * (step / shift)
+        integral = inside / np.sqrt(2 * np.pi) + np.exp(ends - best).sum(axis=0)
 
-class _Grid:
-    """What cells have in common: a bend is a midpoint and a width, a level a floor and a ceiling.
+        by_trial = best + np.log(integral) + np.log(told) / 2
+        told = self._without.told(rho)
+        without = told * self._without.log_likelihood(floor, 1 - floor) + np.log(told) / 2
+        return np.asarray(by_trial.sum(axis=1) + without.sum(axis=1))
 
-    A curve is a bend and a level; at each share its overdispersion depends on the bend and ρ alone.
-    """
-
-    def __init__(self, axes: Axes, log_shares: Array, peaks: Array) -> None:
-        midpoint, width, floor, ceiling, rho = axes.values()
-        rise = expit((log_shares[:, None, None] - midpoint[:, None]) / width)
-        self.rise = rise.reshape(len(log_shares), -1)  # shape (shares, bends)
-        self.floor, top = (
-            level.reshape(-1) for level in np.meshgrid(floor, ceiling, indexing="ij")
+    def _window(
+        self, at: Array, shift: Array, floor: Array, ceiling: Array, told: Array
+    ) -> tuple[Array, Array]:
+        """Return between which places on the curve, in widths, a trial's likelihood changes."""
+        many = self._trials.n * told
+        off = _UNLIKELY * (self._trials.error / np.sqrt(many) + _UNLIKELY / 2 / many)
+        heights = (np.stack([self._trials.rate - off, self._trials.rate + off]) - floor) / (
+            ceiling - floor
         )
-        self.span = top - self.floor
-        self._shape = len(midpoint) * len(width), len(self.span), len(rho)
-
-        scatter = np.log(profile(self.rise))
-        column, across = _between(_LOG_RHO, scatter[..., None] + np.log(rho))
-        share = np.arange(len(log_shares))[:, None, None]
-        most = _mixed(peaks[share, column], peaks[share, column + 1], across)
-        gains = np.cumsum(most[::-1], axis=0)[::-1]  # of this share and those still to come
-        flat = len(log_shares), -1  # a pair of bend and ρ
-        self.column, self.across = column.reshape(flat), across.reshape(flat)
-        self.left = np.concatenate([gains[1:], np.zeros((1, *gains.shape[1:]))]).reshape(flat)
-
-    @property
-    def rising(self) -> Indices:
-        """Cells whose ceiling is above the floor."""
-        cells = np.arange(np.prod(self._shape)).reshape(self._shape)
-        return np.asarray(cells[:, self.span > 0].reshape(-1))
-
-    def parts(self, cells: Indices) -> tuple[Indices, Indices, Indices, Indices]:
-        """Return levels and bends of the curves of cells in ascending order; then of each cell its
-        curve, as a place in those, and its pair of bend and ρ.
-        """
-        _, levels, rhos = self._shape
-        number, rho = np.divmod(cells, rhos)
-        new = np.append(True, np.diff(number) > 0)
-        bends, level = np.divmod(number[new], levels)
-        curve = np.cumsum(new) - 1
-        return level, bends, curve, bends[curve] * rhos + rho
+        with np.errstate(divide="ignore"):
+            low, high = logit(np.clip(heights, 0, 1))
+        near, far = at - _FAR * shift, at + _FAR * shift
+        low = np.maximum(low, np.maximum(near, -self._trials.level))
+        high = np.minimum(high, np.minimum(far, self._trials.level))
+        nowhere = low >= high
+        low, high = np.where(nowhere, near, low), np.where(nowhere, far, high)
+        return np.maximum(low, -_STEEPEST), np.maximum(high, 1 - _STEEPEST)
 
 
-def profile(rise: Array) -> Array:
-    """Return the overdispersion so far up the curve, relative to that in its middle."""
-    return QUIET + (1 - QUIET) * 4 * rise * (1 - rise)
+class _Counts:
+    """Successes k among n."""
 
+    def __init__(self, k: Array, n: Array) -> None:
+        self.real: Any = np.float32 if max(n, default=0) < PRECISE else np.float64
+        self.n, self.rate = n, k / n
+        self.level = np.log(
+            1000 * n
+        )  # so far up or down a plateau is reached, to less than a record
+        self.error = np.sqrt(self.rate * (1 - self.rate))  # standard error of one
+        self._best = self.real(xlogy(k, self.rate) + xlog1py(n - k, -self.rate))
+        self._k, self._missed = self.real(k), self.real(n - k)
 
-def _mixed(one: Array, two: Array, share: Array) -> Array:
-    """Return what lies so far from one to two, in place of both."""
-    two -= one
-    two *= share
-    two += one
-    return two
+    def told(self, rho: Array) -> Array:
+        """Return how much a test record tells, as a share of an independent one."""
+        return np.asarray(1 / (1 + (self.n - 1) * rho))
 
-
-def _between(axis: Array, values: Array) -> tuple[Indices, Array]:
-    """Return the cell of an even axis that each value is in, and how far into it."""
-    position = np.clip((values - axis[0]) / (axis[1] - axis[0]), 0, len(axis) - 1.001)
-    cell = position.astype(np.intp)
-    return cell, position - cell
+    def log_likelihood(self, success: Array, failure: Array) -> Array:
+        """Return that of chances of either, relative to the best ones'."""
+        total = self._k * np.log(success)
+        total += self._missed * np.log(failure)
+        total -= self._best
+        return np.asarray(total)

@@ -1,57 +1,46 @@
-"""The posterior of a success curve given trials, on a grid that zooms in on the probability.
+"""The posterior of success curves given trials: draws from it, by tempering.
 
-A trial tells of k successes among n marked test records, around
-
-    S(α) = floor + (ceiling − floor) · r,    r = 1 / (1 + exp(−(ln α − midpoint) / width)).
-
-Trials at one α scatter by more than binomial noise, since other members and other seeds shift the
-curve sideways: much where it is steep, little on its plateaus. So k is beta-binomial with an
-overdispersion ρ · (QUIET + (1 − QUIET) · 4 r (1 − r)), counted in `criticalmass.curves.likelihood`.
-The priors of the five parameters are flat: midpoint in ln α, width and ρ on a log scale, floor and
-ceiling between 0 and 1.
-
-One ρ serves the whole curve, and trials on its plateaus, often the most of them, may scatter still
-less than that says: ρ comes out too small for the middle, where the critical mass is decided, and
-the posterior too narrow. So the log likelihood is divided by a dispersion φ, as in quasi-likelihood
-(McCullagh and Nelder, Generalized Linear Models, chapter 9): how much more trials in the middle
-scatter around the mean curve than ρ says. Few trials tell little of φ: so the posterior is mixed
-over what it may be, as a normal one becomes a t distribution where its variance is estimated.
+Particles are drawn from the prior and follow the likelihood as it is let in, from none of it to
+all (sequential Monte Carlo; Del Moral, Doucet and Jasra, 2006). After each step the likeliest are
+multiplied, and all are moved by the difference of two others (ter Braak, 2006), so that they keep
+the posterior's shape whatever it is: curves whose plateau was never tried have long, bent ones.
+Nothing in it is left to chance: the same trials give the same draws.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from scipy.special import expit
-from scipy.stats import chi2
+from scipy.optimize import brentq
+from scipy.special import expit, log_expit, ndtri
+from scipy.stats import qmc
 
 from criticalmass.curves.curve import Outcome
-from criticalmass.curves.likelihood import Array, Axes, Likelihood, profile
+from criticalmass.curves.likelihood import Array, Likelihood
 
-GRID = {"midpoint": 21, "width": 11, "floor": 7, "ceiling": 11, "overdispersion": 9}
-"""Number of grid values a parameter."""
+PARTICLES = 512
+MOVES = 7
+"""Moves after each step of the likelihood."""
+KEPT = 20
+"""Moves after the last one; all that they reach are draws."""
 
-ZOOMS = 20
-"""How often, at most, the grid is laid anew around the region that holds the probability."""
+WIDTH = math.log(0.35), 1.2
+"""Prior of the log width, mean and standard deviation: 0.03 to 4 with a chance of 0.95."""
+SHIFT = math.log(0.15), 1.2
+"""Prior of ln σ: the paper's models are shifted by 0.1 to 0.3 in ln α."""
+OVERDISPERSION = math.log(2e-3), 0.7
+"""Prior of ln ρ: trained models hardly scatter on their plateaus, but real curves are not exactly
+S-shaped, and trials there, often the most, must not outweigh those where it matters."""
+BEYOND = 3.0
+"""The midpoint's prior is normal, with one standard deviation up to so far below the smallest
+share in ln α and as far above everyone."""
 
-LEAST = 0.02
-"""Share of the cells that is to count while the grid is being laid."""
-
-GROWTH = 2
-"""By how many cells an axis grows where the probability reaches its end."""
-
-AS_EXPECTED = 3.0
-"""So many trials are taken to have scattered as expected before any is looked at."""
-
-DISPERSIONS = 8
-"""Number of equally probable values that stand for what the dispersion may be."""
-
-_CURVE = ("midpoint", "width", "floor", "ceiling")  # what a curve is made of
-_NEGLIGIBLE = 1e-9  # posterior probability of a grid curve, relative to the best, not kept
-_EDGE = 1e-5  # marginal probability, relative to its peak, below which a grid value is left out
+_EXTREME = 30.0  # no log-odds beyond it: they are 0 and 1
 
 
-def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
-    """Compute the posterior of the curve.
+def curve_posterior(outcomes: list[Outcome]) -> Array:
+    """Draw from the posterior of the curve.
 
     Parameters
     ----------
@@ -60,110 +49,89 @@ def curve_posterior(outcomes: list[Outcome]) -> tuple[Array, Array, float]:
 
     Returns
     -------
-    parameters : ndarray, shape (curves, 4)
-        Midpoint, width, floor and ceiling of every curve of the grid that is worth keeping.
-    weights : ndarray, shape (curves,)
-        Their posterior probabilities, adding up to 1.
-    overdispersion : float
-        Posterior mean of ρ, the overdispersion in the middle of the curve, times the dispersion φ.
+    ndarray, shape (draws, 6)
+        Midpoint (of ln α), width, floor, ceiling, σ and ρ of every draw.
     """
-    axes = _first_grid(np.array([outcome.alpha for outcome in outcomes if outcome.alpha > 0]))
-    limits = {name: (axis[0], axis[-1]) for name, axis in axes.items()}
-    likelihood = Likelihood(outcomes)
-    dispersion = 1.0
-    least = LEAST
-    for _ in range(ZOOMS):
-        total, _ = likelihood.over(axes, dispersion, least)
-        probability = _probability(total)
-        dispersion = max(1.0, _dispersion(outcomes, axes, probability)[0])
-        closer = _zoom(axes, probability, limits)
-        change = [np.ptp(closer[name]) / np.ptp(axes[name]) for name in _CURVE]
-        axes = closer
-        if min(change) > 0.7 and max(change) < 1.01:
-            if not least:
-                break
-            least = 0.0  # the grid lies right: now as narrow as the likelihood is
-    # A coarse grid misfits and takes that for overdispersion: only now can it be narrowed.
-    total, _ = likelihood.over(axes, dispersion)
-    axes = _zoom(axes, _probability(total), limits, ("overdispersion",))
-    total, divided = likelihood.over(axes, dispersion)
-    dispersion, known = _dispersion(outcomes, axes, _probability(total))
-    unlikely = (np.arange(DISPERSIONS) + 0.5) / DISPERSIONS
-    possible = np.maximum(1.0, dispersion * known / chi2.ppf(unlikely, known))
-    probability = np.mean([_probability(total * (divided / one)) for one in possible], axis=0)
-    curves = probability.sum(axis=4)
-    kept = curves > _NEGLIGIBLE * curves.max()
-    grid = np.meshgrid(*[axes[name] for name in _CURVE], indexing="ij")
-    overdispersion = max(1.0, dispersion) * _marginal(probability, 4) @ axes["overdispersion"]
-    weights = curves[kept] / curves[kept].sum()
-    return np.column_stack([axis[kept] for axis in grid]), weights, min(float(overdispersion), 1.0)
+    target = _Target(outcomes)
+    chance = np.random.default_rng(0)
+    particles = target.prior_draws(PARTICLES)
+    fit, prior = target(particles)
+    share = 0.0
+    while share < 1:
+        step = _step(fit, 1 - share)
+        weights = np.exp(step * (fit - fit.max()))
+        share = 1.0 if step == 1 - share else share + step
+        places = (chance.random() + np.arange(PARTICLES)) / PARTICLES
+        chosen = np.searchsorted(np.cumsum(weights) / weights.sum(), places)
+        particles, fit, prior = particles[chosen], fit[chosen], prior[chosen]
+        reached = []
+        for _ in range(KEPT if share == 1 else MOVES):
+            tried = _moved(particles, chance)
+            tried_fit, tried_prior = target(tried)
+            gain = share * (tried_fit - fit) + tried_prior - prior
+            better = np.log(chance.random(PARTICLES)) < gain
+            particles = np.where(better[:, None], tried, particles)
+            fit, prior = np.where(better, tried_fit, fit), np.where(better, tried_prior, prior)
+            reached.append(particles)
+    return _natural(np.concatenate(reached))
 
 
-def _first_grid(alpha: Array) -> Axes:
-    """Lay the grid over all that the priors allow: ln α from three below the smallest to three."""
-    return {
-        "midpoint": np.linspace(np.log(alpha.min()) - 3, 3, GRID["midpoint"]),
-        "width": np.geomspace(0.02, 3, GRID["width"]),
-        "floor": np.linspace(0, 1, GRID["floor"]),
-        "ceiling": np.linspace(0, 1, GRID["ceiling"]),
-        "overdispersion": np.geomspace(1e-5, 0.5, GRID["overdispersion"]),
-    }
+class _Target:
+    """Log likelihood and log prior of particles, whose six numbers are real.
 
-
-def _dispersion(outcomes: list[Outcome], axes: Axes, probability: Array) -> tuple[float, float]:
-    """Return φ, and the number of trials it is known from.
-
-    It is Pearson's statistic of the mean curve in its middle, over its expectation. Trials count by
-    4 r (1 − r), less one that is spent on the curve.
+    Widths, σ and ρ are in logarithms, floor and ceiling in log-odds.
     """
-    midpoint, width, floor, ceiling, rho = (
-        float(_marginal(probability, position) @ axis)
-        for position, axis in enumerate(axes.values())
-    )
-    alpha, successes, n = np.array([(o.alpha, o.successes, o.n) for o in outcomes if o.alpha > 0]).T
-    rise = expit((np.log(alpha) - midpoint) / width)
-    success = floor + (ceiling - floor) * rise
-    variance = success * (1 - success) * (1 / n + rho * profile(rise))
-    count = 4 * rise * (1 - rise)
-    squares = count @ ((successes / n - success) ** 2 / np.maximum(variance, 1e-12))
-    known = AS_EXPECTED + max(float(count.sum()) - 1, 0.0)
-    return (AS_EXPECTED + float(squares)) / known, known
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self._likelihood = Likelihood(outcomes)
+        low, high = self._likelihood.log_alpha.min() - BEYOND, BEYOND
+        midpoint = (low + high) / 2, (high - low) / 2
+        self._mean, self._spread = np.array([midpoint, WIDTH, SHIFT, OVERDISPERSION]).T
+
+    def prior_draws(self, count: int) -> Array:
+        """Return evenly spread draws from the prior."""
+        even = np.clip(qmc.Sobol(6, seed=0).random(count), 1e-6, 1 - 1e-6)
+        draws = np.log(even / (1 - even))
+        draws[:, _NORMAL] = self._mean + self._spread * ndtri(even[:, _NORMAL])
+        return np.asarray(draws)
+
+    def __call__(self, particles: Array) -> tuple[Array, Array]:
+        normal, levels = particles[:, _NORMAL], particles[:, _LEVELS]
+        prior = -(((normal - self._mean) / self._spread) ** 2).sum(axis=1) / 2
+        prior += (log_expit(levels) + log_expit(-levels)).sum(axis=1)  # flat in success
+        possible = (np.diff(levels)[:, 0] > 0) & (np.abs(particles) < _EXTREME).all(axis=1)
+        possible &= normal[:, 3] < 0
+        fit = np.full(len(particles), -1e9)
+        fit[possible] = self._likelihood(_natural(particles[possible]))
+        return fit, prior
 
 
-def _zoom(
-    axes: Axes,
-    probability: Array,
-    limits: dict[str, tuple[float, float]],
-    names: tuple[str, ...] = _CURVE,
-) -> Axes:
-    """Lay some axes anew around the values that hold the probability, one cell wider.
-
-    Where these reach the end of an axis, what is beyond it may hold more: there it grows.
-    """
-    closer = dict(axes)
-    for name in names:
-        axis, position = axes[name], list(axes).index(name)
-        marginal = _marginal(probability, position)
-        inside = np.flatnonzero(marginal > _EDGE * marginal.max())
-        more = 1 + (inside[0] == 0) * GROWTH, 1 + (inside[-1] == len(axis) - 1) * GROWTH
-        cells = np.array([inside[0] - more[0], inside[-1] + more[1]])
-        logarithmic = name in ("width", "overdispersion")
-        if logarithmic:
-            ends = axis[0] * (axis[1] / axis[0]) ** cells
-        else:
-            ends = axis[0] + (axis[1] - axis[0]) * cells
-        low, high = np.clip(ends, *limits[name])
-        closer[name] = (np.geomspace if logarithmic else np.linspace)(low, high, len(axis))
-    return closer
+_NORMAL, _LEVELS = [0, 1, 4, 5], [2, 3]
 
 
-def _marginal(probability: Array, position: int) -> Array:
-    """Return the probability of each value of one axis."""
-    others = tuple(other for other in range(probability.ndim) if other != position)
-    return np.asarray(probability.sum(axis=others))
+def _natural(particles: Array) -> Array:
+    """Return midpoint, width, floor, ceiling, σ and ρ."""
+    curves = np.exp(particles)
+    curves[:, 0] = particles[:, 0]
+    curves[:, _LEVELS] = expit(particles[:, _LEVELS])
+    return curves
 
 
-def _probability(total: Array) -> Array:
-    """Return the probability of every point of the grid, given its log likelihood."""
-    probability = np.exp(total - total.max())
-    return np.asarray(probability / probability.sum())
+def _step(fit: Array, left: float) -> float:
+    """Return how much more of the likelihood leaves half of the particles."""
+
+    def lost(step: float) -> float:
+        weights = np.exp(step * (fit - fit.max()))
+        return float(weights.sum() ** 2 / (weights @ weights) - len(fit) / 2)
+
+    return left if lost(left) >= 0 else float(brentq(lost, 0, left, xtol=1e-12))
+
+
+def _moved(particles: Array, chance: np.random.Generator) -> Array:
+    """Return particles moved by the difference of two others, now and then by all of it."""
+    count, size = particles.shape
+    one, other = chance.integers(count, size=(2, count))
+    usual = 2.38 / math.sqrt(2 * size) * chance.uniform(0.3, 1, count)
+    length = np.where(chance.random(count) < 0.1, 1.0, usual)
+    change = length[:, None] * (particles[one] - particles[other])
+    return np.asarray(particles + change + chance.normal(0, 1e-4, particles.shape))
