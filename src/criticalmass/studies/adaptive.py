@@ -39,14 +39,14 @@ class Adaptive:
     """Shares around the critical mass, found as the trials come in.
 
     A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
-    lie where they tell most about the critical mass (`FittedCurve.most_informative`), until its
-    whole 95 % interval is within ``precision`` of it. Larger shares than any tried so far are tried
-    where the estimate lies beyond them. It takes at least 16 trials of collectives a strategy, and
-    at most ``most``. It also ends where nobody needs to join, where the interval is within one
-    person, where it is all but certain (97.5 %) that no collective that could be recruited reaches
-    the target (that is then the answer), and where the test records, too few for the precision,
-    leave little for trials to narrow. Blocks follow the strategy's first success measure, and are a
-    pure function of the rows before them.
+    lie where they tell most about the critical mass (`FittedCurve.most_informative`), no two at one
+    share if there are others, until its whole 95 % interval is within ``precision`` of it. Larger
+    shares than any tried so far are tried where the estimate lies beyond them. It takes at least 16
+    trials of collectives a strategy, and at most ``most``. It also ends where nobody needs to join,
+    where the interval is within one person, where it is all but certain (97.5 %) that no collective
+    that could be recruited reaches the target (that is then the answer), and where test records,
+    too few for the precision, leave little for trials to narrow. Blocks follow the strategy's first
+    success measure, and are a pure function of the rows before them.
 
     Where success is a share of the way to what was wanted, a block is four shares, three times
     each, around the estimate: from 1.6 half-widths of its interval below to one above.
@@ -74,7 +74,7 @@ class Adaptive:
     [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
     >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
     >>> [share for share, repetition in blocks.send(gave)][::3]
-    [0.003, 0.014, 0.1]
+    [0.01, 0.027, 0.062]
     """
 
     low: float | None = None
@@ -131,7 +131,10 @@ class Adaptive:
                 choice = _lattice(search, (low, tried))
                 everyone = choice == search.recruitable / search.size
                 choice = choice[~everyone]  # the next share tells as much, with other members
-                block = curve.most_informative(search.target, choice, BLOCK).tolist()
+                few = (
+                    len(choice) < 2 * BLOCK
+                )  # else none twice: the curve may be wrong in one place
+                block = curve.most_informative(search.target, choice, BLOCK, repeat=few).tolist()
             else:
                 block = _spread(search, self._next(mass, tried, low, top))
 
@@ -185,7 +188,7 @@ def _spread(search: Search, span: tuple[float, float]) -> list[float]:
 def _lattice(search: Search, span: tuple[float, float]) -> NDArray[np.float64]:
     """Return all shares of a span that may be tried: multiples of a small step in log α.
 
-    So blocks repeat each other's shares, and a fit has fewer different ones to look at.
+    So blocks repeat each other's shares, which shows how far trials of one share differ.
     """
     first, last = (math.log(end) / STEP for end in span)
     steps = np.arange(math.ceil(first), math.floor(last) + 1) * STEP
