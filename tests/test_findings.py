@@ -190,6 +190,7 @@ def test_trials_that_rise_and_fall_are_called_out():
     found = answer(lambda m: 0.1 if m < 20 else 0.95 if m in (100, 200) else 0.5)
     assert found.answer().startswith("The trials do not settle it. With ")
     assert found.in_short()[0] == "not settled"
+    assert "range" not in found.doubt()
 
 
 def test_a_target_is_written_with_all_its_digits():

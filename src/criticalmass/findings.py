@@ -147,7 +147,7 @@ class Finding:
         n = self.facts["population"]["size"]
         recruitable = self.facts["strategies"][self.strategy]["recruitable"]
         said = []
-        if self.mass.reached and self.mass.alpha > 0:
+        if self.mass.reached and self.mass.alpha > 0 and not self._unsettled():
             said.append(f"The range holds with {percent(self.mass.confidence)} probability.")
             if recruitable < 1:
                 said.append(
@@ -213,6 +213,8 @@ class Finding:
         wanted, mass = placement.get("precision"), self.mass
         headline = self.facts["strategies"][self.strategy].get("measures", [self.measure])[0]
         if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
+            return []
+        if self._unsettled():
             return []
         if mass.within(wanted) or mass.is_whole(self.facts["population"]["size"]):
             return []
