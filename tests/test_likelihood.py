@@ -23,8 +23,8 @@ def by_quadrature(outcome, midpoint, width, floor, ceiling, sigma):
         )
         return np.exp(xlogy(k, chance) + xlog1py(n - k, -chance) - best) * norm.pdf(z)
 
-    marks = np.linspace(-4.4, 4.4, 45)  # it may be a narrow peak
-    return np.log(quad(integrand, -4.5, 4.5, points=marks, limit=500, epsabs=1e-13)[0])
+    marks = np.linspace(-7.8, 7.8, 79)  # it may be a narrow peak
+    return np.log(quad(integrand, -8, 8, points=marks, limit=500, epsabs=1e-16)[0])
 
 
 @pytest.mark.parametrize("n", [1, 60, 4000, PRECISE])
@@ -54,6 +54,22 @@ def test_overdispersed_records_tell_less():
     assert off - same == pytest.approx(exact, rel=1e-4)
     assert off_less - same_less == pytest.approx(exact / (1 + 199 * 0.1), rel=1e-4)
     assert same_less - same == pytest.approx(-np.log(1 + 199 * 0.1) / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("z", [-6.0, -4.3, 4.3, 6.0])
+def test_outliers_are_as_improbable_as_their_shift(z):
+    curve, n = (-5.0, 0.4, 0.05, 0.97, 0.3), 4000
+    rate = 0.05 + 0.92 * expit((np.log(0.006) + 0.3 * z + 5.0) / 0.4)
+    trial = Outcome(0.006, round(n * rate), n)
+    found = Likelihood([trial])(np.array([[*curve, 0.0]]))
+    off = 0.1 if abs(z) < 4.5 else 4.0  # beyond what is integrated over it is only roughly so
+    assert found.item() == pytest.approx(by_quadrature(trial, *curve), abs=off)
+
+
+def test_trials_that_are_all_at_the_end_say_nothing_of_overdispersion():
+    trials = [Outcome(0.05, 4000, 4000), Outcome(0.0, 0, 4000)]
+    curves = np.array([[-9.0, 0.1, 1e-9, 1 - 1e-9, 0.1, rho] for rho in (1e-5, 1e-3, 0.1)])
+    assert Likelihood(trials)(curves) == pytest.approx(0.0, abs=1e-3)
 
 
 def test_the_order_of_trials_and_of_curves_does_not_matter():

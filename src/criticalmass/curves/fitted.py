@@ -148,8 +148,8 @@ class FittedCurve:
         """Return the posterior median of the critical mass, with its interval.
 
         All trials are measured on the same test records. Where success on new records is the
-        target t, success on these is t plus an error of variance t (1 − t) / records; the critical
-        mass is the mixture over that error.
+        target t, success on these is t plus an error of variance t (1 − t) / records, taken to be
+        normal in log-odds; the critical mass is the mixture over that error.
         """
         wanted = checked_target(target)
         share = self._solve(self._on_these_records(wanted))
@@ -293,4 +293,5 @@ class FittedCurve:
         rise = (success - floor) / (ceiling - floor)
         squares = rise - mean_slope(*self._places(alpha))  # E[r²] = E[r] − E[r (1 − r)]
         shifted = (ceiling - floor) ** 2 * np.maximum(squares - rise**2, 0)
-        return np.asarray(success * (1 - success) * (1 / self.records + rho) + shifted)
+        chance = np.maximum(success * (1 - success) - shifted, 0)  # E[s (1 − s)] over shifts
+        return np.asarray(chance * (1 / self.records + rho) + shifted)

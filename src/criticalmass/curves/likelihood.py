@@ -29,9 +29,9 @@ NODES = 25
 PRECISE = 50_000
 """From so many test records on, single precision would be felt."""
 
-_FAR = 4.5  # shifts beyond so many standard deviations count for nothing
-_UNLIKELY = 5.0  # nor does success so many standard errors off what was seen, or rarer
-_STEEPEST = 80.0  # exp of more overflows
+_FAR = 4.5  # standard deviations of shifts within which they are integrated over
+_UNLIKELY = 5.0  # and standard errors of what was seen
+_TINY = 1e-300
 _AT_ONCE = 600_000  # bytes an array: enough for each call of NumPy, few enough for the cache
 
 
@@ -73,7 +73,7 @@ class Likelihood:
         midpoint, width, floor, ceiling, sigma, rho = curves.T[:, :, None]
         told = self._trials.told(rho)
         at, shift = (self.log_alpha - midpoint) / width, sigma / width
-        low, high = self._window(at, shift, floor, ceiling, told)
+        low, high, level = self._window(at, shift, floor, ceiling, told)
         step = (high - low) / (NODES - 1)
 
         real = self._trials.real  # from here on arrays have shape (nodes, curves, trials)
@@ -84,7 +84,8 @@ class Likelihood:
         odds += 1
         total = self._trials.log_likelihood(success / odds, failure / odds)
         total *= real(told)
-        ends = total[[0, -1]] + log_ndtr(np.stack([(low - at) / shift, (at - high) / shift]))
+        beyond = np.stack([(low - at) / shift, (at - high) / shift])
+        ends = np.where(level, total[[0, -1]] + log_ndtr(beyond), -np.inf)
         z = real((low - at) / shift) + real(step / shift) * node
         total -= np.square(z, out=z) / 2
         best = np.maximum(total.max(axis=0), ends.max(axis=0))
@@ -92,29 +93,34 @@ class Likelihood:
         np.exp(total, out=total)
         inside = (total.sum(axis=0) - total[[0, -1]].mean(axis=0)) * (step / shift)
         integral = inside / np.sqrt(2 * np.pi) + np.exp(ends - best).sum(axis=0)
+        integral = np.maximum(integral, _TINY)  # rounding may lose what is most improbable
 
-        by_trial = best + np.log(integral) + np.log(told) / 2
+        by_trial = best + np.log(integral) + self._trials.normaliser(told)
         told = self._without.told(rho)
-        without = told * self._without.log_likelihood(floor, 1 - floor) + np.log(told) / 2
+        without = told * self._without.log_likelihood(floor, 1 - floor)
+        without += self._without.normaliser(told)
         return np.asarray(by_trial.sum(axis=1) + without.sum(axis=1))
 
     def _window(
         self, at: Array, shift: Array, floor: Array, ceiling: Array, told: Array
-    ) -> tuple[Array, Array]:
-        """Return between which places on the curve, in widths, a trial's likelihood changes."""
-        many = self._trials.n * told
+    ) -> tuple[Array, Array, Array]:
+        """Return between which places on the curve, in widths, a trial's likelihood changes.
+
+        And whether it stays as it is beyond either end, as success does on a plateau.
+        """
+        many, level = self._trials.n * told, self._trials.level
         off = _UNLIKELY * (self._trials.error / np.sqrt(many) + _UNLIKELY / 2 / many)
-        heights = (np.stack([self._trials.rate - off, self._trials.rate + off]) - floor) / (
-            ceiling - floor
-        )
+        seen = np.stack([self._trials.rate - off, self._trials.rate + off])
         with np.errstate(divide="ignore"):
-            low, high = logit(np.clip(heights, 0, 1))
+            places = logit(np.clip((seen - floor) / (ceiling - floor), 0, 1))
+        low, high = np.clip(places, -level, level)
         near, far = at - _FAR * shift, at + _FAR * shift
-        low = np.maximum(low, np.maximum(near, -self._trials.level))
-        high = np.minimum(high, np.minimum(far, self._trials.level))
-        nowhere = low >= high
-        low, high = np.where(nowhere, near, low), np.where(nowhere, far, high)
-        return np.maximum(low, -_STEEPEST), np.maximum(high, 1 - _STEEPEST)
+        apart = (low > far) | (high < near)  # an outlier, or all the way on a plateau
+        low, high = (
+            np.where(apart, low, np.maximum(low, near)),
+            np.where(apart, high, np.minimum(high, far)),
+        )
+        return low, high, np.stack([places[0] <= -level, places[1] >= level])
 
 
 class _Counts:
@@ -133,6 +139,13 @@ class _Counts:
     def told(self, rho: Array) -> Array:
         """Return how much a test record tells, as a share of an independent one."""
         return np.asarray(1 / (1 + (self.n - 1) * rho))
+
+    def normaliser(self, told: Array) -> Array:
+        """Return what keeps the probabilities of all k adding up to 1, near enough.
+
+        Where all succeed or none, that is likely whatever ρ is, and nothing is to be made up for.
+        """
+        return np.asarray(np.where(self.error > 0, np.log(told) / 2, 0.0))
 
     def log_likelihood(self, success: Array, failure: Array) -> Array:
         """Return that of chances of either, relative to the best ones'."""

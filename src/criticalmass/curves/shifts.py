@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 _PARTS = (0.0226984, 0.2036190, 0.4273617, 0.2999091, 0.0464118)  # least largest error, fitted
 _STEEP = (0.2908317, 0.4093772, 0.5733080, 0.7996221, 1.1175375)
-_STEPS = 8  # of Newton's method, from a start that is good to a few per cent
+_STEPS = 8  # of Newton's method
 
 
 def mean_rise(at: ArrayLike, shift: ArrayLike) -> Array:

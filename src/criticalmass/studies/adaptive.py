@@ -40,7 +40,7 @@ class Adaptive:
 
     A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
     lie where they tell most about the critical mass (`FittedCurve.most_informative`), no two at one
-    share if there are others, until its whole 95 % interval is within ``precision`` of it. Larger
+    share if there are many, until its whole 95 % interval is within ``precision`` of it. Larger
     shares than any tried so far are tried where the estimate lies beyond them. It takes at least 16
     trials of collectives a strategy, and at most ``most``. It also ends where nobody needs to join,
     where the interval is within one person, where it is all but certain (97.5 %) that no collective
@@ -74,7 +74,7 @@ class Adaptive:
     [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
     >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
     >>> [share for share, repetition in blocks.send(gave)][::3]
-    [0.01, 0.027, 0.062]
+    [0.01, 0.029, 0.068]
     """
 
     low: float | None = None
@@ -131,10 +131,10 @@ class Adaptive:
                 choice = _lattice(search, (low, tried))
                 everyone = choice == search.recruitable / search.size
                 choice = choice[~everyone]  # the next share tells as much, with other members
-                few = (
-                    len(choice) < 2 * BLOCK
-                )  # else none twice: the curve may be wrong in one place
-                block = curve.most_informative(search.target, choice, BLOCK, repeat=few).tolist()
+                # if there are many, none twice: the curve may be a little wrong in one place
+                repeat = len(choice) < 2 * BLOCK
+                chosen = curve.most_informative(search.target, choice, BLOCK, repeat=repeat)
+                block = chosen.tolist()
             else:
                 block = _spread(search, self._next(mass, tried, low, top))
 
