@@ -1,9 +1,9 @@
-"""How often the 95 % interval of a critical mass holds, where the model is not quite true.
+"""How often the 95 % interval of a critical mass holds, where members shift the curve.
 
     python benchmarks/coverage.py
 
-The posterior takes each trial's scatter for beta-binomial; in these simulated studies (`Shifted` of
-`benchmarks/platforms.py`) it is not. 100 studies a line: ten log-spaced shares, three repetitions.
+Simulated studies (`Shifted` of `benchmarks/platforms.py`), 100 a line: ten log-spaced shares, three
+repetitions. All trials share their test records, which the posterior knows of the target alone.
 """
 
 import numpy as np

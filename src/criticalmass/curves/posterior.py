@@ -32,9 +32,11 @@ WIDTH = math.log(0.35), 1.2
 """Prior of the log width, mean and standard deviation: 0.03 to 4 with a chance of 0.95."""
 SHIFT = math.log(0.15), 1.2
 """Prior of ln σ: the paper's models are shifted by 0.1 to 0.3 in ln α."""
-OVERDISPERSION = math.log(2e-3), 0.7
+OVERDISPERSION = math.log(4e-3), 1.2
 """Prior of ln ρ: trained models hardly scatter on their plateaus, but real curves are not exactly
-S-shaped, and trials there, often the most, must not outweigh those where it matters."""
+S-shaped, and trials there, often the most, must not outweigh those where it matters. A narrower
+prior makes intervals too narrow where trials do scatter there, a wider one those of few trials
+too wide."""
 BEYOND = 3.0
 """The midpoint's prior is normal, with one standard deviation up to so far below the smallest
 share in ln α and as far above everyone."""

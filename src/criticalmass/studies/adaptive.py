@@ -74,7 +74,7 @@ class Adaptive:
     [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
     >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
     >>> [share for share, repetition in blocks.send(gave)][::3]
-    [0.01, 0.029, 0.068]
+    [0.002, 0.038, 0.071]
     """
 
     low: float | None = None
