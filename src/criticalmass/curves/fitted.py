@@ -168,7 +168,7 @@ class FittedCurve:
             low=low,
             high=high,
             confidence=self.confidence,
-            never=float(np.isinf(share).mean()),
+            never=min(float(np.isinf(share).mean()), 1 - 1 / len(share)),  # draws do not say 1
             reason=reason,
         )
 
