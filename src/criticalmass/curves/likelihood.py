@@ -129,9 +129,7 @@ class _Counts:
     def __init__(self, k: Array, n: Array) -> None:
         self.real: Any = np.float32 if max(n, default=0) < PRECISE else np.float64
         self.n, self.rate = n, k / n
-        self.level = np.log(
-            1000 * n
-        )  # so far up or down a plateau is reached, to less than a record
+        self.level = np.log(1000 * n)  # so far up a plateau is reached, to less than a record
         self.error = np.sqrt(self.rate * (1 - self.rate))  # standard error of one
         self._best = self.real(xlogy(k, self.rate) + xlog1py(n - k, -self.rate))
         self._k, self._missed = self.real(k), self.real(n - k)

@@ -41,6 +41,7 @@ BEYOND = 3.0
 """The midpoint's prior is normal, with one standard deviation up to so far below the smallest
 share in ln α and as far above everyone."""
 
+_NORMAL, _LEVELS = [0, 1, 4, 5], [2, 3]  # floor and ceiling are levels, the others' priors normal
 _EXTREME = 30.0  # in log-odds it is 0 or 1, and no other of the numbers comes so far
 
 
@@ -71,7 +72,8 @@ def curve_posterior(outcomes: list[Outcome]) -> Array:
             weights = np.exp(step * (fits[last] - fits[last].max()))
             power[last] = 1 if step == left else power[last] + step
             places = (chance.random() + np.arange(PARTICLES)) / PARTICLES
-            chosen = np.searchsorted(np.cumsum(weights) / weights.sum(), places)
+            cumulative = np.cumsum(weights)
+            chosen = np.searchsorted(cumulative / cumulative[-1], places)
             particles, fits = particles[chosen], fits[:, chosen]
             reached = []
             for _ in range(KEPT if power[-1] == 1 and last == len(parts) - 1 else MOVES):
@@ -129,9 +131,6 @@ def _fit(likelihood: Likelihood, particles: Array) -> Array:
     fit = np.full(len(particles), -1e9)
     fit[possible] = likelihood(_natural(particles[possible]))
     return fit
-
-
-_NORMAL, _LEVELS = [0, 1, 4, 5], [2, 3]
 
 
 def _natural(particles: Array) -> Array:
