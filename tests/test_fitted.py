@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from criticalmass import FittedCurve, Outcome, ParameterError, SigmoidCurve
+from criticalmass import FittedCurve, Outcome, ParameterError
 from criticalmass.checks import check_curve
 from criticalmass.curves import posterior
 
@@ -104,7 +104,6 @@ def test_intervals_cover_as_often_as_they_say(studies, scatter):
             mass = fit.critical_mass(target)
             wanted = truth(target, **mean)
             held[target] += mass.low <= (wanted if wanted <= 1 else math.inf) <= mass.high
-    print(held)
     assert min(held.values()) / studies >= (0.9 if studies < 200 else 0.92), held
     assert max(held.values()) / studies <= (1.0 if studies < 200 else 0.98), held
 
@@ -291,20 +290,3 @@ def test_curves_keep_their_contract():
     curve = {"midpoint": np.log(0.01), "width": 0.6, "floor": 0.05, "ceiling": 0.8, "shift": 0.2}
     data = outcomes(np.random.default_rng(0), **curve)
     check_curve(FittedCurve.fit(data))
-    check_curve(SigmoidCurve.fit(data))
-
-
-def test_sigmoid_recovers_an_exact_sigmoid():
-    wanted = SigmoidCurve(midpoint=math.log(0.004), slope=2.0, offset=0.1)
-    shares = np.geomspace(1e-4, 0.1, 12)
-    data = [Outcome(a, round(float(wanted.success(a)) * 10**6), 10**6) for a in shares]
-    fit = SigmoidCurve.fit([Outcome(0, 0, 5), *data])
-    assert fit.midpoint == pytest.approx(wanted.midpoint, abs=1e-3)
-    assert fit.slope == pytest.approx(2.0, abs=1e-3)
-    assert fit.offset == pytest.approx(0.1, abs=1e-3)
-    assert fit.success(fit.critical_mass(0.9).alpha) == pytest.approx(0.9)
-
-
-def test_sigmoid_knows_what_it_does_not_reach():
-    assert not SigmoidCurve(midpoint=2.0, slope=1.0, offset=0.0).critical_mass(0.9).reached
-    assert SigmoidCurve(midpoint=-3.0, slope=1.0, offset=0.5).critical_mass(0.4).alpha == 0
