@@ -138,9 +138,12 @@ MISTAKES = {
     "unknown option": (("{ n = 260 }", "{ m = 260 }"), "population.options: unknown key 'm'"),
     "option of a wrong type": (
         ("{ n = 260 }", "{ n = 260.5 }"),
-        r"population\.options\.n = 260\.5",
+        r"population\.options\.n must be an integer, not 260\.5",
     ),
-    "negative seed": (("test = 60", "test = 60\nseed = -1"), r"population\.seed = -1"),
+    "negative seed": (
+        ("test = 60", "test = 60\nseed = -1"),
+        "seed must be greater than or equal to 0, not -1",
+    ),
     "kind is a list": (('kind = "linear-text"', 'kind = ["linear-text"]'), "unknown learner"),
     "kind missing": (
         ('kind = "linear-text"', ""),
@@ -149,10 +152,13 @@ MISTAKES = {
     "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
     "section missing": (("[placement]", "[success]"), "unknown key|is missing"),
     "name missing": (('name = "small"', ""), "the key 'name' is missing"),
-    "wrong type": (("every = 20", 'every = "often"'), "strategies.mark.signal.every = 'often'"),
+    "wrong type": (
+        ("every = 20", 'every = "often"'),
+        "signal.every must be an integer, not 'often'",
+    ),
     "wrong choice": (
         ('kind = "feature-label"', 'kind = "feature-label"\nrecruit = "all"'),
-        "strategies.mark.recruit = 'all': Input should be 'everyone' or 'target'",
+        "strategies.mark.recruit must be 'everyone' or 'target', not 'all'",
     ),
     "signal is no table": (
         ('{ kind = "insert-token", token = "~", every = 20 }', '"~"'),

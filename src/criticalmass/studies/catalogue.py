@@ -123,6 +123,23 @@ def make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table: 
     return kinds[kind](**arguments(kinds[kind], where, values))
 
 
+def wrong_value(where: str, value: Any, reason: str) -> str:
+    """Say what a key must be, in words that do not mind how it was checked.
+
+    Examples
+    --------
+    >>> wrong_value("placement.precision", "20%", "Input should be a valid number")
+    "placement.precision must be a number, not '20%'"
+    """
+    must = reason.removeprefix("Input should be ")
+    if must == reason:
+        return f"{where} = {value!r}: {reason}"
+    must = must.replace("a valid integer", "an integer").replace("a valid ", "a ")
+    for why in (", unable to parse", ", got a"):
+        must = must.partition(why)[0]
+    return f"{where} must be {must}, not {value!r}"
+
+
 def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> dict[str, Any]:
     """Check the values in a table against the parameters and types of what they are for."""
     parameters = inspect.signature(maker).parameters
@@ -145,7 +162,7 @@ def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> 
                 checked[name] = TypeAdapter(types[name]).validate_python(value)
             except ValidationError as error:
                 reason = error.errors()[0]["msg"]
-                raise StudyError(f"{where}.{name} = {value!r}: {reason}") from error
+                raise StudyError(wrong_value(inside, value, reason)) from error
     for name, parameter in parameters.items():
         if parameter.default is inspect.Parameter.empty and name not in checked:
             raise StudyError(f"{where} needs the key {name!r}")

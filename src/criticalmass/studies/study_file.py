@@ -17,7 +17,14 @@ from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
 from criticalmass.strategies import Strategy
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.catalogue import LEARNERS, STRATEGIES, arguments, followed, make
+from criticalmass.studies.catalogue import (
+    LEARNERS,
+    STRATEGIES,
+    arguments,
+    followed,
+    make,
+    wrong_value,
+)
 from criticalmass.studies.costs import IncentivesSection, incentives_of
 from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.sources import PopulationSection, population_of, records_of
@@ -251,4 +258,4 @@ def _first_mistake(error: ValidationError) -> str:
         return f"{inside}: {message}" if inside else message
     if mistake["type"] == "missing":
         return f"the key {where!r} is missing"
-    return f"{where} = {mistake['input']!r}: {mistake['msg']}"
+    return wrong_value(where, mistake["input"], mistake["msg"])
