@@ -56,7 +56,7 @@ def test_a_real_dask_cluster_and_a_worker_that_dies(whole, tmp_path):
 
 def test_no_scheduler_and_no_such_engine(whole, tmp_path, monkeypatch):
     path, _ = whole
-    monkeypatch.setattr("criticalmass.studies.engines.dask.PATIENCE", 1)
+    monkeypatch.setattr("criticalmass.studies.engines.dask.ANSWER", 1)
     with pytest.raises(StudyError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         run(read_study(path), tmp_path / "out", engine=Dask("tcp://127.0.0.1:9"))
     assert not (tmp_path / "out").exists()  # it left no study without rows

@@ -204,7 +204,9 @@ def _cluster(dask: str | None, slurm: str | None, folder: Path) -> Engine | None
     if dask is not None and slurm is not None:
         raise CriticalMassError("give either --dask or --slurm")
     if dask is not None:
-        return Dask(dask)
+        engine = Dask(dask)
+        typer.echo(f"trials run on the workers of {engine.address}", err=True)
+        return engine
     return None if slurm is None else Slurm.from_text(slurm, folder / "slurm")
 
 

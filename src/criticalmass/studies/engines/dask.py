@@ -18,7 +18,7 @@ from criticalmass.studies.engines.worker import work
 from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.trial import Row, explain
 
-PATIENCE = 30
+ANSWER, PATIENCE = 10, 30
 """Seconds to wait for a scheduler, and for a worker."""
 _ADDRESS = re.compile(r"(\w+://)?[^\s/:]+(:[^\s/:]+)*:\d+")
 LOOK = 0.02
@@ -56,7 +56,7 @@ class Dask:
         except ImportError as error:
             raise StudyError(needs("a Dask cluster", "dask", "distributed")) from error
         try:
-            client = distributed.Client(self.address, timeout=PATIENCE, set_as_default=False)
+            client = distributed.Client(self.address, timeout=ANSWER, set_as_default=False)
         except (OSError, ValueError) as error:
             raise StudyError(f"no Dask scheduler answers at {self.address!r}: {error}") from error
         with client:
