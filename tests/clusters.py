@@ -15,7 +15,10 @@ TESTS = str(Path(__file__).parent)
 
 @contextmanager
 def cluster(folder, workers=2):
-    """Start a scheduler and workers; yield its address and their keepers, which restart them."""
+    """Start a scheduler and workers; yield its address, and its process and their keepers.
+
+    Keepers restart their workers.
+    """
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     quiet["env"] = os.environ | {"PYTHONPATH": TESTS}
     file = Path(folder) / "scheduler.json"
@@ -30,9 +33,15 @@ def cluster(folder, workers=2):
         while not (file.exists() and file.read_text().strip()):
             assert time.monotonic() < deadline, "no scheduler within a minute"
             time.sleep(0.05)
-        yield json.loads(file.read_text())["address"], keepers[1:]
+        yield json.loads(file.read_text())["address"], keepers
     finally:
-        for keeper in keepers:
+        kill(keepers)
+
+
+def kill(keepers):
+    """Kill processes and all that they have started; those that are gone are gone."""
+    for keeper in keepers:
+        if keeper.poll() is None:
             children = psutil.Process(keeper.pid).children(recursive=True)
             for process in (keeper, *children):
                 process.kill()

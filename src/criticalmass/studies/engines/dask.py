@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -23,6 +25,11 @@ ANSWER, PATIENCE = 10, 30
 _ADDRESS = re.compile(r"(\w+://)?[^\s/:]+(:[^\s/:]+)*:\d+")
 LOOK = 0.02
 """Seconds between two looks at what has come."""
+
+_NO_WORKERS = (
+    "the Dask scheduler at {} has no workers; the same command goes on from here once it has some"
+)
+_GONE = "the Dask scheduler at {} has gone; the same command goes on from here once it is back"
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,17 @@ class Dask:
             distributed: Any = import_module("distributed")
         except ImportError as error:
             raise StudyError(needs("a Dask cluster", "dask", "distributed")) from error
-        try:
+        with ThreadPoolExecutor(1) as thread:  # an event loop may be running in this one
+            thread.submit(asyncio.run, _reached(distributed, self.address)).result()
+        with _noticed(self.address):
             client = distributed.Client(self.address, timeout=ANSWER, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise StudyError(f"no Dask scheduler answers at {self.address!r}: {error}") from error
-        with client:
-            _check_workers(client, self.address)
+        try:
+            with _noticed(self.address):
+                _check_workers(client, self.address)
             yield _Trials(distributed, client, study, self.address).run
+        finally:
+            with suppress(Exception):  # of a scheduler that has gone there is nothing to close
+                client.close(timeout=ANSWER)
 
 
 class _Trials:
@@ -77,12 +88,13 @@ class _Trials:
         """Run trials; those that lose their worker are run again, each by itself."""
         if not trials:
             return
-        if self._sent is None:
-            self._send()
-        workers = sum(self._client.nthreads().values())
-        suspects = yield from self._rows(packs(self._study, trials, workers))
-        while suspects:  # whoever kills its worker again has nobody beside it to take along
-            suspects += yield from self._rows([suspects.pop(0)])
+        with _noticed(self._address):
+            workers = _workers(self._client, self._address)
+            if self._sent is None:
+                self._send()
+            suspects = yield from self._rows(packs(self._study, trials, workers))
+            while suspects:  # whoever kills its worker again has nobody beside it to take along
+                suspects += yield from self._rows([suspects.pop(0)])
 
     def _rows(self, waiting: list[Pack]) -> Generator[Row, None, list[Pack]]:
         """Yield rows of packs as they come; return what is to be run again."""
@@ -99,6 +111,7 @@ class _Trials:
     def _results(self, waiting: list[Pack]) -> Iterator[tuple[Pack, list[Row] | Exception]]:
         """Submit packs; yield what comes of each, as it comes."""
         if self._sent.status != "finished":  # whoever held the study has died
+            _workers(self._client, self._address)
             self._send()
         running = {self._submit(pack): pack for pack in waiting}
         arriving = self._as_completed(running, loop=self._client.loop)
@@ -121,17 +134,11 @@ class _Trials:
             if self._client.nthreads():
                 patient = now + PATIENCE
             elif now > patient:
-                raise StudyError(
-                    f"the Dask scheduler at {self._address} has lost all its workers; the same "
-                    "command goes on from here once it has some"
-                )
+                raise StudyError(_NO_WORKERS.format(self._address))
 
     def _check_scheduler(self) -> None:
         if self._client.status != "running":
-            raise StudyError(
-                f"the Dask scheduler at {self._address} has gone; the same command goes on from "
-                "here once it is back"
-            )
+            raise StudyError(_GONE.format(self._address))
 
     def _submit(self, pack: Pack) -> Any:
         needs = {"GPU": 1} if getattr(self._study.learner, "uses_gpu", False) else None
@@ -145,12 +152,39 @@ class _Trials:
         self._sent = self._client.scatter(self._study, broadcast=True, hash=False)
 
 
-def _check_workers(client: Any, address: str) -> None:
-    """Raise unless there are workers, all with the version of this package that is here."""
+async def _reached(distributed: Any, address: str) -> None:
+    """Raise unless what answers at an address is a part of Dask."""
+    security = distributed.Security().get_connection_args("client")
+    try:
+        async with asyncio.timeout(ANSWER + 2):  # who takes a connection may never say a word
+            comm = await distributed.core.connect(address, timeout=ANSWER, **security)
+            await comm.close()
+    except (OSError, ValueError) as error:
+        why = str(error) or "what is there does not speak Dask's language"
+        raise StudyError(f"no Dask scheduler answers at {address!r}: {why}") from error
+
+
+@contextmanager
+def _noticed(address: str) -> Iterator[None]:
+    """Raise what distributed does when its scheduler or all workers go as one line."""
+    try:
+        yield
+    except OSError as error:  # timeouts and closed connections are such
+        raise StudyError(f"{_GONE.format(address)} ({explain(error)})") from error
+
+
+def _workers(client: Any, address: str) -> int:
+    """Return how many trials can run at once; wait for the first worker."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
-        raise StudyError(f"the Dask scheduler at {address} has no workers") from error
+        raise StudyError(_NO_WORKERS.format(address)) from error
+    return sum(client.nthreads().values())
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Raise unless there are workers, all with the version of this package that is here."""
+    _workers(client, address)
     try:
         theirs = set(client.run(version, "criticalmass").values())
     except Exception as error:
