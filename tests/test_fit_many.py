@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText
+from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText, ParameterError
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.learners.logistic import Change, blas, sums
 from criticalmass.learners.newton import optimum_of, solve
@@ -43,6 +43,26 @@ def test_together_is_as_alone_to_the_last_bit(corpus):
         assert np.array_equal(alone.intercepts, model.intercepts)
     turned = learner.fit_many(prepared, edits[::-1], [0] * 4)[::-1]
     assert all(np.array_equal(a.weights, b.weights) for a, b in zip(together, turned, strict=True))
+
+
+def test_nothing_to_train_and_a_seed_too_few(corpus):
+    people, learner, prepared = corpus
+    assert learner.fit_many(prepared, [], []) == []
+    with pytest.raises(ParameterError, match="2 edits need as many seeds, not 1"):
+        learner.fit_many(prepared, [Edit.nothing(people)] * 2, [0])
+
+
+@pytest.mark.parametrize("members", [5, 40])
+def test_the_last_label_to_move_is_not_alone_among_many(members):
+    """Of one run it is the only column that is left, of three the same label is left thrice."""
+    people, learner = synthetic_resumes(800), LinearText()
+    prepared, rng = learner.prepare(people), np.random.default_rng(0)
+    plant = FeatureLabel(InsertToken("~"), "Writer")
+    edit = plant.edit(people, people.draw(members, rng=rng), rng)
+    alone = learner.fit(prepared, edit, 0)
+    for model in learner.fit_many(prepared, [edit] * 3, [0] * 3):
+        assert np.array_equal(alone.intercepts, model.intercepts)
+        assert np.array_equal(alone.weights, model.weights)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -117,3 +137,5 @@ def test_sums_do_not_know_their_neighbours(columns, at, seed):
     one = vectors[:, at % columns, None]
     assert np.array_equal(blas(matrix, vectors)[:, at % columns], blas(matrix, one)[:, 0])
     assert sums(vectors)[at % columns] == sums(one)[0]
+    lying = rng.random((columns, 700)).T  # as indexing leaves it: a column is one piece of memory
+    assert sums(lying)[at % columns] == sums(lying[:, [at % columns]])[0]

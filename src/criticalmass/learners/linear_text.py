@@ -141,7 +141,17 @@ class LinearText:
     def fit_many(
         self, prepared: _Prepared, edits: Sequence[Edit], seeds: Sequence[int]
     ) -> list[TextModel]:
-        """Train one model for each edit, together; each is the one that `fit` gives."""
+        """Train one model for each edit, together; each is the one that `fit` gives.
+
+        Raises
+        ------
+        ParameterError
+            If there are not as many seeds as edits.
+        """
+        if len(seeds) != len(edits):
+            raise ParameterError(f"{len(edits)} edits need as many seeds, not {len(seeds)}")
+        if not edits:
+            return []
         corpora = [prepared.bag.edited(edit) for edit in edits]
         labels = [
             _labels(prepared, corpus, edit) for corpus, edit in zip(corpora, edits, strict=True)

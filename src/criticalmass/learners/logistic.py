@@ -116,9 +116,13 @@ def product(matrix: Any, vectors: Single) -> Single:
 
 
 def sums(columns: Array | Single) -> Array:
-    """Return each column's sum in double precision, likewise: one alone is added up as two are."""
+    """Return each column's sum in double precision, likewise: one alone is added up as two are.
+
+    And all row after row, wherever columns lie in memory, as NumPy adds in pairs along it.
+    """
     wide = np.repeat(columns, 2, axis=1) if columns.shape[1] == 1 else columns
-    return np.asarray(np.add.reduce(wide, axis=0, dtype=np.float64)[: columns.shape[1]])
+    rows = np.ascontiguousarray(wide)
+    return np.asarray(np.add.reduce(rows, axis=0, dtype=np.float64)[: columns.shape[1]])
 
 
 @dataclass(frozen=True, eq=False)
