@@ -1,5 +1,9 @@
 import math
+import os
 import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -93,6 +97,44 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot write"):
         Store.create(tmp_path / "file" / "inside", FACTS)
+
+
+@contextmanager
+def somebody_else(folder):
+    """Have no right to write to a folder, as a colleague has none."""
+    for place in (folder, *folder.iterdir()):
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_results_of_others_are_read():
+    with TemporaryDirectory() as name:  # not where pytest has its folders, which are its user's
+        folder = Path(name)
+        with Store.create(folder, FACTS) as store:
+            store.add(ROW)
+        with somebody_else(folder), Store.open(folder) as store:
+            assert [row.key for row in store.rows()] == ["k1"]
+            assert not store.busy()
+            with pytest.raises(StoreError, match="cannot be used: attempt to write a readonly"):
+                store.finish()
+
+
+def test_a_running_study_of_others_is_read():
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with Store.create(folder, FACTS) as running, running.writing():
+            running.add(ROW)
+            with somebody_else(folder), Store.open(folder) as store:
+                assert [row.key for row in store.rows()] == ["k1"]
+                assert store.busy()
 
 
 def test_a_file_is_no_folder(tmp_path):

@@ -83,7 +83,7 @@ def instruct(
     """Write what each member is to change: a page and a text each, and files for machines."""
     from criticalmass.handouts import summary_of, write_handouts
     from criticalmass.plan import make_plan
-    from criticalmass.studies.store import FILE
+    from criticalmass.studies.store_file import FILE
 
     folder = results or Path("results") / study.stem
     _, told = _told(study, members, strategy, id_column)

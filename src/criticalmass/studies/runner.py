@@ -9,7 +9,8 @@ from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.engines import Engine, Here, Pool, Through
-from criticalmass.studies.store import FILE, Store
+from criticalmass.studies.store import Store
+from criticalmass.studies.store_file import FILE
 from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.trial import Row
 

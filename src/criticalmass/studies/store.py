@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import fields
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +18,14 @@ from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError
 from criticalmass.studies.describe import difference
+from criticalmass.studies.store_file import COLUMNS, FILE, log, make, opened
 from criticalmass.studies.trial import Row
 
-FILE = "trials.sqlite"
-SCHEMA = 2
-"""Version of the tables; older ones are brought up to date as they are opened."""
 PATIENCE = 2.0
 """Seconds to wait for another process to let a study go; who looks whether one runs takes less."""
 
-_COLUMNS = [field.name for field in fields(Row)]
-_JSON = [_COLUMNS.index(name) for name in ("successes", "shares")]
-_FLOATS = [_COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
-_CREATE = (
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(_COLUMNS[1:])})",
-)
+_JSON = [COLUMNS.index(name) for name in ("successes", "shares")]
+_FLOATS = [COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
 
 
 class Store:
@@ -67,7 +58,7 @@ class Store:
         """
         path = Path(folder) / FILE
         if not path.exists():
-            _make(path, facts)
+            make(path, _json(facts))
             return cls.open(folder)
         store = cls.open(folder)
         there = store.facts()["identity"]
@@ -96,30 +87,7 @@ class Store:
                 f"no study in {str(folder)!r}: it has no {FILE} (one that has just begun makes it "
                 "once the records are read)"
             )
-        try:
-            connection = sqlite3.connect(path, timeout=30)
-            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-            facts = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()
-        except sqlite3.Error as error:
-            if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
-                raise StoreError(f"{path} cannot be opened: {error}") from error
-            raise StoreError(
-                f"{path} is damaged or not a store ({error}); choose another folder with --out, "
-                "or delete it to begin again"
-            ) from error
-        if verdict != "ok" or schema is None or facts is None:
-            connection.close()
-            raise StoreError(
-                f"{path} is only part of a store; choose another folder with --out, or delete it "
-                "to begin again"
-            )
-        if schema[0] == "1":
-            _bring_up_to_date(connection, path)
-        elif schema[0] != str(SCHEMA):
-            connection.close()
-            raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
-        return cls(connection, path)
+        return cls(opened(path), path)
 
     def __enter__(self) -> Store:
         return self
@@ -140,10 +108,10 @@ class Store:
 
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
-        values = [getattr(row, name) for name in _COLUMNS]
+        values = [getattr(row, name) for name in COLUMNS]
         for place in _JSON:
             values[place] = json.dumps(values[place])
-        marks = ", ".join("?" * len(_COLUMNS))
+        marks = ", ".join("?" * len(COLUMNS))
         with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
             connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
@@ -161,7 +129,7 @@ class Store:
             Smallest and largest share asked for, both included; the reference is at 0.
         """
         query = (
-            f"SELECT {', '.join(_COLUMNS)} FROM trials "
+            f"SELECT {', '.join(COLUMNS)} FROM trials "
             "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
             "ORDER BY strategy, asked, repetition, key"
         )
@@ -233,8 +201,10 @@ class Store:
         try:
             with FileLock(self._lock_file, timeout=0):
                 return False
-        except (Timeout, OSError):
+        except Timeout:
             return True
+        except OSError:  # a folder that is not ours to write to; who runs a study keeps a log there
+            return log(self.path).exists()
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
@@ -242,42 +212,6 @@ class Store:
             yield self._connection
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be used: {error}") from error
-
-
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Turn schema 1 into 2: it had no shares."""
-    try:
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            there = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
-            if "shares" not in there:  # another process may have been faster
-                connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
-            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
-    except sqlite3.Error as error:
-        connection.close()
-        raise StoreError(f"{path} has schema 1 and cannot be brought up to date: {error}") from None
-
-
-def _make(path: Path, facts: dict[str, Any]) -> None:
-    """Make an empty store under another name and move it to its place: it is there whole or not."""
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with closing(sqlite3.connect(draft)) as connection, connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            for statement in _CREATE:
-                connection.execute(statement)
-            entries = [("schema", str(SCHEMA)), ("facts", _json(facts))]
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
-        with suppress(FileExistsError):  # somebody else was faster: theirs it is
-            os.link(draft, path)
-    except (OSError, sqlite3.Error) as error:
-        why = "it is a file, not a folder" if path.parent.is_file() else error
-        raise StoreError(f"cannot write to {str(path.parent)!r}: {why}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def _json(facts: dict[str, Any]) -> str:

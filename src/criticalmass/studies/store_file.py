@@ -1,0 +1,112 @@
+"""The SQLite file of a store: made, opened and brought up to date."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import fields
+from pathlib import Path
+
+from criticalmass.errors import StoreError
+from criticalmass.studies.trial import Row
+
+FILE = "trials.sqlite"
+SCHEMA = 2
+"""Version of the tables; older ones are brought up to date as they are opened."""
+
+COLUMNS = [field.name for field in fields(Row)]
+"""Of the table of trials."""
+_CREATE = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])})",
+)
+
+
+def make(path: Path, facts: str) -> None:
+    """Make an empty store under another name and move it to its place: it is there whole or not."""
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            for statement in _CREATE:
+                connection.execute(statement)
+            entries = [("schema", str(SCHEMA)), ("facts", facts)]
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
+        with suppress(FileExistsError):  # somebody else was faster: theirs it is
+            os.link(draft, path)
+    except (OSError, sqlite3.Error) as error:
+        why = "it is a file, not a folder" if path.parent.is_file() else error
+        raise StoreError(f"cannot write to {str(path.parent)!r}: {why}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Open a file that is there, and bring it up to date.
+
+    Raises
+    ------
+    StoreError
+        If it is damaged, or of another version.
+    """
+    try:
+        connection = _connected(path)
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+        facts = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()
+    except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+            raise StoreError(f"{path} cannot be opened: {error}") from error
+        raise StoreError(
+            f"{path} is damaged or not a store ({error}); choose another folder with --out, "
+            "or delete it to begin again"
+        ) from error
+    if verdict != "ok" or schema is None or facts is None:
+        connection.close()
+        raise StoreError(
+            f"{path} is only part of a store; choose another folder with --out, or delete it "
+            "to begin again"
+        )
+    if schema[0] == "1":
+        _bring_up_to_date(connection, path)
+    elif schema[0] != str(SCHEMA):
+        connection.close()
+        raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
+    return connection
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Open a file; one in a folder that nothing can be written to as it lies there."""
+    connection = sqlite3.connect(path, timeout=30)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        connection.close()
+        how = "mode=ro" if log(path).exists() else "immutable=1"
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30)
+    return connection
+
+
+def log(path: Path) -> Path:
+    """Return where SQLite keeps what was written last, while anybody writes."""
+    return path.with_name(path.name + "-wal")
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Turn schema 1 into 2: it had no shares."""
+    try:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            there = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
+            if "shares" not in there:  # another process may have been faster
+                connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreError(f"{path} has schema 1 and cannot be brought up to date: {error}") from None
