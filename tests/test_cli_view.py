@@ -8,7 +8,7 @@ import time
 from rich.console import Console
 
 from criticalmass import Store, read_study, run
-from criticalmass.cli_view import Estimates, View
+from criticalmass.cli_view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
 
@@ -59,7 +59,7 @@ def test_watching_from_a_second_terminal(study_toml, tmp_path):
     assert "people for 0.9" in out
     assert "mark" in out
     again = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
-    assert again.stderr == "nobody runs this study now; 9 of 9 trials are there\n"
+    assert again.stderr == "this study is finished: 9 trials\n"
     assert again.stdout == out
     for wanted in (9, 12):  # between two blocks, and within one
         with Store.open(tmp_path / "out") as store, store.writing():
@@ -85,6 +85,21 @@ def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):
     assert "mark" in said
     assert "people for 0.9" in said
     assert " 9 " in said
+
+
+def test_what_was_not_reached_may_still_be(study_toml, tmp_path):
+    """The first trials are of small collectives."""
+    study = read_study(study_toml())
+    rows = sorted(run(study, tmp_path), key=lambda row: row.alpha)[:4]
+
+    def said(finished):
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(summary(study.facts(), rows, finished=finished))
+        return console.export_text()
+
+    assert "not reached" in said(finished=True)
+    assert "not so far" in said(finished=False)
+    assert "never" not in said(finished=False)
 
 
 def test_export_from_the_command_line(study_toml, tmp_path):

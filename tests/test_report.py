@@ -89,6 +89,14 @@ def test_has_all_that_a_reader_needs(html, folder):
     assert "numpy" in page.text
 
 
+def test_how_many_runs_there_were_and_where(html):
+    assert re.search(
+        r"[0-9]+ training runs, 1 of them without a collective, which took [0-9]+ seconds\. "
+        "Placement: a fixed grid of [0-9]+ sizes, [0-9]+ times each\\.",
+        html,
+    )
+
+
 def test_every_trial_is_a_dot(html, folder):
     with Store.open(folder) as store:
         rows = store.rows()

@@ -75,7 +75,8 @@ class View:
     def _watch(self, done: int, total: int, row: Row | None = None) -> None:
         if self._live is not None:
             self._end_inside()
-            self._bar.update(self._task, completed=done, total=total)
+            what = "training" if done < total else "at work"  # on where further trials lie
+            self._bar.update(self._task, description=what, completed=done, total=total)
         elif done == total or done >= self._told + max(1, total // 10) or self._told < 0:
             self._told = done
             typer.echo(f"trained {done} of {total}", err=True)
@@ -147,11 +148,14 @@ def _look(folder: Path, seen: int) -> tuple[int, Table | None]:
         if len(store) == seen:
             return seen, None
         facts, rows = store.facts(), store.rows()
-    return len(rows), summary(facts, rows)
+    return len(rows), summary(facts, rows, finished=False)
 
 
-def summary(facts: dict[str, Any], rows: list[Row]) -> Table:
-    """Return a line for each strategy: trials, failures, and how many people it takes so far."""
+def summary(facts: dict[str, Any], rows: list[Row], *, finished: bool) -> Table:
+    """Return a line for each strategy: trials, failures, and how many people it takes so far.
+
+    What was not reached may be by the trials that are still to come, often of larger collectives.
+    """
     from rich.table import Table
 
     from criticalmass.findings import findings
@@ -162,6 +166,8 @@ def summary(facts: dict[str, Any], rows: list[Row]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for finding in findings(facts, rows, headlines=True):
         people, span = finding.in_short()
+        if not finished and finding.mass and not finding.mass.reached:
+            people, span = "not so far", ""
         table.add_row(
             finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span
         )
@@ -201,7 +207,12 @@ def _say_where_it_stands(store: Store) -> None:
 
     rows = store.rows()
     planned = max(store.total(), len(rows))
-    typer.echo(f"nobody runs this study now; {len(rows)} of {planned} trials are there", err=True)
-    if not store.finished():
+    finished = store.finished()
+    if finished:
+        typer.echo(f"this study is finished: {len(rows)} trials", err=True)
+    else:
+        typer.echo(
+            f"nobody runs this study now; {len(rows)} of {planned} trials are there", err=True
+        )
         typer.echo("it was stopped: the command that began it goes on from there", err=True)
-    Console(markup=False, emoji=False).print(summary(store.facts(), rows))
+    Console(markup=False, emoji=False).print(summary(store.facts(), rows, finished=finished))

@@ -19,6 +19,7 @@ from criticalmass.success import STEERED
 from criticalmass.wording import (
     MEASURES,
     learner_in_words,
+    placement_in_words,
     strategy_in_words,
 )
 
@@ -79,6 +80,7 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
             facts["strategies"][name]["description"], facts["population"]["kind"]
         ),
         "answers": answers,
+        "runs": _runs(answers[0]),
         "figures": figures,
         "sizes": _by_size(answers),
         "masses": _masses(answers),
@@ -87,6 +89,17 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
         "paying_figures": pays.svgs(f"f{number}pay") if pays else [],
         "steers": answers[0].measure in STEERED,
     }
+
+
+def _runs(answer: Finding) -> str:
+    """Say how many training runs there were, where they lay, and what they took."""
+    without = sum(row.members == 0 for row in answer.rows)
+    seconds = sum(row.seconds for row in answer.rows if row.seconds == row.seconds)
+    took = f"{seconds / 60:,.0f} minutes" if seconds >= 120 else f"{seconds:,.0f} seconds"
+    return (
+        f"{len(answer.rows)} training runs, {without} of them without a collective, which took "
+        f"{took}. Placement: {placement_in_words(answer.facts['placement'])}."
+    )
 
 
 def lines_of(answers: list[Finding], theory: Comparison | None) -> list[Line]:

@@ -187,6 +187,23 @@ def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:
     return records[allowed["records"]], labels[allowed["labels"]]
 
 
+def placement_in_words(placement: dict[str, Any]) -> str:
+    """Say where trials lay.
+
+    Examples
+    --------
+    >>> placement_in_words({"kind": "Grid", "alphas": [0.1, 0.2], "repetitions": 3})
+    'a fixed grid of 2 sizes, 3 times each'
+    """
+    if placement["kind"] == "Grid":
+        times = "once" if placement["repetitions"] == 1 else f"{placement['repetitions']} times"
+        return f"a fixed grid of {len(placement['alphas'])} sizes, {times} each"
+    return (
+        "each run where those before it leave most to be learnt, until the range is "
+        f"±{percent(placement['precision'])}; {placement['most']} runs at most"
+    )
+
+
 def goal_in_words(goal: dict[str, Any]) -> str:
     """Name what a model is steered to, from a goal's description; follows "90% of the"."""
     match goal:
