@@ -1,11 +1,22 @@
 """Studies: what to try, running it, and keeping what it gave."""
 
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.placement import Grid
+from criticalmass.studies.placement import Grid, Search
 from criticalmass.studies.runner import run
 from criticalmass.studies.store import Store
 from criticalmass.studies.study import Study, Trial
 from criticalmass.studies.study_file import read_study
 from criticalmass.studies.trial import Bench, Row
 
-__all__ = ["Adaptive", "Bench", "Grid", "Row", "Store", "Study", "Trial", "read_study", "run"]
+__all__ = [
+    "Adaptive",
+    "Bench",
+    "Grid",
+    "Row",
+    "Search",
+    "Store",
+    "Study",
+    "Trial",
+    "read_study",
+    "run",
+]
