@@ -173,6 +173,7 @@ def test_nothing_works():
         ({"low": 0.2, "high": 0.1}, "low = 0.2 is not below high = 0.1"),
         ({"precision": 0.0}, "precision is in"),
         ({"most": 8}, "at least 16 trials, not 8"),
+        ({"most": 20.5}, "most is a whole number of trials, not 20.5"),
     ],
 )
 def test_mistakes(wrong, message):
@@ -224,6 +225,8 @@ def test_by_name(study_toml):
             read_study(study_toml((section, f"[placement]\n{typed}")))
     with pytest.raises(ParameterError, match="placement: no two sizes of collective"):
         read_study(study_toml((section, "[placement]\nhigh = 0.0001")))
+    with pytest.raises(StudyError, match="'adaptive', not 'grid', as points and repetitions do"):
+        read_study(study_toml(("points = 4", "points = 4\nmost = 20")))
     mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
     with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
         read_study(study_toml(mixed))

@@ -91,7 +91,7 @@ def test_has_all_that_a_reader_needs(html, folder):
 
 def test_how_many_runs_there_were_and_where(html):
     assert re.search(
-        r"[0-9]+ training runs, 1 of them without a collective, which took [0-9]+ seconds\. "
+        r"[0-9]+ training runs, 1 of them without a collective, which took [0-9]+ seconds?\. "
         "Placement: a fixed grid of [0-9]+ sizes, [0-9]+ times each\\.",
         html,
     )

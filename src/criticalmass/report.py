@@ -94,8 +94,10 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
 def _runs(answer: Finding) -> str:
     """Say how many training runs there were, where they lay, and what they took."""
     without = sum(row.members == 0 for row in answer.rows)
-    seconds = sum(row.seconds for row in answer.rows if row.seconds == row.seconds)
-    took = f"{seconds / 60:,.0f} minutes" if seconds >= 120 else f"{seconds:,.0f} seconds"
+    seconds = round(sum(row.seconds for row in answer.rows if row.seconds == row.seconds)) or 1
+    took = f"{seconds:,} second{'s' if seconds > 1 else ''}"
+    if seconds >= 120:
+        took = f"{round(seconds / 60):,} minutes"
     return (
         f"{len(answer.rows)} training runs, {without} of them without a collective, which took "
         f"{took}. Placement: {placement_in_words(answer.facts['placement'])}."

@@ -229,7 +229,8 @@ def _placement(section: _PlacementSection) -> Placement:
     require_choice("placement", kind, ("adaptive", "grid"))
     for key in sorted(grid if kind == "adaptive" else adaptive):
         other = "grid" if kind == "adaptive" else "adaptive"
-        raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}")
+        why = "" if section.kind else f", as {' and '.join(sorted(grid))} do"
+        raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}{why}")
     if kind == "adaptive":
         return Adaptive(**said)
     if section.alphas is not None:
