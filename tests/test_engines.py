@@ -79,6 +79,15 @@ def test_an_engine_that_gives_no_rows_is_an_error(whole, tmp_path):
         run(read_study(whole[0]), tmp_path / "out", engine=Silent())
 
 
+def test_an_executor_that_was_shut_down(whole, tmp_path):
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(StudyError, match=r"the executor takes no trials .* shutdown"):
+        run(read_study(whole[0]), tmp_path / "out", engine=executor)
+    with pytest.raises(ParameterError, match=r"run takes a Study; read_study makes one of a file"):
+        run(whole[0], tmp_path / "out")
+
+
 class Unreliable(Executor):
     """Loses the first calls, as a cluster may."""
 

@@ -126,11 +126,12 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
                 f"records suggest for it {erasing_in_words(signal)}"
             )
         case {"kind": "Imperfect", "strategy": agreed, "inactive": inactive, "mislabel": keep}:
-            slips = [f"{percent(inactive)} do nothing"] if inactive else []
+            slips = [f"{percent(inactive)} of them do nothing"] if inactive else []
             slips += (
                 [f"{percent(keep)} of those who act keep their label by mistake"] if keep else []
             )
-            return f"{strategy_in_words(agreed, kind)}; {' and '.join(slips) or 'all do'}"
+            said = strategy_in_words(agreed, kind)
+            return f"{said} ({' and '.join(slips)})" if slips else said
         case {"kind": "GradientControl", "supply": "gradients"}:
             return "answer every step of the model's training with an agreed gradient"
         case {"kind": "GradientControl", "allowed": allowed}:

@@ -58,6 +58,8 @@ def run(
     StudyError
         If the engine cannot be had, or is lost.
     """
+    if not isinstance(study, Study):
+        raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
     where = _engine(jobs, engine)
     new = not (Path(folder) / FILE).exists()
     if hasattr(study.learner, "keep") and new:  # check it all

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from criticalmass.errors import StudyError
 from criticalmass.studies.engines.engine import Losses, Pack, RunTrials, packs, parcel
@@ -43,10 +44,7 @@ class Through:
                 running: dict[Future[list[Row]], Pack] = {}
                 try:
                     while waiting:
-                        running = {
-                            self.executor.submit(work, str(path), path, pack): pack
-                            for pack in waiting
-                        }
+                        running = {self._submit(path, pack): pack for pack in waiting}
                         waiting = []
                         for future in as_completed(running):
                             try:
@@ -65,3 +63,12 @@ class Through:
                         future.cancel()
 
             yield run
+
+    def _submit(self, path: Path, pack: Pack) -> Future[list[Row]]:
+        try:
+            return self.executor.submit(work, str(path), path, pack)
+        except RuntimeError as error:  # shut down, or broken: no other reason to take no work
+            raise StudyError(
+                f"the executor takes no trials ({explain(error)}); with a new one the same call "
+                "goes on from here"
+            ) from error
