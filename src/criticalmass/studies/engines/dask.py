@@ -179,7 +179,7 @@ def _workers(client: Any, address: str) -> int:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
         raise StudyError(_NO_WORKERS.format(address)) from error
-    return max(1, sum(client.nthreads().values()))  # it may have gone again
+    return max(1, int(sum(client.nthreads().values())))  # it may have gone again
 
 
 def _check_workers(client: Any, address: str) -> None:
