@@ -10,6 +10,7 @@ from conftest import STUDY
 from criticalmass import ParameterError, StudyError, read_study, run
 from criticalmass.studies.engines import Dask
 from criticalmass.studies.engines import dask as engine
+from driven import start
 
 GRID = "low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"
 
@@ -41,6 +42,23 @@ def test_a_cluster_that_goes_is_said_so_and_loses_nothing(
             run(read_study(path), tmp_path / "out", engine=Dask(address), watch=watch)
     again = run(read_study(path), tmp_path / "out")
     assert [row.without_time() for row in again] == rows
+
+
+def test_a_scheduler_that_goes_is_one_line_in_a_terminal(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(
+        STUDY.replace("{ n = 260 }", "{ n = 3000 }").replace("points = 4", "points = 40")
+    )
+    with cluster(tmp_path) as (address, processes):
+        driver = start(path, tmp_path / "out", "--dask", address)
+        for line in driver.stderr:
+            if line.startswith("trained ") and not line.startswith("trained 0 "):
+                break
+        kill(processes[:1])
+        errors = driver.communicate(timeout=60)[1].splitlines()
+    assert driver.returncode == 2
+    assert [line for line in errors if not line.startswith("trained ")] == errors[-1:]
+    assert errors[-1].startswith(f"error: the Dask scheduler at {address} has gone; the same")
 
 
 def test_a_server_that_is_not_dask(whole, tmp_path, monkeypatch):

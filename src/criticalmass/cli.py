@@ -129,7 +129,7 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
     from criticalmass.wording import percent
 
     with Store.open(folder) as store:
-        facts, rows = store.facts(), store.rows()
+        facts, rows, finished = store.facts(), store.rows(), store.finished()
     table = Table(title=facts["name"], title_justify="left", box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
     for name in ("people", "share", "changed", *facts["measures"], "accuracy", "seconds"):
@@ -147,7 +147,7 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
             *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
         )
     Console(markup=False, emoji=False).print(table)
-    typer.echo()
+    typer.echo("" if finished else "\nThis study is not finished; the trials so far say:\n")
     _print_answers(folder)
 
 
@@ -205,7 +205,7 @@ def _cluster(dask: str | None, slurm: str | None, folder: Path) -> Engine | None
         raise CriticalMassError("give either --dask or --slurm")
     if dask is not None:
         engine = Dask(dask)
-        typer.echo(f"trials run on the workers of {engine.address}", err=True)
+        typer.echo(f"looking for the workers of {engine.address}", err=True)
         return engine
     return None if slurm is None else Slurm.from_text(slurm, folder / "slurm")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -64,15 +65,16 @@ class Dask:
             raise StudyError(needs("a Dask cluster", "dask", "distributed")) from error
         with ThreadPoolExecutor(1) as thread:  # an event loop may be running in this one
             thread.submit(asyncio.run, _reached(distributed, self.address)).result()
-        with _noticed(self.address):
-            client = distributed.Client(self.address, timeout=ANSWER, set_as_default=False)
-        try:
+        with _quiet():
             with _noticed(self.address):
-                _check_workers(client, self.address)
-            yield _Trials(distributed, client, study, self.address).run
-        finally:
-            with suppress(Exception):  # of a scheduler that has gone there is nothing to close
-                client.close(timeout=ANSWER)
+                client = distributed.Client(self.address, timeout=ANSWER, set_as_default=False)
+            try:
+                with _noticed(self.address):
+                    _check_workers(client, self.address)
+                yield _Trials(distributed, client, study, self.address).run
+            finally:
+                with suppress(Exception):  # of a scheduler that has gone there is nothing to close
+                    client.close(timeout=ANSWER)
 
 
 class _Trials:
@@ -162,6 +164,18 @@ async def _reached(distributed: Any, address: str) -> None:
     except (OSError, ValueError) as error:
         why = str(error) or "what is there does not speak Dask's language"
         raise StudyError(f"no Dask scheduler answers at {address!r}: {why}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep distributed from telling in tracebacks what is said in a line."""
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager
