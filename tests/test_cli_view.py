@@ -61,11 +61,14 @@ def test_watching_from_a_second_terminal(study_toml, tmp_path):
     again = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
     assert again.stderr == "this study is finished: 9 trials\n"
     assert again.stdout == out
-    for wanted in (9, 12):  # between two blocks, and within one
+    for wanted, there in (
+        (9, "9 trials are there, and more may follow"),
+        (12, "9 of 12 trials are there"),
+    ):
         with Store.open(tmp_path / "out") as store, store.writing():
             store.expect(wanted)
         stopped = subprocess.run([*command, "watch", str(tmp_path / "out")], **quiet, check=True)
-        assert f"9 of {wanted} trials are there\nit was stopped:" in stopped.stderr
+        assert f"{there}\nit was stopped:" in stopped.stderr
 
 
 def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):
@@ -100,6 +103,22 @@ def test_what_was_not_reached_may_still_be(study_toml, tmp_path):
     assert "not reached" in said(finished=True)
     assert "not so far" in said(finished=False)
     assert "never" not in said(finished=False)
+
+
+def test_show_says_that_a_study_was_stopped(study_toml, tmp_path):
+    rows = run(read_study(study_toml()), tmp_path / "whole")
+    command = [sys.executable, "-m", "criticalmass.cli", "show"]
+    quiet = {"capture_output": True, "text": True, "check": True}
+    whole = subprocess.run([*command, str(tmp_path / "whole")], **quiet).stdout
+    study = read_study(study_toml())
+    with Store.create(tmp_path / "cut", study.facts()) as store:
+        store.expect(len(rows) + 1)
+        for row in rows:
+            store.add(row)
+    cut = subprocess.run([*command, str(tmp_path / "cut")], **quiet).stdout
+    said = "This study is not finished; the trials so far say:"
+    assert said in cut
+    assert said not in whole
 
 
 def test_export_from_the_command_line(study_toml, tmp_path):

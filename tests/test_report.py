@@ -91,10 +91,19 @@ def test_has_all_that_a_reader_needs(html, folder):
 
 def test_how_many_runs_there_were_and_where(html):
     assert re.search(
-        r"[0-9]+ training runs, 1 of them without a collective, which took [0-9]+ seconds?\. "
+        r"[0-9]+ training runs in [0-9]+ seconds?, 1 of them without a collective\. "
         "Placement: a fixed grid of [0-9]+ sizes, [0-9]+ times each\\.",
         html,
     )
+
+
+def test_an_unfinished_study_is_called_so(folder, html, tmp_path):
+    with Store.open(folder) as store, Store.create(tmp_path, store.facts()) as stopped:
+        stopped.expect(99)
+        for row in store.rows():
+            stopped.add(row)
+    assert "This study is not finished" in write_report(tmp_path).read_text(encoding="utf-8")
+    assert "This study is not finished" not in html
 
 
 def test_every_trial_is_a_dot(html, folder):

@@ -211,8 +211,9 @@ def _say_where_it_stands(store: Store) -> None:
     if finished:
         typer.echo(f"this study is finished: {len(rows)} trials", err=True)
     else:
-        typer.echo(
-            f"nobody runs this study now; {len(rows)} of {planned} trials are there", err=True
-        )
+        there = f"{len(rows)} of {planned} trials are there"
+        if len(rows) == planned:
+            there = f"{len(rows)} trials are there, and more may follow"
+        typer.echo(f"nobody runs this study now; {there}", err=True)
         typer.echo("it was stopped: the command that began it goes on from there", err=True)
     Console(markup=False, emoji=False).print(summary(store.facts(), rows, finished=finished))

@@ -36,14 +36,14 @@ def write_report(folder: str | Path) -> Path:
         If the folder holds no study, or a damaged one, or one without any trial.
     """
     with Store.open(folder) as store:
-        facts, rows = store.facts(), store.rows()
+        facts, rows, finished = store.facts(), store.rows(), store.finished()
     if not rows:
         raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
-    return write_whole(Path(folder) / "report.html", render(facts, rows))
+    return write_whole(Path(folder) / "report.html", render(facts, rows, finished=finished))
 
 
-def render(facts: dict[str, Any], rows: list[Row]) -> str:
-    """Return the report's page for a study's facts and rows."""
+def render(facts: dict[str, Any], rows: list[Row], *, finished: bool = True) -> str:
+    """Return the report's page for a study's facts and rows; unless finished, those so far."""
     answers = findings(facts, rows)
     strategies = [
         _strategy(name, list(group), number)
@@ -52,6 +52,7 @@ def render(facts: dict[str, Any], rows: list[Row]) -> str:
     return page(
         "report.html",
         facts=facts,
+        finished=finished,
         headline=answers[0],
         strategies=strategies,
         assumptions=_assumptions(facts, rows),
@@ -98,9 +99,10 @@ def _runs(answer: Finding) -> str:
     took = f"{seconds:,} second{'s' if seconds > 1 else ''}"
     if seconds >= 120:
         took = f"{round(seconds / 60):,} minutes"
+    placed = placement_in_words(answer.facts["placement"], answer.measure)
     return (
-        f"{len(answer.rows)} training runs, {without} of them without a collective, which took "
-        f"{took}. Placement: {placement_in_words(answer.facts['placement'])}."
+        f"{len(answer.rows)} training runs in {took}, {without} of them without a collective. "
+        f"Placement: {placed}."
     )
 
 

@@ -188,20 +188,21 @@ def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:
     return records[allowed["records"]], labels[allowed["labels"]]
 
 
-def placement_in_words(placement: dict[str, Any]) -> str:
-    """Say where trials lay.
+def placement_in_words(placement: dict[str, Any], measure: str) -> str:
+    """Say where trials lie, and which success measure decides that.
 
     Examples
     --------
-    >>> placement_in_words({"kind": "Grid", "alphas": [0.1, 0.2], "repetitions": 3})
+    >>> placement_in_words({"kind": "Grid", "alphas": [0.1, 0.2], "repetitions": 3}, "top1")
     'a fixed grid of 2 sizes, 3 times each'
     """
     if placement["kind"] == "Grid":
         times = "once" if placement["repetitions"] == 1 else f"{placement['repetitions']} times"
         return f"a fixed grid of {len(placement['alphas'])} sizes, {times} each"
     return (
-        "each run where those before it leave most to be learnt, until the range is "
-        f"±{percent(placement['precision'])}; {placement['most']} runs at most"
+        "a first block over all sizes, then blocks where the trials so far leave most to be learnt "
+        f"about {measure}, until its range is within ±{exact_percent(placement['precision'])} or "
+        f"{placement['most']} collectives were tried"
     )
 
 
