@@ -199,10 +199,11 @@ def placement_in_words(placement: dict[str, Any], measure: str) -> str:
     if placement["kind"] == "Grid":
         times = "once" if placement["repetitions"] == 1 else f"{placement['repetitions']} times"
         return f"a fixed grid of {len(placement['alphas'])} sizes, {times} each"
+    precision = exact_percent(placement["precision"])
     return (
         "a first block over all sizes, then blocks where the trials so far leave most to be learnt "
-        f"about {measure}, until its range is within ±{exact_percent(placement['precision'])} or "
-        f"{placement['most']} collectives were tried"
+        f"about {quoted(measure)}, until its range is within ±{precision} or {placement['most']} "
+        "collectives were tried"
     )
 
 
