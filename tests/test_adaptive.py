@@ -174,6 +174,8 @@ def test_nothing_works():
         ({"precision": 0.0}, "precision is in"),
         ({"most": 8}, "at least 16 trials, not 8"),
         ({"most": 20.5}, "most is a whole number of trials, not 20.5"),
+        ({"most": float("nan")}, "most is a whole number of trials, not nan"),
+        ({"most": float("inf")}, "most is a whole number of trials, not inf"),
     ],
 )
 def test_mistakes(wrong, message):

@@ -195,15 +195,17 @@ def placement_in_words(placement: dict[str, Any], measure: str) -> str:
     --------
     >>> placement_in_words({"kind": "Grid", "alphas": [0.1, 0.2], "repetitions": 3}, "top1")
     'a fixed grid of 2 sizes, 3 times each'
+    >>> placement_in_words({"kind": "Adaptive", "precision": 0.2, "most": 96}, "top1")[:60]
+    'a first block of sizes far apart, then blocks around the est'
     """
     if placement["kind"] == "Grid":
         times = "once" if placement["repetitions"] == 1 else f"{placement['repetitions']} times"
         return f"a fixed grid of {len(placement['alphas'])} sizes, {times} each"
     precision = exact_percent(placement["precision"])
     return (
-        "a first block over all sizes, then blocks where the trials so far leave most to be learnt "
-        f"about {quoted(measure)}, until its range is within ±{precision} or {placement['most']} "
-        "collectives were tried"
+        "a first block of sizes far apart, then blocks around the estimate so far for "
+        f"{quoted(measure)}, to a range of ±{precision} or as near as the test records allow; "
+        f"{placement['most']} runs with a collective at most"
     )
 
 

@@ -90,7 +90,7 @@ class Adaptive:
             raise ParameterError(f"placement: low = {self.low:g} is not below high = {self.high:g}")
         if not 0 < self.precision <= 1:
             raise ParameterError(f"placement: precision is in (0, 1], not {self.precision:g}")
-        if self.most != int(self.most):
+        if self.most % 1:  # nan and infinity, too
             raise ParameterError(f"placement: most is a whole number of trials, not {self.most:g}")
         if self.most < FEWEST:
             raise ParameterError(f"placement: most is at least {FEWEST} trials, not {self.most}")
