@@ -1,0 +1,113 @@
+"""Missing values: what counts as one, and how those that are kept are held.
+
+A cell is missing if it is empty in any library's sense (None, nan, NaT, pandas.NA, a null of polars
+or Arrow) or a blank text. Kept, it is None in a column of texts and nan in a column of numbers, and
+is a value of its own: equal to another missing value, and to nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Missing = Literal["refuse", "keep"]
+
+ADVICE = 'fill it, leave them out, or say missing = "keep"'
+"""What somebody can do about missing values, as messages end."""
+
+_HOLDING = (str, bytes, bytearray, dict, set, frozenset, list, tuple, np.ndarray)
+
+
+def is_null(value: Any) -> bool:
+    """Tell None, nan, NaT and the nulls of dataframe libraries from values.
+
+    Examples
+    --------
+    >>> [is_null(value) for value in (None, float("nan"), np.datetime64("NaT"), "", 0)]
+    [True, True, True, False, False]
+    """
+    if value is None or isinstance(value, _HOLDING):
+        return value is None
+    try:
+        return bool(value != value)
+    except (TypeError, ArithmeticError):  # pandas.NA, and Decimal("sNaN")
+        return True
+
+
+def is_missing(value: Any) -> bool:
+    """Tell nulls and blank texts from values.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, float("nan"), " ", "None", 0)]
+    [True, True, True, False, False]
+    """
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return is_null(value)
+
+
+def missing_in(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say which records of a column, or of an array of any shape, have a missing value.
+
+    Examples
+    --------
+    >>> missing_in(np.array(["a", " ", None], dtype=object)).tolist()
+    [False, True, True]
+    >>> missing_in(np.array([[1.0, 2.0], [np.nan, 3.0]])).tolist()
+    [False, True]
+    """
+    if values.dtype == object:
+        cells = values.tolist()
+        try:  # most columns of texts have few different ones, and most of them none that is missing
+            gone = {cell for cell in set(cells) if is_missing(cell)}
+        except TypeError:  # lists
+            return np.fromiter(map(is_missing, cells), bool, len(cells))
+        if not gone:
+            return np.zeros(len(cells), dtype=bool)
+        return np.fromiter((cell in gone for cell in cells), bool, len(cells))
+    if values.dtype.kind in "fc":
+        each = np.isnan(values)
+    elif values.dtype.kind in "mM":
+        each = np.isnat(values)
+    else:
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(each.any(axis=tuple(range(1, each.ndim))))
+
+
+def unequal(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
+    """Compare values one by one; missing ones are equal to each other.
+
+    Examples
+    --------
+    >>> unequal(np.array([np.nan, np.nan, 1.0]), np.array([np.nan, 1.0, 1.0])).tolist()
+    [False, True, False]
+    """
+    different = np.asarray(one != other)
+    if one.dtype.kind == "f" and other.dtype.kind == "f":
+        different &= ~(np.isnan(one) & np.isnan(other))
+    return different
+
+
+def with_gaps(values: NDArray[Any], gone: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return a column in which some values are missing, held as missing values are.
+
+    Whole numbers become floats, truth values the texts ``True`` and ``False``.
+
+    Examples
+    --------
+    >>> with_gaps(np.array([1, 2]), np.array([False, True])).tolist()
+    [1.0, nan]
+    >>> with_gaps(np.array([True, False]), np.array([False, True])).tolist()
+    ['True', None]
+    """
+    if not gone.any():
+        return values
+    if values.dtype.kind == "b":
+        held = np.where(values, "True", "False").astype(object)
+    else:
+        held = values.astype(float) if values.dtype.kind in "iu" else values.copy()
+    held[gone] = None if held.dtype == object else np.nan
+    return held
