@@ -80,7 +80,7 @@ def test_is_immutable(texts, table, images):
         ),
         (lambda: Population.from_texts(["a", "b"], ["x", None]), "1 records have no label"),
         (lambda: Population.from_texts(["a", "b"], [{"x"}, "cook"]), "record 1 has one label"),
-        (lambda: Population.from_texts(["a", "b"], np.eye(2, dtype=bool)), "not a matrix"),
+        (lambda: Population.from_texts(["a", "b"], 2 * np.eye(2)), "not a matrix of other"),
         (
             lambda: Population.from_table(
                 pd.DataFrame({"a": [1, 2], "y": ["p", pd.NA]}), label="y"

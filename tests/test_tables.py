@@ -109,7 +109,7 @@ def test_missing_values_are_refused(frame, tmp_path):
         FiniteTable.read(write(holed, tmp_path / "a.csv"), label="hired")
     holed = frame.copy()
     holed.loc[[3, 4], "hired"] = None
-    with pytest.raises(DataError, match="2 records have a missing value in column 'hired'"):
+    with pytest.raises(DataError, match="2 of 500 records have no label in column 'hired'"):
         FiniteTable.read(holed, label="hired")
 
 

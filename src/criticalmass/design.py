@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, require_choice, unknown
+from criticalmass.gaps import refuse_gaps
 from criticalmass.losses import LOSSES
+from criticalmass.missing import missing_in
 from criticalmass.population import Population
 from criticalmass.records import Features
 
@@ -68,6 +70,7 @@ class Design:
         """
         if population.kind == "texts":
             raise DataError("parametric models need numbers: a table or an array, not texts")
+        refuse_gaps(population, "a parametric model")
         first = population.features[:1]
         if population.kind == "array":
             d = int(np.prod(first.shape[1:], dtype=int))
@@ -98,7 +101,17 @@ class Design:
         return all(kind.kind == "f" for kind in kinds or [self.like.dtype])
 
     def encode(self, features: Features) -> Array:
-        """Return X, (n, d), of features of the same kind."""
+        """Return X, (n, d), of features of the same kind.
+
+        Raises
+        ------
+        DataError
+            If a value is missing: it is no number.
+        """
+        for name in self.like.dtype.names or [None]:
+            if missing_in(features if name is None else features[name]).any():
+                what = "the array" if name is None else f"column {name!r}"
+                raise DataError(f"{what} has missing values, which a parametric model cannot take")
         if self.like.dtype.names is None:
             return np.asarray(features, dtype=float).reshape(len(features), -1)
         x = np.empty((len(features), len(self)))

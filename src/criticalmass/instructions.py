@@ -16,6 +16,7 @@ from criticalmass.differences import Piece, pieces
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members import Columns, Joined, Members, join
+from criticalmass.missing import missing_in, unequal
 from criticalmass.population import Population
 from criticalmass.records import Features
 from criticalmass.signals import MoveToSubgroup, Signal
@@ -216,8 +217,9 @@ def _instruction(
     if population.kind == "texts":
         new[columns.text] = after.features[row]
     for column in population.columns:
-        if after.features[column][row] != population.features[column][row]:
-            new[column] = str(after.features[column][row])
+        told = after.features[column][row : row + 1]
+        if unequal(population.features[column][row : row + 1], told).any():
+            new[column] = "" if missing_in(told).any() else str(told[0])
     if (after.labels[row] != population.labels[row]).any():
         held = np.flatnonzero(after.labels[row])
         new[columns.label] = columns.separator.join(population.label_names[k] for k in held)

@@ -6,20 +6,22 @@ How features of every kind live in one numpy array is told in `criticalmass.reco
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.errors import DataError, ParameterError, unknown
+from criticalmass.arrays import array_of
+from criticalmass.errors import DataError, ParameterError, require_choice, unknown
+from criticalmass.missing import Missing
 from criticalmass.records import (
     ENDING_WORDS,
     Features,
     Kind,
-    check_values,
+    checked,
     columns_of,
     encode_labels,
     kind_of,
@@ -27,6 +29,7 @@ from criticalmass.records import (
     shared_endings,
     split_sets,
 )
+from criticalmass.spelling import find, spelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,13 @@ class Population:
         Sentences on where the records come from and what was done to them; reports print them.
     frame_library
         For tables: the dataframe library the table came from, in which estimators receive it.
+    missing
+        ``"refuse"`` a missing value in the features, or ``"keep"`` it as a value of its own: None
+        among texts, nan among numbers. What is missing: `criticalmass.missing`. A label and a free
+        text are never missing.
+    read_as
+        By column, why it is read as it is: ``"is read as text because of '2,5' in line 3"``.
+        Messages about the column end with it.
 
     Raises
     ------
@@ -73,6 +83,8 @@ class Population:
     name: str = "population"
     notes: tuple[str, ...] = ()
     frame_library: str | None = None
+    missing: Missing = "refuse"
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.features)
@@ -85,7 +97,9 @@ class Population:
             )
         if not self.label_sets and not np.all(self.labels.sum(axis=1) == 1):
             raise DataError(f"{self.name}: every record must hold exactly one label")
-        check_values(self.features, self.name)
+        require_choice("missing", self.missing, ("refuse", "keep"))
+        features = checked(self.features, self.name, self.missing)
+        object.__setattr__(self, "features", features)
         for held in ("features", "labels"):
             view = getattr(self, held).view()
             view.flags.writeable = False
@@ -94,54 +108,98 @@ class Population:
     @classmethod
     def from_texts(
         cls,
-        texts: Sequence[str],
-        labels: Sequence[str] | Sequence[Collection[str]],
+        texts: Any,
+        labels: Any,
+        *,
+        label_names: Sequence[Any] | None = None,
         **described: Any,
     ) -> Population:
-        """Make a population of texts; ``labels`` holds one name a record, or a set of names."""
-        features = np.empty(len(texts), dtype=object)
-        features[:] = list(texts)
-        return cls(features, *encode_labels(labels, len(texts)), **described)
+        """Make a population of texts, which stay as they are.
+
+        Parameters
+        ----------
+        texts
+            One text a record, in a list, an array or a series.
+        labels
+            One label a record, one set of labels a record, or a matrix (records, labels) of 0 and
+            1, as `criticalmass.labels` takes them.
+        label_names
+            The labels that a record could hold; by default those that one does hold. Of a matrix,
+            what its columns are called; by default their numbers.
+        **described
+            Further fields of `Population`, such as ``name``.
+
+        Examples
+        --------
+        >>> held = np.array([[1, 0], [1, 1]])
+        >>> people = Population.from_texts(["a", "b"], held, label_names=["nurse", "cook"])
+        >>> people.label_names, people.labels.tolist()
+        (('cook', 'nurse'), [[False, True], [True, True]])
+        """
+        if isinstance(texts, (str, bytes)):
+            raise DataError("from_texts needs one text a record, not a single text")
+        each = texts.to_pylist() if hasattr(texts, "to_pylist") else list(texts)
+        features = np.empty(len(each), dtype=object)
+        for row, text in enumerate(each):
+            features[row] = text
+        return cls(features, *encode_labels(labels, len(each), label_names), **described)
 
     @classmethod
     def from_arrays(
         cls,
-        features: NDArray[Any],
-        labels: Sequence[Any] | Sequence[Collection[str]] | NDArray[Any],
+        features: Any,
+        labels: Any,
+        *,
+        label_names: Sequence[Any] | None = None,
         **described: Any,
     ) -> Population:
-        """Make a population of numeric arrays, for example images of shape (n, height, width)."""
-        array = np.asarray(features)
-        if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
-            raise DataError(f"arrays of features must be numeric, not {array.dtype}")
-        return cls(array, *encode_labels(labels, len(array)), **described)
+        """Make a population of numeric arrays, for example images of shape (n, height, width).
+
+        Parameters
+        ----------
+        features
+            What `criticalmass.arrays.array_of` takes: an array, a tensor, a sparse matrix, lists.
+        labels, label_names, **described
+            As for `from_texts`.
+        """
+        array = array_of(features)
+        return cls(array, *encode_labels(labels, len(array), label_names), **described)
 
     @classmethod
     def from_table(
-        cls, frame: Any, *, label: str, separator: str | None = None, **described: Any
+        cls,
+        frame: Any,
+        *,
+        label: Any,
+        separator: str | None = None,
+        label_names: Sequence[Any] | None = None,
+        **described: Any,
     ) -> Population:
         """Make a population of table rows.
 
         Parameters
         ----------
         frame
-            Any eager dataframe that narwhals knows (pandas, polars, pyarrow, …), or a dictionary
-            of equally long numpy columns.
+            A dataframe (pandas, polars, pyarrow, Hugging Face's ``datasets``, …), or a dictionary
+            of equally long columns. The index of a pandas frame is no column.
         label
             The column that holds the label; all other columns are features.
         separator
             If given, a record's label cell holds several names with this between them.
+        label_names
+            The labels that a record could hold; by default those that one does hold.
         **described
-            Further fields of `Population`, such as ``name``.
+            Further fields of `Population`, such as ``name`` and ``missing``.
 
         Examples
         --------
-        >>> table = {"age": np.array([30, 41]), "job": np.array(["nurse", "cook"], dtype=object),
-        ...          "hired": np.array(["yes", "no"], dtype=object)}
-        >>> Population.from_table(table, label="hired").columns
-        ('age', 'job')
+        >>> table = {"age": [30, None], "job": ["nurse", "cook"], "hired": ["yes", "no"]}
+        >>> people = Population.from_table(table, label="hired", missing="keep")
+        >>> people.columns, people.features["age"].tolist()
+        (('age', 'job'), [30.0, nan])
         """
         columns, library = columns_of(frame)
+        label = spelled(label)
         if label not in columns:
             raise DataError(unknown("column", label, columns))
         cells = label_cells(columns.pop(label), label)
@@ -152,11 +210,11 @@ class Population:
         )
         for column, values in columns.items():
             table[column] = values
+        held = split_sets(cells, separator) if separator else cells
         return cls(
             table,
-            *encode_labels(split_sets(cells, separator) if separator else cells, len(cells)),
-            frame_library=library,
-            **described,
+            *encode_labels(held, len(cells), label_names, f"column {label!r}"),
+            **{"frame_library": library, **described},
         )
 
     def __len__(self) -> int:
@@ -188,25 +246,34 @@ class Population:
             digest.update(repr((part.dtype.str, part.shape)).encode())
             if part.dtype == object:
                 for value in part:
+                    if value is None:
+                        digest.update(b"missing:")
+                        continue
                     cell = str(value).encode()
                     digest.update(b"%d:" % len(cell) + cell)
+            elif part.dtype.kind == "f" and self.missing == "keep":
+                same = np.where(np.isnan(part), part.dtype.type(np.nan), part)  # nan has many codes
+                digest.update(np.ascontiguousarray(same).tobytes())
             else:
                 digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
 
-    def label_index(self, label: str) -> int:
-        """Return the column of ``label``.
+    def label_index(self, label: object) -> int:
+        """Return the column of ``label``: the name spelled so, else the only one that means it.
+
+        ``true`` finds the label ``True``, and the number 1 finds ``1`` or ``1.0``.
 
         Raises
         ------
         DataError
             If no record could hold this label, with the nearest that one could.
         """
-        if label not in self.label_names:
+        found = find(label, self.label_names)
+        if found is None:
             raise DataError(unknown("label", label, self.label_names))
-        return self.label_names.index(label)
+        return self.label_names.index(found)
 
-    def holding(self, label: str) -> NDArray[np.intp]:
+    def holding(self, label: object) -> NDArray[np.intp]:
         """Return the numbers of the rows that hold ``label``."""
         return np.flatnonzero(self.labels[:, self.label_index(label)])
 

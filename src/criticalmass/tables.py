@@ -6,9 +6,10 @@ cell), one column a label, and how often the two came together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from criticalmass.counting import count
 from criticalmass.errors import DataError, unknown
+from criticalmass.missing import Missing
 from criticalmass.population import Population
-from criticalmass.records import Features, numbered
+from criticalmass.records import Features, columns_of, numbered
+from criticalmass.spelling import find, spelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,8 @@ class FiniteTable:
         The k labels.
     name
         What to call the table.
+    missing, read_as
+        As of a `Population`: whether missing values are kept, and why columns are read so.
 
     Examples
     --------
@@ -49,9 +54,11 @@ class FiniteTable:
     counts: NDArray[np.int64]
     label_names: tuple[str, ...]
     name: str = "table"
+    missing: Missing = "refuse"
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, population: Population, *, holding: str | None = None) -> FiniteTable:
+    def of(cls, population: Population, *, holding: object = None) -> FiniteTable:
         """Count a population.
 
         Parameters
@@ -69,8 +76,9 @@ class FiniteTable:
         """
         labels, names = population.labels, population.label_names
         if holding is not None:
-            held = labels[:, population.label_index(holding)]
-            labels, names = np.column_stack([held, ~held]), (holding, f"not {holding}")
+            column = population.label_index(holding)
+            held, called = labels[:, column], names[column]
+            labels, names = np.column_stack([held, ~held]), (called, f"not {called}")
         elif population.label_sets:
             raise DataError(
                 f"{population.name}: records hold sets of labels; a finite table counts one label "
@@ -81,7 +89,10 @@ class FiniteTable:
         k = len(names)
         pairs = np.bincount(cell * k + labels.argmax(axis=1), minlength=len(first) * k)
         counts = pairs.reshape(len(first), k).astype(np.int64)
-        return cls(population.features[first], counts, names, population.name)
+        return cls(
+            population.features[first], counts, names, population.name,
+            population.missing, population.read_as,
+        )  # fmt: skip
 
     @classmethod
     def read(
@@ -92,28 +103,45 @@ class FiniteTable:
         columns: Sequence[str] | None = None,
         memory: str = "1GB",
         name: str | None = None,
+        missing: Missing = "refuse",
     ) -> FiniteTable:
-        """Count a file or a dataframe of any length, without reading it into memory.
+        """Count a file of any length without reading it into memory, or a dataframe.
+
+        A dataframe is counted as `FiniteTable.of` counts the population that
+        `Population.from_table` makes of it.
 
         Parameters
         ----------
         source
             Path of a CSV, TSV, Parquet or JSON-lines file (``*`` matches several files), or a
-            dataframe (pandas, polars, pyarrow).
+            dataframe, as `Population.from_table` takes it.
         label
             The column that holds the label.
         columns
             The columns that make up a record; by default all but the label.
         memory
-            How much memory counting may take; what does not fit is spilled to a temporary folder.
+            For files: how much memory counting may take; what does not fit is spilled to a
+            temporary folder.
         name
             What to call the table.
+        missing
+            For dataframes: ``"refuse"`` or ``"keep"`` missing values, as a `Population` does.
 
         Raises
         ------
         DataError
             If there is no such file or column, or a cell is empty.
+
+        Examples
+        --------
+        >>> frame = {"age": [30, 30, 41], "hired": ["yes", "no", "no"]}
+        >>> FiniteTable.read(frame, label="hired").counts.tolist()
+        [[1, 1], [1, 0]]
         """
+        if not isinstance(source, (str, Path)):
+            if not memory[:1].isdigit():
+                raise DataError(f"memory = {memory!r} is not a size such as '1GB'")
+            return _of_frame(source, label, columns, name or "the table", missing)
         features, counts, labels, called = count(source, label, columns, memory)
         return cls(features, counts, labels, name or called)
 
@@ -130,17 +158,27 @@ class FiniteTable:
         """Number of records of each cell, (m,)."""
         return np.asarray(self.counts.sum(axis=1))
 
-    def label_index(self, label: str) -> int:
-        """Return the column of ``label``; raises `DataError` if nobody could hold it."""
-        if label not in self.label_names:
+    def label_index(self, label: object) -> int:
+        """Return the column of ``label``, as `Population.label_index` finds it.
+
+        Raises
+        ------
+        DataError
+            If nobody could hold it.
+        """
+        found = find(label, self.label_names)
+        if found is None:
             raise DataError(unknown("label", label, self.label_names))
-        return self.label_names.index(label)
+        return self.label_names.index(found)
 
     @cached_property
     def cells(self) -> Population:
         """The different records as a population, each with its most frequent label."""
         top = self.counts.argmax(axis=1)[:, None] == np.arange(len(self.label_names))
-        return Population(self.features, top, self.label_names, False, self.name)
+        return Population(
+            self.features, top, self.label_names, False, self.name,
+            missing=self.missing, read_as=self.read_as,
+        )  # fmt: skip
 
     def locate(self, features: Features) -> NDArray[np.intp]:
         """Return the cell of each given record, −1 where the table has no such record."""
@@ -148,3 +186,23 @@ class FiniteTable:
         cell = np.full(max(mine.max(), theirs.max(initial=0)) + 1, -1, dtype=np.intp)
         cell[mine] = np.arange(len(mine))
         return cell[theirs]
+
+
+def _of_frame(
+    source: Any, label: str, columns: Sequence[str] | None, name: str, missing: Missing
+) -> FiniteTable:
+    """Count the records of a dataframe, in some of its columns."""
+    held, _ = columns_of(source)
+    label = spelled(label)
+    wanted = [c for c in held if c != label] if columns is None else [spelled(c) for c in columns]
+    for column in (label, *wanted):
+        if column not in held:
+            raise DataError(f"{name}: {unknown('column', column, held)}")
+    if len(set(wanted)) < len(wanted):
+        raise DataError(f"{name}: a column stands twice in {', '.join(wanted)}")
+    if label in wanted:
+        raise DataError(f"{name}: column {label!r} is the label, so no part of a record")
+    if not wanted:
+        raise DataError(f"{name}: a record needs columns besides the label {label!r}")
+    kept = {column: held[column] for column in (*wanted, label)}
+    return FiniteTable.of(Population.from_table(kept, label=label, name=name, missing=missing))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
@@ -18,8 +17,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import get_tags
 
+from criticalmass.columns import frame_of
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
+from criticalmass.gaps import check_estimator, told
 from criticalmass.learners.learner import AsItIs
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of
@@ -107,6 +108,7 @@ class ScikitLearner:
                 "texts need a pipeline that begins with a vectoriser, for example "
                 "make_pipeline(TfidfVectorizer(), LogisticRegression())"
             )
+        check_estimator(self.estimator, population)
         return AsItIs(population)
 
     def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
@@ -116,7 +118,9 @@ class ScikitLearner:
         states = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
         estimator.set_params(**dict.fromkeys(states, seed % 2**32))
         targets = data.labels.astype(int) if data.label_sets else data.labels.argmax(axis=1)
-        estimator.fit(_inputs(data.features, data, frames=frames), targets)
+        inputs = _inputs(data.features, data, frames=frames)
+        with told(self.estimator, data):
+            estimator.fit(inputs, targets)
         return _Model(estimator, prepared.population, frames)
 
     def _assemble(self, population: Population) -> tuple[Any, bool]:
@@ -193,21 +197,8 @@ def _inputs(features: Features, population: Population, *, frames: bool) -> Any:
         return features.reshape(len(features), -1)
     columns = {name: features[name] for name in features.dtype.names or ()}
     if frames:
-        return _frame(columns, population.frame_library)
+        return frame_of(columns, population.frame_library)
     grid = np.empty((len(features), len(columns)), dtype=object)
     for j, values in enumerate(columns.values()):
         grid[:, j] = values
     return grid
-
-
-def _frame(columns: dict[str, Any], library: str | None) -> Any:
-    """Make a dataframe of the wanted library, or of the first that is installed."""
-    for backend in [library] if library else ["pandas", "polars", "pyarrow"]:
-        try:
-            return nw.from_dict(columns, backend=cast(Any, backend)).to_native()
-        except ModuleNotFoundError:
-            continue
-    raise DataError(
-        "a pipeline on a table needs a dataframe library: pip install pandas (or polars); "
-        "a bare classifier does without"
-    )

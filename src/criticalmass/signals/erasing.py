@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.missing import missing_in
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of, numbered
 from criticalmass.signals.table import column_of
@@ -61,7 +62,7 @@ class Coarsen:
 
     As in `DropColumn`, g(x) is the record with the lowest value in the column among those of the
     population that agree with x in all other columns and in the bin. (Where none does, the column
-    takes the lowest value of the bin.)
+    takes the lowest value of the bin.) Missing values are a bin of their own.
 
     Parameters
     ----------
@@ -104,7 +105,8 @@ class Coarsen:
 
     def _bins(self, values: NDArray[Any]) -> NDArray[Any]:
         if self.edges:
-            return np.searchsorted(self.edges, values, side="right")
+            found = np.searchsorted(self.edges, values, side="right")
+            return np.where(missing_in(values), len(self.edges) + 1, found)
         bins = np.empty(len(values), dtype=object)
         bins[:] = [self.groups.get(value, value) for value in values]
         return bins
