@@ -41,7 +41,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-test: $(VENV)/installed
 	@echo "installing what the tests need …"
-	$(PIP) install --constraint constraints.txt --editable ".[torch,dask,slurm,test]"
+	$(PIP) install --constraint constraints.txt --editable ".[torch,dask,slurm,excel,test]"
 	touch $@
 
 clean:

@@ -141,7 +141,7 @@ def test_read_columns(tmp_path):
         read_columns(path)
     with pytest.raises(DataError, match="no file"):
         read_columns(tmp_path / "nowhere.csv")
-    other = tmp_path / "people.xlsx"
+    other = tmp_path / "people.ods"
     other.write_text("")
     with pytest.raises(DataError, match=r"expected a file ending in \.csv"):
         read_columns(other)

@@ -31,6 +31,7 @@ from criticalmass import (
 )
 from criticalmass.checks import check_learner, check_signal, check_strategy
 from criticalmass.design import Design, numeric
+from criticalmass.readers import Reading
 
 
 def columns(n=80):
@@ -160,7 +161,7 @@ def test_a_finite_table_counts_them_as_one_record_and_finds_them_again():
     counted = FiniteTable.of(people)
     assert counted.totals.tolist() == [1, 1, 1, 2]  # missing ones come last
     assert counted.locate(people.features).tolist() == [0, 3, 3, 1, 2]
-    read = FiniteTable.read(pd.DataFrame(table), label="y", missing="keep")
+    read = FiniteTable.read(pd.DataFrame(table), label="y", reading=Reading(missing="keep"))
     assert read.cells.fingerprint == counted.cells.fingerprint
     assert np.array_equal(read.counts, counted.counts)
 

@@ -203,8 +203,12 @@ def test_mistakes_get_one_line(change, message, study_toml):
         ("age,hired\n1,yes\n2,no\n", 'label = "hird"', "did you mean 'hired'"),
         ("age,hired\n1,yes\n2,no\n", 'label = "hired"\ntext = "cv"', "unknown column 'cv'"),
         ("age,hired\n1,yes\n2,no\n", "", "population needs label"),
-        ("cv,tag\n,x\n b ,y\n", 'label = "tag"\ntext = "cv"', "missing value in column 'cv'"),
-        ('cv,tag\n" ",x\nb,y\n', 'label = "tag"\ntext = "cv"', "record 0 is an empty text"),
+        ("cv,tag\n,x\n b ,y\n", 'label = "tag"\ntext = "cv"', "empty text in column 'cv'"),
+        (
+            'cv,tag\n" ",x\nb,y\n',
+            'label = "tag"\ntext = "cv"',
+            r"1 of 2 records have an empty text in column 'cv' \(first: line 2\)",
+        ),
     ],
 )
 def test_mistakes_in_a_file_of_ones_own(content, extra, message, study_toml, tmp_path):

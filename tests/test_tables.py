@@ -105,7 +105,7 @@ def test_what_cannot_be_counted_is_refused(change, message, frame):
 def test_missing_values_are_refused(frame, tmp_path):
     holed = frame.astype({"age": object})
     holed.loc[3, "job"] = None
-    with pytest.raises(DataError, match="1 records have a missing value in column 'job'"):
+    with pytest.raises(DataError, match="1 of 500 records have a missing value in column 'job'"):
         FiniteTable.read(write(holed, tmp_path / "a.csv"), label="hired")
     holed = frame.copy()
     holed.loc[[3, 4], "hired"] = None

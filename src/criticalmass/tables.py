@@ -19,6 +19,7 @@ from criticalmass.counting import count
 from criticalmass.errors import DataError, unknown
 from criticalmass.missing import Missing
 from criticalmass.population import Population
+from criticalmass.readers import Reading
 from criticalmass.records import Features, columns_of, numbered
 from criticalmass.spelling import find, spelled
 
@@ -103,7 +104,7 @@ class FiniteTable:
         columns: Sequence[str] | None = None,
         memory: str = "1GB",
         name: str | None = None,
-        missing: Missing = "refuse",
+        reading: Reading | None = None,
     ) -> FiniteTable:
         """Count a file of any length without reading it into memory, or a dataframe.
 
@@ -113,7 +114,7 @@ class FiniteTable:
         Parameters
         ----------
         source
-            Path of a CSV, TSV, Parquet or JSON-lines file (``*`` matches several files), or a
+            Path of a CSV, TSV, Excel, Parquet or JSON file (``*`` matches several files), or a
             dataframe, as `Population.from_table` takes it.
         label
             The column that holds the label.
@@ -124,8 +125,8 @@ class FiniteTable:
             temporary folder.
         name
             What to call the table.
-        missing
-            For dataframes: ``"refuse"`` or ``"keep"`` missing values, as a `Population` does.
+        reading
+            How cells are read; of a dataframe, whether missing values are kept.
 
         Raises
         ------
@@ -141,9 +142,13 @@ class FiniteTable:
         if not isinstance(source, (str, Path)):
             if not memory[:1].isdigit():
                 raise DataError(f"memory = {memory!r} is not a size such as '1GB'")
+            missing = "refuse" if reading is None else reading.missing
             return _of_frame(source, label, columns, name or "the table", missing)
-        features, counts, labels, called = count(source, label, columns, memory)
-        return cls(features, counts, labels, name or called)
+        counted = count(source, label, columns, memory, reading)
+        return cls(
+            counted.features, counted.counts, counted.labels, name or counted.name,
+            "refuse" if reading is None else reading.missing, counted.read_as,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.features)

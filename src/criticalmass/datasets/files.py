@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy as np
 import pooch
 from numpy.typing import NDArray
 
-from criticalmass.counting import READERS
 from criticalmass.errors import DataError
+from criticalmass.readers import read_table
 
 
 def locate(name: str, url: str, sha256: str | None = None) -> Path:
@@ -42,42 +39,11 @@ def locate(name: str, url: str, sha256: str | None = None) -> Path:
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a CSV, TSV, Parquet or JSON-lines file into numpy columns, texts as objects.
+    """Read a file's columns as numpy arrays, texts as objects (see `criticalmass.readers`).
 
     Raises
     ------
     DataError
         If the file is missing, of another kind, damaged, or has missing values.
     """
-    if not path.is_file():
-        raise DataError(f"no file {str(path)!r}")
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise DataError(f"{path.name}: expected a file ending in {', '.join(READERS)}")
-    with duckdb.connect() as connection:
-        try:
-            relation = connection.sql(
-                f"SELECT * FROM {READERS[suffix]}",
-                params=[re.sub(r"([*?\[])", r"[\1]", str(path))],
-            )
-            columns = relation.fetchnumpy()
-        except duckdb.Error as error:
-            hint = "; expected UTF-8, with the names of the columns in its first line"
-            said = str(error).splitlines()[0] + (hint if "csv" in READERS[suffix] else "")
-            raise DataError(f"{path.name} cannot be read: {said}") from error
-        except RuntimeError as error:  # how duckdb says that Ctrl-C was pressed
-            raise KeyboardInterrupt from error
-    return {name: _plain(values, name, path) for name, values in columns.items()}
-
-
-def _plain(values: Any, name: str, path: Path) -> NDArray[Any]:
-    """Return a column without its mask, or say that a value is missing."""
-    mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
-    if mask is not None and mask.any():
-        raise DataError(
-            f"{path.name}: {int(mask.sum()):,} of {len(values):,} records have a missing value in "
-            f"column {name!r} (first: record {int(mask.argmax())}); fill it or leave them out"
-        )
-    plain = np.asarray(np.ma.getdata(values) if mask is not None else values)
-    is_plain = np.issubdtype(plain.dtype, np.number) or plain.dtype in (bool, object)
-    return plain if is_plain else plain.astype(str).astype(object)  # a date is a category here
+    return read_table(path).columns

@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
-from criticalmass.datasets.files import read_columns
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.incentives import Incentives
+from criticalmass.readers import read_table
 from criticalmass.studies.sources import PopulationSection, population_of
 
 QUANTILES = 1000
@@ -75,7 +75,8 @@ def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -
     for key in said:
         raise StudyError(f"incentives.cost: {unknown('key', key, ('column', 'each'))}")
     if population.file is not None:
-        columns = read_columns(folder / population.file)
+        path = folder / population.file
+        columns = read_table(path, columns=[name], reading=population.reading).columns
     else:
         records = population_of(population, folder)
         columns = {column: records.features[column] for column in records.columns}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 from numpy.lib.recfunctions import repack_fields
 from pydantic import BaseModel, ConfigDict, Field
 
+from criticalmass.counting import SetsOfLabels
 from criticalmass.datasets import DATASETS
-from criticalmass.datasets.files import read_columns
 from criticalmass.design import numeric
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.population import Population
-from criticalmass.records import label_cells, split_sets
+from criticalmass.readers import Reading, read_table
+from criticalmass.records import split_sets
 from criticalmass.studies.catalogue import arguments
 from criticalmass.tables import FiniteTable
 
@@ -30,11 +32,19 @@ class PopulationSection(BaseModel):
     text: str | None = None
     label: str | None = None
     separator: str | None = None
+    decimal: Literal[".", ","] = "."
+    missing: Literal["refuse", "keep"] = "refuse"
+    missing_words: list[str] = Field(default_factory=list)
     columns: list[str] | None = None
     numeric: bool = False
     randomize_labels: float = 0.0
     test: int | None = None
     seed: int = Field(default=0, ge=0)
+
+    @property
+    def reading(self) -> Reading:
+        """How the cells of the file are read."""
+        return Reading(self.decimal, self.missing, tuple(self.missing_words))
 
 
 def population_of(section: PopulationSection, folder: Path) -> Population:
@@ -44,14 +54,16 @@ def population_of(section: PopulationSection, folder: Path) -> Population:
 
 
 def _chosen(section: PopulationSection, folder: Path) -> Population:
+    if section.columns is not None and (
+        not section.columns or len(set(section.columns)) < len(section.columns)
+    ):
+        raise StudyError("population.columns names no column, or one of them twice")
     population = _everything(section, folder)
-    if section.columns is None:
+    if section.columns is None or section.columns == list(population.columns):
         return population
     for column in section.columns:
         if column not in population.columns:
             raise DataError(f"population.columns: {unknown('column', column, population.columns)}")
-    if not section.columns or len(set(section.columns)) < len(section.columns):
-        raise StudyError("population.columns names no column, or one of them twice")
     kept = repack_fields(population.features[section.columns])
     return replace(population, features=kept)
 
@@ -65,12 +77,16 @@ def records_of(section: PopulationSection, folder: Path) -> Population | FiniteT
     counted = section.file is not None and section.label is not None and not section.numeric
     if not counted or section.text or section.separator or section.randomize_labels:
         return population_of(section, folder)
-    return FiniteTable.read(
-        folder / str(section.file),
-        label=str(section.label),
-        columns=section.columns,
-        name=Path(str(section.file)).stem,
-    )
+    try:
+        return FiniteTable.read(
+            folder / str(section.file),
+            label=str(section.label),
+            columns=section.columns,
+            name=Path(str(section.file)).stem,
+            reading=section.reading,
+        )
+    except SetsOfLabels:
+        return population_of(section, folder)
 
 
 def _everything(section: PopulationSection, folder: Path) -> Population:
@@ -91,21 +107,26 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
         raise StudyError("population: options belong to a dataset, not to a file")
     if section.label is None:
         raise StudyError("population needs label, the column of the file that holds the label")
-    path = folder / section.file
-    columns = read_columns(path)
-    for column in (section.label, section.text):
-        if column is not None and column not in columns:
-            raise DataError(f"{path.name}: {unknown('column', column, columns)}")
-    if section.text is None:
-        return Population.from_table(
-            columns, label=section.label, separator=section.separator, name=path.stem
-        )
-    texts = columns[section.text]
-    if texts.dtype != object:
-        raise DataError(f"{path.name}: column {section.text!r} holds numbers, not texts")
-    cells = label_cells(columns[section.label], section.label)
-    return Population.from_texts(
-        texts.tolist(),
-        split_sets(cells, section.separator) if section.separator else cells,
-        name=path.stem,
+    table = read_table(
+        folder / section.file,
+        label=section.label,
+        text=section.text,
+        columns=section.columns,
+        separator=section.separator,
+        reading=section.reading,
+    )
+    cells = table.label or []
+    if section.separator and not any(isinstance(cell, list) for cell in cells):
+        cells = split_sets(cells, section.separator)
+    name = Path(section.file).stem
+    if table.texts is not None:
+        return Population.from_texts(table.texts, cells, name=name)
+    labels = np.empty(len(cells), dtype=object)
+    labels[:] = cells
+    return Population.from_table(
+        {**table.columns, section.label: labels},
+        label=section.label,
+        name=name,
+        missing=section.missing,
+        read_as=table.read_as,
     )

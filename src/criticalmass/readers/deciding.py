@@ -1,0 +1,303 @@
+"""Which columns are numbers: decided from all cells of all files, never from the first ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import duckdb
+
+from criticalmass.errors import DataError
+from criticalmass.readers.opening import Opened
+from criticalmass.readers.reading import Reading
+from criticalmass.readers.source import Column, Source, quoted
+from criticalmass.readers.texts import as_text
+from criticalmass.spelling import CERTAIN, number_in
+
+Kind = Literal["whole", "real", "number", "truth", "text", "list", "empty"]
+
+_BLANKS = quoted(
+    "".join(
+        map(
+            chr,
+            (
+                9,
+                10,
+                11,
+                12,
+                13,
+                28,
+                29,
+                30,
+                31,
+                32,
+                0x85,
+                0xA0,
+                0x1680,
+                *range(0x2000, 0x200B),
+                0x2028,
+                0x2029,
+                0x202F,
+                0x205F,
+                0x3000,
+            ),
+        )
+    )
+)
+"""What Python's `str.strip` takes away."""
+_WHOLE = "-?(0|[1-9][0-9]{0,17})"
+_SIMPLE = "-?((0|[1-9][0-9]*)[{0}][0-9]*|[{0}][0-9]+)"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How a column is read.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    kind
+        What its values are: ``whole`` or ``real`` numbers that a text file writes, a ``number`` or
+        ``truth`` value that a typed file holds, ``text``, a ``list`` of names; ``empty`` if all are
+        missing.
+    sql
+        The expression that gives them, NULL where one is missing.
+    missing, records
+        How many values are missing, of how many.
+    odd
+        The first cell that keeps a column of numbers from being one, with where it stands; empty if
+        there is none.
+    """
+
+    name: str
+    kind: Kind
+    sql: str
+    missing: int
+    records: int
+    odd: str = ""
+
+
+def decide(
+    files: Opened, names: Sequence[str], reading: Reading
+) -> list[tuple[Source, list[Decided]]]:
+    """Say how the named columns of each file are read, the same in all files.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, one cannot be used, or two files differ in what it holds.
+    """
+    found = [_of_source(files, source, names, reading) for source in files.sources]
+    agreed = []
+    for at, name in enumerate(names):
+        agreed.append(_agree(name, [(source.name, each[at]) for source, each in found]))
+    return [
+        (source, [_as(kind, decided) for kind, decided in zip(agreed, each, strict=True)])
+        for source, each in found
+    ]
+
+
+def _agree(name: str, each: list[tuple[str, Decided]]) -> Kind:
+    """Return what a column holds in all files."""
+    numbers = ("whole", "real", "number")
+    held = [(file, decided.kind) for file, decided in each if decided.kind != "empty"]
+    if not held:
+        return "empty"
+    first, kind = held[0]
+    for file, other in held[1:]:
+        if other != kind and not (kind in numbers and other in numbers):
+            words = {"truth": "truth values", "text": "texts", "list": "lists"}
+            raise DataError(
+                f"column {name!r} holds {words.get(kind, 'numbers')} in {first} and "
+                f"{words.get(other, 'numbers')} in {file}; let them agree"
+            )
+    kinds = {kind for _, kind in held}
+    if kinds <= {"whole", "real"}:
+        return "real" if "real" in kinds else "whole"
+    return kind if len(kinds) == 1 else "number"
+
+
+def _as(kind: Kind, decided: Decided) -> Decided:
+    """Return how a file's column is read where all files together decide its kind."""
+    if decided.kind == "whole" and kind == "real":
+        return replace(decided, kind="real", sql=decided.sql.replace("::BIGINT", "::DOUBLE"))
+    if decided.kind == "empty" and kind in ("whole", "real", "number"):
+        return replace(decided, kind=kind, sql="NULL::DOUBLE")
+    return replace(decided, kind=kind)
+
+
+def _of_source(
+    files: Opened, source: Source, names: Sequence[str], reading: Reading
+) -> tuple[Source, list[Decided]]:
+    try:
+        return source, _decide(files.connection, source, names, reading)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        mended = source.repaired(error)
+    try:
+        return mended, _decide(files.connection, mended, names, reading)
+    except duckdb.Error as error:
+        raise DataError(f"{source.name} cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _decide(
+    connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], reading: Reading
+) -> list[Decided]:
+    columns = [source.column(name) for name in names]
+    if not columns:
+        return []
+    classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
+    cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
+    counts = ", ".join(
+        ", ".join(f"count(*) FILTER (k{i} = {k})" for k in range(6))
+        + f", min(v{i}) FILTER (k{i} = 5)"
+        for i in range(len(columns))
+    )
+    row = connection.execute(
+        f"SELECT {counts} FROM (SELECT {classes}, {cells} FROM {source.relation})"
+    ).fetchone()
+    assert row is not None
+    return [
+        _decided(connection, source, column, reading, row[7 * i : 7 * i + 7])
+        for i, column in enumerate(columns)
+    ]
+
+
+def _cell(column: Column) -> str:
+    return column.sql if column.holds == "written" else "NULL::VARCHAR"
+
+
+def missing_in(column: Column, reading: Reading) -> str:
+    """Return the condition under which a cell of a column holds no value."""
+    cell = column.sql
+    if column.holds in ("written", "text"):
+        blank = f"({cell}) IS NULL OR trim({cell}, {_BLANKS}) = ''"
+        words = ", ".join(quoted(word) for word in reading.missing_words)
+        return f"({blank} OR trim({cell}, {_BLANKS}) IN ({words}))" if words else f"({blank})"
+    if column.holds == "number":
+        return f"(({cell}) IS NULL OR isnan(({cell})::DOUBLE))"
+    return f"(({cell}) IS NULL)"
+
+
+def _class_of(column: Column, reading: Reading) -> str:
+    """Return the expression for a cell's class.
+
+    0: missing; 1, 2: a whole number, short or long; 3: decimals that float64 holds; 4: ``nan``; 5:
+    something else, which Python looks at.
+    """
+    missing = missing_in(column, reading)
+    if column.holds != "written":
+        return f"CASE WHEN {missing} THEN 0 ELSE 1 END"
+    cell = column.sql
+    simple = _SIMPLE.format(reading.decimal)
+    return (
+        f"CASE WHEN {missing} THEN 0 "
+        f"WHEN regexp_full_match({cell}, '{_WHOLE}') THEN "
+        f"CASE WHEN length({cell}) <= {CERTAIN} THEN 1 ELSE 2 END "
+        f"WHEN length({cell}) <= {CERTAIN + 1} AND regexp_full_match({cell}, '{simple}') THEN 3 "
+        f"WHEN lower({cell}) IN ('nan', '-nan') THEN 4 ELSE 5 END"
+    )
+
+
+def _decided(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    column: Column,
+    reading: Reading,
+    counted: Sequence[int | str | None],
+) -> Decided:
+    missing, short, long, simple, nan, others, odd = counted
+    missing, short, long, simple, nan, others = map(
+        int, (missing or 0, short or 0, long or 0, simple or 0, nan or 0, others or 0)
+    )
+    records = missing + short + long + simple + nan + others
+    gone = missing_in(column, reading)
+    if column.holds != "written":
+        kind: Kind = "text"
+        value = as_text(column)
+        if column.holds in ("number", "truth", "list"):
+            kind, value = column.holds, f"({column.sql})"
+        kind = "empty" if missing == records else kind
+        return Decided(column.name, kind, f"CASE WHEN {gone} THEN NULL ELSE {value} END",
+                       missing, records)  # fmt: skip
+    text = f"CASE WHEN {gone} THEN NULL ELSE nfc_normalize({column.sql}) END"
+    if missing == records:
+        return Decided(column.name, "empty", text, missing, records)
+    numbers = short + long + simple
+    whole = True
+    is_number = numbers + others > 0
+    if others:
+        assert isinstance(odd, str)
+        is_number, whole = _all_numbers(connection, source, column, reading, (5,), odd)
+    whole = whole and not simple and not missing and not nan
+    if is_number and long and not whole:  # then float64 is to hold them
+        is_number = _all_held(connection, source, column, reading)
+    if not is_number:
+        why = ""
+        if 2 * numbers >= records - missing:
+            why = _first_odd(source, column.name, reading)
+        return Decided(column.name, "text", text, missing, records, why)
+    plain = column.sql
+    if reading.decimal != ".":
+        plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
+    if whole:
+        return Decided(column.name, "whole", f"({plain})::BIGINT", 0, records)
+    gone = f"{gone} OR lower({column.sql}) IN ('nan', '-nan')"
+    value = f"CASE WHEN {gone} THEN NULL ELSE ({plain})::DOUBLE END"
+    return Decided(column.name, "real", value, missing + nan, records)
+
+
+def _all_numbers(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    column: Column,
+    reading: Reading,
+    classes: tuple[int, ...],
+    one: str,
+) -> tuple[bool, bool]:
+    """Say whether cells that need a closer look are plain numbers, and if all of them are whole."""
+    if number_in(one, reading.decimal) is None:
+        return False, False
+    whole = True
+    for cell in _different(connection, source, column, reading, classes):
+        number = number_in(cell, reading.decimal)
+        if number is None:
+            return False, False
+        whole = whole and isinstance(number, int)
+    return True, whole
+
+
+def _all_held(
+    connection: duckdb.DuckDBPyConnection, source: Source, column: Column, reading: Reading
+) -> bool:
+    """Say whether float64 holds all whole numbers that have many digits."""
+    cells = _different(connection, source, column, reading, (2, 5))
+    numbers = [number_in(cell, reading.decimal) for cell in cells]
+    return all(not isinstance(n, int) or int(float(n)) == n for n in numbers)
+
+
+def _different(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    column: Column,
+    reading: Reading,
+    classes: tuple[int, ...],
+) -> list[str]:
+    found = connection.execute(
+        f"SELECT DISTINCT {column.sql} FROM {source.relation} WHERE "
+        f"{_class_of(column, reading)} IN ({', '.join(map(str, classes))})"
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def _first_odd(source: Source, name: str, reading: Reading) -> str:
+    """Say which cell keeps a column of numbers from being one, and where it stands."""
+    at = [column.name for column in source.columns].index(name)
+    for place, cells in source.rows():
+        cell = cells[at]
+        if not reading.is_missing(cell) and number_in(str(cell), reading.decimal) is None:
+            return f"{str(cell)[:40]!r} in {place} of {source.name}"
+    return ""
