@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,11 @@ from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.population import Population
+from criticalmass.readers import Reading, opened
+from criticalmass.readers.delimited import Delimited
+from criticalmass.readers.excel import Excel
 from criticalmass.records import numbered, split_sets
+from criticalmass.spelling import find, meaning, number_in, spelled
 from criticalmass.studies.study import Study
 
 
@@ -32,6 +34,8 @@ class Columns:
         What stands between several labels in one cell, where records hold sets of labels.
     id, name
         What tells members apart, and what they are called; a file need not have names.
+    reading
+        How the cells of the study's file, and so of the members', are read.
     """
 
     text: str = "text"
@@ -39,6 +43,7 @@ class Columns:
     separator: str = ";"
     id: str = "id"
     name: str = "name"
+    reading: Reading = field(default_factory=Reading)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,8 @@ class Members:
         Which of them mean what.
     delimiter
         What stands between the file's cells.
+    typed
+        The cells as a workbook holds them, where the file was one; else empty.
     """
 
     ids: tuple[str, ...]
@@ -67,6 +74,7 @@ class Members:
     lines: tuple[dict[str, str], ...]
     columns: Columns
     delimiter: str = ","
+    typed: tuple[tuple[Any, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,7 +100,7 @@ class Joined:
 
 
 def read_members(path: str | Path, population: Population, columns: Columns) -> Members:
-    """Read a members' file: CSV or TSV, in UTF-8, a line a member.
+    """Read a members' file: CSV, TSV, Excel, Parquet or JSON, one line per member.
 
     Parameters
     ----------
@@ -101,7 +109,7 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
     population
         The study's, whose kind, columns and labels the members' records have.
     columns
-        What the file's columns are called.
+        What the file's columns are called, and how its cells are read.
 
     Raises
     ------
@@ -112,31 +120,37 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
     path = Path(path)
     if population.kind == "array":
         raise DataError(f"{path.name}: members' files hold texts or tables, not images or arrays")
-    numbers, header, cells, delimiter = _cells(path)
     record = (columns.text,) if population.kind == "texts" else population.columns
-    for column in (columns.id, *record, columns.label):
-        if column not in header:
-            raise DataError(f"{path.name} lacks a column: {unknown('column', column, header)}")
-    lines = tuple(dict(zip(header, line, strict=True)) for line in cells)
-    where = [f"{path.name}, line {number}" for number in numbers]
+    with opened(path) as files:
+        if len(files.sources) > 1:
+            raise DataError(f"{path.name} matches several files; members come in one")
+        source = files.sources[0]
+        for column in (columns.id, *record, columns.label):
+            source.column(column)
+        header = tuple(column.name for column in source.columns)
+        where, lines = [], []
+        for place, cells in files.rows():
+            where.append(place)
+            lines.append({name: cell or "" for name, cell in zip(header, cells, strict=True)})
+        delimiter = source.delimiter if isinstance(source, Delimited) else ","
+        typed = source.typed if isinstance(source, Excel) else ()
+    if not lines:
+        raise DataError(f"{path.name}: no members")
     _check_ids([line[columns.id] for line in lines], where, columns.id)
-    for place, line in zip(where, lines, strict=True):
-        for column in record:
-            if not line[column].strip():
-                raise DataError(f"{place}: nothing in column {column!r}")
     features = np.empty(len(lines), dtype=population.features.dtype)
-    for row, (place, line) in enumerate(zip(where, lines, strict=True)):
-        if population.kind == "texts":
+    if population.kind == "texts":
+        for row, (place, line) in enumerate(zip(where, lines, strict=True)):
+            if not line[columns.text].strip():
+                raise DataError(f"{place}: nothing in column {columns.text!r}")
             features[row] = line[columns.text]
-        for column in population.columns:
-            features[column][row] = _value(line[column], features.dtype[column], place, column)
+    for column in population.columns:
+        spellings = _Spellings.of(population.features[column])
+        for row, (place, line) in enumerate(zip(where, lines, strict=True)):
+            features[column][row] = _value(line[column], spellings, place, column, columns.reading)
     labels = _labels([line[columns.label] for line in lines], where, population, columns)
-    records = Population(
-        features, labels, population.label_names, population.label_sets, name=path.stem,
-        frame_library=population.frame_library,
-    )  # fmt: skip
+    records = replace(population, features=features, labels=labels, name=path.stem, notes=())
     ids = tuple(line[columns.id].strip() for line in lines)
-    return Members(ids, records, header, lines, columns, delimiter)
+    return Members(ids, records, header, tuple(lines), columns, delimiter, typed)
 
 
 def join(study: Study, members: Members) -> Joined:
@@ -176,60 +190,6 @@ def join(study: Study, members: Members) -> Joined:
     )
 
 
-def _cells(path: Path) -> tuple[list[int], tuple[str, ...], list[list[str]], str]:
-    """Read a file's lines: their numbers, the names of the columns, the cells, the delimiter."""
-    text = _text(path)
-    first = text.partition("\n")[0]
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;", key=first.count)
-    csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    numbers: list[int] = []
-    cells: list[list[str]] = []
-    try:
-        header = tuple(name.strip() for name in next(reader, []))
-        begun = reader.line_num + 1
-        for cut in reader:
-            if cut:
-                numbers.append(begun)
-                cells.append(cut)
-            begun = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(f"{path.name}, line {reader.line_num}: {error}") from error
-    if len(set(header)) < len(header):
-        twice = next(name for name in header if header.count(name) > 1)
-        raise DataError(f"{path.name}: two columns are called {twice!r}")
-    for number, line in zip(numbers, cells, strict=True):
-        if len(line) != len(header):
-            raise DataError(
-                f"{path.name}, line {number}: {len(line)} cells, but the first line names "
-                f"{len(header)} columns"
-            )
-    if not cells:
-        raise DataError(f"{path.name}: no members")
-    return numbers, header, cells, delimiter
-
-
-def _text(path: Path) -> str:
-    """Read a file as UTF-8, with or without a byte-order mark."""
-    if path.suffix.lower() not in (".csv", ".tsv"):
-        raise DataError(f"{str(path)!r}: a members' file ends in .csv or .tsv")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(f"{path.name} is UTF-16; save it as UTF-8 (“CSV UTF-8”)")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        wrong = raw[error.start : error.start + 1]
-        raise DataError(
-            f"{path.name}, line {line}: not UTF-8, which a spreadsheet calls “CSV UTF-8”; the byte "
-            f"0x{wrong.hex()} would be {wrong.decode('cp1252', 'replace')!r} in Windows-1252"
-        ) from error
-
-
 def _check_ids(ids: list[str], where: list[str], column: str) -> None:
     seen: dict[str, str] = {}
     for member, place in zip(ids, where, strict=True):
@@ -241,19 +201,55 @@ def _check_ids(ids: list[str], where: list[str], column: str) -> None:
         seen[member.strip()] = place
 
 
-def _value(cell: str, dtype: Any, place: str, column: str) -> Any:
+@dataclass(frozen=True)
+class _Spellings:
+    """The type of a column of the study's, and how it spells texts."""
+
+    dtype: Any
+    known: frozenset[str]
+    by_meaning: dict[Any, list[str]]
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> _Spellings:
+        texts = sorted({v for v in values if v is not None}) if values.dtype == object else []
+        by_meaning: dict[Any, list[str]] = defaultdict(list)
+        for text in texts:
+            by_meaning[meaning(text)].append(text)
+        return cls(values.dtype, frozenset(texts), dict(by_meaning))
+
+    def find(self, cell: str) -> str:
+        """Return the column's spelling of a text, or the text if the column has none."""
+        text = spelled(cell)
+        if text in self.known:
+            return text
+        same = self.by_meaning.get(meaning(text), [])
+        return same[0] if len(same) == 1 else text
+
+
+def _value(cell: str, spellings: _Spellings, place: str, column: str, reading: Reading) -> Any:
     """Read a cell as the study's column has it."""
+    dtype = spellings.dtype
+    number_column = np.issubdtype(dtype, np.floating)
+    if reading.is_missing(cell) or (number_column and cell.strip().lower() == "nan"):
+        if reading.missing == "keep" and (number_column or dtype.kind == "O"):
+            return None if dtype.kind == "O" else np.nan
+        raise DataError(f"{place}: nothing in column {column!r}")
     if dtype.kind == "O":
-        return cell
-    try:
-        value = np.asarray(cell.strip()).astype(dtype)[()]
-        fits = np.isfinite(value) if np.issubdtype(dtype, np.floating) else True
-    except (ValueError, OverflowError):
-        fits = False
-    if not fits:
-        kind = "whole numbers" if np.issubdtype(dtype, np.integer) else "numbers"
+        return spellings.find(cell)
+    if dtype.kind == "b":
+        if cell.strip().lower() not in ("true", "false"):
+            raise DataError(f"{place}: column {column!r} holds true or false, not {cell!r}")
+        return cell.strip().lower() == "true"
+    number = number_in(cell.strip(), reading.decimal)
+    whole = np.issubdtype(dtype, np.integer)
+    if number is not None and whole:
+        limits = np.iinfo(dtype)
+        number = int(number) if number == int(number) else None
+        number = number if number is not None and limits.min <= number <= limits.max else None
+    if number is None:
+        kind = "whole numbers" if whole else "numbers"
         raise DataError(f"{place}: column {column!r} holds {kind}; {cell!r} is none")
-    return value
+    return number
 
 
 def _labels(
@@ -264,7 +260,8 @@ def _labels(
     held = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
     for row, (names, place) in enumerate(zip(held, where, strict=True)):
         for name in sorted(names):
-            if name not in population.label_names:
+            known = find(name, population.label_names)
+            if known is None:
                 raise DataError(f"{place}: {unknown('label', name, population.label_names)}")
-            matrix[row, population.label_names.index(name)] = True
+            matrix[row, population.label_names.index(known)] = True
     return matrix

@@ -162,8 +162,8 @@ def read_question(path: str | Path) -> Question:
         raise type(error)(f"{path.name}: {error}") from error
 
 
-def file_columns(path: str | Path) -> dict[str, str]:
-    """Return what a study file calls the columns of its records: text, label and separator."""
+def file_columns(path: str | Path) -> dict[str, Any]:
+    """Return what a study file calls the columns of its records, and how their cells are read."""
     spec = _read(Path(path))[0].population
     if spec.numeric:
         raise StudyError(
@@ -171,7 +171,8 @@ def file_columns(path: str | Path) -> dict[str, str]:
             "could find in their own; leave it out"
         )
     said = {"text": spec.text, "label": spec.label, "separator": spec.separator}
-    return {name: value for name, value in said.items() if value is not None}
+    named: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    return named | {"reading": spec.reading}
 
 
 def _read(path: Path) -> tuple[StudyFile, str]:
