@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass import cli_members, cli_theory, cli_view
+from criticalmass import cli_check, cli_members, cli_theory, cli_view
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError, require_choice
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command()(cli_theory.bound)
 app.command()(cli_theory.exact)
 app.command()(cli_view.watch)
+app.command()(cli_check.check)
 app.command()(cli_members.plan)
 app.command()(cli_members.instruct)
 
@@ -79,6 +80,7 @@ def run(
     typer.echo(f"reading {path} and its records …", err=True)
     try:
         spec = read_study(path)
+        cli_check.say_doubts(path, spec)
         for name, doubts in spec.doubts.items():
             for doubt in doubts:
                 typer.echo(f"{name}: {doubt}", err=True)

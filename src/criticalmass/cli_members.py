@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from criticalmass.cli_check import say_doubts
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError
 
@@ -18,7 +19,8 @@ StudyPath = Annotated[Path, typer.Argument(help="The study file (TOML).")]
 MembersPath = Annotated[
     Path,
     typer.Option(
-        "--members", help="The members' file (CSV or TSV): id, name if you like, and their records."
+        "--members",
+        help="The members' file (CSV, Excel, …): id, name if you like, and their records.",
     ),
 ]
 Results = Annotated[
@@ -110,4 +112,6 @@ def _told(
     typer.echo(f"reading {study} and its records …", err=True)
     columns = Columns(**file_columns(study), id=id_column)
     spec = read_study(study)
-    return spec, tell(spec, read_members(members, spec.population, columns), strategy)
+    people = read_members(members, spec.population, columns)
+    say_doubts(study, spec, people, members)
+    return spec, tell(spec, people, strategy)

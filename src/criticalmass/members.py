@@ -66,6 +66,8 @@ class Members:
         What stands between the file's cells.
     typed
         The cells as a workbook holds them, where the file was one; else empty.
+    places
+        Where each member stands, such as ``members.csv, line 2``.
     """
 
     ids: tuple[str, ...]
@@ -75,6 +77,7 @@ class Members:
     columns: Columns
     delimiter: str = ","
     typed: tuple[tuple[Any, ...], ...] = ()
+    places: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -136,21 +139,66 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
         typed = source.typed if isinstance(source, Excel) else ()
     if not lines:
         raise DataError(f"{path.name}: no members")
-    _check_ids([line[columns.id] for line in lines], where, columns.id)
+    problems = _Problems(where)
+    _check_ids([line[columns.id] for line in lines], problems, columns.id)
     features = np.empty(len(lines), dtype=population.features.dtype)
     if population.kind == "texts":
-        for row, (place, line) in enumerate(zip(where, lines, strict=True)):
+        for row, line in enumerate(lines):
             if not line[columns.text].strip():
-                raise DataError(f"{place}: nothing in column {columns.text!r}")
+                problems.add(row, f"nothing in column {columns.text!r}")
             features[row] = line[columns.text]
     for column in population.columns:
         spellings = _Spellings.of(population.features[column])
-        for row, (place, line) in enumerate(zip(where, lines, strict=True)):
-            features[column][row] = _value(line[column], spellings, place, column, columns.reading)
-    labels = _labels([line[columns.label] for line in lines], where, population, columns)
+        for row, line in enumerate(lines):
+            try:
+                value = _value(line[column], spellings, column, columns.reading)
+            except DataError as error:
+                problems.add(row, str(error))
+            else:
+                features[column][row] = value
+    labels = _labels([line[columns.label] for line in lines], problems, population, columns)
+    problems.refuse()
     records = replace(population, features=features, labels=labels, name=path.stem, notes=())
     ids = tuple(line[columns.id].strip() for line in lines)
-    return Members(ids, records, header, tuple(lines), columns, delimiter, typed)
+    places = tuple(where)
+    return Members(ids, records, header, tuple(lines), columns, delimiter, typed, places)
+
+
+class MemberProblems(DataError):
+    """What is wrong with a members' file, every line of it.
+
+    Parameters
+    ----------
+    problems
+        One sentence per problem, with where it is.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        more = len(problems) - 1
+        also = f" (and {more:,} more; `criticalmass check` lists them)" if more else ""
+        super().__init__(problems[0] + also)
+
+
+class _Problems:
+    """Problems as they are found, by the row of the member."""
+
+    def __init__(self, where: list[str]) -> None:
+        self._where = where
+        self._found: list[tuple[int, str]] = []
+
+    def add(self, row: int, sentence: str) -> None:
+        self._found.append((row, f"{self._where[row]}: {sentence}"))
+
+    def line(self, row: int) -> str:
+        """Return the line of a member, without the file's name."""
+        return self._where[row].rpartition(", ")[2]
+
+    def refuse(self) -> None:
+        """Raise `MemberProblems` if there are any, in the order of the lines."""
+        if self._found:
+            self._found.sort(key=lambda found: found[0])
+            raise MemberProblems(tuple(sentence for _, sentence in self._found))
 
 
 def join(study: Study, members: Members) -> Joined:
@@ -190,15 +238,15 @@ def join(study: Study, members: Members) -> Joined:
     )
 
 
-def _check_ids(ids: list[str], where: list[str], column: str) -> None:
-    seen: dict[str, str] = {}
-    for member, place in zip(ids, where, strict=True):
+def _check_ids(ids: list[str], problems: _Problems, column: str) -> None:
+    seen: dict[str, int] = {}
+    for row, member in enumerate(ids):
         if not member.strip():
-            raise DataError(f"{place}: nothing in column {column!r}")
-        if member.strip() in seen:
-            before = seen[member.strip()].rpartition(", ")[2]
-            raise DataError(f"{place}: the id {member.strip()!r} is that of {before} already")
-        seen[member.strip()] = place
+            problems.add(row, f"nothing in column {column!r}")
+        elif member.strip() in seen:
+            before = problems.line(seen[member.strip()])
+            problems.add(row, f"the id {member.strip()!r} is that of {before} already")
+        seen.setdefault(member.strip(), row)
 
 
 @dataclass(frozen=True)
@@ -226,19 +274,19 @@ class _Spellings:
         return same[0] if len(same) == 1 else text
 
 
-def _value(cell: str, spellings: _Spellings, place: str, column: str, reading: Reading) -> Any:
+def _value(cell: str, spellings: _Spellings, column: str, reading: Reading) -> Any:
     """Read a cell as the study's column has it."""
     dtype = spellings.dtype
     number_column = np.issubdtype(dtype, np.floating)
     if reading.is_missing(cell) or (number_column and cell.strip().lower() == "nan"):
         if reading.missing == "keep" and (number_column or dtype.kind == "O"):
             return None if dtype.kind == "O" else np.nan
-        raise DataError(f"{place}: nothing in column {column!r}")
+        raise DataError(f"nothing in column {column!r}")
     if dtype.kind == "O":
         return spellings.find(cell)
     if dtype.kind == "b":
         if cell.strip().lower() not in ("true", "false"):
-            raise DataError(f"{place}: column {column!r} holds true or false, not {cell!r}")
+            raise DataError(f"column {column!r} holds true or false, not {cell!r}")
         return cell.strip().lower() == "true"
     number = number_in(cell.strip(), reading.decimal)
     whole = np.issubdtype(dtype, np.integer)
@@ -248,20 +296,21 @@ def _value(cell: str, spellings: _Spellings, place: str, column: str, reading: R
         number = number if number is not None and limits.min <= number <= limits.max else None
     if number is None:
         kind = "whole numbers" if whole else "numbers"
-        raise DataError(f"{place}: column {column!r} holds {kind}; {cell!r} is none")
+        raise DataError(f"column {column!r} holds {kind}; {cell!r} is none")
     return number
 
 
 def _labels(
-    cells: list[str], where: list[str], population: Population, columns: Columns
+    cells: list[str], problems: _Problems, population: Population, columns: Columns
 ) -> NDArray[np.bool_]:
     """Read the label cells into a boolean matrix."""
     matrix = np.zeros((len(cells), len(population.label_names)), dtype=bool)
     held = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
-    for row, (names, place) in enumerate(zip(held, where, strict=True)):
+    for row, names in enumerate(held):
         for name in sorted(names):
             known = find(name, population.label_names)
             if known is None:
-                raise DataError(f"{place}: {unknown('label', name, population.label_names)}")
-            matrix[row, population.label_names.index(known)] = True
+                problems.add(row, unknown("label", name, population.label_names))
+            else:
+                matrix[row, population.label_names.index(known)] = True
     return matrix

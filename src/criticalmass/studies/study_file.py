@@ -175,6 +175,11 @@ def file_columns(path: str | Path) -> dict[str, Any]:
     return named | {"reading": spec.reading}
 
 
+def sections_of(path: str | Path) -> StudyFile:
+    """Return a study file's sections, its records not read; it raises what `read_study` raises."""
+    return _read(Path(path))[0]
+
+
 def _read(path: Path) -> tuple[StudyFile, str]:
     """Return what a file says, and its text."""
     try:

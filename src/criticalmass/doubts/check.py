@@ -1,0 +1,133 @@
+"""`check`: everything that speaks against a study's records and members, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from criticalmass.doubts.files import ColumnReport, Doubt, look_at
+from criticalmass.doubts.people import doubts_of_members
+from criticalmass.errors import CriticalMassError
+from criticalmass.population import Population
+from criticalmass.readers import opened
+from criticalmass.studies.sources import PopulationSection
+from criticalmass.studies.study import Study
+from criticalmass.studies.study_file import read_study, sections_of
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found.
+
+    Parameters
+    ----------
+    records
+        What the records are called, and how many there are.
+    columns
+        How each column that is used was read; empty for data sets.
+    problems
+        What keeps the study from running.
+    doubts
+        What may be wrong.
+    """
+
+    records: str
+    columns: tuple[ColumnReport, ...]
+    problems: tuple[Doubt, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def check(
+    study: str | Path,
+    members: str | Path | None = None,
+    *,
+    id_column: str = "id",
+) -> Checked:
+    """Look through a study file, its records and its members.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    members
+        The members' file, if that is to be looked at, too.
+    id_column
+        The column of the members' file that tells members apart.
+
+    Returns
+    -------
+    Checked
+        All problems and doubts; lines are counted as a spreadsheet counts them.
+
+    Raises
+    ------
+    CriticalMassError
+        If the study file itself cannot be read.
+    """
+    path = Path(study)
+    section = sections_of(path).population
+    records, columns, found = _of_records(section, path.parent)
+    spec: Study | None = None
+    if not any(doubt.problem for doubt in found):
+        try:
+            spec = read_study(path)
+        except CriticalMassError as error:
+            found.append(Doubt(str(error), problem=True))
+    if spec is not None:
+        records = (
+            records or f"{spec.population.name}: {len(spec.population) + len(spec.test):,} records"
+        )
+        found += split_doubts(spec.population, spec.test)
+        for name, said in spec.doubts.items():
+            found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in said]
+        if members is not None:
+            found += doubts_of_members(Path(members), spec.population, path, id_column)
+    return Checked(
+        records,
+        tuple(columns),
+        tuple(doubt for doubt in found if doubt.problem),
+        tuple(doubt for doubt in found if not doubt.problem),
+    )
+
+
+def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
+    """Return what speaks against the records of a study that has been read."""
+    path = Path(study)
+    _, _, found = _of_records(sections_of(path).population, path.parent)
+    return found + split_doubts(spec.population, spec.test)
+
+
+def _of_records(
+    section: PopulationSection, folder: Path
+) -> tuple[str, list[ColumnReport], list[Doubt]]:
+    if section.file is None or section.label is None:
+        return "", [], []
+    try:
+        with opened(folder / section.file) as files:
+            columns, found, count = look_at(
+                files,
+                label=section.label,
+                text=section.text,
+                columns=section.columns,
+                separator=section.separator,
+                reading=section.reading,
+            )
+            return f"{files.name}: {count:,} records", columns, found
+    except CriticalMassError as error:
+        return "", [], [Doubt(str(error), problem=True)]
+
+
+def split_doubts(train: Population, test: Population) -> list[Doubt]:
+    """Return which labels nobody holds among the training or the test records."""
+    found = []
+    for records, where, what in (
+        (train, "training", "the firm cannot learn them"),
+        (test, "test", "they are in no measure of quality"),
+    ):
+        lacking = [records.label_names[k] for k in np.flatnonzero(~records.labels.any(axis=0))]
+        if lacking:
+            names = ", ".join(map(repr, lacking[:8])) + (", …" if len(lacking) > 8 else "")
+            found.append(Doubt(f"no {where} record holds {names}: {what}"))
+    return found

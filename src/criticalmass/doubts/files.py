@@ -1,0 +1,326 @@
+"""What speaks against the columns of a file, seen in all of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from criticalmass.doubts.likeness import alike
+from criticalmass.errors import DataError
+from criticalmass.readers.deciding import Decided, decide, missing_in
+from criticalmass.readers.delimited import Delimited
+from criticalmass.readers.excel import Excel
+from criticalmass.readers.opening import Opened
+from criticalmass.readers.reading import Reading
+from criticalmass.readers.source import Source, quoted
+from criticalmass.readers.table import label_sql
+from criticalmass.readers.texts import as_text
+
+WORDS = ("na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "?", "-",
+         "--", ".", "(blank)", "#value!", "#ref!", "#div/0!")  # fmt: skip
+"""Words that often stand for a missing value, in lower case."""
+FEWEST_IDS = 20
+"""In fewer records than this, numbers that all differ are no sign of an id."""
+MOST_SHOWN = 2000
+"""Of a column with more different texts than this, texts are not compared with each other."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that may be wrong, or is.
+
+    Parameters
+    ----------
+    sentence
+        What it is, and what can be done.
+    file, column, place
+        Where: the file, its column, and the line as a spreadsheet counts it; empty where it is not
+        in one.
+    problem
+        Whether nothing can be run as it is.
+    """
+
+    sentence: str
+    file: str = ""
+    column: str = ""
+    place: str = ""
+    problem: bool = False
+
+    def __str__(self) -> str:
+        column = f"column {self.column!r}" if self.column else ""
+        where = ", ".join(part for part in (self.file, self.place, column) if part)
+        return f"{where}: {self.sentence}" if where else self.sentence
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """How a column that is used was read.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    kind
+        What it holds, in words.
+    """
+
+    name: str
+    kind: str
+
+
+def look_at(
+    files: Opened,
+    *,
+    label: str,
+    text: str | None,
+    columns: Sequence[str] | None,
+    separator: str | None,
+    reading: Reading,
+) -> tuple[list[ColumnReport], list[Doubt], int]:
+    """Return how the columns that are used were read, what speaks against them, and the records.
+
+    Parameters are those of `criticalmass.readers.read_table`.
+    """
+    doubts = [
+        Doubt(source.lines.odd, source.name)
+        for source in files.sources
+        if isinstance(source, Delimited) and source.lines.odd
+    ]
+    for source in files.sources:
+        if isinstance(source, Excel) and source.others:
+            names = ", ".join(map(repr, source.others))
+            said = f"only the first sheet is read; the others are {names}"
+            doubts.append(Doubt(said, source.name))
+    first = files.sources[0]
+    wanted = [] if text is not None else [c.name for c in first.columns if c.name != label]
+    wanted = wanted if columns is None or text is not None else list(columns)
+    used = []
+    for name in (label, *([text] if text is not None else []), *wanted):
+        try:
+            first.column(name)
+            used.append(name)
+        except DataError as error:
+            said = str(error).removeprefix(f"{first.name}: ").removeprefix(f"{first.name}, ")
+            doubts.append(Doubt(said, first.name, problem=True))
+    wanted = [name for name in wanted if name in used]
+    reports: list[ColumnReport] = []
+    try:
+        decided = decide(files, wanted, reading)
+        for name in wanted:
+            parts = [(s, next(d for d in each if d.name == name)) for s, each in decided]
+            reports.append(_of_feature(files, parts, reading, doubts))
+        if text in used and text is not None:
+            reports.append(_of_text(files, text, doubts))
+        records = 0
+        if label in used:
+            report, records = _of_label(files, label, separator, reading, doubts)
+            reports.append(report)
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise DataError(f"{files.name} cannot be read: {said}") from error
+    return reports, doubts, records
+
+
+def _of_feature(
+    files: Opened,
+    parts: Sequence[tuple[Source, Decided]],
+    reading: Reading,
+    doubts: list[Doubt],
+) -> ColumnReport:
+    name, kind = parts[0][1].name, parts[0][1].kind
+    missing = sum(one.missing for _, one in parts)
+    records = sum(one.records for _, one in parts)
+    if missing:
+        keep = reading.missing == "keep"
+        said = f"{missing:,} of {records:,} records have no value"
+        advice = "" if keep else '; fill them, leave them out, or say missing = "keep"'
+        first = _first(files, name, lambda cell: reading.is_missing(cell) or _is_nan(cell))
+        doubts.append(Doubt(said + first + advice, files.name, name, problem=not keep))
+    for _, decided in parts:
+        if decided.odd and decided.kind == "text":
+            said = f"it holds numbers, but is read as text because of {decided.odd}"
+            doubts.append(Doubt(said, files.name, name))
+            break
+    facts = _facts(files, parts, reading)
+    if kind == "text" and 2 * facts["commas"] >= records - missing > 0:
+        said = (
+            f"cells such as {facts['comma']!r} are read as text; if that is a decimal comma, say "
+            'decimal = ","'
+        )
+        doubts.append(Doubt(said, files.name, name))
+    if facts["words"] and kind == "text":
+        word = facts["word"]
+        first = _first(files, name, lambda cell: (cell or "").strip() == word)
+        count = facts["words"]
+        looks = "cell looks" if count == 1 else "cells look"
+        said = (
+            f'{count:,} {looks} like a missing value ("{word}"; {first[2:-1]}), but "{word}" is '
+            f'read as a text like any other; if it is none, say missing_words = ["{word}"]'
+        )
+        doubts.append(Doubt(said, files.name, name))
+    if facts["thousands"]:
+        said = (
+            f"every number with decimals has exactly three, as in {facts['example']}: if these "
+            "are thousands, take the points out"
+        )
+        doubts.append(Doubt(said, files.name, name))
+    if _is_id(name, kind, facts["different"], records - missing, facts["blanks"]):
+        said = (
+            f"it looks like an id ({facts['different']:,} different values in {records:,} "
+            "records) and is used as a feature; name the others in columns"
+        )
+        doubts.append(Doubt(said, files.name, name))
+    if kind == "text":
+        different = _different(files, parts)
+        for one, other, said in alike(different, letters=False):
+            doubts.append(Doubt(f"{one!r} and {other!r} {said}", files.name, name))
+        return ColumnReport(name, f"text, {facts['different']:,} different")
+    if kind in ("whole", "real", "number"):
+        return ColumnReport(name, f"numbers from {facts['low']} to {facts['high']}")
+    return ColumnReport(name, "true or false" if kind == "truth" else "no values")
+
+
+def _facts(
+    files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Reading
+) -> dict[str, Any]:
+    """Count what speaks against a column, over all files."""
+    selected = []
+    mark = f"[{reading.decimal}]"
+    for source, one in parts:
+        column = source.column(one.name)
+        is_text = column.holds in ("written", "text")
+        cell = column.sql if is_text else "NULL::VARCHAR"
+        spelt = as_text(column) if column.holds != "list" else "NULL::VARCHAR"
+        gone = missing_in(column, reading)
+        value = f"({one.sql})" if one.kind in ("whole", "real", "number") else "NULL"
+        selected.append(
+            f"SELECT CASE WHEN {gone} THEN NULL ELSE {cell} END AS cell, CASE WHEN {gone} THEN "
+            f"NULL ELSE {spelt} END AS spelt, {value}::DOUBLE AS value FROM {source.relation}"
+        )
+    words = ", ".join(map(quoted, WORDS))
+    is_word = f"lower(trim(cell)) IN ({words})"
+    decimals = f"regexp_full_match(cell, '-?[0-9]+{mark}[0-9]+')"
+    three = f"regexp_full_match(cell, '-?[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}')"
+    comma = f"{quoted(reading.decimal)} = '.' AND regexp_full_match(trim(cell), '-?[0-9]+,[0-9]+')"
+    row = files.connection.execute(
+        f"SELECT count(DISTINCT spelt), count(*) FILTER ({is_word}), min(trim(cell)) FILTER "
+        f"({is_word}), count(*) FILTER ({decimals}), count(*) FILTER ({three}), min(cell) FILTER "
+        f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')), "
+        f"count(*) FILTER ({comma}), min(trim(cell)) FILTER ({comma}) "
+        f"FROM ({' UNION ALL '.join(selected)})"
+    ).fetchone()
+    assert row is not None
+    different, count, word, points, threes, example, low, high, blanks, commas, one = row
+    numeric = parts[0][1].kind in ("real", "number")
+    return {
+        "different": different,
+        "words": count,
+        "word": word,
+        "thousands": numeric and points >= 3 and points == threes,
+        "example": example,
+        "low": "" if low is None else f"{low:g}",
+        "high": "" if high is None else f"{high:g}",
+        "blanks": bool(blanks),
+        "commas": commas,
+        "comma": one,
+    }
+
+
+def _different(files: Opened, parts: Sequence[tuple[Source, Decided]]) -> list[str]:
+    """Return the different texts of a column, none if there are too many."""
+    each = " UNION ALL ".join(f"SELECT {one.sql} AS v FROM {s.relation}" for s, one in parts)
+    found = files.connection.execute(
+        f"SELECT DISTINCT v FROM ({each}) WHERE v IS NOT NULL LIMIT {MOST_SHOWN + 1}"
+    ).fetchall()
+    return [] if len(found) > MOST_SHOWN else [row[0] for row in found]
+
+
+def _is_id(name: str, kind: str, different: int, records: int, blanks: bool) -> bool:
+    """Say whether a feature looks like what tells records apart."""
+    if records < FEWEST_IDS or kind not in ("whole", "text", "number") or blanks:
+        return False
+    if different == records and kind in ("whole", "text"):
+        return True
+    parts = name.lower().replace("-", "_").replace(" ", "_").split("_")
+    named = bool({"id", "uuid", "guid", "nr", "number", "no"} & {parts[0], parts[-1]})
+    return named and different >= 0.95 * records
+
+
+def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
+    each = []
+    for source in files.sources:
+        column = source.column(text)
+        if column.holds not in ("written", "text"):
+            said = "holds no texts; name the column with the text"
+            doubts.append(Doubt(said, source.name, text, problem=True))
+            return ColumnReport(text, "no text")
+        gone = missing_in(column, Reading())
+        each.append(f"SELECT CASE WHEN {gone} THEN NULL ELSE {column.sql} END AS v FROM "
+                    f"{source.relation}")  # fmt: skip
+    row = files.connection.execute(
+        f"SELECT count(*), count(v), count(DISTINCT v), median(len(string_split(v, ' '))) "
+        f"FROM ({' UNION ALL '.join(each)})"
+    ).fetchone()
+    assert row is not None
+    records, held, different, words = row
+    if held < records:
+        first = _first(files, text, Reading().is_missing)
+        said = (
+            f"{records - held:,} of {records:,} records have an empty text{first}; leave them out"
+        )
+        doubts.append(Doubt(said, files.name, text, problem=True))
+    twice = held - different
+    said = f"the text, {words or 0:.0f} words in the middle"
+    return ColumnReport(text, said + (f"; {twice:,} stand more than once" if twice else ""))
+
+
+def _of_label(
+    files: Opened, label: str, separator: str | None, reading: Reading, doubts: list[Doubt]
+) -> tuple[ColumnReport, int]:
+    each = " UNION ALL ".join(
+        f"SELECT {label_sql(source, label, separator, reading)} AS v FROM {source.relation}"
+        for source in files.sources
+    )
+    found = files.connection.execute(f"SELECT v, count(*) FROM ({each}) GROUP BY 1").fetchall()
+    records = sum(row[1] for row in found)
+    gone = sum(row[1] for row in found if row[0] is None)
+    if gone:
+        first = _first(files, label, reading.is_missing)
+        said = f"{gone:,} of {records:,} records have no label{first}; fill it or leave them out"
+        doubts.append(Doubt(said, files.name, label, problem=True))
+    counts: dict[str, int] = {}
+    for value, count in found:
+        if value is None:
+            continue
+        names = value if isinstance(value, list) else (
+            [value] if separator is None else [p.strip() for p in value.split(separator)]
+        )  # fmt: skip
+        for name in filter(None, names):
+            counts[name] = counts.get(name, 0) + count
+    for one, other, said in alike(counts):
+        many = f"{counts[one]:,} and {counts[other]:,} records"
+        doubts.append(Doubt(f"the labels {one!r} and {other!r} {said} ({many})", files.name, label))
+    for name in counts:
+        if name.strip().lower() in WORDS:
+            said = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
+            doubts.append(Doubt(said, files.name, label))
+    shown = sorted(counts, key=lambda name: -counts[name])[:6]
+    listed = ", ".join(f"{name} {counts[name]:,}" for name in shown)
+    more = f" and {len(counts) - 6:,} more" if len(counts) > 6 else ""
+    return ColumnReport(label, f"the label: {listed}{more}"), records
+
+
+def _is_nan(cell: str | None) -> bool:
+    return (cell or "").strip().lower() in ("nan", "-nan")
+
+
+def _first(files: Opened, name: str, fits: Callable[[str | None], bool]) -> str:
+    """Say where the first cell of a column stands that fits, in brackets; empty if none does."""
+    at = [column.name for column in files.sources[0].columns].index(name)
+    for place, cells in files.rows():
+        if fits(cells[at]):
+            return f" (first: {place.partition(', ')[2] if len(files.sources) == 1 else place})"
+    return ""

@@ -1,0 +1,224 @@
+"""`check`: how columns were read, and what may be wrong, all at once and with its line."""
+
+import datetime as dt
+
+import pytest
+from typer.testing import CliRunner
+
+from criticalmass.cli import app
+from criticalmass.doubts import check
+from criticalmass.doubts.likeness import alike
+from criticalmass.errors import StudyError
+from criticalmass.readers.excel import workbook
+
+STUDY = """
+name = "Checked"
+[population]
+file = "{file}"
+label = "hired"
+{more}
+[learner]
+kind = "bayes-optimal"
+[strategies.mark]
+kind = "feature-label"
+target_label = "yes"
+signal = {{ kind = "set-columns", values = {{ job = "baker" }} }}
+[placement]
+alphas = [0.1]
+repetitions = 1
+"""
+
+
+def rows(**columns):
+    """Return forty records as CSV; a column is a function of the row, by default age and job."""
+    made = {
+        "age": lambda i: 20 + i % 7,
+        "job": lambda i: ("cook", "nurse")[i % 2],
+        **columns,
+        "hired": columns.get("hired", lambda i: ("yes", "no", "no")[i % 3]),
+    }
+    lines = [",".join(made)] + [",".join(str(f(i)) for f in made.values()) for i in range(40)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def looked(tmp_path):
+    """Write a study and its records; return what `check` finds."""
+
+    def look(content, more="", members=None, name="p.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        (tmp_path / "s.toml").write_text(STUDY.format(file=name, more=more))
+        if members is not None:
+            (tmp_path / "m.csv").write_text(members)
+        return check(tmp_path / "s.toml", None if members is None else tmp_path / "m.csv")
+
+    return look
+
+
+def said(doubts):
+    return [str(doubt) for doubt in doubts]
+
+
+def test_tidy_records_raise_no_doubt_and_every_column_is_reported(looked):
+    found = looked(rows(zip=lambda i: f"0{1000 + i % 5}"))
+    assert (found.records, found.problems, found.doubts) == ("p.csv: 40 records", (), ())
+    assert [(column.name, column.kind) for column in found.columns] == [
+        ("age", "numbers from 20 to 26"),
+        ("job", "text, 2 different"),
+        ("zip", "text, 5 different"),
+        ("hired", "the label: no 26, yes 14"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "doubt"),
+    [
+        (lambda i: "x" if i == 8 else i % 9, "is read as text because of 'x' in line 10 of p.csv"),
+        (lambda i: "NA" if i == 8 else i % 9, '1 cell looks like a missing value ("NA"; first: li'),
+        (lambda i: "?" if i % 8 == 3 else "a", 'say missing_words = ["?"]'),
+        (lambda i: f'"{i % 7},5"', "cells such as '0,5' are read as text; if that is a decimal"),
+        (lambda i: ("1.350", "2.000", "950")[i % 3], "exactly three, as in 1.350"),
+        (lambda i: 9000 + i, "it looks like an id (40 different values in 40 records)"),
+        (lambda i: f"u{i:04d}", "it looks like an id (40 different values in 40 records)"),
+        (lambda i: ("Bonn", "Bonn ")[i % 2], "'Bonn' and 'Bonn ' differ only in blanks"),
+        (lambda i: ("Bonn", "bonn")[i % 2], "'Bonn' and 'bonn' differ only in case"),
+        (lambda i: ("Köln", "Koln")[i % 2], "'Koln' and 'Köln' differ only in accents"),
+    ],
+)
+def test_what_a_column_says_of_itself_is_doubted(looked, column, doubt):
+    found = looked(rows(odd=column)).doubts
+    assert any(doubt in str(one) for one in found)
+    assert all(doubt.column == "odd" and doubt.file == "p.csv" for doubt in found)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        lambda i: f"{i / 7:.3f}",  # some begin with 0: no thousands
+        lambda i: ("1.350", "2.00", "2.125")[i % 3],
+        lambda i: i * 1.25,  # measured, not an id
+        lambda i: ("nurse", "purse")[i % 2],  # categories may be a letter apart
+        lambda i: ("none of these", "some")[i % 2],
+    ],
+)
+def test_ordinary_columns_are_not_doubted(looked, column):
+    assert looked(rows(odd=column)).doubts == ()
+
+
+def test_labels_that_may_be_one_are_doubted(looked):
+    labels = ("yes", "Yes", "Engineer", "Engineers", "1", "1.0", "Level 1", "Level 2", "N/A", "no")
+    found = said(looked(rows(hired=lambda i: labels[i % 10])).doubts)
+    found = [line for line in found if "hired" in line]  # the split may lack one
+    assert [line.partition("'hired': ")[2].partition(" (")[0] for line in found] == [
+        "the labels '1' and '1.0' mean the same number",
+        "the labels 'Engineer' and 'Engineers' differ only in one letter",
+        "the labels 'Yes' and 'yes' differ only in case",
+        "4 records have the label 'N/A'; does it mean no label?",
+    ]
+
+
+def test_a_letter_apart_is_within_a_word():
+    assert alike(["Class A", "Class B", "level1", "level2", "cat", "car"]) == []
+    assert [pair[:2] for pair in alike(["nurse", "nusre", "nurses", "doctor"])] == [
+        ("nurse", "nurses"),
+        ("nurse", "nusre"),
+    ]
+
+
+def test_missing_values_are_problems_until_they_are_kept(looked):
+    content = rows(pay=lambda i: "" if i == 4 else 5, hired=lambda i: "" if i == 6 else i % 2)
+    found = looked(content)
+    assert said(found.problems) == [
+        "p.csv, column 'pay': 1 of 40 records have no value (first: line 6); fill them, leave them "
+        'out, or say missing = "keep"',
+        "p.csv, column 'hired': 1 of 40 records have no label (first: line 8); fill it or leave "
+        "them out",
+    ]
+    content = rows(pay=lambda i: "" if i == 4 else 5)
+    found = looked(content, 'missing = "keep"')
+    assert found.problems == ()
+    assert said(found.doubts) == [
+        "p.csv, column 'pay': 1 of 40 records have no value (first: line 6)"
+    ]
+
+
+def test_only_columns_that_are_used_count(looked):
+    content = rows(note=lambda i: "", who=lambda i: 9000 + i)
+    assert len(looked(content).problems) == 1
+    found = looked(content, 'columns = ["age", "job"]')
+    assert (found.problems, found.doubts) == ((), ())
+
+
+def test_a_split_that_lacks_a_label_is_doubted(looked):
+    found = looked(rows(hired=lambda i: "rare" if i == 0 else ("yes", "no")[i % 2]))
+    (one,) = said(found.doubts)
+    assert one.startswith(("no test record holds 'rare'", "no training record holds 'rare'"))
+
+
+def test_other_encodings_and_sheets_are_told(looked):
+    content = rows(job=lambda i: ("cook", "chef à la carte")[i % 2]).encode("cp1252")
+    (one,) = said(looked(content).doubts)
+    assert one == (
+        "p.csv: the file is not UTF-8 and was read as Windows-1252: the byte 0xe0 in line 3 is 'à'"
+    )
+    table = [line.split(",") for line in rows().splitlines()]
+    book = workbook(
+        table[0], [[dt.date(2024, 1, 1 + i % 5), *r[1:]] for i, r in enumerate(table[1:])]
+    )
+    assert looked(book, name="p.xlsx").doubts == ()
+
+
+def test_every_line_of_a_members_file_is_judged(looked):
+    members = "id,age,job,hired\n1,old,cook,yes\n1,22,,ja\n"
+    found = looked(rows(), members=members)
+    assert said(found.problems) == [
+        "m.csv, line 2: column 'age' holds whole numbers; 'old' is none",
+        "m.csv, line 3: the id '1' is that of line 2 already",
+        "m.csv, line 3: nothing in column 'job'",
+        "m.csv, line 3: unknown label 'ja'. Valid: no, yes",
+    ]
+    found = looked(
+        rows(), members="id,age,job,hired\n1,99,cook,yes\n2,22,tailor,no\n3,98,cook,no\n"
+    )
+    assert said(found.doubts) == [
+        "m.csv, line 2, column 'age': '99', which no record has (1 more such cell)",
+        "m.csv, line 3, column 'job': 'tailor', which no record has",
+    ]
+
+
+def test_the_command_prints_it_all_and_fails_for_problems(looked, tmp_path):
+    looked(rows(odd=lambda i: 9000 + i))
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "s.toml")])
+    assert done.exit_code == 0
+    assert done.output.splitlines()[:6] == [
+        "p.csv: 40 records",
+        "  age    numbers from 20 to 26",
+        "  job    text, 2 different",
+        "  odd    numbers from 9000 to 9039",
+        "  hired  the label: no 26, yes 14",
+        "0 problems",
+    ]
+    assert done.output.splitlines()[6] == "1 doubt:"
+    looked(rows(odd=lambda i: ""))
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "s.toml")])
+    assert done.exit_code == 2
+    assert "1 problem:" in done.output
+
+
+def test_other_commands_count_the_doubts_and_name_this_one(looked, tmp_path):
+    looked(rows(odd=lambda i: 9000 + i), members="id,age,job,odd,hired\n1,99,cook,9001,no\n")
+    study, members = str(tmp_path / "s.toml"), str(tmp_path / "m.csv")
+    done = CliRunner().invoke(app, ["run", study, "--out", str(tmp_path / "r")])
+    assert f"1 doubt about the records: criticalmass check {study}" in done.output
+    done = CliRunner().invoke(
+        app, ["instruct", study, "--members", members, "--out", str(tmp_path / "told")]
+    )
+    assert f"2 doubts about the records: criticalmass check {study} --members {members}" in (
+        done.output
+    )
+
+
+def test_a_study_file_that_cannot_be_read_is_an_error(tmp_path):
+    with pytest.raises(StudyError, match="no study file"):
+        check(tmp_path / "none.toml")
