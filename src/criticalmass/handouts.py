@@ -16,7 +16,10 @@ from typing import Any
 
 from criticalmass.errors import CriticalMassError
 from criticalmass.instructions import Instruction, Instructions, agreed_on
+from criticalmass.members import Members
 from criticalmass.pages import page
+from criticalmass.readers.excel import workbook
+from criticalmass.spelling import number_in
 from criticalmass.studies.describe import describe
 from criticalmass.wording import purpose_in_words, strategy_in_words
 
@@ -42,13 +45,15 @@ def write_handouts(
     -------
     Path
         The organiser's page, ``index.html``. Beside it: ``summary.txt``, ``instructions.jsonl`` and
-        ``instructions.csv`` (what changes, for machines), the members' file as it is to become, and
-        a folder ``members`` of one ``.html`` and one ``.txt`` for each.
+        ``instructions.csv`` (what changes, for machines), the members' file as it is to become (a
+        workbook where it was one, and then ``instructions.xlsx``, too), and a folder ``members`` of
+        one ``.html`` and one ``.txt`` for each.
 
     Raises
     ------
     CriticalMassError
-        If the folder holds something already, or cannot be written: then nothing is.
+        If the folder holds something already, or cannot be written: then nothing is. Or a text is
+        too long for a workbook.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -92,6 +97,40 @@ def after_csv(instructions: Instructions) -> str:
     ]
     rows = [tuple(line[column] for column in members.header) for line in lines]
     return _table(members.header, rows, members.delimiter)
+
+
+def after_workbook(instructions: Instructions) -> bytes:
+    """Return the members' workbook as it is once everybody has done their part.
+
+    Cells that nobody changes are as they were; a changed cell of a column of numbers is a number.
+
+    Raises
+    ------
+    DataError
+        If a text is longer than a workbook's cell can hold.
+    """
+    members = instructions.members
+    rows = []
+    for cells, line, one in zip(members.typed, members.lines, instructions.each, strict=True):
+        after = {column: text for column, _, text in one.changes}
+        rows.append(
+            [
+                _typed(after[column], members, column) if column in after else cell
+                for column, cell in zip(line, cells, strict=True)
+            ]
+        )
+    return workbook(members.header, rows)
+
+
+def _typed(text: str, members: Members, column: str) -> Any:
+    """Return what a changed cell of a workbook holds: a number where records have numbers."""
+    features = members.records.features
+    if column in members.records.columns and features.dtype[column].kind in "iuf":
+        number = number_in(text, members.columns.reading.decimal)
+        return text if number is None else number
+    if column in members.records.columns and features.dtype[column].kind == "b":
+        return text == "True"
+    return text
 
 
 def as_text(instructions: Instructions, one: Instruction) -> str:
@@ -146,7 +185,14 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
     _write(folder / "instructions.jsonl", as_jsonl(instructions))
     _write(folder / "instructions.csv", as_csv(instructions))
     kind = "tsv" if instructions.members.delimiter == "\t" else "csv"
-    _write(folder / f"members-after.{kind}", after_csv(instructions))
+    if instructions.members.typed:
+        kind = "xlsx"
+        rows = [(one.id, *change) for one in instructions.each for change in one.changes]
+        table = workbook(("id", "column", "before", "after"), rows)
+        (folder / "instructions.xlsx").write_bytes(table)
+        (folder / "members-after.xlsx").write_bytes(after_workbook(instructions))
+    else:
+        _write(folder / f"members-after.{kind}", after_csv(instructions))
     listed = list(zip(names, instructions.each, strict=True))
     summary = summary_of(instructions)
     _write(folder / "summary.txt", "\n".join([said["title"], "", *summary, *standing]) + "\n")

@@ -18,8 +18,10 @@ from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members import Columns, Joined, Members, join
 from criticalmass.missing import missing_in, unequal
 from criticalmass.population import Population
+from criticalmass.readers import Reading
 from criticalmass.records import Features
 from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.spelling import spelled
 from criticalmass.strategies import FeatureOnly, Imperfect, Strategy
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
@@ -219,7 +221,7 @@ def _instruction(
     for column in population.columns:
         told = after.features[column][row : row + 1]
         if unequal(population.features[column][row : row + 1], told).any():
-            new[column] = "" if missing_in(told).any() else str(told[0])
+            new[column] = "" if missing_in(told).any() else _written(told[0], columns.reading)
     if (after.labels[row] != population.labels[row]).any():
         held = np.flatnonzero(after.labels[row])
         new[columns.label] = columns.separator.join(population.label_names[k] for k in held)
@@ -238,6 +240,12 @@ def _instruction(
     return Instruction(
         members.ids[place], line.get(columns.name, "").strip(), before, new, columns.label, reason
     )
+
+
+def _written(value: Any, reading: Reading) -> str:
+    """Spell a value as the members' file does: numbers with its decimal sign."""
+    text = spelled(value)
+    return text if isinstance(value, str) else text.replace(".", reading.decimal)
 
 
 def _record(population: Population, columns: Columns) -> Sequence[str]:

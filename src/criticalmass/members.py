@@ -131,10 +131,14 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
         for column in (columns.id, *record, columns.label):
             source.column(column)
         header = tuple(column.name for column in source.columns)
+        typed_numbers = {column.name for column in source.columns if column.holds == "number"}
         where, lines = [], []
         for place, cells in files.rows():
             where.append(place)
-            lines.append({name: cell or "" for name, cell in zip(header, cells, strict=True)})
+            line = {name: cell or "" for name, cell in zip(header, cells, strict=True)}
+            for name in typed_numbers:  # in the study's way of writing them
+                line[name] = line[name].replace(".", columns.reading.decimal)
+            lines.append(line)
         delimiter = source.delimiter if isinstance(source, Delimited) else ","
         typed = source.typed if isinstance(source, Excel) else ()
     if not lines:

@@ -1,0 +1,115 @@
+"""Members' files of every format: what is read, and what is written back."""
+
+import datetime as dt
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from criticalmass import Population
+from criticalmass.cli import app
+from criticalmass.members import Columns, read_members
+from criticalmass.readers import Reading, rows_of
+from criticalmass.readers.excel import workbook
+
+STUDY = """
+name = "Told"
+[population]
+file = "p.csv"
+label = "hired"
+decimal = ","
+[learner]
+kind = "bayes-optimal"
+[strategies.mark]
+kind = "feature-label"
+target_label = "True"
+signal = { kind = "set-columns", values = { pay = 9.5, union = "True" } }
+[placement]
+alphas = [0.1]
+repetitions = 1
+"""
+PEOPLE = "pay;union;day;hired\n" + "".join(
+    f"{1 + i % 3},{i % 10};{('True', 'False')[i % 2]};2024-01-0{1 + i % 4};"
+    f"{('true', 'false', 'false')[i % 3]}\n"
+    for i in range(60)
+)
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Run `instruct` with a members' file; return where everything was written."""
+    (tmp_path / "p.csv").write_text(PEOPLE)
+    (tmp_path / "s.toml").write_text(STUDY)
+
+    def tell(members):
+        command = ["instruct", str(tmp_path / "s.toml"), "--members", str(members)]
+        done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "told")])
+        assert done.exit_code == 0, (done.output, done.exception)
+        return tmp_path / "told"
+
+    return tell
+
+
+def test_a_workbook_comes_back_as_a_workbook_with_its_types(told, tmp_path):
+    header = ["id", "pay", "union", "day", "hired", "since", "note"]
+    cells = [
+        ["007", 1.5, True, dt.date(2024, 1, 1), "false", dt.datetime(2020, 5, 6, 7, 8), "=1+1"],
+        [8, 2, False, dt.date(2024, 1, 2), True, dt.date(2021, 1, 1), ""],
+    ]
+    (tmp_path / "members.xlsx").write_bytes(workbook(header, cells))
+    folder = told(tmp_path / "members.xlsx")
+    names, rows = rows_of(folder / "members-after.xlsx")
+    assert names == tuple(header)
+    assert [cells for _, cells in rows] == [
+        ("007", "9.5", "True", "2024-01-01", "true", "2020-05-06T07:08:00", "=1+1"),
+        ("8", "9.5", "True", "2024-01-02", "True", "2021-01-01", None),
+    ]
+    assert [cells for _, cells in rows_of(folder / "instructions.xlsx")[1]] == [
+        ("007", "pay", "1,5", "9,5"),
+        ("007", "hired", "false", "true"),
+        ("8", "pay", "2", "9,5"),
+        ("8", "union", "False", "True"),
+    ]
+    assert not (folder / "members-after.csv").exists()
+
+
+def test_a_decimal_comma_is_written_where_one_was_read(told, tmp_path):
+    (tmp_path / "members.csv").write_text("id;pay;union;day;hired\n1;1,5;FALSE;2024-01-01;False\n")
+    folder = told(tmp_path / "members.csv")
+    assert (folder / "members-after.csv").read_text().splitlines() == [
+        "id;pay;union;day;hired",
+        "1;9,5;True;2024-01-01;true",
+    ]
+
+
+def test_members_may_come_in_any_format(tmp_path):
+    people = Population.from_table(
+        {"age": [30, 41], "since": [dt.date(2020, 1, 1), dt.date(2021, 1, 1)], "y": [True, False]},
+        label="y",
+    )
+    rows = {"id": ["7", "8"], "age": [41, 30], "y": [False, True],
+            "since": [dt.date(2021, 1, 1), dt.date(2020, 1, 1)]}  # fmt: skip
+    pl.DataFrame(rows).write_parquet(tmp_path / "m.parquet")
+    lines = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
+    (tmp_path / "m.jsonl").write_text("\n".join(json.dumps(line, default=str) for line in lines))
+    (tmp_path / "m.json").write_text(json.dumps(lines, default=str))
+    (tmp_path / "m.xlsx").write_bytes(workbook(list(rows), [list(line.values()) for line in lines]))
+    (tmp_path / "m.tsv").write_text(
+        "id\tage\ty\tsince\n7\t41.0\tfalse\t2021-01-01\n8\t3e1\tTRUE\t2020-01-01\n"
+    )
+    for name in ("m.parquet", "m.jsonl", "m.json", "m.xlsx", "m.tsv"):
+        members = read_members(tmp_path / name, people, Columns(label="y"))
+        assert members.ids == ("7", "8"), name
+        assert members.records.features.tolist() == people.features[::-1].tolist(), name
+        assert (members.records.labels == people.labels[::-1]).all(), name
+
+
+def test_missing_values_of_members_are_kept_where_the_study_keeps_them(tmp_path):
+    table = {"age": [30, None], "job": ["cook", None], "y": ["a", "b"]}
+    people = Population.from_table(table, label="y", missing="keep")
+    (tmp_path / "m.csv").write_text("id,age,job,y\n1,NA,,a\n2,nan,?,b\n")
+    reading = Reading(missing="keep", missing_words=("NA", "?"))
+    members = read_members(tmp_path / "m.csv", people, Columns(label="y", reading=reading))
+    assert members.records.features["job"].tolist() == [None, None]
+    assert str(members.records.features["age"].tolist()) == "[nan, nan]"
