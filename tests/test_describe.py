@@ -1,8 +1,21 @@
+import json
+import pickle
+import re
+import subprocess
+import sys
+from functools import partial
+
 import numpy as np
 import pytest
+from scipy.stats import loguniform
 from sklearn.compose import make_column_selector
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, make_scorer
+from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit, StratifiedKFold
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from criticalmass import FeatureLabel, InsertToken, ScikitLearner, StudyError
@@ -65,3 +78,48 @@ def test_arrays_of_objects_are_described_by_their_values():
     described = describe(np.array(["a", "b"], dtype=object))
     assert described == {"kind": "array", "values": ["a", "b"]}
     assert describe(np.arange(2)) != describe(np.arange(2).astype(np.uint64))
+
+
+def search():
+    return GridSearchCV(
+        make_pipeline(
+            TfidfVectorizer(tokenizer=re.compile(r"\S+").findall, preprocessor=str.lower),
+            LogisticRegression(random_state=np.random.RandomState(3)),
+        ),
+        {"logisticregression__C": [1, 10], "tfidfvectorizer__min_df": range(1, 3)},
+        cv=StratifiedKFold(3, shuffle=True),
+        scoring=make_scorer(f1_score, average="macro"),
+    )
+
+
+DIFFERENT = [
+    KFold(3), KFold(4), StratifiedKFold(3), KFold(3, shuffle=True, random_state=1),
+    KFold(3, shuffle=True, random_state=np.random.RandomState(1)), ShuffleSplit(3),
+    make_scorer(f1_score), make_scorer(f1_score, average="macro"),
+    make_scorer(f1_score, response_method="predict_proba"),
+    loguniform(1, 2), loguniform(1, 3), RBF(1.0), RBF(2.0), RBF(1.0) + RBF(2.0),
+    np.random.default_rng(0), np.random.default_rng(1), np.random.RandomState(0),
+    np.dtype("f4"), np.dtype("f8"), range(3), range(1, 3), slice(3), slice(1, 3),
+    partial(f1_score, average="macro"), partial(f1_score, average="micro"), f1_score,
+    re.compile("a"), re.compile("a", re.IGNORECASE), re.compile("a").findall,
+    re.compile("b").findall, str.lower, str.upper, len, search(),
+]  # fmt: skip
+
+
+def test_what_estimators_hold_is_described_by_what_it_was_made_of():
+    digests = [digest(describe(part)) for part in DIFFERENT]
+    assert len(set(digests)) == len(DIFFERENT)
+    copies = [pickle.loads(pickle.dumps(part)) for part in DIFFERENT]
+    assert [digest(describe(part)) for part in copies] == digests
+
+
+def test_a_search_has_the_same_description_in_another_process():
+    code = (
+        "import json, pickle, sys; from criticalmass.studies.describe import describe; "
+        "print(json.dumps(describe(pickle.load(sys.stdin.buffer))))"
+    )
+    learner = ScikitLearner(search())
+    there = subprocess.run(
+        [sys.executable, "-c", code], input=pickle.dumps(learner), capture_output=True, check=True
+    )
+    assert json.loads(there.stdout) == describe(learner)

@@ -21,6 +21,7 @@ from sklearn.compose import make_column_selector
 
 from criticalmass.errors import StudyError
 from criticalmass.population import Population
+from criticalmass.studies.foreign import contents
 
 
 def describe(part: Any) -> Any:
@@ -71,6 +72,8 @@ def describe(part: Any) -> Any:
         return {"kind": f"numpy.{part.__name__}"}
     if isinstance(part, make_column_selector):
         return {"kind": "make_column_selector", **describe(vars(part))}
+    if (known := contents(part)) is not None:
+        return {"kind": known[0], **describe(known[1])}
     if inspect.isclass(part) or (inspect.isfunction(part) and part.__name__ != "<lambda>"):
         return {"kind": _name(part)}
     raise StudyError(
