@@ -74,3 +74,14 @@ def require_choice(what: str, came: object, choices: Iterable[object]) -> None:
     names = list(choices)
     if came not in names:
         raise ParameterError(unknown(what, came, names))
+
+
+def first_line(said: object) -> str:
+    """Return the first line of a message, empty if it has none.
+
+    Examples
+    --------
+    >>> first_line(ValueError("\\nno such column\\nTraceback …"))
+    'no such column'
+    """
+    return (str(said).strip().splitlines() or [""])[0]

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from criticalmass.curves import Outcome
 from criticalmass.edit import Edit
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
 from criticalmass.population import members_at
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
@@ -277,11 +277,6 @@ def _watched() -> Iterator[list[warnings.WarningMessage]]:
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield caught
-
-
-def first_line(said: object) -> str:
-    """Return the first line of a message, empty if it has none."""
-    return (str(said).strip().splitlines() or [""])[0]
 
 
 def explain(error: BaseException) -> str:
