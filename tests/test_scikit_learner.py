@@ -129,13 +129,16 @@ def test_a_study_file_can_call_nothing_but_estimators(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-def test_scores_of_pairs_of_labels_are_refused(table):
+@pytest.mark.parametrize("labels", [3, 4])
+def test_scores_of_pairs_of_labels_become_scores_of_labels(table, labels):
     columns = {"age": table.features["age"]}
-    people = Population.from_table(columns | {"y": np.arange(200) % 4}, label="y")
-    learner = ScikitLearner(SVC(decision_function_shape="ovo"))
-    model = learner.fit(learner.prepare(people), Edit.nothing(people), 0)
-    with pytest.raises(DataError, match="pairs of labels"):
-        model.scores(people.features)
+    people = Population.from_table(columns | {"y": table.features["age"] % labels}, label="y")
+
+    def scores(shape):
+        learner = ScikitLearner(SVC(C=100, decision_function_shape=shape))
+        return learner.fit(learner.prepare(people), Edit.nothing(people), 0).scores(people.features)
+
+    assert np.array_equal(scores("ovo"), scores("ovr"))
 
 
 def test_estimators_made_for_label_sets_are_not_wrapped(texts):

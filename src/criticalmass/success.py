@@ -46,7 +46,8 @@ Measure = Callable[[Evaluation], NDArray[np.bool_]]
 def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bool_]:
     """Return which labels a model predicts, (n, k), from its scores.
 
-    With single labels a tie for the highest score predicts none: the firm might say either.
+    With single labels a tie for the highest score predicts none: the firm might say either. So do
+    scores that are all −∞.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bo
     """
     if label_sets:
         return np.asarray(scores > 0)
-    best = scores == scores.max(axis=1, keepdims=True)
+    best = (scores == scores.max(axis=1, keepdims=True)) & (scores > -np.inf)
     return np.asarray(best & (best.sum(axis=1, keepdims=True) == 1))
 
 

@@ -11,68 +11,76 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.compose import ColumnTransformer
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.utils import get_tags
 
 from criticalmass.columns import frame_of
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
 from criticalmass.gaps import check_estimator, told
+from criticalmass.learners.estimators import (
+    deciding,
+    only_predicts_sets,
+    predicts_sets,
+    reads_frames,
+    reads_texts,
+    require_classifier,
+    set_seeds,
+)
 from criticalmass.learners.learner import AsItIs
+from criticalmass.learners.one_for_each import OneForEach
+from criticalmass.learners.predictions import label_set_scores, single_label_scores
+from criticalmass.learners.refusals import in_one_line
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of
 
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A fitted estimator, with its classes put back into the population's order of labels."""
+    """A fitted estimator, and what it was fitted to."""
 
     estimator: Any
-    population: Population
+    data: Population
     frames: bool
 
     def scores(self, batch: Features) -> NDArray[np.float64]:
-        inputs = _inputs(batch, self.population, frames=self.frames)
-        if hasattr(self.estimator, "decision_function"):
-            raw, neutral = self.estimator.decision_function(inputs), 0.0
-        else:
-            raw, neutral = self.estimator.predict_proba(inputs), 0.5
-        if isinstance(raw, list):  # multi-output forests: one (n, 2) or (n, 1) array a label
-            certain = [float(classes[-1]) for classes in self.estimator.classes_]
-            raw = np.column_stack(
-                [
-                    p[:, 1] if p.shape[1] == 2 else np.full(len(p), c)
-                    for p, c in zip(raw, certain, strict=True)
-                ]
-            )
-        raw = np.asarray(raw, dtype=float)
-        if self.population.label_sets:
-            return raw.reshape(len(batch), -1) - neutral
-        if raw.ndim == 1:
-            raw = np.column_stack([-raw, raw])
-        if raw.shape[1] != len(self.estimator.classes_):
-            raise DataError("the estimator scores pairs of labels (ovo), not labels")
-        scores = np.full((len(batch), len(self.population.label_names)), -np.inf)
-        scores[:, self.estimator.classes_] = raw
-        return scores
+        with in_one_line(self.estimator, self.data, "judge"):
+            inputs = _inputs(batch, self.data, frames=self.frames)
+            held = self.data.labels
+            if self.data.label_sets:
+                return label_set_scores(self.estimator, inputs, held=held)
+            learnt = np.flatnonzero(held.any(axis=0))
+            return single_label_scores(self.estimator, inputs, learnt=learnt, labels=held.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class _Constant:
+    """What is learnt of sets over one label that everybody holds, or nobody: that."""
+
+    held: bool
+
+    def scores(self, batch: Features) -> NDArray[np.float64]:
+        return np.full((len(batch), 1), 1.0 if self.held else -np.inf)
 
 
 @dataclass(frozen=True)
 class ScikitLearner:
     """Any scikit-learn classifier or pipeline.
 
-    - Texts reach the estimator as strings, so it must be a pipeline that begins with a vectoriser.
+    - Texts reach the estimator as strings, so a pipeline that begins with a vectoriser must be in
+      it: by itself, or inside a search, a calibration, a vote.
     - Images are flattened to one row each.
     - Tables: a pipeline receives a dataframe (of the library that the population came from) and
-      brings its own preprocessing; a bare classifier receives text columns one-hot encoded and
-      number columns standardised.
-    - Label sets: an estimator that cannot predict several labels at once is wrapped in
-      `sklearn.multiclass.OneVsRestClassifier` (in a pipeline, its last step only).
+      brings its own preprocessing, and so does a search or a vote around one; a bare classifier
+      receives text columns one-hot encoded and number columns standardised.
+    - Labels reach the estimator as the numbers of their columns: 0 is the first name in
+      ``label_names``.
+    - Label sets: of an estimator that cannot predict several labels at once, one clone is fitted
+      for each label (in a pipeline, of its last step only).
 
-    Every ``random_state`` among the estimator's parameters is set from the trial's seed.
+    The estimator's own ``predict`` decides what the model predicts: scores that contradict it, or
+    tie, are changed as little as makes them agree. Every ``random_state`` in the estimator, and in
+    what it holds, is set from the trial's seed. What estimators refuse is in docs/estimators.md.
 
     Parameters
     ----------
@@ -93,49 +101,58 @@ class ScikitLearner:
     estimator: BaseEstimator
 
     def __post_init__(self) -> None:
-        if not hasattr(self.estimator, "fit") or not (
-            hasattr(self.estimator, "predict_proba") or hasattr(self.estimator, "decision_function")
-        ):
-            raise DataError(
-                "ScikitLearner needs a classifier with predict_proba or decision_function, "
-                f"not {type(self.estimator).__name__}"
-            )
+        require_classifier(self.estimator)
 
     def prepare(self, population: Population) -> AsItIs:
-        """Check that the estimator can take this kind of records."""
-        if population.kind == "texts" and not isinstance(self.estimator, Pipeline):
+        """Check that the estimator can take this kind of records and labels."""
+        if population.kind == "texts" and not reads_texts(self.estimator):
             raise DataError(
                 "texts need a pipeline that begins with a vectoriser, for example "
                 "make_pipeline(TfidfVectorizer(), LogisticRegression())"
             )
         check_estimator(self.estimator, population)
+        if not population.label_sets and only_predicts_sets(self.estimator):
+            raise DataError(
+                f"{type(deciding(self.estimator)).__name__} predicts sets of labels, and each of "
+                "these records has one label: give the classifier inside it"
+            )
         return AsItIs(population)
 
-    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
+    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model | _Constant:
         """Clone the estimator and fit it to the population with the edit applied."""
         data = edit.apply(prepared.population)
-        estimator, frames = self._assemble(data)
-        states = [name for name in estimator.get_params() if name.split("__")[-1] == "random_state"]
-        estimator.set_params(**dict.fromkeys(states, seed % 2**32))
-        targets = data.labels.astype(int) if data.label_sets else data.labels.argmax(axis=1)
-        inputs = _inputs(data.features, data, frames=frames)
-        with told(self.estimator, data):
-            estimator.fit(inputs, targets)
-        return _Model(estimator, prepared.population, frames)
+        one = data.label_sets and data.labels.shape[1] == 1
+        if one and (data.labels.all() or not data.labels.any()):
+            return _Constant(bool(data.labels[0, 0]))
+        with in_one_line(self.estimator, data, "learn from"):
+            estimator, frames = self._assemble(data)
+            set_seeds(estimator, seed % 2**32)
+            inputs = _inputs(data.features, data, frames=frames)
+            with told(self.estimator, data):
+                estimator.fit(inputs, self._targets(data))
+        return _Model(estimator, data, frames)
+
+    def _targets(self, data: Population) -> NDArray[np.intp]:
+        """Return the labels as the estimator learns them."""
+        if not data.label_sets:
+            return np.asarray(data.labels.argmax(axis=1))
+        held = data.labels.astype(int)
+        one = held.shape[1] == 1 and not only_predicts_sets(self.estimator)
+        return held[:, 0] if one else held
 
     def _assemble(self, population: Population) -> tuple[Any, bool]:
         """Return the estimator ready for this population, and if it is to receive dataframes."""
         estimator: Any = clone(self.estimator)
-        is_pipeline = isinstance(estimator, Pipeline)
-        if population.label_sets:
-            if not is_pipeline:
+        if population.label_sets and population.labels.shape[1] > 1:
+            if not isinstance(estimator, Pipeline):
                 estimator = _for_label_sets(estimator)
             else:
                 name, last = estimator.steps[-1]
                 estimator.set_params(**{name: _for_label_sets(last)})
-        if population.kind == "table" and not is_pipeline:
+        frames = population.kind == "table" and reads_frames(self.estimator)
+        if population.kind == "table" and not frames:
             estimator = make_pipeline(_encoder(population), estimator)
-        return estimator, population.kind == "table" and is_pipeline
+        return estimator, frames
 
 
 def estimator_from_path(path: str, parameters: dict[str, Any]) -> BaseEstimator:
@@ -163,14 +180,9 @@ def estimator_from_path(path: str, parameters: dict[str, Any]) -> BaseEstimator:
         raise DataError(f"{path}: {error}") from error
 
 
-_FOR_SETS = (MultiOutputClassifier, ClassifierChain, OneVsRestClassifier)
-
-
 def _for_label_sets(estimator: Any) -> Any:
-    """Wrap a classifier that predicts one label so that it predicts a set."""
-    tags = get_tags(estimator).classifier_tags
-    native = (tags is not None and tags.multi_label) or isinstance(estimator, _FOR_SETS)
-    return estimator if native else OneVsRestClassifier(estimator)
+    """Make a classifier predict a set of labels, if it predicts one."""
+    return estimator if predicts_sets(estimator) else OneForEach(estimator)
 
 
 def _encoder(population: Population) -> ColumnTransformer:
