@@ -159,7 +159,8 @@ def deciding(estimator: Any) -> Any:
 def predicts_sets(estimator: BaseEstimator) -> bool:
     """Say whether a classifier can predict a set of labels by itself."""
     last = deciding(estimator)
-    return isinstance(last, _FOR_SETS) or bool(get_tags(last).classifier_tags.multi_label)
+    tags = get_tags(last).classifier_tags
+    return isinstance(last, _FOR_SETS) or (tags is not None and bool(tags.multi_label))
 
 
 def only_predicts_sets(estimator: BaseEstimator) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.multiclass import OneVsRestClassifier
 
-from criticalmass.learners.predictions import positive_scores
+from criticalmass.learners.predictions import positive_scores, prediction_matrix
 
 
 class OneForEach(OneVsRestClassifier):  # type: ignore[misc]
@@ -30,8 +30,8 @@ class OneForEach(OneVsRestClassifier):  # type: ignore[misc]
 
     def predict(self, X: Any) -> NDArray[np.intp]:
         """Return which labels each record is predicted to hold, 0 or 1, (records, labels)."""
-        said = [np.asarray(each.predict(X)).reshape(-1) == 1 for each in self.estimators_]
-        return np.column_stack(said).astype(np.intp)
+        said = [prediction_matrix(each.predict(X), 1) == 1 for each in self.estimators_]
+        return np.hstack(said).astype(np.intp)
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return how strongly each clone speaks for its label, (records, labels)."""

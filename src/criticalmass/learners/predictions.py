@@ -92,8 +92,8 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
     Returns
     -------
     ndarray of float, shape (records, labels)
-        A score is above 0 exactly where ``predict`` says that the label is held. Elsewhere, a label
-        that nobody in training holds scores −∞.
+        A score is above 0 exactly where ``predict`` says that the label is held. A label that
+        nobody in training holds scores −∞, or barely above 0 where it is predicted all the same.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
     [[0.5, -0.5, -inf], [-0.5, 0.5, -inf]]
     """
     count = held.shape[1]
-    predicted = _matrix(estimator.predict(inputs), count) == 1
+    predicted = prediction_matrix(estimator.predict(inputs), count) == 1
     certain = held.all(axis=0).astype(float)
     scores = next(_set_readings(estimator, inputs, certain=certain), None)
     if scores is None:
@@ -112,7 +112,7 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
     _require_numbers(scores)
     scores = np.minimum(scores, _LARGEST)
     scores = np.where(predicted, np.maximum(scores, _BARELY), np.minimum(scores, 0.0))
-    return np.where(held.any(axis=0) | predicted, scores, -np.inf)
+    return np.where(held.any(axis=0), scores, np.where(predicted, _BARELY, -np.inf))
 
 
 def positive_scores(estimator: Any, inputs: Any) -> Scores:
@@ -122,8 +122,33 @@ def positive_scores(estimator: Any, inputs: Any) -> Scores:
     """
     scores = next(_set_readings(estimator, inputs, certain=np.zeros(1)), None)
     if scores is None:
-        return np.asarray(np.asarray(estimator.predict(inputs)).reshape(-1) == 1, dtype=float)
+        return np.asarray(prediction_matrix(estimator.predict(inputs), 1)[:, 0] == 1, dtype=float)
     return np.asarray(scores[:, 0])
+
+
+def prediction_matrix(raw: Any, columns: int) -> Scores:
+    """Return what ``predict`` returned as numbers, shape (records, columns).
+
+    Raises
+    ------
+    DataError
+        If it has another shape, or is no numbers.
+    """
+    dense = raw.toarray() if hasattr(raw, "toarray") else raw  # a sparse matrix
+    try:
+        said = np.asarray(dense, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            "its predict must return the labels that it was fitted to, which are numbers; "
+            f"it returned {str(np.asarray(dense).reshape(-1)[:1])[:60]}"
+        ) from error
+    if said.ndim == 1:
+        said = said[:, None]
+    if said.ndim != 2 or said.shape[1] != columns:
+        raise DataError(
+            f"its predict returned an array of shape {said.shape}, not (records, {columns})"
+        )
+    return said
 
 
 def _asked(estimator: Any, inputs: Any) -> Iterator[tuple[str, Any]]:
@@ -208,28 +233,9 @@ def _classes(estimator: Any, learnt: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _predicted_columns(raw: Any, labels: int) -> NDArray[np.intp]:
     """Return the numbers of the predicted labels; −1 where a prediction is none of them."""
-    said = _matrix(raw, 1)[:, 0]
+    said = prediction_matrix(raw, 1)[:, 0]
     known = np.isin(said, np.arange(labels))
     return np.where(known, said, -1).astype(np.intp)
-
-
-def _matrix(raw: Any, columns: int) -> Scores:
-    """Return predictions as numbers, shape (records, columns)."""
-    dense = raw.toarray() if hasattr(raw, "toarray") else raw  # a sparse matrix
-    try:
-        said = np.asarray(dense, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            "its predict must return the labels that it was fitted to, which are numbers; "
-            f"it returned {str(np.asarray(dense).reshape(-1)[:1])[:60]}"
-        ) from error
-    if said.ndim == 1:
-        said = said[:, None]
-    if said.ndim != 2 or said.shape[1] != columns:
-        raise DataError(
-            f"its predict returned an array of shape {said.shape}, not (records, {columns})"
-        )
-    return said
 
 
 def _require_numbers(scores: Scores) -> None:

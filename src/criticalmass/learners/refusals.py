@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from criticalmass.errors import CriticalMassError, DataError, first_line
 from criticalmass.learners.one_for_each import OneForEach
 from criticalmass.population import Population
+from criticalmass.records import Kind
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def in_one_line(estimator: Any, data: Population, does: str) -> Iterator[None]:
     except Exception as error:
         cause = _cause(error)
         advice = _advice(cause, data)
-        told = f"{cause.rstrip('.')}; {advice}" if advice else cause
+        told = f"{_short(cause.rstrip('.:'))}; {advice}" if advice else _short(cause)
         raise DataError(f"{_name(estimator)} cannot {does} these records: {told}") from error
 
 
@@ -59,6 +60,11 @@ def _name(estimator: Any) -> str:
         if isinstance(estimator, OneForEach)
         else type(estimator).__name__
     )
+
+
+def _short(line: str) -> str:
+    """Cut a line that quotes a whole record."""
+    return line if len(line) <= 200 else f"{line[:199]}…"
 
 
 def _cause(error: Exception) -> str:
@@ -75,23 +81,32 @@ def _cause(error: Exception) -> str:
 
 def _advice(cause: str, data: Population) -> str:
     """Say what to do, where that is known."""
+    if re.search(r"(one|1) class\b|2 classes|2 or more distinct classes", cause):
+        return _about_classes(data)
+    for pattern, words in (_ADVICE | _ADVICE_FOR[data.kind]).items():
+        if re.search(pattern, cause):
+            return words
+    if re.search(r"pos_label|class_weight|outlier_label|No label specified", cause):
+        names = data.label_names
+        if data.label_sets:
+            return "each label reaches it as 1 (held) or 0 (not held)"
+        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+        return f"labels reach it as the numbers 0 to {len(names) - 1}, in the order {shown}"
+    return ""
+
+
+def _about_classes(data: Population) -> str:
+    """Say which label leaves an estimator without a choice."""
     held = data.labels.sum(axis=0)
     if not data.label_sets and (held > 0).sum() == 1:
         only = data.label_names[int(held.argmax())]
-        return f"every record has the label “{only}” by now: let fewer people change theirs"
-    constant = (held == 0) | (held == len(data))
-    for pattern, words in _ADVICE.items():
-        if re.search(pattern, cause):
-            return words.format(
-                labels=len(data.label_names),
-                last=len(data.label_names) - 1,
-                order=", ".join(data.label_names[:6]) + (", …" if len(held) > 6 else ""),
-            )
-    if data.label_sets and constant.any() and re.search("class", cause):
-        one = data.label_names[int(constant.argmax())]
+        return f"every record in training has the label “{only}”: let fewer people change it"
+    everybody, nobody = held == len(data), held == 0
+    if data.label_sets and (everybody | nobody).any():
+        one = int((everybody | nobody).argmax())
         return (
-            f"everybody or nobody holds “{one}”: give the classifier itself, without "
-            "MultiOutputClassifier or ClassifierChain, and each label gets one of its own"
+            f"{'everybody' if everybody[one] else 'nobody'} holds “{data.label_names[one]}”: give "
+            "the classifier itself, without MultiOutputClassifier or ClassifierChain around it"
         )
     return ""
 
@@ -101,33 +116,16 @@ _ADVICE = {
         "it takes categories numbered from 0: in a pipeline, put OrdinalEncoder() or "
         'KBinsDiscretizer(encode="ordinal") before it'
     ),
-    r"Negative values in data": (
-        "numbers of a table are standardised for a bare classifier, so give a pipeline that keeps "
-        "them at 0 or more, such as make_pipeline(MinMaxScaler(clip=True), …), with an encoder for "
-        "columns of text"
-    ),
     r"index \d+ is out of bounds": (
         "a record to be judged has a category that no record in training has: set min_categories"
     ),
     r"no neighbour within the radius": 'set a larger radius, or outlier_label="most_frequent"',
     r"Only binary classification is supported": (
-        "there are {labels} labels, and it decides between two: wrap what it holds in "
-        "OneVsRestClassifier, or choose another classifier"
+        "it decides between two labels, and here are more: choose another classifier"
     ),
-    r"pos_label|class_weight|outlier_label|not in class|No label specified": (
-        "labels reach it as the numbers 0 to {last}, in the order {order}"
-    ),
-    r"[Ss]parse|toarray": (
-        "its vectoriser gives sparse numbers: put TruncatedSVD() between them, or a named function "
-        "that calls .toarray() in a FunctionTransformer"
-    ),
-    r"could not convert string to float|invalid literal|dtype='numeric'": (
-        "a pipeline receives the records as they are: put a vectoriser first for texts; for the "
-        "text columns of a table, make_column_transformer((OneHotEncoder(handle_unknown="
-        '"ignore"), […]), remainder="passthrough")'
-    ),
-    r"only supported for dataframes|only supported for pandas": (
-        "it hands on bare numbers: make it the last step of the pipeline instead"
+    r"[Ss]parse data": (
+        "its vectoriser or encoder gives sparse numbers: put TruncatedSVD() between them, or a "
+        "named function that calls .toarray() in a FunctionTransformer"
     ),
     r"n_splits|less than \d+ examples|least populated|members in each class": (
         "a label has fewer records than cv makes parts: choose a smaller cv, or more records"
@@ -135,4 +133,32 @@ _ADVICE = {
     r"Supported target types|multilabel-indicator": (
         "it cannot split or score sets of labels: use cv=KFold(…) and a scoring for sets"
     ),
+    r"instance is not fitted yet": (
+        "a classifier of your own sets an attribute whose name ends in _ when it is fitted"
+    ),
+}
+_TO_NUMBERS = r"could not convert string to float|dtype='numeric'|cannot use median|non-numeric"
+_NOT_NUMBERS = r"only supported for|Expected 2D array"
+_ADVICE_FOR: dict[Kind, dict[str, str]] = {
+    "texts": {
+        _TO_NUMBERS: "put a vectoriser before it, such as TfidfVectorizer()",
+        _NOT_NUMBERS: "it takes numbers: make it the last step of the pipeline that makes them",
+    },
+    "table": {
+        r"Negative values in data": (
+            "numbers are standardised for a bare classifier, so give a pipeline that keeps them at "
+            "0 or more, such as make_pipeline(make_column_transformer((OneHotEncoder("
+            'handle_unknown="ignore"), [columns of text]), remainder=MinMaxScaler(clip=True)), …)'
+        ),
+        _TO_NUMBERS: (
+            "a pipeline, and what stands beside one, receives the table as it is: begin each with "
+            'make_column_transformer((OneHotEncoder(handle_unknown="ignore"), [columns of text]), '
+            'remainder="passthrough")'
+        ),
+        _NOT_NUMBERS: "it takes numbers: make it the last step of the pipeline that makes them",
+    },
+    "array": {
+        r"Negative values in data": "give make_pipeline(MinMaxScaler(clip=True), …)",
+        _NOT_NUMBERS: "these records are arrays, whose columns have no names",
+    },
 }
