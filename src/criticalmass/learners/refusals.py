@@ -81,7 +81,7 @@ def _cause(error: Exception) -> str:
 
 def _advice(cause: str, data: Population) -> str:
     """Say what to do, where that is known."""
-    if re.search(r"(one|1) class\b|2 classes|2 or more distinct classes", cause):
+    if re.search(r"(?<!at least )(one|1) class\b|2 classes|2 or more distinct", cause):
         return _about_classes(data)
     for pattern, words in (_ADVICE | _ADVICE_FOR[data.kind]).items():
         if re.search(pattern, cause):
@@ -153,7 +153,7 @@ _ADVICE_FOR: dict[Kind, dict[str, str]] = {
         _TO_NUMBERS: (
             "a pipeline, and what stands beside one, receives the table as it is: begin each with "
             'make_column_transformer((OneHotEncoder(handle_unknown="ignore"), [columns of text]), '
-            'remainder="passthrough")'
+            'remainder="passthrough"), or make it the last step of such a pipeline'
         ),
         _NOT_NUMBERS: "it takes numbers: make it the last step of the pipeline that makes them",
     },
