@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from functools import partial
+from operator import attrgetter, itemgetter, methodcaller
 
 import numpy as np
 import pytest
@@ -102,7 +103,8 @@ DIFFERENT = [
     np.dtype("f4"), np.dtype("f8"), range(3), range(1, 3), slice(3), slice(1, 3),
     partial(f1_score, average="macro"), partial(f1_score, average="micro"), f1_score,
     re.compile("a"), re.compile("a", re.IGNORECASE), re.compile("a").findall,
-    re.compile("b").findall, str.lower, str.upper, len, search(),
+    re.compile("b").findall, str.lower, str.upper, len, np.clip, np.asarray,
+    itemgetter(1), itemgetter(2), itemgetter(1, 2), attrgetter("a"), methodcaller("a", 1), search(),
 ]  # fmt: skip
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
 import numpy as np
 from scipy.stats._distn_infrastructure import rv_frozen
+
+_NumpyFunction = type(np.sum)  # functions such as np.clip, which other arrays may take over
 
 
 def contents(part: Any) -> tuple[str, dict[str, Any]] | None:
     """Return the kind of an object and the values that it was made of; None if they are unknown.
 
     Known are splitters (``cv=StratifiedKFold(3)``), scorers, kernels and whatever else scikit-learn
-    has; numpy's random states and types; SciPy's distributions; ranges, slices, compiled patterns,
-    functions written in C, methods of known objects, and functions with some arguments filled in.
+    has; numpy's functions, random states and types; SciPy's distributions; ranges, slices, compiled
+    patterns, functions written in C, getters and callers of the module operator, methods of known
+    objects, and functions with some arguments filled in.
 
     Examples
     --------
@@ -34,6 +38,8 @@ def contents(part: Any) -> tuple[str, dict[str, Any]] | None:
         found = "numpy.dtype", {"name": str(part)}
     elif isinstance(part, rv_frozen):
         found = "scipy.stats", {"name": part.dist.name, "args": part.args, "kwds": part.kwds}
+    elif isinstance(part, (attrgetter, itemgetter, methodcaller)):
+        found = f"operator.{type(part).__name__}", {"args": part.__reduce__()[1:]}
     elif isinstance(part, (range, slice)):
         found = type(part).__name__, {k: getattr(part, k) for k in ("start", "stop", "step")}
     elif isinstance(part, re.Pattern):
@@ -45,7 +51,7 @@ def contents(part: Any) -> tuple[str, dict[str, Any]] | None:
         inspect.isbuiltin(part) and not inspect.ismodule(part.__self__)
     ):
         found = f"method {part.__name__}", {"of": part.__self__}
-    elif inspect.isbuiltin(part):
+    elif inspect.isbuiltin(part) or isinstance(part, _NumpyFunction):
         found = f"{part.__module__}.{part.__qualname__}", {}
     elif inspect.ismethoddescriptor(part):
         found = f"{part.__objclass__.__module__}.{part.__qualname__}", {}
