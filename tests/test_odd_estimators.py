@@ -379,6 +379,16 @@ def test_what_stands_around_a_pipeline_takes_texts_and_tables(around):
         assert describe(pickle.loads(pickle.dumps(estimator))) == describe(estimator)
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_what_stands_around_a_pipeline_receives_the_dataframe_it_was_given(library):
+    frame = pytest.importorskip(library).DataFrame(
+        {"size": COUNTS[:, 0], "job": COLUMNS["job"].tolist(), "y": WORDS[SHELF].tolist()}
+    )
+    people = Population.from_table(frame, label="y")
+    search = GridSearchCV(ready(LogisticRegression()), {"logisticregression__C": [1, 10]}, cv=3)
+    assert np.array_equal(said(search, people), said(search, TABLE))
+
+
 def test_texts_reach_every_kind_of_vectoriser():
     for vectoriser in (
         HashingVectorizer(n_features=64, alternate_sign=False),
@@ -429,9 +439,13 @@ def test_every_random_state_is_set_and_the_users_object_stays():
         (SVC, r"write SVC\(\), not SVC"),
         ("sklearn.svm.SVC", "not str"),
         (None, "not NoneType"),
-        (OneVsRestClassifier("SVC"), "OneVsRestClassifier holds something that is no estimator"),
+        (BaggingClassifier("SVC"), "BaggingClassifier holds something that is no estimator: a str"),
+        (
+            OneVsRestClassifier("SVC"),
+            "OneVsRestClassifier holds something that is no estimator: a str",
+        ),
         (GaussianNB().fit([[0], [1]], [0, 1]), "this GaussianNB is fitted already"),
-        (FrozenEstimator(GaussianNB().fit([[0], [1]], [0, 1])), "is fitted already"),
+        (CalibratedClassifierCV(FrozenEstimator(GaussianNB())), "holds a FrozenEstimator"),
     ],
     ids=str,
 )

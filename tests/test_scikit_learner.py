@@ -119,6 +119,8 @@ def test_bad_input(texts):
         estimator_from_path("Nope", {})
     with pytest.raises(DataError, match="unexpected keyword argument 'c'"):
         estimator_from_path("sklearn.linear_model.LogisticRegression", {"c": 1})
+    with pytest.raises(DataError, match=r"missing .* is made in Python"):
+        estimator_from_path("sklearn.multiclass.OneVsRestClassifier", {})
     with pytest.raises(DataError, match="not a scikit-learn estimator"):
         estimator_from_path("collections.OrderedDict", {})
 

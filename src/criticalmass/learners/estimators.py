@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,13 +49,18 @@ def require_classifier(estimator: object) -> None:
     try:
         kind = get_tags(estimator).estimator_type
     except Exception as error:  # whatever an estimator inside that is none leads to
-        raise DataError(
-            f"{name} holds something that is no estimator: {first_line(error)[:120]}"
-        ) from error
+        kinds = re.findall(r"'(\w+)' object has no attribute '__sklearn_tags__'", str(error))
+        what = f": a {kinds[-1]}" if kinds else f" ({first_line(error)[:120]})"
+        raise DataError(f"{name} holds something that is no estimator{what}") from error
     if kind not in (None, "classifier") or not _predicts(estimator):
         raise DataError(
             "ScikitLearner needs a classifier (with predict, and best with predict_proba or "
             f"decision_function), not {name}, which {_what_else(kind)}"
+        )
+    if any(isinstance(part, FrozenEstimator) for part in parts_of(estimator)):
+        raise DataError(
+            f"this {name} holds a FrozenEstimator, which was fitted elsewhere: its parameters do "
+            "not say what it learnt, so trials could not be named by them"
         )
     if _is_fitted(estimator):
         raise DataError(
@@ -73,9 +79,9 @@ def parts_of(part: Any) -> Iterator[Any]:
     >>> [type(p).__name__ for p in parts_of(BaggingClassifier(DecisionTreeClassifier()))]
     ['BaggingClassifier', 'DecisionTreeClassifier']
     """
-    if isinstance(part, FrozenEstimator):  # it never learns, and is never cloned
-        return
-    if isinstance(part, BaseEstimator):
+    if isinstance(part, FrozenEstimator):  # what is inside never learns, and is never cloned
+        yield part
+    elif isinstance(part, BaseEstimator):
         yield part
         for inside in part.get_params(deep=False).values():
             yield from parts_of(inside)

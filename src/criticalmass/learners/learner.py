@@ -34,7 +34,7 @@ class Model(Protocol):
         -------
         ndarray of float, shape (records, labels)
             With label sets, a label is predicted where its score is above 0; with single labels,
-            the one with the highest score is.
+            the one with the highest score is. A tie for the highest, or −∞ alone, predicts none.
         """
         ...
 

@@ -177,7 +177,10 @@ def estimator_from_path(path: str, parameters: dict[str, Any]) -> BaseEstimator:
     try:
         return kind(**parameters)
     except TypeError as error:
-        raise DataError(f"{path}: {error}") from error
+        inside = (
+            "; what holds other estimators is made in Python" if "missing" in str(error) else ""
+        )
+        raise DataError(f"{path}: {error}{inside}") from error
 
 
 def _for_label_sets(estimator: Any) -> Any:
