@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.svm import SVC, NuSVC
+from sklearn.base import BaseEstimator
 
 from criticalmass.errors import DataError
 from criticalmass.learners.estimators import deciding
@@ -204,8 +204,9 @@ def _are_pairs(estimator: Any, array: Scores, count: int) -> bool:
     if array.ndim != 2 or count < 3 or array.shape[1] != count * (count - 1) // 2:
         return False
     last = deciding(estimator)
-    declared = isinstance(last, (SVC, NuSVC)) and last.decision_function_shape == "ovo"
-    return declared or count > 3  # three labels have three pairs
+    asked = last.get_params(deep=False) if isinstance(last, BaseEstimator) else {}
+    pairs = asked.get("decision_function_shape") == "ovo"
+    return pairs or count > 3  # three labels have three pairs
 
 
 def _from_pairs(pairs: Scores, count: int) -> Scores:
