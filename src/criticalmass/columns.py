@@ -104,6 +104,8 @@ def _raw(frame: Any) -> tuple[list[tuple[Any, Any]], str | None]:
     if isinstance(frame, np.ndarray) and frame.dtype.names is not None:
         return [(name, frame[name]) for name in frame.dtype.names], None
     if library == "datasets" and hasattr(frame, "with_format"):
+        if not hasattr(frame, "__len__"):
+            raise DataError(f"not a dataframe: {type(frame).__name__}, whose length is not known")
         return _of_datasets(frame), None
     if library == "polars" and hasattr(frame, "collect"):
         frame = frame.collect()
@@ -280,7 +282,7 @@ def column_of_list(cells: list[Any], name: str) -> Column:
     """
     kinds = set(map(type, cells))
     if kinds <= {str, type(None)}:
-        return _texts(cells, {cell: cell for cell in set(cells)})
+        return _texts(cells)
     gone = np.fromiter(map(is_null, cells), bool, len(cells))
     there = [cell for cell, none in zip(cells, gone, strict=True) if not none]
     kinds = set(map(type, there))
@@ -312,13 +314,11 @@ def _all_numbers(kinds: set[type]) -> bool:
     return all(issubclass(k, numbers) and not issubclass(k, bool) for k in kinds)
 
 
-def _texts(cells: list[Any], called: dict[Any, Any]) -> Column:
+def _texts(cells: list[Any]) -> Column:
     """Return texts, their letters composed."""
-    for text in called:
-        if text is not None and not text.isascii():
-            called[text] = spelled(text)
+    other = {text: spelled(text) for text in set(cells) if text is not None and not text.isascii()}
     held = np.empty(len(cells), dtype=object)
-    held[:] = [called[cell] for cell in cells]
+    held[:] = [other.get(cell, cell) for cell in cells] if other else cells
     return held
 
 

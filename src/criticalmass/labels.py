@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from criticalmass.columns import columns_of
 from criticalmass.errors import DataError
-from criticalmass.missing import is_missing, is_null, missing_in
+from criticalmass.missing import is_missing, missing_in
 from criticalmass.spelling import meaning, spelled
 
 SETS = (set, frozenset, list, tuple, np.ndarray)
@@ -79,7 +79,7 @@ def check_labels(names: Collection[str], count: int, what: str) -> None:
 
 def label_cells(cells: NDArray[Any], column: str) -> Any:
     """Return the cells of a label column as labels, or lists of labels where they hold lists."""
-    gone = missing_in(cells) if cells.dtype != object else np.array(list(map(is_null, cells)))
+    gone = missing_in(cells, blank=False)
     if gone.any():
         raise DataError(
             f"{gone.sum():,} of {len(cells):,} records have no label in column {column!r} "
@@ -133,10 +133,11 @@ def encode_labels(
         raise DataError(f"label_names has {twice!r} twice")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
         return _of_matrix(labels, declared)
-    are_sets = [isinstance(label, SETS) for label in labels] if _may_hold_sets(labels) else []
-    sets = any(are_sets)
-    if sets and not all(are_sets):
-        raise DataError(f"record {are_sets.index(False)} has one label, others have sets of labels")
+    kinds = set(map(type, labels)) if _may_hold_sets(labels) else set()
+    sets = any(issubclass(kind, SETS) for kind in kinds)
+    if sets and not all(issubclass(kind, SETS) for kind in kinds):
+        first = next(row for row, label in enumerate(labels) if not isinstance(label, SETS))
+        raise DataError(f"record {first} has one label, others have sets of labels")
     rows, cells = _pairs(labels) if sets else (np.arange(count), labels)
     seen, codes = _spelled(cells, rows)
     if declared is not None:
@@ -171,22 +172,39 @@ def _plain(labels: Any) -> tuple[Any, list[Any] | None]:
         return np.asarray(labels), None
     if hasattr(labels, "dtype") or library == "pyarrow":  # a series
         return columns_of({"label": labels})[0]["label"], None
-    return list(labels), None
+    each = list(labels)
+    return (np.array(each) if _are_rows(each) else each), None
+
+
+def _are_rows(labels: list[Any]) -> bool:
+    """Tell rows of a matrix of 0 and 1 from lists of labels: as such, all would be the same."""
+    if not all(type(label) in (list, tuple) for label in labels):
+        return False
+    widths = set(map(len, labels))
+    return (
+        widths != {1}
+        and len(widths) == 1
+        and all(
+            isinstance(one, (int, np.integer)) and one in (0, 1)
+            for label in labels
+            for one in label
+        )
+    )
 
 
 def _of_matrix(matrix: NDArray[Any], declared: list[str] | None) -> Encoded:
     """Return a matrix of 0 and 1 as sets of labels."""
-    fits = matrix.ndim == 2 and matrix.dtype.kind in "biuf" and np.isin(matrix, (0, 1)).all()
-    if not fits:
-        raise DataError(
-            "labels are one name a record, one set of names, or a matrix (records, labels) of 0 "
-            f"and 1, not a matrix of other values and shape {matrix.shape}"
-        )
     k = matrix.shape[1]
     if k == 1 and declared is None:
         raise DataError(
             "labels are a matrix of one column: flatten it to one label a record, or name the "
             "label that it marks in label_names"
+        )
+    fits = matrix.ndim == 2 and matrix.dtype.kind in "biuf" and np.isin(matrix, (0, 1)).all()
+    if not fits:
+        raise DataError(
+            "labels are one name a record, one set of names, or a matrix (records, labels) of 0 "
+            f"and 1, not a matrix of other values and shape {matrix.shape}"
         )
     names = declared if declared is not None else [str(j) for j in range(k)]
     if len(names) != k:
@@ -210,18 +228,15 @@ def _pairs(labels: Any) -> tuple[NDArray[np.intp], list[Any]]:
 
 def _spelled(cells: Any, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
     """Return the different names of labels, and the number of each cell's."""
-    if isinstance(cells, np.ndarray) and cells.dtype != object:
+    if isinstance(cells, np.ndarray) and cells.dtype.kind not in "OUST":
         different, codes = np.unique(cells, return_inverse=True)
         keys: list[Any] = list(different)
     else:
         cells = cells.tolist() if isinstance(cells, np.ndarray) else cells
         one_kind = len(set(map(type, cells))) == 1  # 1 and True would be one key
-        numbers: dict[Any, int] = {}
-        codes = np.fromiter(
-            (numbers.setdefault(c if one_kind else (type(c), c), len(numbers)) for c in cells),
-            np.intp,
-            len(cells),
-        )
+        told_apart = cells if one_kind else [(type(cell), cell) for cell in cells]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(told_apart))}
+        codes = np.fromiter(map(numbers.__getitem__, told_apart), np.intp, len(cells))
         keys = [key if one_kind else key[1] for key in numbers]
     gone = np.fromiter(map(is_missing, keys), bool, len(keys))
     if gone.any():

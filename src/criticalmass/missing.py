@@ -49,8 +49,15 @@ def is_missing(value: Any) -> bool:
     return is_null(value)
 
 
-def missing_in(values: NDArray[Any]) -> NDArray[np.bool_]:
+def missing_in(values: NDArray[Any], *, blank: bool = True) -> NDArray[np.bool_]:
     """Say which records of a column, or of an array of any shape, have a missing value.
+
+    Parameters
+    ----------
+    values
+        A column or an array, first axis the record.
+    blank
+        Whether a blank text is a missing value.
 
     Examples
     --------
@@ -61,10 +68,11 @@ def missing_in(values: NDArray[Any]) -> NDArray[np.bool_]:
     """
     if values.dtype == object:
         cells = values.tolist()
+        gap = is_missing if blank else is_null
         try:  # most columns of texts have few different ones, and most of them none that is missing
-            gone = {cell for cell in set(cells) if is_missing(cell)}
+            gone = {cell for cell in set(cells) if gap(cell)}
         except TypeError:  # lists
-            return np.fromiter(map(is_missing, cells), bool, len(cells))
+            return np.fromiter(map(gap, cells), bool, len(cells))
         if not gone:
             return np.zeros(len(cells), dtype=bool)
         return np.fromiter((cell in gone for cell in cells), bool, len(cells))
