@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from criticalmass.errors import DataError, require_choice, unknown
 from criticalmass.gaps import refuse_gaps
 from criticalmass.losses import LOSSES
+from criticalmass.matching import cell_of, holds
 from criticalmass.missing import missing_in
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -151,8 +152,9 @@ class Design:
             raise DataError(unknown("column", column, every))
         return np.flatnonzero(wanted)
 
-    def where(self, features: Features, where: dict[str, Any]) -> NDArray[np.bool_]:
+    def where(self, population: Population, where: dict[str, Any]) -> NDArray[np.bool_]:
         """Say which records have these values in these columns; texts may be columns of 0 and 1."""
+        features = population.features
         inside = np.ones(len(features), dtype=bool)
         columns = features.dtype.names or ()
         for column, value in where.items():
@@ -164,9 +166,10 @@ class Design:
                     else (f" (a column for each value of {column!r} but the most frequent)")
                 )
                 raise DataError(unknown("column", one if hint else column, columns) + hint)
-            inside &= np.asarray(
-                features[column] == value if column in columns else features[one] == 1
-            )
+            if column in columns:
+                inside &= holds(features[column], cell_of(population, column, value))
+            else:
+                inside &= np.asarray(features[one] == 1)
         if not inside.any():
             group = " and ".join(f"{column} = {value}" for column, value in where.items())
             raise DataError(f"no record has {group}")

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,9 @@ from criticalmass.records import (
     shared_endings,
     split_sets,
 )
-from criticalmass.spelling import find, spelled
+from criticalmass.spelling import find, meaning, spelled
+
+Channels = Literal["first", "last"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,10 @@ class Population:
     read_as
         By column, why it is read as it is: ``"is read as text because of '2,5' in line 3"``.
         Messages about the column end with it.
+    channels
+        For images with channels: ``"last"``, (n, height, width, channels), or ``"first"``,
+        (n, channels, height, width). By default nothing is said of it; signals for images take
+        shapes as channels-last where that is plain.
 
     Raises
     ------
@@ -85,6 +91,7 @@ class Population:
     frame_library: str | None = None
     missing: Missing = "refuse"
     read_as: Mapping[str, str] = field(default_factory=dict)
+    channels: Channels | None = None
 
     def __post_init__(self) -> None:
         n = len(self.features)
@@ -98,6 +105,13 @@ class Population:
         if not self.label_sets and not np.all(self.labels.sum(axis=1) == 1):
             raise DataError(f"{self.name}: every record must hold exactly one label")
         require_choice("missing", self.missing, ("refuse", "keep"))
+        if self.channels is not None:
+            require_choice("channels", self.channels, ("first", "last"))
+            if self.kind != "array" or self.features.ndim != 4:
+                raise DataError(
+                    f"{self.name}: channels are told of images with four axes, not of "
+                    f"{self.kind} of shape {self.features.shape}"
+                )
         features = checked(self.features, self.name, self.missing)
         object.__setattr__(self, "features", features)
         for held in ("features", "labels"):
@@ -240,6 +254,8 @@ class Population:
         """SHA-256 (hex) of the records and labels: equal populations have equal fingerprints."""
         described = (self.kind, self.columns, self.label_names, self.label_sets, len(self))
         digest = hashlib.sha256(repr(described).encode())
+        if self.channels == "first":  # decides what a patch is stamped on
+            digest.update(b"channels first")
         digest.update(np.packbits(self.labels).tobytes())
         parts = [self.features[column] for column in self.columns] or [self.features]
         for part in parts:
@@ -257,6 +273,37 @@ class Population:
             else:
                 digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
+
+    def different(self, column: str) -> frozenset[str]:
+        """Return the different texts of a column of texts, without the missing one."""
+        known = self._different
+        if column not in known:
+            known[column] = frozenset(self.features[column].tolist()) - {None}
+        return known[column]
+
+    def meaning(self, column: str, value: object) -> list[str]:
+        """Return the different texts of a column that mean what a value means.
+
+        Examples
+        --------
+        >>> table = {"old": ["True", "False", "no"], "y": ["p", "q", "q"]}
+        >>> Population.from_table(table, label="y").meaning("old", "true")
+        ['True']
+        """
+        known = self._meanings
+        if column not in known:
+            known[column] = {}
+            for text in sorted(self.different(column)):
+                known[column].setdefault(meaning(text), []).append(text)
+        return known[column].get(meaning(spelled(value)), [])
+
+    @cached_property
+    def _meanings(self) -> dict[str, dict[Any, list[str]]]:
+        return {}
+
+    @cached_property
+    def _different(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def label_index(self, label: object) -> int:
         """Return the column of ``label``: the name spelled so, else the only one that means it.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from criticalmass.counting import count
 from criticalmass.errors import DataError, unknown
 from criticalmass.missing import Missing
-from criticalmass.population import Population
+from criticalmass.population import Channels, Population
 from criticalmass.readers import Reading
 from criticalmass.records import Features, columns_of, numbered
 from criticalmass.spelling import find, spelled
@@ -40,8 +40,9 @@ class FiniteTable:
         The k labels.
     name
         What to call the table.
-    missing, read_as
-        As of a `Population`: whether missing values are kept, and why columns are read so.
+    missing, read_as, channels
+        As of a `Population`: whether missing values are kept, why columns are read so, and where
+        images have their channels.
 
     Examples
     --------
@@ -57,6 +58,7 @@ class FiniteTable:
     name: str = "table"
     missing: Missing = "refuse"
     read_as: Mapping[str, str] = field(default_factory=dict)
+    channels: Channels | None = None
 
     @classmethod
     def of(cls, population: Population, *, holding: object = None) -> FiniteTable:
@@ -92,7 +94,7 @@ class FiniteTable:
         counts = pairs.reshape(len(first), k).astype(np.int64)
         return cls(
             population.features[first], counts, names, population.name,
-            population.missing, population.read_as,
+            population.missing, population.read_as, population.channels,
         )  # fmt: skip
 
     @classmethod
@@ -182,7 +184,7 @@ class FiniteTable:
         top = self.counts.argmax(axis=1)[:, None] == np.arange(len(self.label_names))
         return Population(
             self.features, top, self.label_names, False, self.name,
-            missing=self.missing, read_as=self.read_as,
+            missing=self.missing, read_as=self.read_as, channels=self.channels,
         )  # fmt: skip
 
     def locate(self, features: Features) -> NDArray[np.intp]:

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.missing import missing_in
+from criticalmass.matching import cell_of, column_name
+from criticalmass.missing import is_missing, missing_in
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of, numbered
-from criticalmass.signals.table import column_of
+from criticalmass.spelling import spelled
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class DropColumn:
         self, features: Features, *, population: Population, rng: np.random.Generator
     ) -> Features:
         """Return the records without what the column said."""
-        column_of(features, self.column)
-        return _lead(features, population.features, self.column, lambda v: np.zeros(len(v)))
+        name = column_name(features, self.column)
+        return _lead(features, population.features, name, lambda v: np.zeros(len(v)))
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Coarsen:
     edges
         For numbers: where a new bin begins, ascending; below the first edge is a bin, too.
     groups
-        For texts: the name of the bin of each value; a value that is not named is its own bin.
+        For texts and truth values: the name of the bin of each value, in any spelling that means
+        it; a value that is not named is its own bin.
 
     Examples
     --------
@@ -92,23 +94,40 @@ class Coarsen:
             raise ParameterError("Coarsen needs either edges, for numbers, or groups, for texts")
         if any(low >= high for low, high in pairwise(self.edges)):
             raise ParameterError(f"edges must ascend, as {self.edges} do not")
+        for value in self.groups:
+            if is_missing(value):
+                raise ParameterError("missing values are a bin of their own; no group names them")
+        plain = {spelled(value): group for value, group in self.groups.items()}
+        object.__setattr__(self, "groups", plain)
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
     ) -> Features:
         """Return the records with bins instead of values."""
-        is_text = column_of(features, self.column).dtype == object
-        if is_text == bool(self.edges):
-            wanted = "groups, as it holds texts" if is_text else "edges, as it holds numbers"
-            raise DataError(f"column {self.column!r} needs {wanted}")
-        return _lead(features, population.features, self.column, self._bins)
+        name = column_name(features, self.column)
+        kind = features.dtype[name].kind
+        if (kind == "O" and self.edges) or (kind not in "Ob" and self.groups):
+            wanted = "groups, as it holds texts" if kind == "O" else "edges, as it holds numbers"
+            said = population.read_as.get(name)
+            raise DataError(f"column {name!r} needs {wanted}" + (f"; it {said}" if said else ""))
+        return _lead(features, population.features, name, self._bins(population, name))
 
-    def _bins(self, values: NDArray[Any]) -> NDArray[Any]:
-        if self.edges:
-            found = np.searchsorted(self.edges, values, side="right")
-            return np.where(missing_in(values), len(self.edges) + 1, found)
-        bins = np.empty(len(values), dtype=object)
-        bins[:] = [self.groups.get(value, value) for value in values]
+    def _bins(self, population: Population, name: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        """Return a function from values of the column to their bins."""
+        groups: dict[Any, str] = {}
+        for value, group in self.groups.items():
+            cell = cell_of(population, name, value)
+            if groups.setdefault(cell, group) != group:
+                raise DataError(f"column {name!r}: {value!r} stands in two groups")
+
+        def bins(values: NDArray[Any]) -> NDArray[Any]:
+            if self.edges:
+                found = np.searchsorted(self.edges, values, side="right")
+                return np.where(missing_in(values), len(self.edges) + 1, found)
+            binned = np.empty(len(values), dtype=object)
+            binned[:] = [groups.get(value, value) for value in values.tolist()]
+            return binned
+
         return bins
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.errors import DataError, ParameterError, unknown
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.matching import cell_of, column_name, holds, named
 from criticalmass.population import Population
-from criticalmass.records import Features, kind_of
+from criticalmass.records import Features
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class SetColumns:
     Parameters
     ----------
     values
-        The new value of each column, by the column's name.
+        The new value of each column, by the column's name, in any spelling that means it: ``true``
+        is the text ``True`` in a column of texts that holds it. None is a missing value.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class SetColumns:
     def __post_init__(self) -> None:
         if not self.values:
             raise ParameterError("SetColumns needs at least one column to set")
+        object.__setattr__(self, "values", named(self.values))
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -45,7 +48,14 @@ class SetColumns:
         """Return the rows with the columns set."""
         marked = features.copy()
         for column, value in self.values.items():
-            marked[column] = _cell(features, column, value)
+            name = column_name(features, column)
+            cell = cell_of(population, name, value)
+            marked[name] = cell
+            if not holds(marked[name][:1], cell).all():  # a batch of whole numbers, say
+                raise DataError(
+                    f"column {name!r} of these records holds {marked[name].dtype} values; "
+                    f"{value!r} does not fit"
+                )
         return marked
 
 
@@ -59,7 +69,7 @@ class MoveToSubgroup:
     Parameters
     ----------
     where
-        The value that each of these columns has in the subgroup.
+        The value that each of these columns has in the subgroup, as for `SetColumns`.
 
     Examples
     --------
@@ -76,6 +86,7 @@ class MoveToSubgroup:
     def __post_init__(self) -> None:
         if not self.where:
             raise ParameterError("MoveToSubgroup needs at least one column that names the subgroup")
+        object.__setattr__(self, "where", named(self.where))
 
     def subgroup(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the population that are in the subgroup."""
@@ -89,8 +100,8 @@ class MoveToSubgroup:
         """Say which records are in the subgroup already."""
         inside = np.ones(len(features), dtype=bool)
         for column, value in self.where.items():
-            cell = _cell(features, column, value)
-            inside &= np.asarray(features[column] == cell)
+            name = column_name(features, column)
+            inside &= holds(features[name], cell_of(population, name, value))
         return inside
 
     def apply(
@@ -105,25 +116,4 @@ class MoveToSubgroup:
 
 def column_of(features: Features, column: str) -> NDArray[Any]:
     """Return a column of a table, or say which columns there are."""
-    if kind_of(features) != "table":
-        raise DataError(f"no column {column!r}: these records are not a table")
-    if column not in (features.dtype.names or ()):
-        raise DataError(unknown("column", column, features.dtype.names or ()))
-    return features[column]
-
-
-def _cell(features: Features, column: str, value: Any) -> Any:
-    """Check that a column exists and can hold ``value``; return it as the column does."""
-    dtype = column_of(features, column).dtype
-    is_text = isinstance(value, str)
-    if (dtype.kind == "O") != is_text:
-        wanted = "text" if dtype.kind == "O" else "a number"
-        raise DataError(f"column {column!r} holds {wanted}; {value!r} is not")
-    try:
-        cell = np.asarray(value, dtype=dtype)
-        fits = is_text or bool(cell.ndim == 0 and cell == value)
-    except (TypeError, ValueError, OverflowError):
-        fits = False
-    if not fits:
-        raise DataError(f"column {column!r} holds {dtype} values; {value!r} does not fit")
-    return cell[()]
+    return features[column_name(features, column)]

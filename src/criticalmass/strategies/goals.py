@@ -194,14 +194,10 @@ class Raise:
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters that give the group that much more."""
-        group = design.where(population.features, dict(self.where or {}))
+        group = design.where(population, dict(self.where or {}))
         x = design.encode(population.features[group])
-        names = population.label_names
         if risk.loss in ("logistic", "multinomial"):
-            label = self.label or names[1]
-            if label not in names:
-                raise DataError(unknown("label", label, names))
-            k = names.index(label)
+            k = 1 if self.label is None else population.label_index(self.label)
         else:
             k = 1
         utility = MeanScore(x, risk, k, self.scale)

@@ -22,6 +22,7 @@ from criticalmass.errors import require_choice
 from criticalmass.parameters import check_confidence, gap, named, positivity, uniqueness
 from criticalmass.population import Population
 from criticalmass.signals import Signal
+from criticalmass.spelling import spelled
 from criticalmass.strategies.finite import Records, carrying, cell_name, counted, images
 from criticalmass.strategies.strategy import Recruit, recruits
 from criticalmass.tables import FiniteTable
@@ -60,6 +61,7 @@ class FeatureLabel:
 
     def __post_init__(self) -> None:
         require_choice("recruit", self.recruit, ("everyone", "target"))
+        object.__setattr__(self, "target_label", spelled(self.target_label))
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
@@ -161,6 +163,7 @@ class FeatureOnly:
 
     def __post_init__(self) -> None:
         require_choice("recruit", self.recruit, ("everyone", "target"))
+        object.__setattr__(self, "target_label", spelled(self.target_label))
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
