@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from criticalmass.aligning import aligned
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.incentives import Incentives
 from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
 from criticalmass.signals.tokens import marks_lost, read_token
-from criticalmass.strategies import Strategy
+from criticalmass.strategies import Imperfect, Strategy
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.facts import facts_of
@@ -30,6 +31,18 @@ if TYPE_CHECKING:
 def firm_of(learner: Learner) -> Any:
     """Return what a learner with parameters minimises or descends; None for other learners."""
     return getattr(learner, "risk", getattr(learner, "model", None))
+
+
+def _called(strategy: Any, population: Population) -> Any:
+    """Return a strategy whose target label is spelled as the population spells it."""
+    if isinstance(strategy, Imperfect):
+        inner = _called(strategy.strategy, population)
+        return strategy if inner is strategy.strategy else replace(strategy, strategy=inner)
+    wanted = strategy.target_label
+    if wanted is None or wanted in population.label_names:
+        return strategy
+    found = population.label_names[population.label_index(wanted)]
+    return replace(strategy, target_label=found)
 
 
 SCHEME = 1
@@ -71,7 +84,8 @@ class Study:
     population
         The records that the firm trains on, of which members change theirs.
     test
-        Records that success and the models' quality are measured on.
+        Records that success and the models' quality are measured on; made apart from the others,
+        they are brought to their form (`criticalmass.aligning`).
     learner
         What the firm trains.
     strategies
@@ -125,6 +139,11 @@ class Study:
         checked_target(self.target)
         if not self.strategies:
             raise StudyError("a study needs at least one strategy")
+        train, test = aligned(self.population, self.test)
+        object.__setattr__(self, "population", train)
+        object.__setattr__(self, "test", test)
+        called = {name: _called(part, train) for name, part in self.strategies.items()}
+        object.__setattr__(self, "strategies", called)
         if not self.measures:
             object.__setattr__(self, "measures", self._fitting_measures())
         for measure in self.measures:
@@ -134,9 +153,6 @@ class Study:
                 fitting = " or ".join(judged_by(strategy, label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
             self._can_be_steered(name, strategy)
-        same = (self.population.label_names, self.population.label_sets, self.population.kind)
-        if same != (self.test.label_names, self.test.label_sets, self.test.kind):
-            raise StudyError("training and test records differ in their labels or their kind")
         descriptions = [digest(describe(strategy)) for strategy in self.strategies.values()]
         if len(set(descriptions)) < len(descriptions):
             raise StudyError("two of the strategies are the same; each needs to differ")
