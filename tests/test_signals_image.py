@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from criticalmass import DataError, ParameterError, StampPatch
+from criticalmass import DataError, ParameterError, Population, StampPatch
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,43 @@ def test_bad_input(images, table):
         StampPatch(1.0, size=0)
     with pytest.raises(ParameterError, match="did you mean 'top-left'"):
         StampPatch(1.0, corner="topleft")
+
+
+def stamped(images, **said):
+    people = Population.from_arrays(images, ["a", "b"], **said)
+    signal = StampPatch(value=9, size=2, corner="top-left")
+    return signal.apply(people.features, population=people, rng=np.random.default_rng(0))
+
+
+def test_a_patch_is_stamped_into_every_channel_wherever_channels_are():
+    first = stamped(np.zeros((2, 3, 8, 8)), channels="first")
+    last = stamped(np.zeros((2, 8, 8, 3)))
+    assert np.array_equal(first, np.moveaxis(last, -1, 1))
+    assert (first[:, :, :2, :2] == 9).all()
+    assert first.sum() == 2 * 3 * 4 * 9
+    assert np.array_equal(last, stamped(np.zeros((2, 8, 8, 3)), channels="last"))
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 8, 8), (2, 1, 8, 8), (2, 3, 3, 3), (2, 12, 8, 9)])
+def test_where_channels_may_be_first_or_last_it_must_be_said(shape):
+    with pytest.raises(DataError, match=r"say Population\.from_arrays") as refused:
+        stamped(np.zeros(shape))
+    assert "\n" not in str(refused.value)
+    stamped(np.zeros(shape), channels="first")
+
+
+def test_channels_are_told_of_images_alone():
+    with pytest.raises(DataError, match=r"four axes, not of array of shape \(2, 8, 8\)"):
+        stamped(np.zeros((2, 8, 8)), channels="first")
+    with pytest.raises(ParameterError, match="unknown channels 'middle'"):
+        stamped(np.zeros((2, 3, 8, 8)), channels="middle")
+
+
+def test_trials_are_told_apart_by_where_channels_are():
+    images = np.zeros((2, 3, 8, 8))
+    plain, first, last = (
+        Population.from_arrays(images, ["a", "b"], channels=said)
+        for said in (None, "first", "last")
+    )
+    assert plain.fingerprint == last.fingerprint != first.fingerprint
+    assert first.take(np.array([0])).channels == "first"

@@ -9,14 +9,20 @@ import numpy as np
 
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.population import Population
-from criticalmass.records import Features
+from criticalmass.records import Features, kind_of
+
+MOST_CHANNELS = 4
+"""Images of more colours are rare: a last axis of so many is that of the channels."""
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
 
 @dataclass(frozen=True)
 class StampPatch:
-    """Stamp a square of one brightness into a corner of an image.
+    """Stamp a square of one brightness into a corner of an image, in all its channels.
+
+    Images are (n, height, width) or (n, height, width, channels); channels come first where their
+    population says so (``Population.from_arrays(…, channels="first")``).
 
     Parameters
     ----------
@@ -52,15 +58,15 @@ class StampPatch:
         self, features: Features, *, population: Population, rng: np.random.Generator
     ) -> Features:
         """Return the images with the patch stamped in."""
-        if features.ndim < 3:
+        if features.ndim not in (3, 4) or kind_of(features) != "array":
             raise DataError(
                 "StampPatch marks images of shape (records, height, width[, channels]), "
                 f"not records of shape {features.shape}"
             )
-        if self.size > min(features.shape[1:3]):
-            raise DataError(
-                f"a patch of {self.size} pixels does not fit images of shape {features.shape[1:3]}"
-            )
+        first = features.ndim == 4 and _channels_first(features.shape, population)
+        sides = features.shape[2:] if first else features.shape[1:3]
+        if self.size > min(sides):
+            raise DataError(f"a patch of {self.size} pixels does not fit images of shape {sides}")
         if np.issubdtype(features.dtype, np.integer):
             limits = np.iinfo(features.dtype)
             if not (limits.min <= self.value <= limits.max and float(self.value).is_integer()):
@@ -68,5 +74,21 @@ class StampPatch:
         rows = slice(self.size) if self.corner.startswith("top") else slice(-self.size, None)
         columns = slice(self.size) if self.corner.endswith("left") else slice(-self.size, None)
         stamped = features.copy()
-        stamped[:, rows, columns] = self.value
+        if first:
+            stamped[:, :, rows, columns] = self.value
+        else:
+            stamped[:, rows, columns] = self.value
         return stamped
+
+
+def _channels_first(shape: tuple[int, ...], population: Population) -> bool:
+    """Say which axis the channels are, or refuse to guess."""
+    if population.channels is not None:
+        return population.channels == "first"
+    _, high, wide, last = shape
+    if (last <= MOST_CHANNELS < high) or high == wide != last:
+        return False
+    raise DataError(
+        f"images of shape {shape} may have their channels first or last: say "
+        'Population.from_arrays(…, channels="first"), or channels="last"'
+    )
