@@ -148,6 +148,13 @@ def test_classes_of_a_data_set_are_called_by_their_names():
         Population.from_table(Lent(), label="job")
 
 
+def test_lists_of_labels_need_no_separator():
+    people = Population.from_table(
+        pl.DataFrame({"a": [1, 2], "y": [["p;", "q"], []]}), label="y", separator=";"
+    )
+    assert people.label_names == ("p;", "q")
+
+
 def test_several_tables_at_once_are_refused():
     class Halves(dict):
         __module__ = "datasets.dataset_dict"
@@ -178,6 +185,7 @@ def test_lists_are_sets_of_labels():
         (np.zeros((2, 2)), r"column 'profile' has shape \(2, 2\)"),
         (np.array([1j, 2]), "column 'profile' holds complex128 values"),
         ("uv", "column 'profile' is 'uv', not one value a record"),
+        ({1, 2}, "column 'profile' is {1, 2}, not one value a record"),
         ([2**70, 1], f"'profile' holds {2**70}, a whole number beyond 64 bits"),
         ([-1, 2**63], f"'profile' holds {2**63}, a whole number beyond 64 bits"),
         ([Decimal(10**25), Decimal(1)], "a whole number beyond 64 bits"),

@@ -22,12 +22,14 @@ from criticalmass import (
     Erase,
     FeatureLabel,
     FiniteTable,
+    Grid,
     LinearText,
     ParameterError,
     Population,
     RiskMinimizer,
     ScikitLearner,
     SetColumns,
+    Study,
 )
 from criticalmass.checks import check_learner, check_signal, check_strategy
 from criticalmass.design import Design, numeric
@@ -258,6 +260,23 @@ def test_test_records_with_missing_values_are_refused_by_models_with_parameters(
     whole = Population.from_table({"a": [1.0, 2.0, 3.0], "y": ["p", "q", "p"]}, label="y")
     with pytest.raises(DataError, match="column 'a' has missing values"):
         Design.of(whole).encode(np.array([(np.nan,)], dtype=whole.features.dtype))
+
+
+@pytest.mark.parametrize("where", ["training", "test"])
+def test_a_study_knows_at_once_that_its_learner_takes_no_missing_values(where):
+    half = columns(120)
+    whole = half | {"age": list(range(120)), "job": ["cook"] * 120, "member": [True] * 120}
+    late = whole | {"age": [*range(119), None]}
+    tables = (late, whole) if where == "training" else (whole, late)
+    halves = [Population.from_table(one, label="hired", missing="keep") for one in tables]
+
+    def study(estimator):
+        strategies = {"mark": FeatureLabel(SetColumns({"job": "cook"}), "yes")}
+        return Study(*halves, ScikitLearner(estimator), strategies, Grid((0.1,), 1))
+
+    with pytest.raises(DataError, match="column 'age' has missing values, which LogisticRegr"):
+        study(LogisticRegression())
+    study(HistGradientBoostingClassifier())
 
 
 def test_signals_and_strategies_keep_their_contracts(holed):

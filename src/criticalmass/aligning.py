@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
+from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, StudyError
 from criticalmass.labels import sort_labels
+from criticalmass.missing import missing_in
 from criticalmass.population import Population
+from criticalmass.records import Features
 from criticalmass.spelling import find
 
 SHOWN = 5
@@ -57,6 +60,39 @@ def aligned(train: Population, test: Population) -> tuple[Population, Population
     if train.label_names == test.label_names:
         return train, test
     return _labels(train, test)
+
+
+def with_gaps_of(train: Population, test: Population, few: int) -> Population:
+    """Return the first few training records, and records of both that have missing values.
+
+    What a learner cannot take is then found before anything is trained.
+
+    Examples
+    --------
+    >>> table = {"a": [1, 2, None], "y": ["p", "q", "p"]}
+    >>> people = Population.from_table(table, label="y", missing="keep")
+    >>> with_gaps_of(people, people.take(np.array([0])), few=2).features["a"].tolist()
+    [1.0, 2.0, nan]
+    """
+    first = train.take(np.arange(min(len(train), few)))
+    halves = [half for half in (train, test) if half.missing == "keep"]
+    rows = [(half, np.flatnonzero(_gaps(half.features))[:few]) for half in halves]
+    more = [half.take(gaps) for half, gaps in rows if len(gaps)]
+    if not more:
+        return first
+    return replace(
+        first,
+        features=np.concatenate([half.features for half in (first, *more)]),
+        labels=np.concatenate([half.labels for half in (first, *more)]),
+        missing="keep",
+    )
+
+
+def _gaps(features: Features) -> NDArray[np.bool_]:
+    """Say which records have a missing value."""
+    columns = features.dtype.names
+    parts = [features] if columns is None else [features[name] for name in columns]
+    return np.asarray(np.logical_or.reduce([missing_in(part) for part in parts]))
 
 
 def _columns(train: Population, test: Population) -> Population:

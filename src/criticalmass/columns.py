@@ -124,7 +124,7 @@ def _raw(frame: Any) -> tuple[list[tuple[Any, Any]], str | None]:
 
 def _of_datasets(dataset: Any) -> list[tuple[Any, Any]]:
     """Return the columns of a data set of Hugging Face, its classes by their names."""
-    table = dataset.with_format("arrow")[:] if len(dataset) else dataset.data
+    table = dataset.with_format("arrow")[:] if len(dataset) else dataset.data.slice(0, 0)
     columns = []
     for name in table.column_names:
         kind = dataset.features[name]
@@ -175,7 +175,8 @@ def _column(values: Any, name: str) -> Column:
     if isinstance(values, np.ma.MaskedArray):
         values = values.tolist()
     if not isinstance(values, np.ndarray):
-        if isinstance(values, str) or not isinstance(values, Iterable):
+        unordered = (str, bytes, set, frozenset, Mapping)
+        if isinstance(values, unordered) or not isinstance(values, Iterable):
             raise DataError(f"column {name!r} is {values!r}, not one value a record")
         return column_of_list(list(values), name)
     return _of_numpy(values, name)
@@ -208,6 +209,8 @@ def _of_times(values: NDArray[Any]) -> Column:
 
 
 def _of_pandas(series: Any, name: str) -> Column:
+    if not hasattr(series, "iloc"):  # an index
+        series = series.to_series()
     kind = type(series.dtype).__name__
     if isinstance(series.dtype, np.dtype):
         return _of_numpy(series.to_numpy(), name)

@@ -89,9 +89,12 @@ def label_cells(cells: NDArray[Any], column: str) -> Any:
 
 
 def split_sets(cells: Sequence[Any], separator: str) -> list[set[str]]:
-    """Split label cells such as ``"cook;nurse"`` into sets of names."""
+    """Split label cells such as ``"cook;nurse"`` into sets of names; lists are sets already."""
     return [
-        {part.strip() for part in spelled(cell).split(separator) if part.strip()} for cell in cells
+        set(map(spelled, cell))
+        if isinstance(cell, SETS)
+        else {part.strip() for part in spelled(cell).split(separator) if part.strip()}
+        for cell in cells
     ]
 
 

@@ -141,11 +141,11 @@ def _text(population: Population, name: str, value: Any) -> str:
         return same[0]
     if isinstance(value, (str, dt.date, dt.time, np.datetime64)):
         return text
-    few = sorted(known)[:SHOWN]
+    few = ", ".join(map(repr, sorted(known)[:SHOWN])) or "none"
     more = ", …" if len(known) > SHOWN else ""
     raise DataError(
         f"column {name!r} holds text; {value!r} is not, and no single text of it means the same: "
-        f"it holds {', '.join(map(repr, few))}{more}{_why(population, name)}"
+        f"it holds {few}{more}{_why(population, name)}"
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from criticalmass.aligning import aligned
+from criticalmass.aligning import aligned, with_gaps_of
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.incentives import Incentives
@@ -39,7 +39,8 @@ def _called(strategy: Any, population: Population) -> Any:
         inner = _called(strategy.strategy, population)
         return strategy if inner is strategy.strategy else replace(strategy, strategy=inner)
     wanted = strategy.target_label
-    if wanted is None or wanted in population.label_names:
+    named = "target_label" in {field.name for field in fields(strategy)}
+    if wanted is None or not named or wanted in population.label_names:
         return strategy
     found = population.label_names[population.label_index(wanted)]
     return replace(strategy, target_label=found)
@@ -196,7 +197,7 @@ class Study:
                 strategy.edit(self.population, candidates[:1], rng)
                 strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
         few = max(20, getattr(self.learner, "clients", None) or 0)
-        self.learner.prepare(self.population.take(np.arange(min(n, few))))
+        self.learner.prepare(with_gaps_of(self.population, self.test, few))
 
     @cached_property
     def identity(self) -> dict[str, Any]:
