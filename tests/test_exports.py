@@ -111,11 +111,6 @@ def test_imports_point_up(path):
             assert ORDER.index(there) < ORDER.index(here), f"{here} imports {there}"
 
 
-def test_no_file_is_long():
-    lengths = {path.name: len(path.read_text().splitlines()) for path in SOURCE.rglob("*.py")}
-    assert max(lengths.values()) <= 300, max(lengths, key=lengths.get)
-
-
 def test_help_loads_nothing_heavy():
     code = (
         "import sys, criticalmass.cli; "
