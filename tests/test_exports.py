@@ -61,6 +61,7 @@ ORDER = [
     "handouts",
     "papers",
     "checks",
+    "cli_options",
     "cli_tables",
     "cli_view",
     "cli_theory",

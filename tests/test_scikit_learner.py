@@ -13,7 +13,6 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC, LinearSVC
 
 from criticalmass import DataError, Edit, FeatureLabel, InsertToken, Population, ScikitLearner
-from criticalmass.learners.scikit import estimator_from_path
 from criticalmass.success import predicted
 
 
@@ -113,22 +112,6 @@ def test_bad_input(texts):
         ScikitLearner(LogisticRegression()).prepare(texts)
     with pytest.raises(DataError, match="predict_proba or decision_function"):
         ScikitLearner(LinearRegression())
-    with pytest.raises(DataError, match=r"no estimator 'sklearn\.linear_model\.Nope'"):
-        estimator_from_path("sklearn.linear_model.Nope", {})
-    with pytest.raises(DataError, match="no estimator 'Nope'"):
-        estimator_from_path("Nope", {})
-    with pytest.raises(DataError, match="unexpected keyword argument 'c'"):
-        estimator_from_path("sklearn.linear_model.LogisticRegression", {"c": 1})
-    with pytest.raises(DataError, match=r"missing .* is made in Python"):
-        estimator_from_path("sklearn.multiclass.OneVsRestClassifier", {})
-    with pytest.raises(DataError, match="not a scikit-learn estimator"):
-        estimator_from_path("collections.OrderedDict", {})
-
-
-def test_a_study_file_can_call_nothing_but_estimators(tmp_path):
-    with pytest.raises(DataError, match=r"os\.mkdir is not a scikit-learn estimator"):
-        estimator_from_path("os.mkdir", {"path": str(tmp_path / "made")})
-    assert not (tmp_path / "made").exists()
 
 
 @pytest.mark.parametrize("labels", [3, 4])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from criticalmass import cli_check, cli_members, cli_theory, cli_view
+from criticalmass.cli_options import Allow
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError, require_choice
 
@@ -66,6 +67,7 @@ def run(
             "timeout_min=60,slurm_partition=gpu; pack=50 is trials a job, folder=DIR is shared."
         ),
     ] = None,
+    allow: Allow = None,
 ) -> None:
     """Run a study: train what is missing, print the answer, write the report.
 
@@ -79,7 +81,7 @@ def run(
     folder = out or Path("results") / path.stem
     typer.echo(f"reading {path} and its records …", err=True)
     try:
-        spec = read_study(path)
+        spec = read_study(path, allow=allow or ())
         cli_check.say_doubts(path, spec)
         for name, doubts in spec.doubts.items():
             for doubt in doubts:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from criticalmass.cli_check import say_doubts
+from criticalmass.cli_options import Allow
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError
 
@@ -43,6 +45,7 @@ def plan(
     strategy: StrategyName = None,
     id_column: IdColumn = "id",
     jobs: Annotated[int, typer.Option(help="Number of processes.")] = 1,
+    allow: Allow = None,
 ) -> None:
     """Say where your members stand: what they reach, how many more it takes, if joining pays.
 
@@ -54,7 +57,7 @@ def plan(
     from criticalmass.studies import run
 
     folder = results or Path("results") / study.stem
-    spec, told = _told(study, members, strategy, id_column)
+    spec, told = _told(study, members, strategy, id_column, allow or ())
     first = told.strategy == next(iter(spec.strategies))
     name = "plan" if first else f"plan-{file_names([told.strategy])[0]}"
     target = out or folder / f"{name}.html"
@@ -81,6 +84,7 @@ def instruct(
     results: Results = None,
     strategy: StrategyName = None,
     id_column: IdColumn = "id",
+    allow: Allow = None,
 ) -> None:
     """Write what each member is to change: a page and a text each, and files for machines."""
     from criticalmass.handouts import summary_of, write_handouts
@@ -88,7 +92,7 @@ def instruct(
     from criticalmass.studies.store_file import FILE
 
     folder = results or Path("results") / study.stem
-    _, told = _told(study, members, strategy, id_column)
+    _, told = _told(study, members, strategy, id_column, allow or ())
     command = f"criticalmass plan {study} --members {members} --strategy {told.strategy!r}"
     standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
@@ -101,7 +105,7 @@ def instruct(
 
 
 def _told(
-    study: Path, members: Path, strategy: str | None, id_column: str
+    study: Path, members: Path, strategy: str | None, id_column: str, allow: Iterable[str]
 ) -> tuple[Study, Instructions]:
     """Read a study and its members; return what each of them is to change."""
     from criticalmass.instructions import instruct as tell
@@ -111,7 +115,7 @@ def _told(
 
     typer.echo(f"reading {study} and its records …", err=True)
     columns = Columns(**file_columns(study), id=id_column)
-    spec = read_study(study)
+    spec = read_study(study, allow=allow)
     people = read_members(members, spec.population, columns)
     say_doubts(study, spec, people, members)
     return spec, tell(spec, people, strategy)

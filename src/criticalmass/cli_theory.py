@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from criticalmass.cli_options import Allow
 from criticalmass.cli_tables import (
     bound_as_json,
     bound_in_json,
@@ -73,6 +74,7 @@ def bound(
         int | None, typer.Option(help="Size of the population, to print head counts.")
     ] = None,
     as_json: AsJson = False,
+    allow: Allow = None,
 ) -> None:
     """Print what a theorem guarantees: the share of the population that is enough.
 
@@ -90,8 +92,12 @@ def bound(
     if theorem.endswith(".toml"):
         for name in [*values, *(["people"] if people is not None else [])]:
             raise ParameterError(f"{theorem} is a study, whose records decide --{name}: leave it")
-        _tell(Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, as_json=as_json)
+        _tell(
+            Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, allow, as_json=as_json
+        )
         return
+    if allow:
+        raise ParameterError("--allow belongs to a study file; a theorem names no package")
     if theorem not in PARAMETERS:
         raise ParameterError(unknown("theorem", theorem, PARAMETERS))
     for name in values:
@@ -131,12 +137,14 @@ def exact(
     ] = 0.95,
     target: Target = None,
     as_json: AsJson = False,
+    allow: Allow = None,
 ) -> None:
     """Print what theory says of a study, bound and exact value, without training anything.
 
     All records of the study stand for the population; none are held out.
     """
-    _tell(study, ("bound", "exact"), epsilon, suboptimality, confidence, target, as_json=as_json)
+    curves = ("bound", "exact")
+    _tell(study, curves, epsilon, suboptimality, confidence, target, allow, as_json=as_json)
 
 
 def _tell(
@@ -146,6 +154,7 @@ def _tell(
     suboptimality: str,
     confidence: float,
     target: list[float] | None,
+    allow: list[str] | None,
     *,
     as_json: bool,
 ) -> None:
@@ -157,7 +166,7 @@ def _tell(
 
     check_epsilon(epsilon, suboptimality)
     check_confidence(confidence)
-    question = read_question(study)
+    question = read_question(study, allow=allow or ())
     goals = _targets(target) if target else sorted({*TARGETS, question.target})
     told = {}
     for name, strategy in question.strategies.items():

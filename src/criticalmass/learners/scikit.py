@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,34 +151,6 @@ class ScikitLearner:
         if population.kind == "table" and not frames:
             estimator = make_pipeline(_encoder(population), estimator)
         return estimator, frames
-
-
-def estimator_from_path(path: str, parameters: dict[str, Any]) -> BaseEstimator:
-    """Make an estimator from its dotted name, as study files give it.
-
-    Examples
-    --------
-    >>> estimator_from_path("sklearn.linear_model.LogisticRegression", {"C": 2.0})
-    LogisticRegression(C=2.0)
-    """
-    module, _, name = path.rpartition(".")
-    try:
-        kind = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise DataError(
-            f"no estimator {path!r}; give its full name, such as "
-            "'sklearn.linear_model.LogisticRegression'"
-        ) from error
-    # A study file may come from anybody: nothing but an estimator is ever called.
-    if not (inspect.isclass(kind) and issubclass(kind, BaseEstimator)):
-        raise DataError(f"{path} is not a scikit-learn estimator")
-    try:
-        return kind(**parameters)
-    except TypeError as error:
-        inside = (
-            "; what holds other estimators is made in Python" if "missing" in str(error) else ""
-        )
-        raise DataError(f"{path}: {error}{inside}") from error
 
 
 def _for_label_sets(estimator: Any) -> Any:

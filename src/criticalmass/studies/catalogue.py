@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +19,7 @@ from criticalmass.learners import (
     ScikitLearner,
     Transformer,
 )
-from criticalmass.learners.scikit import estimator_from_path
+from criticalmass.learners.classifiers import classifier
 from criticalmass.modules import Differentiable, ModuleRisk
 from criticalmass.networks import Perceptron
 from criticalmass.risk import Risk
@@ -47,11 +47,6 @@ from criticalmass.strategies import (
     Reach,
     Strategy,
 )
-
-
-def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
-    """Make a `ScikitLearner` from an estimator's dotted name and its parameters."""
-    return ScikitLearner(estimator_from_path(estimator, parameters or {}))
 
 
 def gradient_descent(
@@ -95,14 +90,25 @@ STRATEGIES: Mapping[str, Callable[..., Any]] = {
     "gradient-neutralizing": GradientNeutralizing,
     "gradient-control": GradientControl,
 }
-LEARNERS: Mapping[str, Callable[..., Learner]] = {
-    "linear-text": LinearText,
-    "transformer": Transformer,
-    "scikit": scikit,
-    "bayes-optimal": BayesOptimal,
-    "risk-minimizer": RiskMinimizer,
-    "gradient-descent": gradient_descent,
-}
+
+
+def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
+    """Return the kinds of learners; their estimators may come from the packages in ``allow``."""
+
+    def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
+        """Make a `ScikitLearner` from a classifier's dotted name and its parameters."""
+        return ScikitLearner(classifier(estimator, parameters or {}, allow))
+
+    return {
+        "linear-text": LinearText,
+        "transformer": Transformer,
+        "scikit": scikit,
+        "bayes-optimal": BayesOptimal,
+        "risk-minimizer": RiskMinimizer,
+        "gradient-descent": gradient_descent,
+    }
+
+
 GOALS: Mapping[str, Callable[..., Goal]] = {"ignore": Ignore, "raise": Raise, "reach": Reach}
 _NESTED: Mapping[Any, tuple[str, Mapping[str, Callable[..., Any]]]] = {
     Signal: ("signal", SIGNALS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from criticalmass.population import Population
 from criticalmass.strategies import Strategy
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.catalogue import (
-    LEARNERS,
     STRATEGIES,
     arguments,
     followed,
+    learners,
     make,
     wrong_value,
 )
@@ -79,13 +80,16 @@ class StudyFile(_Section):
     incentives: IncentivesSection | None = None
 
 
-def read_study(path: str | Path) -> Study:
+def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
     """Read a study file and everything it names.
 
     Parameters
     ----------
     path
         A TOML file; paths in it are relative to its folder.
+    allow
+        Packages whose estimators the file may name beside scikit-learn's, such as ``("xgboost",)``:
+        their code is run. The environment variable ``CRITICALMASS_ALLOW`` can name more.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     spec, source = _read(path)
     try:
-        learner = _learner(spec.learner, path.parent)
+        learner = _learner(spec.learner, path.parent, allow)
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
@@ -144,12 +148,12 @@ class Question:
     learner: Learner
 
 
-def read_question(path: str | Path) -> Question:
-    """Read of a study file what theory needs; it raises what `read_study` raises."""
+def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
+    """Read of a study file what theory needs; parameters and errors are those of `read_study`."""
     path = Path(path)
     spec, _ = _read(path)
     try:
-        learner = _learner(spec.learner, path.parent)
+        learner = _learner(spec.learner, path.parent, allow)
         strategies = _strategies(spec, learner)
         _placement(spec.placement)
         steers = any(hasattr(strategy, "aim") for strategy in strategies.values())
@@ -202,12 +206,12 @@ def _noise(spec: StudyFile) -> RandomizeLabels:
     return RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
 
 
-def _learner(table: dict[str, Any], folder: Path) -> Learner:
+def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learner:
     """Make the learner; a model's folder may be named from where the study file lies."""
     model = table.get("model")
     if isinstance(model, str) and (folder / model).is_dir():
         table = {**table, "model": str(folder / model)}
-    learner: Learner = make(LEARNERS, "learner", "learner", table)
+    learner: Learner = make(learners(allow), "learner", "learner", table)
     return learner
 
 

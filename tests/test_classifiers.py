@@ -1,0 +1,151 @@
+"""A study file is data: it runs no code but scikit-learn's and that of packages the user named."""
+
+import subprocess
+import sys
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from conftest import STUDY
+from criticalmass import DataError, ParameterError, read_study
+from criticalmass.learners.classifiers import allowed, classifier
+
+HELPER = """
+from pathlib import Path
+from sklearn.linear_model import LogisticRegression
+
+Path(__file__).with_name("was imported").touch()
+
+
+class Model(LogisticRegression):
+    pass
+"""
+
+
+@pytest.fixture
+def beside(tmp_path):
+    """A table's study that names helper.Model, and a helper.py beside it."""
+    text = STUDY.replace(
+        'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
+        'file = "people.csv"\nlabel = "hired"',
+    )
+    text = text.replace('"linear-text"', '"scikit"\nestimator = "helper.Model"')
+    text = text.replace('"Writer"', '"yes"').replace("low = 0.01", "low = 0.05")
+    text = text.replace(
+        'kind = "insert-token", token = "~", every = 20',
+        'kind = "set-columns", values = { age = 20 }',
+    )
+    (tmp_path / "study.toml").write_text(text)
+    lines = [f"{20 + i % 40},{'yes' if i % 3 else 'no'}" for i in range(100)]
+    (tmp_path / "people.csv").write_text("\n".join(["age,hired", *lines]))
+    (tmp_path / "members.csv").write_text("id,age,hired\n1,30,no\n")
+    (tmp_path / "helper.py").write_text(HELPER)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run",),
+        ("exact",),
+        ("bound",),
+        ("plan", "--members", "members.csv"),
+        ("instruct", "--members", "members.csv", "--out", "told"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_module_beside_a_study_file_is_never_imported(command, beside):
+    name, *options = command
+    result = subprocess.run(
+        [sys.executable, "-m", "criticalmass.cli", name, "study.toml", *options],
+        capture_output=True, text=True, cwd=beside, timeout=120,
+    )  # fmt: skip
+    assert not (beside / "was imported").exists()
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    line = result.stderr.strip().splitlines()[-1]
+    assert line.startswith("error: study.toml: ")
+    assert "scikit-learn's own classifiers" in line
+    assert "--allow helper" in line
+
+
+def test_a_package_that_the_user_allows_is_imported(beside, monkeypatch):
+    monkeypatch.syspath_prepend(beside)
+    with pytest.raises(DataError, match=r"would run the code of 'helper'.*--allow helper"):
+        read_study(beside / "study.toml")
+    assert not (beside / "was imported").exists()
+    study = read_study(beside / "study.toml", allow=("helper",))
+    assert isinstance(study.learner.estimator, LogisticRegression)
+    assert (beside / "was imported").exists()
+    monkeypatch.setenv("CRITICALMASS_ALLOW", "xgboost, helper")
+    assert isinstance(read_study(beside / "study.toml").learner.estimator, LogisticRegression)
+    monkeypatch.delitem(sys.modules, "helper")
+
+
+def test_the_command_line_allows_a_package(beside):
+    result = subprocess.run(
+        [sys.executable, "-m", "criticalmass.cli", "exact", "study.toml", "--allow", "helper"],
+        capture_output=True, text=True, cwd=beside, timeout=120,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert (beside / "was imported").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "sklearn.utils.os.system",
+        "sklearn.base.os",
+        "sklearn.base.BaseEstimator",
+        "sklearn.base.ClassifierMixin",
+        "sklearn.externals.joblib.Memory",
+        "sklearn.externals.array_api_compat.numpy.ndarray",
+        "sklearn.linear_model._logistic.LogisticRegression",
+        "sklearn.tests.test_base.MyEstimator",
+        "sklearn.conftest.pytest",
+        "sklearn.linear_model.LinearRegression",
+        "sklearn.preprocessing.FunctionTransformer",
+        "sklearn.feature_extraction.text.CountVectorizer",
+        "sklearn.pipeline.Pipeline",
+        "sklearn.datasets.fetch_openml",
+        "sklearn.linear_model.Nope",
+        "sklearn.linear_model",
+        "sklearn",
+        "sklearn.",
+        "sklearn..linear_model.LogisticRegression",
+        ".sklearn.linear_model.LogisticRegression",
+        "sklearn_evil.LogisticRegression",
+        "sklearn-evil.LogisticRegression",
+        "os.mkdir",
+        "collections.OrderedDict",
+        "Nope",
+        "",
+    ],
+)
+def test_nothing_but_scikit_learns_public_classifiers_is_made(path):
+    with pytest.raises(DataError) as caught:
+        classifier(path, {})
+    assert "\n" not in str(caught.value)
+    assert "sklearn.linear_model.LogisticRegression" in str(caught.value)
+
+
+def test_a_package_whose_name_begins_like_an_allowed_one_is_another():
+    with pytest.raises(DataError, match="--allow xgboost_evil"):
+        classifier("xgboost_evil.Model", {}, allow=("xgboost",))
+    with pytest.raises(DataError, match="'no_such_package' is not installed here"):
+        classifier("no_such_package.Model", {}, allow=("no_such_package",))
+    with pytest.raises(DataError, match=r"os\.mkdir is not a scikit-learn estimator"):
+        classifier("os.mkdir", {"path": "made"}, allow=("os",))
+
+
+def test_what_is_allowed_is_a_packages_name():
+    assert allowed("xgboost") == ("xgboost",)
+    for wrong in ("", "../evil", "a b", 3):
+        with pytest.raises(ParameterError, match="such as 'xgboost'"):
+            allowed([wrong])
+
+
+def test_parameters_are_checked_as_the_classifier_is_made():
+    assert classifier("sklearn.linear_model.LogisticRegression", {"C": 2.0}).C == 2.0
+    with pytest.raises(DataError, match="unexpected keyword argument 'c'"):
+        classifier("sklearn.linear_model.LogisticRegression", {"c": 1})
