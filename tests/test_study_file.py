@@ -15,6 +15,7 @@ from criticalmass import (
     SetColumns,
     StampPatch,
     Study,
+    StudyError,
     read_study,
 )
 from criticalmass.datasets import synthetic_resumes
@@ -244,3 +245,36 @@ def test_file_names_are_no_patterns(tmp_path):
     (tmp_path / "a[1].csv").write_text("x,y\n1,p\n")
     (tmp_path / "a1.csv").write_text("x,y\n2,q\n")
     assert read_columns(tmp_path / "a[1].csv")["x"].tolist() == [1]
+
+
+def test_a_byte_order_mark_changes_nothing(study_toml):
+    """Windows' editor puts one before the text."""
+    plain = read_study(study_toml())
+    path = study_toml()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    marked = read_study(path)
+    assert marked.source == plain.source
+    assert [t.key for t in marked.trials()] == [t.key for t in plain.trials()]
+
+
+def test_a_mistake_in_toml_keeps_its_line_behind_a_byte_order_mark(study_toml):
+    path = study_toml(('name = "small"', "name = small"))
+    for mark in (b"", b"\xef\xbb\xbf"):
+        path.write_bytes(mark + path.read_text().encode())
+        with pytest.raises(StudyError, match=r"is not TOML: .*at line 2, column 8"):
+            read_study(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_study_file_in_utf_16_gets_one_line(encoding, study_toml):
+    path = study_toml()
+    path.write_bytes(path.read_text().strip().encode(encoding))
+    with pytest.raises(StudyError, match=r"^study\.toml is in UTF-16.*save it as UTF-8$"):
+        read_study(path)
+
+
+def test_a_study_file_in_another_encoding_names_the_line(study_toml):
+    path = study_toml(('name = "small"', 'name = "café"'))
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    with pytest.raises(StudyError, match=r"^study\.toml, line 2: byte 0xe9 is not UTF-8"):
+        read_study(path)

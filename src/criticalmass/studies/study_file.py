@@ -187,11 +187,11 @@ def sections_of(path: str | Path) -> StudyFile:
 def _read(path: Path) -> tuple[StudyFile, str]:
     """Return what a file says, and its text."""
     try:
-        source = path.read_text(encoding="utf-8")
+        source = _decoded(path.read_bytes(), path.name)
         document = tomllib.loads(source)
     except FileNotFoundError as error:
         raise StudyError(f"no study file {str(path)!r}") from error
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
         raise StudyError(f"{path.name} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path.name} is not TOML: {error}") from error
@@ -199,6 +199,19 @@ def _read(path: Path) -> tuple[StudyFile, str]:
         return StudyFile.model_validate(document), source
     except ValidationError as error:
         raise StudyError(f"{path.name}: {_first_mistake(error)}") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return the text of a file in UTF-8, without a byte-order mark and with plain line ends."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
+        raise StudyError(f"{name} is in UTF-16, and study files are in UTF-8: save it as UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{content[error.start]:02x}"
+        raise StudyError(f"{name}, line {line}: {byte} is not UTF-8: save it as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _noise(spec: StudyFile) -> RandomizeLabels:
