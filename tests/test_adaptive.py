@@ -173,9 +173,9 @@ def test_nothing_works():
         ({"low": 0.2, "high": 0.1}, "low = 0.2 is not below high = 0.1"),
         ({"precision": 0.0}, "precision is in"),
         ({"most": 8}, "at least 16 trials, not 8"),
-        ({"most": 20.5}, "most is a whole number of trials, not 20.5"),
-        ({"most": float("nan")}, "most is a whole number of trials, not nan"),
-        ({"most": float("inf")}, "most is a whole number of trials, not inf"),
+        ({"most": 20.5}, "most must be an integer, not 20.5"),
+        ({"most": float("nan")}, "most must be an integer, not nan"),
+        ({"most": float("inf")}, "most must be an integer, not inf"),
     ],
 )
 def test_mistakes(wrong, message):

@@ -25,6 +25,7 @@ ROOMS = [
 # Imports point up this list, never down.
 ORDER = [
     "errors",
+    "fields",
     "progress",
     "differences",
     "records",

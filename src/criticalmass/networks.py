@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from criticalmass.errors import ParameterError, needs, require_choice
+from criticalmass.fields import check_fields
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,6 +48,7 @@ class Perceptron:
     activation: Literal["tanh", "relu"] = "tanh"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("activation", self.activation, ("tanh", "relu"))
         object.__setattr__(self, "hidden", tuple(self.hidden))
         if any(width < 1 for width in self.hidden):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.population import Population
 
 
@@ -40,6 +41,7 @@ class RandomizeLabels:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 <= self.share <= 1:
             raise ParameterError(f"the share of random labels is in [0, 1], not {self.share:g}")
 

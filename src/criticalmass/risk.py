@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigvalsh
 
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.losses import LOSSES, Loss
 
 Array = NDArray[np.float64]
@@ -117,6 +118,7 @@ class Risk:
     intercept: bool = True
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("loss", self.loss, LOSSES)
         if not 0 <= self.l2 < np.inf:
             raise ParameterError(f"l2 is a strength from 0 on, not {self.l2:g}")

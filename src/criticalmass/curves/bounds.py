@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from criticalmass.curves.curve import CriticalMass
 from criticalmass.curves.guarantee import Array, Guarantee
 from criticalmass.errors import ParameterError, require_choice
+from criticalmass.fields import check_fields
 
 Suboptimality = Literal["contamination", "conditional-tv", "joint-tv", "published"]
 SUBOPTIMALITIES = ("contamination", "conditional-tv", "joint-tv", "published")
@@ -65,6 +66,7 @@ class FeatureLabelBound:
     suboptimality: Suboptimality = "contamination"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _check_share("uniqueness", self.uniqueness)
         _check_share("gap", self.gap)
         check_epsilon(self.epsilon, self.suboptimality)
@@ -134,6 +136,7 @@ class FeatureOnlyBound:
     suboptimality: Suboptimality = "contamination"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _check_share("uniqueness", self.uniqueness)
         _check_share("positivity", self.positivity)
         _check_share("outside", self.outside)
@@ -200,6 +203,7 @@ class ErasureBound:
     suboptimality: Suboptimality = "contamination"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _check_share("sensitivity", self.sensitivity)
         check_epsilon(self.epsilon, self.suboptimality)
         if self.suboptimality == "joint-tv" and self.epsilon > 0:

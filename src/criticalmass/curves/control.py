@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 
 Array = NDArray[np.float64]
 
@@ -64,6 +65,7 @@ class GradientControlBound:
     way: float = 1.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         alphas, pulls = np.array(self.alphas, dtype=float), np.array(self.pulls, dtype=float)
         if not len(alphas) or alphas.shape != pulls.shape:
             raise ParameterError(

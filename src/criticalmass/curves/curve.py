@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Outcome:
     n: int
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 <= self.alpha <= 1 or not 0 <= self.successes <= self.n or self.n < 1:
             raise ParameterError(
                 f"an outcome needs 0 ≤ alpha ≤ 1 and 0 ≤ successes ≤ n, not alpha={self.alpha:g}, "

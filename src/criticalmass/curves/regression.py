@@ -21,6 +21,7 @@ from criticalmass.curves.curve import CriticalMass, checked_shares
 from criticalmass.curves.exact import ExactCurve
 from criticalmass.curves.guarantee import Guarantee
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.records import Features, numbered
 
 Array = NDArray[np.float64]
@@ -54,6 +55,7 @@ class RegressionBound:
     epsilon: float = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 <= self.uniqueness <= 1:
             raise ParameterError(
                 f"uniqueness is a probability between 0 and 1, not {self.uniqueness:g}"

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves.curve import CriticalMass, checked_shares
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 
 Array = NDArray[np.float64]
 
@@ -48,6 +49,7 @@ class GradientNeutralizingBound:
     way: float
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for field in fields(self):
             value = getattr(self, field.name)
             endless = value == math.inf and field.name != "neutralizing"
@@ -117,6 +119,7 @@ class UtilityBound:
     pull: float
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for field in fields(self):
             value = getattr(self, field.name)
             endless = value == math.inf and field.name in ("gain", "slope")

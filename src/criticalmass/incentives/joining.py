@@ -17,6 +17,7 @@ from criticalmass.curves import CriticalMass, SuccessCurve
 from criticalmass.curves.curve import probability
 from criticalmass.curves.shortfall import shortfall
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.incentives.dynamics import Dynamics
 
 Array = NDArray[np.float64]
@@ -87,8 +88,10 @@ class Incentives:
     free_ride: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.cost, (int, float)):
-            object.__setattr__(self, "cost", tuple(float(c) for c in self.cost))
+        given: object = self.cost
+        if isinstance(given, (np.ndarray, list)):
+            object.__setattr__(self, "cost", tuple(np.asarray(given).tolist()))
+        check_fields(self)
         costs = np.atleast_1d(np.asarray(self.cost, dtype=float))
         if not len(costs):
             raise ParameterError("incentives need a cost")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from criticalmass.design import Design, outcomes
 from criticalmass.edit import Edit
 from criticalmass.errors import ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.learners.aggregation import AGGREGATIONS
 from criticalmass.learners.clients import Rule, Senders
 from criticalmass.learners.risk import label_scores
@@ -124,6 +125,7 @@ class GradientDescent:
     tolerated: float = 0.2
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 < self.learning_rate < np.inf:
             raise ParameterError(
                 f"learning_rate must be positive and finite, not {self.learning_rate:g}"

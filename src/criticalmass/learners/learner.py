@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.edit import Edit
+from criticalmass.fields import kind
 from criticalmass.population import Population
 from criticalmass.records import Features
 
@@ -63,6 +64,7 @@ class AsItIs:
         return features
 
 
+@kind("a learner, such as LinearText()", "prepare", "fit")
 class Learner(Protocol):
     """The firm's learning algorithm A.
 

@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.learners.bag import Bag, Batch, Weighted, tokenizer
 from criticalmass.learners.learner import LATER
 from criticalmass.learners.logistic import Change, Optimum
@@ -110,6 +111,7 @@ class LinearText:
     """How many runs are trained together."""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.epochs is not None and self.epochs < 1:
             raise ParameterError(f"epochs is at least 1, not {self.epochs}")
         if not 0 < self.C < np.inf:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design, outcomes
 from criticalmass.edit import Edit
+from criticalmass.fields import check_fields
 from criticalmass.losses import LOSSES
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -110,6 +111,7 @@ class RiskMinimizer:
     intercept: bool = True
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _ = self.risk
 
     @property

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.learners.checkpoints import fingerprint, locate
 from criticalmass.learners.finetuning import (
     Checkpoint,
@@ -110,6 +111,7 @@ class Transformer:
     precision: Precision = "auto"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("precision", self.precision, ("auto", "fp32", "bf16"))
         for name, least in (
             ("epochs", 1), ("batch_size", 1), ("max_length", 3), ("frozen_layers", 0),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.matching import cell_of, column_name
 from criticalmass.missing import is_missing, missing_in
 from criticalmass.population import Population
@@ -48,6 +49,9 @@ class DropColumn:
     """
 
     column: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -90,6 +94,7 @@ class Coarsen:
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if bool(self.edges) == bool(self.groups):
             raise ParameterError("Coarsen needs either edges, for numbers, or groups, for texts")
         if any(low >= high for low, high in pairwise(self.edges)):
@@ -155,6 +160,7 @@ class RedactWords:
     words: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.words:
             raise ParameterError("RedactWords needs at least one word")
         for word in self.words:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of
 
@@ -48,6 +49,7 @@ class StampPatch:
     corner: Corner = "bottom-right"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.size < 1:
             raise ParameterError(f"size must be at least 1 pixel, not {self.size}")
         require_choice(

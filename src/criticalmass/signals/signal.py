@@ -6,10 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
+from criticalmass.fields import kind
 from criticalmass.population import Population
 from criticalmass.records import Features
 
 
+@kind("a signal, such as InsertToken('~')", "apply")
 class Signal(Protocol):
     """A map g on features (paper, Section 3.1): how a record is marked or blanked.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.matching import cell_of, column_name, holds, named
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -38,6 +39,7 @@ class SetColumns:
     values: Mapping[str, Any]
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.values:
             raise ParameterError("SetColumns needs at least one column to set")
         object.__setattr__(self, "values", named(self.values))
@@ -84,6 +86,7 @@ class MoveToSubgroup:
     where: Mapping[str, Any]
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.where:
             raise ParameterError("MoveToSubgroup needs at least one column that names the subgroup")
         object.__setattr__(self, "where", named(self.where))

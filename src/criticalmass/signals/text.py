@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.population import Population
 from criticalmass.records import Features, kind_of
 
@@ -48,6 +49,7 @@ class InsertToken:
     placement: Placement = "spaced"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.token or _WORD.fullmatch(self.token) is None:
             raise ParameterError(f"a token is one word without white space, not {self.token!r}")
         if self.every < 1:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.risk import Risk, Sample
 
 Array = NDArray[np.float64]
@@ -50,6 +51,7 @@ class Allowed:
     holds: int = 1
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("records", self.records, ("observed", "bounded", "free"))
         require_choice("labels", self.labels, ("free", "fixed"))
         if self.box is not None and not -np.inf < self.box[0] < self.box[1] < np.inf:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from criticalmass.curves.control import GradientControlBound
 from criticalmass.design import Design, outcomes
 from criticalmass.errors import ParameterError, require_choice
+from criticalmass.fields import check_fields
 from criticalmass.modules import Differentiable
 from criticalmass.population import Population
 from criticalmass.risk import Risk, Sample
@@ -80,6 +81,7 @@ class GradientControl:
     short: Literal["slower", "nearest"] = "slower"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("supply", self.supply, ("gradients", "records"))
         require_choice("knowledge", self.knowledge, ("pooled", "known"))
         require_choice("short", self.short, ("slower", "nearest"))

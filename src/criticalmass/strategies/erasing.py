@@ -18,6 +18,7 @@ from criticalmass.curves import (
 from criticalmass.curves.bounds import Suboptimality
 from criticalmass.edit import Edit
 from criticalmass.errors import require_choice
+from criticalmass.fields import check_fields
 from criticalmass.parameters import check_confidence, named, sensitivity
 from criticalmass.population import Population
 from criticalmass.records import Features, numbered
@@ -60,6 +61,7 @@ class Erase:
     knowledge: Knowledge = "pooled"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("knowledge", self.knowledge, ("pooled", "known"))
 
     @property

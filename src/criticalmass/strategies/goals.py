@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design
 from criticalmass.errors import DataError, ParameterError, require_choice, unknown
+from criticalmass.fields import check_fields, kind
 from criticalmass.population import Population
 from criticalmass.risk import Risk
 from criticalmass.strategies.utilities import (
@@ -74,6 +75,7 @@ class Aim:
         return float(np.clip(done, 0, 1))
 
 
+@kind("a goal, such as Ignore('sex')", "aim", "measure")
 class Goal(Protocol):
     """What a collective wants of the firm's parameters."""
 
@@ -113,6 +115,7 @@ class Reach:
     measure: ClassVar[str] = "distance"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.norm not in (1, 2, np.inf):
             raise ParameterError(f"norm must be 1, 2 or inf, not {self.norm:g}")
         values = self.weights.values() if isinstance(self.weights, Mapping) else self.weights
@@ -159,6 +162,9 @@ class Ignore:
     column: str
     measure: ClassVar[str] = "distance"
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters without the column."""
         weights = {design.names[j]: 0.0 for j in design.of_column(self.column)}
@@ -189,6 +195,7 @@ class Raise:
     measure: ClassVar[str] = "utility"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("scale", self.scale, ("score", "predictor"))
         _check_gain(self.by)
 
@@ -221,6 +228,7 @@ class Gain:
     measure: ClassVar[str] = "utility"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _check_gain(self.by)
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:

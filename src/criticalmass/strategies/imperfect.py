@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from criticalmass.curves import EstimatedBound, ExactCurve
 from criticalmass.edit import Edit
 from criticalmass.errors import ParameterError, StudyError
+from criticalmass.fields import check_fields
 from criticalmass.population import Population
 from criticalmass.strategies.finite import Records
 from criticalmass.strategies.strategy import Strategy
@@ -46,6 +47,7 @@ class Imperfect:
     mislabel: float = 0.0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0 <= self.inactive < 1:
             raise ParameterError(f"inactive is a share in [0, 1), not {self.inactive:g}")
         if not 0 <= self.mislabel <= 1:

@@ -19,6 +19,7 @@ from criticalmass.curves import (
 from criticalmass.curves.bounds import Suboptimality
 from criticalmass.edit import Edit
 from criticalmass.errors import require_choice
+from criticalmass.fields import check_fields
 from criticalmass.parameters import check_confidence, gap, named, positivity, uniqueness
 from criticalmass.population import Population
 from criticalmass.signals import Signal
@@ -60,6 +61,7 @@ class FeatureLabel:
     recruit: Recruit = "everyone"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("recruit", self.recruit, ("everyone", "target"))
         object.__setattr__(self, "target_label", spelled(self.target_label))
 
@@ -162,6 +164,7 @@ class FeatureOnly:
     recruit: Recruit = "everyone"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         require_choice("recruit", self.recruit, ("everyone", "target"))
         object.__setattr__(self, "target_label", spelled(self.target_label))
 

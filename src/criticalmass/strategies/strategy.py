@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from criticalmass.edit import Edit
 from criticalmass.errors import DataError
+from criticalmass.fields import kind
 from criticalmass.population import Population
 
 Recruit = Literal["everyone", "target"]
 
 
+@kind("a strategy, such as FeatureLabel(InsertToken('~'), 'cook')", "candidates")
 class Strategy(Protocol):
     """What members do with their records: the map h of the paper.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design, outcomes
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields, kind
 from criticalmass.population import Population
 from criticalmass.risk import Risk, Sample
 
@@ -22,6 +23,7 @@ ROUNDS = 50
 """Newton steps after which a stage counts as out of reach."""
 
 
+@kind("a utility, such as Linear((1.0, 0.0))", "value", "gradient")
 class Utility(Protocol):
     """What members prefer: u(θ), to be raised. A frozen dataclass."""
 
@@ -56,6 +58,9 @@ class Linear:
 
     direction: tuple[float, ...]
     convex: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def value(self, theta: Array) -> float:
         """Return θᵀv."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from criticalmass.curves import CriticalMass, FittedCurve, Outcome, SuccessCurve
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.studies.fitting import attainable, fit
 from criticalmass.studies.placement import Point, Search
 from criticalmass.success import STEERED
@@ -83,6 +84,7 @@ class Adaptive:
     most: int = 96
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for name, share in (("low", self.low), ("high", self.high)):
             if share is not None and not 0 < share <= 1:
                 raise ParameterError(f"placement: {name} is a share in (0, 1], not {share:g}")
@@ -90,8 +92,6 @@ class Adaptive:
             raise ParameterError(f"placement: low = {self.low:g} is not below high = {self.high:g}")
         if not 0 < self.precision <= 1:
             raise ParameterError(f"placement: precision is in (0, 1], not {self.precision:g}")
-        if self.most % 1:  # nan and infinity, too
-            raise ParameterError(f"placement: most is a whole number of trials, not {self.most:g}")
         if self.most < FEWEST:
             raise ParameterError(f"placement: most is at least {FEWEST} trials, not {self.most}")
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from criticalmass.curves import Outcome
 from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields, kind
 
 Point = tuple[float, int]
 """A share α and the number that tells trials at it apart."""
@@ -37,6 +38,7 @@ class Search:
     target: float
 
 
+@kind("a placement, such as Grid((0.01, 0.1))", "shares", "blocks")
 class Placement(Protocol):
     """Which shares of the population are tried, and how often."""
 
@@ -75,6 +77,7 @@ class Grid:
     repetitions: int = 3
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.alphas:
             raise ParameterError("a grid needs at least one share alpha")
         for alpha in self.alphas:

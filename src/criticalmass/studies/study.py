@@ -13,6 +13,7 @@ import numpy as np
 from criticalmass.aligning import aligned, with_gaps_of
 from criticalmass.curves.curve import checked_target
 from criticalmass.errors import ParameterError, StudyError, require_choice
+from criticalmass.fields import check_fields, hint
 from criticalmass.incentives import Incentives
 from criticalmass.learners import Learner
 from criticalmass.population import Population, members_at
@@ -46,6 +47,7 @@ def _called(strategy: Any, population: Population) -> Any:
     return replace(strategy, target_label=found)
 
 
+_MAKERS = "Population.from_table, Population.from_texts and Population.from_arrays"
 SCHEME = 1
 """Version of the way trials are computed; a change that alters rows raises it."""
 
@@ -124,12 +126,21 @@ class Study:
     [0.0, 0.05, 0.1]
     """
 
-    population: Population
-    test: Population
-    learner: Learner
-    strategies: Mapping[str, Strategy]
+    population: Population = field(metadata=hint(f"{_MAKERS} make one"))
+    test: Population = field(
+        metadata=hint("`train, test = population.split(test=500, seed=0)` makes both")
+    )
+    learner: Learner = field(
+        metadata=hint(
+            "a classifier of scikit-learn goes into ScikitLearner, as in "
+            "ScikitLearner(LogisticRegression())"
+        )
+    )
+    strategies: Mapping[str, Strategy] = field(
+        metadata=hint('give each a name, as in {"mark": FeatureLabel(InsertToken("~"), "cook")}')
+    )
     placement: Placement = field(default_factory=Adaptive)
-    measures: tuple[str, ...] = ()
+    measures: tuple[str, ...] = field(default=(), metadata=hint('one measure is ("included",)'))
     target: float = 0.9
     incentives: Incentives | None = None
     seed: int = 0
@@ -137,6 +148,7 @@ class Study:
     source: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         checked_target(self.target)
         if not self.strategies:
             raise StudyError("a study needs at least one strategy")
