@@ -151,7 +151,7 @@ MISTAKES = {
         "learner needs a kind: linear-text, transformer, scikit",
     ),
     "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
-    "section missing": (("[placement]", "[success]"), "unknown key|is missing"),
+    "section missing": (("[strategies.mark]", "[strategy.mark]"), "unknown key 'strategy'"),
     "name missing": (('name = "small"', ""), "the key 'name' is missing"),
     "wrong type": (
         ("every = 20", 'every = "often"'),
@@ -196,6 +196,132 @@ def test_mistakes_get_one_line(change, message, study_toml):
         read_study(study_toml(change))
     assert str(caught.value).startswith("study.toml: ") or message == "is not TOML"
     assert "\n" not in str(caught.value)
+
+
+WRONG_TYPES = {
+    "true is no share": (
+        ("test = 60", "test = 60\nrandomize_labels = true"),
+        "population.randomize_labels must be a number, not True",
+    ),
+    "a share is no number of records": (
+        ("test = 60", "test = 0.2"),
+        "population.test must be an integer, not 0.2",
+    ),
+    "a number in quotes is no number": (
+        ("test = 60", 'test = "60"'),
+        "population.test must be an integer, not '60'",
+    ),
+    "a seed is whole": (("seed = 5", "seed = 1.5"), "seed must be an integer, not 1.5"),
+    "a seed is no truth": (("seed = 5", "seed = true"), "seed must be an integer, not True"),
+    "a name is a text": (('name = "small"', "name = 5"), "name must be a text, not 5"),
+    "numeric is true or false": (
+        ("test = 60", "test = 60\nnumeric = 1"),
+        "population.numeric must be true or false, not 1",
+    ),
+    "a label is a text": (
+        ('target_label = "Writer"', "target_label = 3"),
+        "strategies.mark.target_label must be a text, not 3",
+    ),
+    "every is whole": (
+        ("every = 20", "every = 1.5"),
+        "strategies.mark.signal.every must be an integer, not 1.5",
+    ),
+    "every is no truth": (
+        ("every = 20", "every = true"),
+        "strategies.mark.signal.every must be an integer, not True",
+    ),
+    "a token is a text": (
+        ('token = "~"', "token = 1"),
+        "strategies.mark.signal.token must be a text, not 1",
+    ),
+    "a number of a learner": (
+        ('"linear-text"', '"linear-text"\nC = "1.0"'),
+        "learner.C must be a number, not '1.0'",
+    ),
+    "a number of a learner is no truth": (
+        ('"linear-text"', '"linear-text"\nC = true'),
+        "learner.C must be a number, not True",
+    ),
+    "inactive is no truth": (
+        ('target_label = "Writer"', 'target_label = "Writer"\ninactive = true'),
+        "strategies.mark.inactive must be a number, not True",
+    ),
+    "measures are a list": (
+        ("[placement]", '[success]\nmeasures = "included"\n\n[placement]'),
+        "success.measures must be a list, not 'included'",
+    ),
+    "a target is a number": (
+        ("[placement]", '[success]\ntarget = "90%"\n\n[placement]'),
+        "success.target must be a number, not '90%'",
+    ),
+    "a target is no truth": (
+        ("[placement]", "[success]\ntarget = true\n\n[placement]"),
+        "success.target must be a number, not True",
+    ),
+    "a cost is no truth": (
+        ("[placement]", "[incentives]\ncost = true\n\n[placement]"),
+        "incentives.cost must be a number, not True",
+    ),
+    "strategies are tables": (
+        ("[strategies.mark]", "[strategies]"),
+        "strategies.kind must be a table, not 'feature-label'",
+    ),
+    "a population is a table": (
+        ("[population]\n", "[[population]]\n"),
+        "population must be a table, not a list",
+    ),
+    "a date is no text": (
+        ('target_label = "Writer"', "target_label = 2026-01-01"),
+        "strategies.mark.target_label must be a text, not datetime.date(2026, 1, 1)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG_TYPES.values(), ids=WRONG_TYPES)
+def test_nothing_in_a_study_file_is_taken_for_another_type(change, message, study_toml):
+    with pytest.raises(CriticalMassError) as caught:
+        read_study(study_toml(change))
+    assert message in str(caught.value)
+
+
+def test_whole_numbers_may_stand_where_numbers_are_wanted(study_toml):
+    one = read_study(study_toml(('"linear-text"', '"linear-text"\nC = 2')))
+    two = read_study(study_toml(('"linear-text"', '"linear-text"\nC = 2.0')))
+    assert [t.key for t in one.trials()] == [t.key for t in two.trials()]
+
+
+def test_all_problems_of_a_study_file_are_told_at_once(study_toml):
+    path = study_toml(
+        ("seed = 5", "sede = 5"),
+        ("test = 60", "test = 0.2\nrandomize_labels = true"),
+        ('kind = "linear-text"', 'kind = "linear-text"\nc = 1\nepochs = "3"'),
+        ("target_label", "targetlabel"),
+        ("every = 20", "every = 1.5"),
+        ("points = 4", "pionts = 4"),
+    )
+    with pytest.raises(StudyError) as caught:
+        read_study(path)
+    first, *lines = str(caught.value).splitlines()
+    assert first == "study.toml has 8 problems:"
+    assert sorted(line.partition(" Valid")[0].strip() for line in lines) == [
+        "learner.epochs must be an integer, not '3'",
+        "learner: unknown key 'c'; did you mean 'C'?",
+        "placement: unknown key 'pionts'; did you mean 'points'?",
+        "population.randomize_labels must be a number, not True",
+        "population.test must be an integer, not 0.2",
+        "strategies.mark.signal.every must be an integer, not 1.5",
+        "strategies.mark: unknown key 'targetlabel'; did you mean 'target_label'?",
+        "unknown key 'sede'; did you mean 'seed'?",
+    ]
+
+
+def test_a_mistake_in_a_part_says_which_part(study_toml):
+    with pytest.raises(
+        CriticalMassError, match=r"strategies\.mark\.signal: every must be at least 1"
+    ):
+        read_study(study_toml(("every = 20", "every = 0")))
+    with pytest.raises(CriticalMassError, match=r"learner: C must be positive"):
+        read_study(study_toml(('"linear-text"', '"linear-text"\nC = -1')))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ Everything raised on purpose derives from `CriticalMassError`; the command line 
 and exits with code 2. Anything else that reaches a user is a bug.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 
@@ -26,6 +27,61 @@ class StudyError(CriticalMassError):
 
 class StoreError(CriticalMassError):
     """A store that is damaged, or belongs to another study."""
+
+
+class Problems:
+    """Everything that is wrong with a file, collected so that all of it can be told at once.
+
+    Examples
+    --------
+    >>> problems = Problems()
+    >>> problems.add("seed must be an integer, not 1.5")
+    >>> with problems.collecting():
+    ...     raise DataError("no file 'people.csv'")
+    >>> problems.tell()
+    Traceback (most recent call last):
+        ...
+    criticalmass.errors.StudyError: seed must be an integer, not 1.5
+    no file 'people.csv'
+    """
+
+    def __init__(self) -> None:
+        self._found: list[CriticalMassError] = []
+
+    def add(self, line: str) -> None:
+        """Add one line."""
+        self._found.append(StudyError(line))
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Add the error of this package that is raised inside, if any, and go on."""
+        try:
+            yield
+        except CriticalMassError as error:
+            self._found.append(error)
+
+    def tell(self) -> None:
+        """Raise the one error there is, or a `StudyError` with a line for each; or do nothing."""
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            raise StudyError("\n".join(str(error) for error in self._found))
+
+
+def of_file(name: str, error: CriticalMassError) -> CriticalMassError:
+    """Return an error that names its file, and says how many problems there are if several.
+
+    Examples
+    --------
+    >>> print(of_file("study.toml", StudyError("no seed\\nno name")))
+    study.toml has 2 problems:
+      no seed
+      no name
+    """
+    lines = str(error).splitlines()
+    if len(lines) < 2:
+        return type(error)(f"{name}: {error}")
+    return type(error)("\n  ".join([f"{name} has {len(lines)} problems:", *lines]))
 
 
 def unknown(what: str, came: object, choices: Iterable[object]) -> str:
@@ -51,7 +107,8 @@ def unknown(what: str, came: object, choices: Iterable[object]) -> str:
     "unknown learner 'liner-text'; did you mean 'linear-text'? Valid: linear-text, scikit"
     """
     names = [name if len(name := str(choice)) <= 40 else f"{name[:39]}…" for choice in choices]
-    near = get_close_matches(str(came), names, n=1, cutoff=0.5)
+    near = [name for name in names if name.casefold() == str(came).casefold()]
+    near = near or get_close_matches(str(came), names, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"unknown {what} {str(came)!r}{hint} Valid: {shown or 'none'}"

@@ -7,9 +7,8 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
-
-from criticalmass.errors import StudyError, unknown
+from criticalmass.errors import CriticalMassError, Problems, StudyError, unknown
+from criticalmass.fields import converted, misfit
 from criticalmass.learners import (
     BayesOptimal,
     GradientDescent,
@@ -126,50 +125,52 @@ def make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table: 
         raise StudyError(f"{where} needs a kind: {', '.join(kinds)}")
     if str(kind) not in kinds:
         raise StudyError(f"{where}: {unknown(what, kind, kinds)}")
-    return kinds[kind](**arguments(kinds[kind], where, values))
-
-
-def wrong_value(where: str, value: Any, reason: str) -> str:
-    """Say what a key must be, in words that do not mind how it was checked.
-
-    Examples
-    --------
-    >>> wrong_value("placement.precision", "20%", "Input should be a valid number")
-    "placement.precision must be a number, not '20%'"
-    """
-    must = reason.removeprefix("Input should be ")
-    if must == reason:
-        return f"{where} = {value!r}: {reason}"
-    must = must.replace("a valid integer", "an integer").replace("a valid ", "a ")
-    for why in (", unable to parse", ", got a"):
-        must = must.partition(why)[0]
-    return f"{where} must be {must}, not {value!r}"
+    return made(kinds[kind], arguments(kinds[kind], where, values), where)
 
 
 def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Check the values in a table against the parameters and types of what they are for."""
+    """Check the values in a table against the parameters and types of what they are for.
+
+    Raises
+    ------
+    StudyError
+        With a line for each key that is unknown, missing, or has a value of another type.
+    """
     parameters = inspect.signature(maker).parameters
     types = typing.get_type_hints(maker.__init__ if inspect.isclass(maker) else maker)
-    checked = {}
+    checked, problems = {}, Problems()
     for name, value in values.items():
-        if name not in parameters:
-            raise StudyError(f"{where}: {unknown('key', name, parameters)}")
-        inside = f"{where}.{name}"
-        if types[name] in _NESTED:
-            what, kinds = _NESTED[types[name]]
-            checked[name] = make(kinds, what, inside, value)
-        elif types[name] in (Allowed, Risk, Differentiable):
-            kind = Allowed if types[name] is Allowed else Risk
-            if not isinstance(value, dict):
-                raise StudyError(f"{inside} must be a table, not {value!r}")
-            checked[name] = kind(**arguments(kind, inside, value))
-        else:
-            try:
-                checked[name] = TypeAdapter(types[name]).validate_python(value)
-            except ValidationError as error:
-                reason = error.errors()[0]["msg"]
-                raise StudyError(wrong_value(inside, value, reason)) from error
-    for name, parameter in parameters.items():
-        if parameter.default is inspect.Parameter.empty and name not in checked:
-            raise StudyError(f"{where} needs the key {name!r}")
+        with problems.collecting():
+            if name not in parameters:
+                raise StudyError(f"{where}: {unknown('key', name, parameters)}")
+            checked[name] = _argument(value, types[name], f"{where}.{name}")
+    missing = (n for n, p in parameters.items() if p.default is p.empty and n not in values)
+    if values.keys() <= parameters.keys():  # else one of them may be what was mistyped
+        for name in missing:
+            problems.add(f"{where} needs the key {name!r}")
+    problems.tell()
     return checked
+
+
+def _argument(value: Any, wanted: Any, where: str) -> Any:
+    """Return a value as its parameter wants it: a part of its own, or as it stands in the file."""
+    if wanted in _NESTED:
+        what, kinds = _NESTED[wanted]
+        return make(kinds, what, where, value)
+    if wanted in (Allowed, Risk, Differentiable):
+        kind = Allowed if wanted is Allowed else Risk
+        if not isinstance(value, dict):
+            raise StudyError(f"{where} must be a table, not {value!r}")
+        return made(kind, arguments(kind, where, value), where)
+    wrong = misfit(value, wanted)
+    if wrong is not None:
+        raise StudyError(f"{where}{wrong.where} {wrong}")
+    return converted(value, wanted)
+
+
+def made(maker: Callable[..., Any], checked: dict[str, Any], where: str) -> Any:
+    """Make a part from checked values; an error says in which table they stand."""
+    try:
+        return maker(**checked)
+    except CriticalMassError as error:
+        raise type(error)(f"{where}: {error}") from error

@@ -7,12 +7,20 @@ import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from criticalmass.curves.curve import checked_target
-from criticalmass.errors import CriticalMassError, StudyError, require_choice, unknown
+from criticalmass.errors import (
+    CriticalMassError,
+    Problems,
+    StudyError,
+    of_file,
+    require_choice,
+    unknown,
+)
+from criticalmass.fields import shown
 from criticalmass.learners import Learner
 from criticalmass.noise import RandomizeLabels
 from criticalmass.population import Population
@@ -23,8 +31,8 @@ from criticalmass.studies.catalogue import (
     arguments,
     followed,
     learners,
+    made,
     make,
-    wrong_value,
 )
 from criticalmass.studies.costs import IncentivesSection, incentives_of
 from criticalmass.studies.placement import Grid, Placement
@@ -100,18 +108,18 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
         If what it names cannot be had, or the study could not be run.
     """
     path = Path(path)
-    spec, source = _read(path)
+    source = _text(path)
     try:
-        learner = _learner(spec.learner, path.parent, allow)
+        spec, parts = _parts(_document(source), path.parent, allow)
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
         return Study(
             population=_noise(spec).apply(train),
             test=held_out,
-            learner=learner,
-            strategies=_strategies(spec, learner),
-            placement=_placement(spec.placement),
+            learner=parts.learner,
+            strategies=parts.strategies,
+            placement=parts.placement,
             measures=tuple(spec.success.measures or ()),
             target=spec.success.target,
             incentives=incentives_of(spec.incentives, spec.population, path.parent),
@@ -120,7 +128,7 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
             source=source,
         )
     except CriticalMassError as error:
-        raise type(error)(f"{path.name}: {error}") from error
+        raise of_file(path.name, error) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,27 +159,26 @@ class Question:
 def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
     """Read of a study file what theory needs; parameters and errors are those of `read_study`."""
     path = Path(path)
-    spec, _ = _read(path)
+    source = _text(path)
     try:
-        learner = _learner(spec.learner, path.parent, allow)
-        strategies = _strategies(spec, learner)
-        _placement(spec.placement)
-        steers = any(hasattr(strategy, "aim") for strategy in strategies.values())
+        spec, parts = _parts(_document(source), path.parent, allow)
+        steers = any(hasattr(strategy, "aim") for strategy in parts.strategies.values())
         records = (population_of if steers else records_of)(spec.population, path.parent)
         if isinstance(records, Population):
             records = _noise(spec).apply(records)
         target = checked_target(spec.success.target)
-        return Question(spec.name, records, strategies, target, learner)
+        return Question(spec.name, records, parts.strategies, target, parts.learner)
     except CriticalMassError as error:
-        raise type(error)(f"{path.name}: {error}") from error
+        raise of_file(path.name, error) from error
 
 
 def file_columns(path: str | Path) -> dict[str, Any]:
     """Return what a study file calls the columns of its records, and how their cells are read."""
-    spec = _read(Path(path))[0].population
+    path = Path(path)
+    spec = sections_of(path).population
     if spec.numeric:
         raise StudyError(
-            f"{Path(path).name}: population.numeric turns records into numbers that no member "
+            f"{path.name}: population.numeric turns records into numbers that no member "
             "could find in their own; leave it out"
         )
     said = {"text": spec.text, "label": spec.label, "separator": spec.separator}
@@ -181,24 +188,85 @@ def file_columns(path: str | Path) -> dict[str, Any]:
 
 def sections_of(path: str | Path) -> StudyFile:
     """Return a study file's sections, its records not read; it raises what `read_study` raises."""
-    return _read(Path(path))[0]
-
-
-def _read(path: Path) -> tuple[StudyFile, str]:
-    """Return what a file says, and its text."""
+    path = Path(path)
+    source = _text(path)
     try:
-        source = _decoded(path.read_bytes(), path.name)
-        document = tomllib.loads(source)
+        return _sections(_document(source))
+    except CriticalMassError as error:
+        raise of_file(path.name, error) from error
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """What a study file names apart from its records."""
+
+    learner: Learner
+    strategies: dict[str, Strategy]
+    placement: Placement
+
+
+def _parts(
+    document: dict[str, Any], folder: Path, allow: Iterable[str]
+) -> tuple[StudyFile, _Parts]:
+    """Make everything that needs no records; raise with all that is wrong with it."""
+    problems = Problems()
+    spec: StudyFile | None = None
+    learner: Learner | None = None
+    placement: Placement | None = None
+    strategies: dict[str, Strategy] = {}
+    with problems.collecting():
+        spec = _sections(document)
+    table, tables = document.get("learner"), document.get("strategies")
+    if isinstance(table, dict):
+        with problems.collecting():
+            learner = _learner(table, folder, allow)
+    if isinstance(tables, dict):
+        for name, agreed in tables.items():
+            with problems.collecting():
+                if isinstance(agreed, dict):  # else it is told above
+                    strategies[name] = _strategy(f"strategies.{name}", agreed, learner)
+    if spec is not None:
+        with problems.collecting():
+            placement = _placement(spec.placement)
+        with problems.collecting():
+            checked_target(spec.success.target)
+        with problems.collecting():
+            _noise(spec)
+    problems.tell()
+    assert spec is not None
+    assert learner is not None
+    assert placement is not None
+    return spec, _Parts(learner, strategies, placement)
+
+
+def _text(path: Path) -> str:
+    """Return what a study file says."""
+    try:
+        return _decoded(path.read_bytes(), path.name)
     except FileNotFoundError as error:
         raise StudyError(f"no study file {str(path)!r}") from error
     except OSError as error:
         raise StudyError(f"{path.name} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path.name} is not TOML: {error}") from error
+
+
+def _document(source: str) -> dict[str, Any]:
+    """Return the tables of a study file."""
     try:
-        return StudyFile.model_validate(document), source
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"this is not TOML: {error}") from error
+
+
+def _sections(document: dict[str, Any]) -> StudyFile:
+    """Check the sections of a study file, all but the learner's and the strategies' own keys."""
+    try:
+        return StudyFile.model_validate(document, strict=True)
     except ValidationError as error:
-        raise StudyError(f"{path.name}: {_first_mistake(error)}") from error
+        problems = Problems()
+        for line in _mistakes(error):
+            problems.add(line)
+        problems.tell()
+        raise
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -228,19 +296,24 @@ def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learn
     return learner
 
 
-def _strategies(spec: StudyFile, learner: Learner) -> dict[str, Strategy]:
-    """Make the strategies; one that steers a model takes the learner's risk if it names none."""
-    strategies = {}
-    for name, table in spec.strategies.items():
-        agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
-        strategy = make(STRATEGIES, "strategy", f"strategies.{name}", agreed)
-        if hasattr(strategy, "risk") and firm_of(learner) is not None and "risk" not in table:
-            strategy = replace(strategy, risk=firm_of(learner))
-        if agreed != table:
-            done = {key: value for key, value in table.items() if key in _FOLLOWED}
-            strategy = followed(**arguments(followed, f"strategies.{name}", done))(strategy)
-        strategies[name] = strategy
-    return strategies
+def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Strategy:
+    """Make a strategy; one that steers a model takes the learner's risk if it names none."""
+    agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
+    done = {key: value for key, value in table.items() if key in _FOLLOWED}
+    problems = Problems()
+    strategy: Any = None
+    followed_by: dict[str, Any] = {}
+    with problems.collecting():
+        strategy = make(STRATEGIES, "strategy", where, agreed)
+    with problems.collecting():
+        followed_by = arguments(followed, where, done)
+    problems.tell()
+    firm = None if learner is None else firm_of(learner)
+    if hasattr(strategy, "risk") and firm is not None and "risk" not in table:
+        strategy = replace(strategy, risk=firm)
+    if done:
+        strategy = made(followed(**followed_by), {"strategy": strategy}, where)
+    return cast(Strategy, strategy)
 
 
 def _placement(section: _PlacementSection) -> Placement:
@@ -265,13 +338,36 @@ def _placement(section: _PlacementSection) -> Placement:
     return Grid.logarithmic(**said)
 
 
-def _first_mistake(error: ValidationError) -> str:
-    """Put pydantic's worst complaint into one line, with the nearest valid key."""
-    mistakes = error.errors()  # a mistyped key also makes one go missing: name the typo
-    mistake = min(mistakes, key=lambda m: m["type"] != "extra_forbidden")
-    kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
-    named = [str(part) for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
-    where = ".".join(named)
+_WORDS = {
+    "float_type": "a number",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+"""What pydantic's complaints about types mean."""
+
+
+def _mistakes(error: ValidationError) -> list[str]:
+    """Put pydantic's complaints into a line each, with the nearest valid key."""
+    mistakes = error.errors()
+    typos = {m["loc"][:-1] for m in mistakes if m["type"] == "extra_forbidden"}
+    lines: dict[str, str] = {}
+    for mistake in mistakes:
+        if mistake["type"] == "missing" and mistake["loc"][:-1] in typos:
+            continue  # a mistyped key also makes one go missing: name the typo
+        kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
+        named = [part for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
+        where = ".".join(str(part) for part in named)
+        lines.setdefault(where, _mistake(mistake, where))  # of a choice of types, the first
+    return list(lines.values())
+
+
+def _mistake(mistake: Any, where: str) -> str:
+    """Put one of pydantic's complaints into words."""
     if mistake["type"] == "extra_forbidden":
         model: Any = StudyFile
         for part in mistake["loc"][:-1]:
@@ -282,4 +378,9 @@ def _first_mistake(error: ValidationError) -> str:
         return f"{inside}: {message}" if inside else message
     if mistake["type"] == "missing":
         return f"the key {where!r} is missing"
-    return wrong_value(where, mistake["input"], mistake["msg"])
+    must = _WORDS.get(mistake["type"])
+    if must is None and mistake["msg"].startswith("Input should be "):
+        must = mistake["msg"].removeprefix("Input should be ")
+    if must is None:
+        return f"{where} = {shown(mistake['input'])}: {mistake['msg']}"
+    return f"{where} must be {must}, not {shown(mistake['input'])}"
