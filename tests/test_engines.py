@@ -107,7 +107,10 @@ class Unreliable(Executor):
 def test_lost_calls_are_made_again_and_given_up_after_three(whole, tmp_path):
     path, rows = whole
     assert rows_of(read_study(path), tmp_path / "out", engine=Unreliable(7)) == rows
-    failed = run(read_study(path), tmp_path / "never", engine=Unreliable(10**9))
+    with pytest.raises(StudyError, match=r"all 13 trials failed; the first: its worker was lost 3"):
+        run(read_study(path), tmp_path / "never", engine=Unreliable(10**9))
+    with Store.open(tmp_path / "never") as store:
+        failed = store.rows()
     assert {row.error for row in failed} == {
         "its worker was lost 3 times (ConnectionError: worker lost)"
     }

@@ -5,12 +5,28 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
-from criticalmass import ParameterError, StoreError, read_study, run
+from criticalmass import (
+    FeatureLabel,
+    FeatureOnly,
+    Grid,
+    InsertToken,
+    LinearText,
+    ParameterError,
+    Store,
+    StoreError,
+    Study,
+    StudyError,
+    read_study,
+    run,
+)
+from criticalmass.errors import StudyWarning
+from criticalmass.findings import findings
 from criticalmass.studies import Bench
 from deadly import deadly_study
 from driven import rows_of, start, undisturbed
@@ -144,6 +160,61 @@ def test_failed_trials_are_tried_again(study_toml, tmp_path, monkeypatch):
     rows = run(study, tmp_path / "out")
     assert not any(row.error for row in rows)
     assert len(rows) == 9
+
+
+@dataclass(frozen=True)
+class Picky:
+    """A learner that fails from a size of collective on, or where a label becomes frequent."""
+
+    members: int = 10**9
+    frequent: int = 10**9
+
+    def prepare(self, population):
+        return LinearText().prepare(population)
+
+    def fit(self, prepared, edit, seed):
+        if len(edit.members) >= self.members:
+            raise MemoryError("no memory for so many")
+        if len(edit.members) and edit.labels.sum(axis=0).max() >= self.frequent:
+            raise ValueError("too many of one label")
+        return LinearText().fit(prepared, edit, seed)
+
+
+def picky_study(texts, learner):
+    train, test = texts.split(test=40, seed=0)
+    strategies = {
+        "mark": FeatureLabel(InsertToken("~"), "Writer"),
+        "mark only": FeatureOnly(InsertToken("~"), "Writer"),
+    }
+    return Study(train, test, learner, strategies, Grid((0.3, 0.4), repetitions=2))
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (0, "all 10 trials failed; the first: MemoryError: no memory for so many"),
+        (1, "all 8 trials of collectives failed; the first: MemoryError: no memory for so many"),
+    ],
+)
+def test_a_study_whose_trials_all_fail_raises_and_keeps_the_rows(members, message, texts, tmp_path):
+    with pytest.raises(StudyError, match=f"^{message}$"):
+        run(picky_study(texts, Picky(members)), tmp_path)
+    with Store.open(tmp_path) as store:
+        assert len(store.rows()) == 10
+        assert store.finished()
+
+
+def test_a_strategy_whose_trials_all_fail_is_warned_of(texts, tmp_path):
+    study = picky_study(texts, Picky(frequent=20))
+    expected = (
+        r"strategy 'mark': all 4 trials of collectives failed; the first: ValueError: too many"
+    )
+    with pytest.warns(StudyWarning, match=expected):
+        rows = run(study, tmp_path)
+    assert sum(bool(row.error) for row in rows) == 4
+    answers = {found.strategy: found.answer() for found in findings(study.facts(), rows)}
+    assert answers["mark"].startswith("Nothing is known: every trial of a collective failed")
+    assert "failed" not in answers["mark only"]
 
 
 def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from criticalmass import cli_check, cli_members, cli_theory, cli_view
 from criticalmass.cli_options import Allow
 from criticalmass.cli_view import View
-from criticalmass.errors import CriticalMassError, require_choice
+from criticalmass.errors import CriticalMassError, StudyWarning, require_choice
 
 if TYPE_CHECKING:
     from criticalmass.studies.engines import Engine
@@ -90,13 +91,10 @@ def run(
             typer.echo("criticalmass.signals.rare_tokens proposes other tokens", err=True)
         engine = _cluster(dask, slurm, folder)
         with View(folder) as watch:
-            rows = run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
+            run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
     except KeyboardInterrupt:
         typer.echo("stopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from None
-    failed = [row for row in rows if row.error]
-    if len(failed) == len(rows):
-        raise CriticalMassError(f"every trial failed; the first: {failed[0].error}")
     _print_answers(folder)
     typer.echo(f"Report: {write_report(folder)}")
 
@@ -229,8 +227,26 @@ def _print_answers(folder: Path) -> None:
         typer.echo(f"{times} of {len(rows)} trials failed: {reason}")
 
 
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print what speaks against a study as one line; other warnings as Python does."""
+    if issubclass(category, StudyWarning):
+        typer.echo(f"warning: {message}", err=True)
+    else:
+        typer.echo(
+            warnings.formatwarning(message, category, filename, lineno, line), err=True, nl=False
+        )
+
+
 def main() -> None:
-    """Run the command line; user errors become one line and exit code 2."""
+    """Run the command line; user errors become one line and exit code 2, warnings one line."""
+    warnings.showwarning = _show_warning
     try:
         app(standalone_mode=True)
     except CriticalMassError as error:

@@ -29,6 +29,10 @@ class StoreError(CriticalMassError):
     """A store that is damaged, or belongs to another study."""
 
 
+class StudyWarning(UserWarning):
+    """What speaks against a study's rows though they are there; the command line prints a line."""
+
+
 class Problems:
     """Everything that is wrong with a file, collected so that all of it can be told at once.
 

@@ -76,6 +76,9 @@ class Finding:
     def answer(self) -> str:
         """Answer "how many people does it take?" in a sentence or two."""
         n, target = self.facts["population"]["size"], self.facts["target"]
+        if not self.largest and any(row.members for row in self.failed):
+            reason = next(row.error for row in self.failed if row.members)
+            return f"Nothing is known: every trial of a collective failed, the first with {reason}."
         if self.mass is None or not self.largest:
             return "There are not enough trials yet to say how many people it takes."
         tried = self.largest[0].members

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from criticalmass.errors import ParameterError, StudyError
+from criticalmass.errors import ParameterError, StudyError, StudyWarning
 from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
 from criticalmass.studies.store_file import FILE
@@ -56,7 +57,13 @@ def run(
         If the folder holds another study's store, a damaged one, or one that another process is
         writing to.
     StudyError
-        If the engine cannot be had, or is lost.
+        If the engine cannot be had, or is lost; or if no trial of a collective gave a result, with
+        the first reason: all rows are in the store, and the next run tries the failed ones again.
+
+    Warns
+    -----
+    StudyWarning
+        If all trials of a strategy failed, and not those of another.
     """
     if not isinstance(study, Study):
         raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
@@ -88,9 +95,35 @@ def run(
             plan.go_on()
             store.expect(len(plan.wanted))
         store.finish()
-        return sorted(
+        wanted = sorted(
             (rows[trial.key] for trial in plan.wanted),
             key=lambda row: (row.strategy, row.asked, row.repetition),
+        )
+        _tell_failures(wanted)
+        return wanted
+
+
+def _tell_failures(rows: list[Row]) -> None:
+    """Raise where no trial of a collective gave a result; warn where none of some strategy did."""
+    told = {}
+    for name in dict.fromkeys(row.strategy for row in rows):
+        own = [row for row in rows if row.strategy == name]
+        reference = [row for row in own if not row.members]
+        tried = [row for row in own if row.members]
+        if tried and all(row.error for row in tried):
+            told[name] = own if all(row.error for row in reference) else tried
+    if not told:
+        return
+    failed = [row for every in told.values() for row in every]
+    if all(row.strategy in told for row in rows):
+        of = "" if len(failed) == len(rows) else " of collectives"
+        raise StudyError(f"all {len(failed)} trials{of} failed; the first: {failed[0].error}")
+    for name, every in told.items():
+        of = "" if any(not row.members for row in every) else " of collectives"
+        warnings.warn(
+            f"strategy {name!r}: all {len(every)} trials{of} failed; the first: {every[0].error}",
+            StudyWarning,
+            stacklevel=3,
         )
 
 
