@@ -3,13 +3,17 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from operator import attrgetter, itemgetter, methodcaller
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 import pytest
 from scipy.stats import loguniform
 from sklearn.compose import make_column_selector
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.gaussian_process.kernels import RBF
 from sklearn.impute import SimpleImputer
@@ -19,7 +23,15 @@ from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit, Stratifie
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from criticalmass import FeatureLabel, InsertToken, ScikitLearner, StudyError
+from criticalmass import (
+    FeatureLabel,
+    Grid,
+    InsertToken,
+    LinearText,
+    ScikitLearner,
+    Study,
+    StudyError,
+)
 from criticalmass.studies.describe import describe, difference, digest, stable_seed
 
 
@@ -125,3 +137,74 @@ def test_a_search_has_the_same_description_in_another_process():
         [sys.executable, "-c", code], input=pickle.dumps(learner), capture_output=True, check=True
     )
     assert json.loads(there.stdout) == describe(learner)
+
+
+class Tone(Enum):
+    LOUD = 1
+    SOFT = 2
+
+
+@dataclass(frozen=True)
+class Part:
+    """A user's own part with fields of many kinds."""
+
+    file: Path = Path("weights/model.bin")
+    tone: Tone = Tone.LOUD
+    words: frozenset = frozenset({"a", "b", "c", "d", "e"})
+    deep: tuple = ()
+
+
+def test_paths_enums_and_sets_are_described():
+    assert describe(Part()) == {
+        "kind": "Part",
+        "file": {"kind": "path", "value": "weights/model.bin"},
+        "tone": {"kind": "Tone", "member": "LOUD"},
+        "words": {"kind": "set", "values": ["a", "b", "c", "d", "e"]},
+        "deep": [],
+    }
+    assert describe({3, 1, 2}) == describe(frozenset({2, 3, 1}))
+    assert describe({("a", 1), ("a", 2)}) == describe({("a", 2), ("a", 1)})
+    assert describe(PureWindowsPath("a\\b")) == describe(Path("a/b"))
+    assert digest(describe(Part(tone=Tone.SOFT))) != digest(describe(Part()))
+
+
+def test_sets_are_described_alike_in_every_process():
+    """Their order follows from hashes of texts, which differ from process to process."""
+    code = (
+        "from criticalmass.studies.describe import describe, digest;"
+        "print(digest(describe({'one', 'two', 'three', 'four', 'five', ('six', 7)})))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True, text=True, check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(told) == 1
+
+
+def test_what_cannot_be_described_is_named(texts):
+    with pytest.raises(
+        StudyError, match=r"^learner\.deep\.1\.x of type object cannot be described"
+    ):
+        describe(Part(deep=(1, {"x": object()})), "learner")
+    train, test = texts.split(test=20, seed=0)
+    forest = HistGradientBoostingClassifier(scoring=lambda *_: 0.0)
+    strategies = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
+    piped = make_pipeline(TfidfVectorizer(), forest)
+    study = Study(train, test, ScikitLearner(piped), strategies, Grid((0.1,)))
+    with pytest.raises(StudyError, match=r"learner\.estimator\.steps.*scoring, a lambda cannot be"):
+        _ = study.identity
+    odd = FeatureLabel(Odd(object()), "Writer")
+    with pytest.raises(StudyError, match=r"^strategies\.odd\.signal\.held of type object"):
+        Study(train, test, LinearText(), {"odd": odd}, Grid((0.1,)))
+
+
+@dataclass(frozen=True)
+class Odd:
+    held: object
+
+    def apply(self, features, *, population, rng):
+        return features

@@ -166,7 +166,10 @@ class Study:
                 fitting = " or ".join(judged_by(strategy, label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
             self._can_be_steered(name, strategy)
-        descriptions = [digest(describe(strategy)) for strategy in self.strategies.values()]
+        descriptions = [
+            digest(describe(strategy, f"strategies.{name}"))
+            for name, strategy in self.strategies.items()
+        ]
         if len(set(descriptions)) < len(descriptions):
             raise StudyError("two of the strategies are the same; each needs to differ")
         self._rehearse()
@@ -218,8 +221,10 @@ class Study:
             "scheme": SCHEME,
             "population": describe(self.population),
             "test": describe(self.test),
-            "learner": describe(self.learner),
-            "strategies": {name: describe(s) for name, s in self.strategies.items()},
+            "learner": describe(self.learner, "learner"),
+            "strategies": {
+                name: describe(s, f"strategies.{name}") for name, s in self.strategies.items()
+            },
             "measures": list(self.measures),
             "seed": self.seed,
         }
