@@ -128,6 +128,7 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
     from rich.table import Table
 
     from criticalmass.studies import Store
+    from criticalmass.studies.code import changed_code
     from criticalmass.wording import percent
 
     with Store.open(folder) as store:
@@ -149,6 +150,8 @@ def show(folder: Annotated[Path, typer.Argument(help="A study's folder of result
             *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
         )
     Console(markup=False, emoji=False).print(table)
+    for said in changed_code(facts):
+        typer.echo(f"warning: {said}", err=True)
     typer.echo("" if finished else "\nThis study is not finished; the trials so far say:\n")
     _print_answers(folder)
 

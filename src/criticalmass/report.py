@@ -13,6 +13,7 @@ from criticalmass.findings import Finding, findings
 from criticalmass.pages import page, write_whole
 from criticalmass.paying import paying
 from criticalmass.plots import Line, success_figure, to_svg
+from criticalmass.studies.code import changed_code
 from criticalmass.studies.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.success import STEERED
@@ -57,6 +58,7 @@ def render(facts: dict[str, Any], rows: list[Row], *, finished: bool = True) -> 
         strategies=strategies,
         assumptions=_assumptions(facts, rows),
         failed=[row for row in rows if row.error],
+        changed=changed_code(facts),
         warnings=sorted({row.warning for row in rows if row.warning}),
         MEASURES=MEASURES,
     )

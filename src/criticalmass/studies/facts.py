@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from criticalmass.incentives import Incentives
 from criticalmass.population import Population
-from criticalmass.studies.describe import describe, digest
+from criticalmass.studies.code import code_facts
+from criticalmass.studies.describe import describe, digest, own_kinds
 from criticalmass.studies.theory import theory_of
 from criticalmass.success import applicable
 
@@ -58,6 +59,7 @@ def facts_of(study: Study) -> dict[str, Any]:
         "identity": json.loads(json.dumps(study.identity)),
         "sha256": digest(study.identity),
         "versions": versions,
+        "code": code_facts(own_kinds([study.learner, *study.strategies.values()])),
         "source": study.source,
     }
 

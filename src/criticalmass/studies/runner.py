@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
+from criticalmass.studies.code import changed_code
 from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
 from criticalmass.studies.store_file import FILE
@@ -63,7 +64,8 @@ def run(
     Warns
     -----
     StudyWarning
-        If all trials of a strategy failed, and not those of another.
+        If all trials of a strategy failed, and not those of another; or if the code of a class of
+        your own has changed since some of the trials were run.
     """
     if not isinstance(study, Study):
         raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
@@ -75,6 +77,8 @@ def run(
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, study.facts()))
         stack.enter_context(store.writing())
+        for said in changed_code(store.facts()):
+            warnings.warn(said, StudyWarning, stacklevel=2)
         rows = {row.key: row for row in store.rows() if not row.error}
         plan = _Plan(study, rows)
         done = sum(trial.key in rows for trial in plan.wanted)

@@ -17,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError
+from criticalmass.studies.code import remembered
 from criticalmass.studies.describe import difference
 from criticalmass.studies.store_file import COLUMNS, FILE, log, make, opened
 from criticalmass.studies.trial import Row
@@ -61,13 +62,17 @@ class Store:
             make(path, _json(facts))
             return cls.open(folder)
         store = cls.open(folder)
-        there = store.facts()["identity"]
+        kept = store.facts()
+        there = kept["identity"]
         if there != facts["identity"]:
             store.close()
             raise StoreError(
                 f"{path} holds another study: {difference(facts['identity'], there)}; "
                 "choose another folder of results"
             )
+        if "code" in facts:
+            done = sum(not row.error for row in store.rows())
+            facts = facts | {"code": remembered(facts["code"], kept.get("code"), done)}
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
