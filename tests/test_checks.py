@@ -1,6 +1,7 @@
 """Every public class keeps its contract, and the checks notice one that does not."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -141,6 +142,44 @@ def test_broken_learners_are_noticed(texts):
     edit = strategy.edit(texts, np.arange(10), np.random.default_rng(0))
     with pytest.raises(AssertionError, match="pure function"):
         check_learner(Growing(), texts, edit)
+
+
+@dataclass(frozen=True)
+class Shaky:
+    """A learner whose scores differ a little from fit to fit, as a GPU's do."""
+
+    by: float = 1e-6
+
+    def prepare(self, population):
+        return LinearText().prepare(population)
+
+    def fit(self, prepared, edit, seed):
+        model = LinearText().fit(prepared, edit, seed)
+        noise = self.by * np.random.default_rng().random(len(model.intercepts))
+        object.__setattr__(model, "intercepts", model.intercepts + noise)
+        return model
+
+
+@dataclass(frozen=True)
+class Declared(Shaky):
+    """It says so."""
+
+    repeatable: ClassVar[bool] = False
+
+
+def test_a_learner_that_is_not_the_same_to_the_last_bit_can_say_so(texts):
+    edit = FeatureLabel(InsertToken("~"), "Writer").edit(
+        texts, np.arange(10), np.random.default_rng(0)
+    )
+    with pytest.raises(AssertionError, match=r"to the last bit; .* declare repeatable = False"):
+        check_learner(Shaky(), texts, edit)
+    with pytest.raises(AssertionError, match=r"function of its arguments(\n|$)"):
+        check_learner(Shaky(by=3.0), texts, edit)
+    check_learner(Declared(), texts, edit)
+    with pytest.raises(AssertionError, match=r"pure function of its arguments, to 0\.01 in its"):
+        check_learner(Declared(by=3.0), texts, edit)
+    with pytest.raises(AssertionError, match=r"to 1e-09 in its scores"):
+        check_learner(Declared(), texts, edit, tolerance=1e-9)
 
 
 @dataclass(frozen=True)

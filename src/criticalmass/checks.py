@@ -14,6 +14,7 @@ import numpy as np
 from criticalmass.curves import SuccessCurve
 from criticalmass.edit import Edit
 from criticalmass.learners import Learner
+from criticalmass.learners.learner import is_repeatable
 from criticalmass.population import Population
 from criticalmass.records import Features, rows_differ
 from criticalmass.signals import Signal
@@ -75,8 +76,20 @@ def check_strategy(strategy: Strategy, population: Population) -> None:
     assert changed.labels.shape == population.labels.shape, "labels must keep their columns"
 
 
-def check_learner(learner: Learner, population: Population, edit: Edit) -> None:
+def check_learner(
+    learner: Learner, population: Population, edit: Edit, *, tolerance: float = 1e-2
+) -> None:
     """Check the promises of `Learner` on a population and some edit of it.
+
+    Parameters
+    ----------
+    learner
+        What is checked.
+    population, edit
+        What it is to learn from.
+    tolerance
+        How far apart the scores of two fits may be, absolutely and relatively, if the learner
+        declares ``repeatable = False``; else not at all.
 
     Examples
     --------
@@ -94,26 +107,47 @@ def check_learner(learner: Learner, population: Population, edit: Edit) -> None:
     def scores(of: Edit) -> Any:
         return learner.fit(prepared, of, seed=7).scores(batch)
 
+    def same(one: Any, other: Any) -> bool:
+        if is_repeatable(learner):
+            return np.array_equal(one, other)
+        return np.allclose(one, other, atol=tolerance, rtol=tolerance)
+
     first = scores(edit)
     assert first.shape == (len(test), len(population.label_names)), (
         "scores must be (records, labels)"
     )
     assert not np.isnan(first).any(), "scores must be numbers"
     plain = scores(Edit.nothing(population))
-    assert np.array_equal(first, scores(edit)), "fit must be a pure function of its arguments"
-    assert np.array_equal(plain, scores(Edit.nothing(population))), (
+    again = scores(edit)
+    assert same(first, again), "fit must be a pure function of its arguments" + _advice(
+        learner, first, again, tolerance
+    )
+    assert same(plain, scores(Edit.nothing(population))), (
         "a fit must leave nothing behind in the prepared data"
     )
     many: Any = getattr(learner, "fit_many", None)
     if many:
         edits = [edit, Edit.nothing(population), edit]
         for model, alone in zip(many(prepared, edits, [7] * 3), (first, plain, first), strict=True):
-            assert np.array_equal(model.scores(batch), alone), "fit_many must give what fit gives"
+            assert same(model.scores(batch), alone), "fit_many must give what fit gives"
     afresh = learner.prepare(edit.apply(population))
     whole = learner.fit(afresh, Edit.nothing(population), seed=7)
     there = whole.scores(afresh.encode(test.features))
     assert np.allclose(first, there, atol=1e-2, rtol=1e-2), (
         "an edit must train the same model as a population that was edited before"
+    )
+
+
+def _advice(learner: Learner, one: Any, other: Any, tolerance: float) -> str:
+    """Say how a learner that is not the same each time can say so, if it is nearly the same."""
+    if not is_repeatable(learner):
+        return f", to {tolerance:g} in its scores"
+    if not np.allclose(one, other, atol=tolerance, rtol=tolerance):
+        return ""
+    return (
+        ", to the last bit; its scores are the same to "
+        f"{tolerance:g}: if its hardware adds in an order of its own, as a GPU does, declare "
+        "repeatable = False, a class variable"
     )
 
 

@@ -69,7 +69,10 @@ class Learner(Protocol):
     """The firm's learning algorithm A.
 
     A learner is a frozen dataclass with these two methods. ``fit`` is a pure function of its
-    arguments. `criticalmass.checks.check_learner` tests these promises.
+    arguments, to the last bit. One that cannot be, as a GPU may add in an order of its own, says so
+    with ``repeatable = False``, a class variable or a property; its rows are then near each other,
+    not the same.
+    `criticalmass.checks.check_learner` tests these promises.
     """
 
     def prepare(self, population: Population) -> Any:
@@ -79,3 +82,18 @@ class Learner(Protocol):
     def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
         """Train on the prepared population with the edit applied."""
         ...
+
+
+def is_repeatable(learner: Learner) -> bool:
+    """Say whether a learner gives the same model to the last bit each time.
+
+    This is the one place that reads ``repeatable``; a learner that does not declare it is.
+
+    Examples
+    --------
+    >>> class OnGpu:
+    ...     repeatable = False
+    >>> is_repeatable(OnGpu())
+    False
+    """
+    return bool(getattr(learner, "repeatable", True))

@@ -150,6 +150,11 @@ class Transformer:
         """Whether trials compute on a GPU here; workers then take one each."""
         return device() == "cuda"
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether trials give the same row to the last bit: on a CPU they do."""
+        return device() == "cpu"
+
     def keep(self, *populations: Population) -> None:
         """Read populations and keep it on disk, so that every process of a study finds it there.
 
