@@ -2,6 +2,7 @@ import tomllib
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from criticalmass import (
     CriticalMassError,
@@ -17,10 +18,12 @@ from criticalmass import (
     Study,
     StudyError,
     read_study,
+    run,
 )
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.datasets.files import read_columns
-from criticalmass.studies.catalogue import SIGNALS, make
+from criticalmass.learners.learner import FITTING
+from criticalmass.studies.catalogue import SIGNALS, learners, make
 
 
 def test_a_file_and_python_name_the_same_trials(study_toml):
@@ -148,7 +151,7 @@ MISTAKES = {
     "kind is a list": (('kind = "linear-text"', 'kind = ["linear-text"]'), "unknown learner"),
     "kind missing": (
         ('kind = "linear-text"', ""),
-        "learner needs a kind: linear-text, transformer, scikit",
+        "learner needs a kind: linear-text, transformer, boosted-trees, scikit",
     ),
     "parameter missing": (('target_label = "Writer"', ""), "needs the key 'target_label'"),
     "section missing": (("[strategies.mark]", "[strategy.mark]"), "unknown key 'strategy'"),
@@ -404,3 +407,74 @@ def test_a_study_file_in_another_encoding_names_the_line(study_toml):
     path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
     with pytest.raises(StudyError, match=r"^study\.toml, line 2: byte 0xe9 is not UTF-8"):
         read_study(path)
+
+
+TABLE = (
+    ('dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
+     'file = "people.csv"\nlabel = "hired"'),
+    ('"Writer"', '"yes"'),
+    ('kind = "insert-token", token = "~", every = 20',
+     'kind = "set-columns", values = { age = 20 }'),
+    ("low = 0.01", "low = 0.05"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def people_csv(tmp_path):
+    """Write a table of 120 people beside the study file."""
+    lines = [f"{20 + i % 40},{'cook' if i % 3 else 'nurse'},{'yes' if i % 40 > 19 else 'no'}"
+             for i in range(120)]  # fmt: skip
+    (tmp_path / "people.csv").write_text("\n".join(["age,job,hired", *lines]))
+
+
+def test_boosted_trees_learn_from_a_table_without_a_class_name(study_toml, people_csv, tmp_path):
+    trees = '"boosted-trees"\nmax_iter = 20\nlearning_rate = 0.2'
+    study = read_study(study_toml(*TABLE, ('"linear-text"', trees)))
+    forest = HistGradientBoostingClassifier(max_iter=20, learning_rate=0.2)
+    named = study.learner.estimator.get_params()
+    assert named == forest.get_params()
+    rows = run(study, tmp_path / "out")
+    assert rows[0].members == 0
+    assert rows[0].accuracy > 0.9
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("max_iter = 0", "learner: max_iter is at least 1 tree, not 0"),
+        ("learning_rate = 0", "learner: learning_rate must be positive and finite, not 0"),
+        ("learning_rate = nan", "learner: learning_rate must be positive and finite, not nan"),
+        ("max_iter = 1.5", r"learner\.max_iter must be an integer, not 1\.5"),
+    ],
+)
+def test_impossible_trees_are_refused_before_anything_is_trained(wrong, message, study_toml):
+    with pytest.raises(CriticalMassError, match=message):
+        read_study(study_toml(('"linear-text"', f'"boosted-trees"\n{wrong}')))
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [
+        '"boosted-trees"',
+        '"scikit"\nestimator = "sklearn.linear_model.LogisticRegression"',
+        '"risk-minimizer"',
+        '"gradient-descent"\nlearning_rate = 0.1\nsteps = 3',
+    ],
+)
+def test_a_learner_of_numbers_names_those_that_learn_from_texts(learner, study_toml):
+    told = "these are texts: try linear-text, transformer or bayes-optimal"
+    with pytest.raises(CriticalMassError, match=told):
+        read_study(study_toml(('"linear-text"', learner)))
+
+
+@pytest.mark.parametrize("learner", ['"linear-text"', '"transformer"\nmodel = "all-MiniLM-L6-v2"'])
+def test_a_learner_of_texts_names_those_that_learn_from_a_table(learner, study_toml, people_csv):
+    if "transformer" in learner:
+        pytest.importorskip("transformers")
+    told = "this is a table: try boosted-trees, scikit, bayes-optimal, risk-minimizer or gradient-d"
+    with pytest.raises(CriticalMassError, match=f"learns from texts; {told}"):
+        read_study(study_toml(*TABLE, ('"linear-text"', learner)))
+
+
+def test_every_learner_that_is_named_instead_is_one_of_the_kinds():
+    assert {name for names in FITTING.values() for name in names} == set(learners())

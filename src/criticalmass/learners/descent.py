@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design, outcomes
 from criticalmass.edit import Edit
-from criticalmass.errors import ParameterError, require_choice
+from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.learners.aggregation import AGGREGATIONS
 from criticalmass.learners.clients import Rule, Senders
+from criticalmass.learners.learner import try_instead
 from criticalmass.learners.risk import label_scores
 from criticalmass.modules import Differentiable
 from criticalmass.population import Population
@@ -149,6 +150,8 @@ class GradientDescent:
 
     def prepare(self, population: Population) -> _Prepared:
         """Turn records into numbers, and train the model that the firm starts with."""
+        if population.kind == "texts":
+            raise DataError(f"GradientDescent learns from numbers; {try_instead(population)}")
         if self.clients is not None and self.clients > len(population):
             raise ParameterError(
                 f"{self.clients} clients need as many records; there are {len(population)}"

@@ -20,6 +20,30 @@ LATER: Mapping[str, bool] = MappingProxyType({"later": True})
 before keep their names and seeds."""
 
 
+FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "texts": ("linear-text", "transformer", "bayes-optimal"),
+        "table": ("boosted-trees", "scikit", "bayes-optimal", "risk-minimizer", "gradient-descent"),
+        "array": ("boosted-trees", "scikit", "bayes-optimal", "risk-minimizer", "gradient-descent"),
+    }
+)
+"""Which learners, by their kinds in study files, learn from which kind of records."""
+
+
+def try_instead(population: Population) -> str:
+    """Name the learners that learn from such records.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["i cook", "i write"], ["cook", "writer"])
+    >>> try_instead(people)
+    'these are texts: try linear-text, transformer or bayes-optimal'
+    """
+    *others, last = FITTING[population.kind]
+    said = {"texts": "these are texts", "table": "this is a table", "array": "these are arrays"}
+    return f"{said[population.kind]}: try {', '.join(others)} or {last}"
+
+
 class Model(Protocol):
     """What a learner returns: the firm's trained model f."""
 

@@ -17,7 +17,7 @@ from criticalmass.edit import Edit
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.learners.bag import Bag, Batch, Weighted, tokenizer
-from criticalmass.learners.learner import LATER
+from criticalmass.learners.learner import LATER, try_instead
 from criticalmass.learners.logistic import Change, Optimum
 from criticalmass.learners.newton import optimum_of, solve
 from criticalmass.population import Population
@@ -127,9 +127,7 @@ class LinearText:
     def prepare(self, population: Population) -> _Prepared:
         """Count the corpus and train the model that it gives without a collective."""
         if population.kind != "texts":
-            raise DataError(
-                f"LinearText learns from texts; this population is of kind {population.kind!r}"
-            )
+            raise DataError(f"LinearText learns from texts; {try_instead(population)}")
         bag = Bag.of(population.features)
         optimum = None
         if self.epochs is None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from criticalmass.design import Design, outcomes
 from criticalmass.edit import Edit
+from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
+from criticalmass.learners.learner import try_instead
 from criticalmass.losses import LOSSES
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -121,6 +123,8 @@ class RiskMinimizer:
 
     def prepare(self, population: Population) -> _Prepared:
         """Turn the records into numbers."""
+        if population.kind == "texts":
+            raise DataError(f"RiskMinimizer learns from numbers; {try_instead(population)}")
         design = Design.of(population)
         sample = Sample(design.encode(population.features), outcomes(population, self.loss))
         return _Prepared(population, design, sample, self.risk)

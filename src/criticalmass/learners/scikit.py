@@ -25,7 +25,7 @@ from criticalmass.learners.estimators import (
     require_classifier,
     set_seeds,
 )
-from criticalmass.learners.learner import AsItIs
+from criticalmass.learners.learner import AsItIs, try_instead
 from criticalmass.learners.one_for_each import OneForEach
 from criticalmass.learners.predictions import label_set_scores, single_label_scores
 from criticalmass.learners.refusals import in_one_line
@@ -106,7 +106,7 @@ class ScikitLearner:
         if population.kind == "texts" and not reads_texts(self.estimator):
             raise DataError(
                 "texts need a pipeline that begins with a vectoriser, for example "
-                "make_pipeline(TfidfVectorizer(), LogisticRegression())"
+                "make_pipeline(TfidfVectorizer(), LogisticRegression()); " + try_instead(population)
             )
         check_estimator(self.estimator, population)
         if not population.label_sets and only_predicts_sets(self.estimator):

@@ -28,6 +28,7 @@ from criticalmass.learners.finetuning import (
     require_torch,
     tokenizer_of,
 )
+from criticalmass.learners.learner import try_instead
 from criticalmass.learners.sequences import FEW, Sequences, kept, tokenize
 from criticalmass.population import Population
 from criticalmass.records import Features
@@ -140,9 +141,7 @@ class Transformer:
     def prepare(self, population: Population) -> _Prepared:
         """Tokenise the corpus and run the frozen layers on it; both are kept on disk."""
         if population.kind != "texts":
-            raise DataError(
-                f"Transformer learns from texts; this population is of kind {population.kind!r}"
-            )
+            raise DataError(f"Transformer learns from texts; {try_instead(population)}")
         return _Prepared(population, self, self.inputs(population.features))
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import math
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from criticalmass.errors import CriticalMassError, Problems, StudyError, unknown
+from criticalmass.errors import CriticalMassError, ParameterError, Problems, StudyError, unknown
 from criticalmass.fields import converted, misfit
 from criticalmass.learners import (
     BayesOptimal,
@@ -68,6 +69,19 @@ def gradient_descent(
     )
 
 
+def boosted_trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
+    """Make a `ScikitLearner` of gradient-boosted trees: so many trees, each for so much."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    if max_iter < 1:
+        raise ParameterError(f"max_iter is at least 1 tree, not {max_iter}")
+    if not 0 < learning_rate < math.inf:
+        raise ParameterError(f"learning_rate must be positive and finite, not {learning_rate:g}")
+    return ScikitLearner(
+        HistGradientBoostingClassifier(max_iter=max_iter, learning_rate=learning_rate)
+    )
+
+
 def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
     """Say how members follow a strategy: the shares who do nothing, and who keep their label."""
     return lambda strategy: Imperfect(strategy, inactive, mislabel)
@@ -101,6 +115,7 @@ def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
     return {
         "linear-text": LinearText,
         "transformer": Transformer,
+        "boosted-trees": boosted_trees,
         "scikit": scikit,
         "bayes-optimal": BayesOptimal,
         "risk-minimizer": RiskMinimizer,
