@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from criticalmass import cli_check, cli_members, cli_theory, cli_view
+from criticalmass import cli_check, cli_members, cli_new, cli_theory, cli_view
 from criticalmass.cli_options import Allow
 from criticalmass.cli_view import View
 from criticalmass.errors import CriticalMassError, StudyWarning, require_choice
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command()(cli_theory.bound)
 app.command()(cli_theory.exact)
 app.command()(cli_view.watch)
+app.command()(cli_new.new)
 app.command()(cli_check.check)
 app.command()(cli_members.plan)
 app.command()(cli_members.instruct)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from criticalmass.cli_options import Allow
+
 if TYPE_CHECKING:
     from criticalmass.members import Members
     from criticalmass.studies import Study
@@ -21,6 +23,7 @@ def check(
     id_column: Annotated[
         str, typer.Option("--id", help="The column that tells members apart.")
     ] = "id",
+    allow: Allow = None,
 ) -> None:
     """Say how a study's records are read, and what may be wrong with them and the members'.
 
@@ -28,7 +31,7 @@ def check(
     """
     from criticalmass.doubts import check as look
 
-    found = look(study, members, id_column=id_column)
+    found = look(study, members, id_column=id_column, allow=allow or ())
     if found.records:
         typer.echo(found.records)
     width = max((len(column.name) for column in found.columns), default=0)

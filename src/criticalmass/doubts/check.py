@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def check(
     members: str | Path | None = None,
     *,
     id_column: str = "id",
+    allow: Iterable[str] = (),
 ) -> Checked:
     """Look through a study file, its records and its members.
 
@@ -55,6 +57,8 @@ def check(
         The members' file, if that is to be looked at, too.
     id_column
         The column of the members' file that tells members apart.
+    allow
+        Packages beside scikit-learn whose estimators the study file may name.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def check(
     spec: Study | None = None
     if not any(doubt.problem for doubt in found):
         try:
-            spec = read_study(path)
+            spec = read_study(path, allow=allow)
         except CriticalMassError as error:
             found.append(Doubt(str(error), problem=True))
     if spec is not None:
