@@ -313,6 +313,13 @@ def test_the_columns_of_a_frame_of_labels_are_their_names(make):
         (np.array([[1], [0]]), None, "flatten it to one label a record"),
         (np.array([[1.5, 0], [0, 1]]), None, "not a matrix of other values"),
         (np.zeros((2, 2)), None, "no record holds any label"),
+        ([["x", ["y"]], ["z"]], None, r"a label is \['y'\], which is list, not a name"),
+        ([{"x": 1}, {"y": 2}], None, "which is dict, not a name"),
+        ([object(), 1], None, "which is object, not a name"),
+        (np.array([1j, 2]), None, "which is complex128, not a name"),
+        (None, None, "not None"),
+        (3, None, "not 3"),
+        (np.array(3), None, r"not array\(3\)"),
         (["a", "c"], ["a", "b"], "a record holds 'c', which is not among label_names"),
     ],
 )

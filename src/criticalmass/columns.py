@@ -302,14 +302,25 @@ def column_of_list(cells: list[Any], name: str) -> Column:
     if _all_numbers(kinds):
         return _numbers(there, gone, name)
     for kind in kinds:
-        written: tuple[Any, Any] = kind.__str__, kind.__repr__
-        if written == (object.__str__, object.__repr__):  # nothing but its address
+        if only_an_address(kind):
             raise DataError(f"column {name!r} holds {kind.__name__} objects, not texts or numbers")
     called = {(type(cell), cell): spelled(cell) for cell in set(there)} if len(kinds) == 1 else {}
     texts = [called[type(cell), cell] if called else spelled(cell) for cell in there]
     spread = np.full(len(cells), None, dtype=object)
     spread[~gone] = texts
     return spread
+
+
+def only_an_address(kind: type) -> bool:
+    """Say whether objects of a type have no words for themselves but their address.
+
+    Examples
+    --------
+    >>> only_an_address(object), only_an_address(int)
+    (True, False)
+    """
+    written: tuple[Any, Any] = kind.__str__, kind.__repr__
+    return written == (object.__str__, object.__repr__)
 
 
 def _all_numbers(kinds: set[type]) -> bool:

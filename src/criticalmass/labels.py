@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.columns import columns_of
+from criticalmass.columns import columns_of, only_an_address
 from criticalmass.errors import DataError
 from criticalmass.missing import is_missing, missing_in
 from criticalmass.spelling import meaning, spelled
@@ -124,6 +124,9 @@ def encode_labels(
     (('9', '10'), (array([[False,  True],
            [ True, False]]), ('baker', 'cook')))
     """
+    listed = hasattr(labels, "__len__") or isinstance(labels, Iterable)
+    if not listed or getattr(labels, "ndim", 1) == 0:
+        raise DataError(f"labels are one name a record, or one set of names, not {labels!r}")
     labels, called = _plain(labels)
     if len(labels) != count:
         raise DataError(f"{count} records, but {len(labels)} labels")
@@ -236,7 +239,13 @@ def _spelled(cells: Any, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[np.
         keys: list[Any] = list(different)
     else:
         cells = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        one_kind = len(set(map(type, cells))) == 1  # 1 and True would be one key
+        kinds = set(map(type, cells))
+        nested = tuple(kind for kind in kinds if issubclass(kind, (bytes, bytearray, dict, *SETS)))
+        if nested:
+            first = next(cell for cell in cells if isinstance(cell, nested))
+            what = type(first).__name__
+            raise DataError(f"a label is {first!r:.40}, which is {what}, not a name")
+        one_kind = len(kinds) == 1  # 1 and True would be one key
         told_apart = cells if one_kind else [(type(cell), cell) for cell in cells]
         numbers = {key: number for number, key in enumerate(dict.fromkeys(told_apart))}
         codes = np.fromiter(map(numbers.__getitem__, told_apart), np.intp, len(cells))
@@ -246,8 +255,9 @@ def _spelled(cells: Any, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[np.
         without = np.unique(rows[gone[codes]])
         raise DataError(f"{len(without)} records have no label (first: record {without[0]})")
     for key in keys:
-        if isinstance(key, (bytes, bytearray, dict)):
-            raise DataError(f"a label is {key!r:.40}, which is {type(key).__name__}, not a name")
+        if isinstance(key, (complex, np.complexfloating)) or only_an_address(type(key)):
+            what = type(key).__name__
+            raise DataError(f"a label is {key!r:.40}, which is {what}, not a name")
     called = [spelled(key) for key in keys]
     names = {name: j for j, name in enumerate(dict.fromkeys(called))}
     if not called:

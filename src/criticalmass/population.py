@@ -265,7 +265,7 @@ class Population:
                     if value is None:
                         digest.update(b"missing:")
                         continue
-                    cell = str(value).encode()
+                    cell = str(value).encode(errors="surrogatepass")
                     digest.update(b"%d:" % len(cell) + cell)
             elif part.dtype.kind == "f" and self.missing == "keep":
                 same = np.where(np.isnan(part), part.dtype.type(np.nan), part)  # nan has many codes
