@@ -194,9 +194,8 @@ def test_what_cannot_be_described_is_named(texts):
     forest = HistGradientBoostingClassifier(scoring=lambda *_: 0.0)
     strategies = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
     piped = make_pipeline(TfidfVectorizer(), forest)
-    study = Study(train, test, ScikitLearner(piped), strategies, Grid((0.1,)))
     with pytest.raises(StudyError, match=r"learner\.estimator\.steps.*scoring, a lambda cannot be"):
-        _ = study.identity
+        Study(train, test, ScikitLearner(piped), strategies, Grid((0.1,)))
     odd = FeatureLabel(Odd(object()), "Writer")
     with pytest.raises(StudyError, match=r"^strategies\.odd\.signal\.held of type object"):
         Study(train, test, LinearText(), {"odd": odd}, Grid((0.1,)))

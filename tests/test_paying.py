@@ -80,7 +80,7 @@ def test_costs_from_a_column_or_a_distribution(study_file):
     [
         ("cost = 0\n", "above 0"),
         ("cost = 0.1\nfree_ride = 2\n", "free_ride is a share"),
-        ('cost = "dear"\n', "incentives.cost must be a number, not 'dear'"),
+        ('cost = "dear"\n', "incentives.cost must be a number or a table, not 'dear'"),
         ("cost = 0.1\nfree_rid = 0.1\n", "did you mean 'free_ride'"),
         ("free_ride = 0.1\n", "'incentives.cost' is missing"),
         ('cost = { column = "hour" }\n', "did you mean 'hours'"),
@@ -90,7 +90,7 @@ def test_costs_from_a_column_or_a_distribution(study_file):
         ('cost = { distribution = "lognorm" }\n', "needs the key 's'"),
         ('cost = { distribution = "lognorm", s = 1, scal = 2 }\n', "did you mean 'scale'"),
         ('cost = { distribution = "norm" }\n', "not above 0; shift it"),
-        ('cost = { column = "hours", each = "x" }\n', "each is a number"),
+        ('cost = { column = "hours", each = "x" }\n', "each must be a number"),
     ],
 )
 def test_impossible_costs_get_one_line(study_file, section, said):

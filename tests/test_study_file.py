@@ -263,7 +263,39 @@ WRONG_TYPES = {
     ),
     "a cost is no truth": (
         ("[placement]", "[incentives]\ncost = true\n\n[placement]"),
-        "incentives.cost must be a number, not True",
+        "incentives.cost must be a number or a table, not True",
+    ),
+    "a shape is no truth": (
+        ("[placement]", '[incentives]\ncost = { distribution = "lognorm", s = true }\n[placement]'),
+        "incentives.cost.s must be a number, not True",
+    ),
+    "what a column costs is no truth": (
+        ("[placement]", '[incentives]\ncost = { column = "age", each = true }\n[placement]'),
+        "incentives.cost.each must be a number, not True",
+    ),
+    "a column is named by a text": (
+        ("[placement]", '[incentives]\ncost = { column = ["age"] }\n[placement]'),
+        "incentives.cost.column must be a text, not ['age']",
+    ),
+    "a list is no cost": (
+        ("[placement]", "[incentives]\ncost = [1, 2]\n[placement]"),
+        "incentives.cost must be a number or a table, not [1, 2]",
+    ),
+    "a choice is named": (
+        ('token = "~"', 'token = "~", placement = "strat"'),
+        "must be 'spaced', 'start', 'end' or 'random', not 'strat'; did you mean 'start'?",
+    ),
+    "a grid is not endless": (
+        ("points = 4", "points = 1000000000000"),
+        "a grid of 1,000,000,000,000 points is too large: 1,000,000 at most",
+    ),
+    "repetitions are not endless": (
+        ("repetitions = 2", "repetitions = 1000000000000"),
+        "a grid of 4,000,000,000,000 trials is too large: 1,000,000 at most",
+    ),
+    "a name with a line break stays on one line": (
+        ("[strategies.mark]", '[strategies."a\\nb"]\nevery = 3'),
+        "strategies.'a\\nb': unknown key 'every'",
     ),
     "strategies are tables": (
         ("[strategies.mark]", "[strategies]"),
@@ -474,6 +506,12 @@ def test_a_learner_of_texts_names_those_that_learn_from_a_table(learner, study_t
     told = "this is a table: try boosted-trees, scikit, bayes-optimal, risk-minimizer or gradient-d"
     with pytest.raises(CriticalMassError, match=f"learns from texts; {told}"):
         read_study(study_toml(*TABLE, ('"linear-text"', learner)))
+
+
+def test_true_is_no_value_of_a_column_of_numbers(study_toml, people_csv):
+    change = ("values = { age = 20 }", "values = { age = true }")
+    with pytest.raises(CriticalMassError, match="column 'age' holds a number; True is not"):
+        read_study(study_toml(*TABLE, ('"linear-text"', '"boosted-trees"'), change))
 
 
 def test_every_learner_that_is_named_instead_is_one_of_the_kinds():

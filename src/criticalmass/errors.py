@@ -88,6 +88,13 @@ def of_file(name: str, error: CriticalMassError) -> CriticalMassError:
     return type(error)("\n  ".join([f"{name} has {len(lines)} problems:", *lines]))
 
 
+def nearest(came: object, names: Iterable[str]) -> str:
+    """Return the name that was probably meant, or an empty text."""
+    names, wanted = list(names), str(came)
+    near = [name for name in names if name.casefold() == wanted.casefold()]
+    return next(iter(near or get_close_matches(wanted, names, n=1, cutoff=0.5)), "")
+
+
 def unknown(what: str, came: object, choices: Iterable[object]) -> str:
     """Word the message for a name that is not among the known ones.
 
@@ -111,9 +118,8 @@ def unknown(what: str, came: object, choices: Iterable[object]) -> str:
     "unknown learner 'liner-text'; did you mean 'linear-text'? Valid: linear-text, scikit"
     """
     names = [name if len(name := str(choice)) <= 40 else f"{name[:39]}…" for choice in choices]
-    near = [name for name in names if name.casefold() == str(came).casefold()]
-    near = near or get_close_matches(str(came), names, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
+    near = nearest(came, names)
+    hint = f"; did you mean {near!r}?" if near else "."
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"unknown {what} {str(came)!r}{hint} Valid: {shown or 'none'}"
 

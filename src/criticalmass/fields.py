@@ -17,7 +17,7 @@ from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any, Literal, TypeVar, Union
 
-from criticalmass.errors import ParameterError
+from criticalmass.errors import ParameterError, nearest
 
 _Part = TypeVar("_Part")
 
@@ -40,9 +40,11 @@ class Misfit(typing.NamedTuple):
     where: str
     must: str
     came: object
+    near: str = ""
 
     def __str__(self) -> str:
-        return f"must be {self.must}, not {shown(self.came)}"
+        meant = f"; did you mean {self.near!r}?" if self.near else ""
+        return f"must be {self.must}, not {shown(self.came)}{meant}"
 
 
 def kind(words: str, *members: str) -> Callable[[type[_Part]], type[_Part]]:
@@ -109,7 +111,7 @@ def misfit(value: object, wanted: Any) -> Misfit | None:
     Examples
     --------
     >>> misfit((0.1, True), tuple[float, ...])
-    Misfit(where='[1]', must='a number', came=True)
+    Misfit(where='[1]', must='a number', came=True, near='')
     """
     origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if wanted is Any:
@@ -120,7 +122,8 @@ def misfit(value: object, wanted: Any) -> Misfit | None:
         return _of_several(value, inner)
     if origin is Literal:
         fits = isinstance(value, (str, int, type(None))) and value in inner
-        return None if fits else Misfit("", words_for(wanted), value)
+        near = nearest(value, filter(_is_text, inner)) if isinstance(value, str) else ""
+        return None if fits else Misfit("", words_for(wanted), value, near)
     if wanted in _SCALARS:
         return None if _is_scalar(value, wanted) else Misfit("", words_for(wanted), value)
     if (origin or wanted) in _LISTS:
@@ -196,12 +199,16 @@ def shown(value: object) -> str:
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _of_several(value: object, choices: tuple[Any, ...]) -> Misfit | None:
     wrong = [misfit(value, one) for one in choices]
     if None in wrong:
         return None
     # the right kind of value, with something wrong inside it
-    inside = [one for one in wrong if one is not None and one.where]
+    inside = [one for one in wrong if one is not None and (one.where or one.near)]
     words = _either([words_for(one) for one in choices if one is not type(None)])
     return inside[0] if inside else Misfit("", words, value)
 

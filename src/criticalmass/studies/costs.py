@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
 from criticalmass.errors import DataError, StudyError, unknown
+from criticalmass.fields import misfit
 from criticalmass.incentives import Incentives
 from criticalmass.readers import read_table
 from criticalmass.studies.sources import PopulationSection, population_of
@@ -47,6 +48,8 @@ def incentives_of(
 def _drawn(said: dict[str, Any]) -> Any:
     """Return quantiles of one of SciPy's distributions."""
     name = said.pop("distribution")
+    if (wrong := misfit(name, str)) is not None:
+        raise StudyError(f"incentives.cost.distribution {wrong}")
     known = sorted(n for n, kind in vars(stats).items() if isinstance(kind, stats.rv_continuous))
     if name not in known:
         raise StudyError(f"incentives.cost: {unknown('distribution', name, known)}")
@@ -55,8 +58,8 @@ def _drawn(said: dict[str, Any]) -> Any:
     for key, value in said.items():
         if key not in (*shapes, "loc", "scale"):
             raise StudyError(f"incentives.cost: {unknown('key', key, (*shapes, 'loc', 'scale'))}")
-        if not isinstance(value, int | float):
-            raise StudyError(f"incentives.cost.{key} is a number, not {value!r}")
+        if (wrong := misfit(value, float)) is not None:
+            raise StudyError(f"incentives.cost.{key} {wrong}")
     for shape in shapes:
         if shape not in said:
             raise StudyError(f"incentives.cost: the distribution {name!r} needs the key {shape!r}")
@@ -74,13 +77,16 @@ def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -
     name, each = said.pop("column"), said.pop("each", 1.0)
     for key in said:
         raise StudyError(f"incentives.cost: {unknown('key', key, ('column', 'each'))}")
+    for key, value, of in (("column", name, str), ("each", each, float)):
+        if (wrong := misfit(value, of)) is not None:
+            raise StudyError(f"incentives.cost.{key} {wrong}")
     if population.file is not None:
         path = folder / population.file
         columns = read_table(path, columns=[name], reading=population.reading).columns
     else:
         records = population_of(population, folder)
         columns = {column: records.features[column] for column in records.columns}
-    if not isinstance(each, int | float) or not each > 0:
+    if not each > 0:
         raise StudyError(f"incentives.cost.each is a number above 0, not {each!r}")
     if name not in columns:
         raise DataError(f"incentives.cost: {unknown('column', name, columns)}")

@@ -16,6 +16,10 @@ Point = tuple[float, int]
 """A share α and the number that tells trials at it apart."""
 
 
+MOST = 1_000_000
+"""A grid of more trials than this is a slip of the pen."""
+
+
 @dataclass(frozen=True)
 class Search:
     """What a placement looks for, for one strategy of a study.
@@ -87,6 +91,8 @@ class Grid:
             raise ParameterError("a share alpha stands twice in the grid; use repetitions")
         if self.repetitions < 1:
             raise ParameterError(f"repetitions must be at least 1, not {self.repetitions}")
+        if (trials := len(self.alphas) * self.repetitions) > MOST:
+            raise ParameterError(f"a grid of {trials:,} trials is too large: {MOST:,} at most")
 
     @classmethod
     def logarithmic(cls, *, low: float, high: float, points: int, repetitions: int = 3) -> Grid:
@@ -95,6 +101,8 @@ class Grid:
             raise ParameterError(
                 f"a grid needs 0 < low < high ≤ 1, not low={low:g} and high={high:g}"
             )
+        if points > MOST:
+            raise ParameterError(f"a grid of {points:,} points is too large: {MOST:,} at most")
         if points < 2:
             raise ParameterError(f"a grid from low to high needs at least 2 points, not {points}")
         inner = np.geomspace(low, high, points)[1:-1]

@@ -166,6 +166,7 @@ class Study:
                 fitting = " or ".join(judged_by(strategy, label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
             self._can_be_steered(name, strategy)
+        describe(self.learner, "learner")  # or its trials could not be named
         descriptions = [
             digest(describe(strategy, f"strategies.{name}"))
             for name, strategy in self.strategies.items()

@@ -224,7 +224,7 @@ def _parts(
         for name, agreed in tables.items():
             with problems.collecting():
                 if isinstance(agreed, dict):  # else it is told above
-                    strategies[name] = _strategy(f"strategies.{name}", agreed, learner)
+                    strategies[name] = _strategy(f"strategies.{_printed(name)}", agreed, learner)
     if spec is not None:
         with problems.collecting():
             placement = _placement(spec.placement)
@@ -290,7 +290,7 @@ def _noise(spec: StudyFile) -> RandomizeLabels:
 def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learner:
     """Make the learner; a model's folder may be named from where the study file lies."""
     model = table.get("model")
-    if isinstance(model, str) and (folder / model).is_dir():
+    if isinstance(model, str) and model and (folder / model).is_dir():
         table = {**table, "model": str(folder / model)}
     learner: Learner = make(learners(allow), "learner", "learner", table)
     return learner
@@ -356,17 +356,27 @@ def _mistakes(error: ValidationError) -> list[str]:
     mistakes = error.errors()
     typos = {m["loc"][:-1] for m in mistakes if m["type"] == "extra_forbidden"}
     lines: dict[str, str] = {}
+    others: dict[str, list[str]] = {}  # what else could stand there, where there is a choice
     for mistake in mistakes:
         if mistake["type"] == "missing" and mistake["loc"][:-1] in typos:
             continue  # a mistyped key also makes one go missing: name the typo
         kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
         named = [part for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
-        where = ".".join(str(part) for part in named)
-        lines.setdefault(where, _mistake(mistake, where))  # of a choice of types, the first
+        where = "".join(
+            f"[{part}]" if isinstance(part, int) else f".{_printed(part)}" for part in named
+        )[1:]
+        others.setdefault(where, []).append(_WORDS.get(mistake["type"], ""))
+        choice = " or ".join(filter(None, dict.fromkeys(others[where])))
+        lines[where] = _mistake(mistake, where, choice)
     return list(lines.values())
 
 
-def _mistake(mistake: Any, where: str) -> str:
+def _printed(name: object) -> str:
+    """Return a key on one line."""
+    return text if (text := str(name)).isprintable() else repr(text)
+
+
+def _mistake(mistake: Any, where: str, must: str) -> str:
     """Put one of pydantic's complaints into words."""
     if mistake["type"] == "extra_forbidden":
         model: Any = StudyFile
@@ -378,9 +388,8 @@ def _mistake(mistake: Any, where: str) -> str:
         return f"{inside}: {message}" if inside else message
     if mistake["type"] == "missing":
         return f"the key {where!r} is missing"
-    must = _WORDS.get(mistake["type"])
-    if must is None and mistake["msg"].startswith("Input should be "):
+    if not must and mistake["msg"].startswith("Input should be "):
         must = mistake["msg"].removeprefix("Input should be ")
-    if must is None:
+    if not must:
         return f"{where} = {shown(mistake['input'])}: {mistake['msg']}"
     return f"{where} must be {must}, not {shown(mistake['input'])}"
