@@ -78,6 +78,14 @@ WRONG = {
         "Grid.alphas must be a list of numbers, not array([0.1, 0.2])",
     ),
     "alpha": (lambda: Grid((0.1, True)), "Grid.alphas[1] must be a number, not True"),
+    "low": (
+        lambda: Grid.logarithmic(low="0.1", high=0.2, points=3),
+        "placement.low must be a number, not '0.1'",
+    ),
+    "points": (
+        lambda: Grid.logarithmic(low=0.1, high=0.2, points=3.5),
+        "placement.points must be an integer, not 3.5",
+    ),
     "repetitions": (lambda: Grid((0.1,), 2.0), "Grid.repetitions must be an integer, not 2.0"),
     "precision": (lambda: Adaptive(precision="20%"), "Adaptive.precision must be a number"),
     "C": (lambda: LinearText(C="1"), "LinearText.C must be a number, not '1'"),

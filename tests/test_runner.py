@@ -229,6 +229,9 @@ def test_a_trial_that_kills_every_worker_becomes_a_failure_row(tmp_path):
 def test_jobs_must_be_positive(study_toml, tmp_path):
     with pytest.raises(ParameterError, match="jobs must be at least 1"):
         run(read_study(study_toml()), tmp_path / "out", jobs=0)
+    for wrong in ("2", 1.5, True):
+        with pytest.raises(ParameterError, match="jobs must be an integer"):
+            run(read_study(study_toml()), tmp_path / "out", jobs=wrong)
 
 
 def test_a_script_without_a_guard_is_told_so(tmp_path):

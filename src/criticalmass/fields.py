@@ -97,9 +97,23 @@ def check_fields(part: Any) -> None:
     for field in fields(part):
         wrong = misfit(getattr(part, field.name), hints.get(field.name, Any))
         if wrong is not None:
-            advice = field.metadata.get("hint")
+            advice = "" if wrong.where else field.metadata.get("hint")
             where = f"{of.__name__}.{field.name}{wrong.where}"
             raise ParameterError(f"{where} {wrong}{f'; {advice}' if advice else ''}")
+
+
+def check_value(name: str, value: object, wanted: Any) -> None:
+    """Raise `ParameterError` if an argument is not of a type.
+
+    Examples
+    --------
+    >>> check_value("jobs", "2", int)
+    Traceback (most recent call last):
+        ...
+    criticalmass.errors.ParameterError: jobs must be an integer, not '2'
+    """
+    if (wrong := misfit(value, wanted)) is not None:
+        raise ParameterError(f"{name}{wrong.where} {wrong}")
 
 
 def misfit(value: object, wanted: Any) -> Misfit | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from criticalmass.curves import Outcome
 from criticalmass.errors import ParameterError
-from criticalmass.fields import check_fields, kind
+from criticalmass.fields import check_fields, check_value, kind
 
 Point = tuple[float, int]
 """A share α and the number that tells trials at it apart."""
@@ -97,6 +97,9 @@ class Grid:
     @classmethod
     def logarithmic(cls, *, low: float, high: float, points: int, repetitions: int = 3) -> Grid:
         """Place ``points`` shares evenly in log α from ``low`` to ``high``, both included."""
+        for name, value in (("low", low), ("high", high)):
+            check_value(f"placement.{name}", value, float)
+        check_value("placement.points", points, int)
         if not 0 < low < high <= 1:
             raise ParameterError(
                 f"a grid needs 0 < low < high ≤ 1, not low={low:g} and high={high:g}"

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
+from criticalmass.fields import check_value
 from criticalmass.studies.code import changed_code
 from criticalmass.studies.engines import Engine, Here, Pool, Through
 from criticalmass.studies.store import Store
@@ -159,6 +160,7 @@ class _Plan:
 
 
 def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
+    check_value("jobs", jobs, int)
     if jobs < 1:
         raise ParameterError(f"jobs must be at least 1, not {jobs}")
     if engine is None:
