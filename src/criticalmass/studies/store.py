@@ -71,8 +71,7 @@ class Store:
                 "choose another folder of results"
             )
         if "code" in facts:
-            done = sum(not row.error for row in store.rows())
-            facts = facts | {"code": remembered(facts["code"], kept.get("code"), done)}
+            facts = facts | {"code": remembered(facts["code"], kept.get("code"), store._good())}
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
@@ -170,6 +169,13 @@ class Store:
     @property
     def _lock_file(self) -> Path:
         return self.path.with_suffix(".lock")
+
+    def _good(self) -> int:
+        """Return the number of rows with results."""
+        query = "SELECT count(*) FROM trials WHERE error = ''"
+        with self._using() as connection:
+            count: int = connection.execute(query).fetchone()[0]
+        return count
 
     def __len__(self) -> int:
         """Return the number of rows."""
