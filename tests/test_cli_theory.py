@@ -122,7 +122,8 @@ def test_bound_for_regression(call):
         (["feature-label", "--uniqueness", 2], "uniqueness is a probability between 0 and 1"),
         (["feature-label", "--uniqueness", 0.1, "--target", 1], "target is a success rate"),
         (["feature-label", "--uniqueness", 0.1, "--epsilon", 0.5], "less than 0.5"),
-        (["feature-label", "--uniqueness", 0.1, "--suboptimality", "tv"], "unknown suboptimality"),
+        (["feature-label", "--uniqueness", 0.1, "--suboptimality", "tv"],
+         "suboptimality must be 'contamination', 'conditional-tv', 'joint-tv' or 'published'"),
         (["feature-label", "--uniqueness", 0.1, "--people", 0], "size of the population"),
         (
             ["regression", "--uniqueness", 0.1, "--distance", 1, "--tolerance", 1,

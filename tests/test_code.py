@@ -1,6 +1,7 @@
 """A user's own class goes by its name, and a store warns when its code has changed."""
 
 import importlib
+import subprocess
 import sys
 import warnings
 
@@ -165,3 +166,40 @@ def test_own_estimators_and_functions_go_by_their_names():
     assert isinstance(Own(), BaseEstimator)
     assert describe(tone) == {"kind": "tone"}
     assert code_of(tone) != code_of(in_a_notebook)
+
+
+SCRIPT = """
+import sys
+from dataclasses import dataclass
+
+from criticalmass import FeatureLabel, Grid, LinearText, Study, run
+from criticalmass.datasets import synthetic_resumes
+
+
+@dataclass(frozen=True)
+class Dice:
+    def apply(self, features, *, population, rng):
+        marked = features.copy()
+        for row, text in enumerate(features):
+            marked[row] = f"{text} tilde tilde" if rng.random() < 0.5 else text
+        return marked
+
+
+if __name__ == "__main__":
+    train, test = synthetic_resumes(140).split(test=40, seed=0)
+    strategies = {"dice": FeatureLabel(Dice(), "Writer")}
+    study = Study(train, test, LinearText(C=100), strategies, Grid((0.3,)))
+    for jobs in (1, 2):
+        rows = run(study, f"out{jobs}", jobs=jobs)
+        print([(row.key, row.successes, row.accuracy) for row in rows])
+"""
+
+
+def test_a_class_of_a_script_gives_the_same_rows_in_worker_processes(tmp_path):
+    """There the script is not called __main__, and the test records' marks are drawn by a name."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    result = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    here, workers = result.stdout.splitlines()
+    assert here == workers

@@ -99,7 +99,7 @@ def test_what_cannot_run_is_refused_at_once(changes, error, message, make):
 
 def test_a_learner_for_other_records_is_refused_at_once(make, table):
     train, test = table.split(test=50, seed=0)
-    with pytest.raises(DataError, match="of kind 'table'"):
+    with pytest.raises(DataError, match="learns from texts; this is a table: try boosted-trees"):
         make(population=train, test=test, strategies={
             "s": FeatureLabel(SetColumns({"job": "cook"}), "yes")
         })  # fmt: skip
