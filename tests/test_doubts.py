@@ -77,7 +77,10 @@ def test_tidy_records_raise_no_doubt_and_every_column_is_reported(looked):
         (lambda i: "x" if i == 8 else i % 9, "is read as text because of 'x' in line 10 of p.csv"),
         (lambda i: "NA" if i == 8 else i % 9, '1 cell looks like a missing value ("NA"; first: li'),
         (lambda i: "?" if i % 8 == 3 else "a", 'say missing_words = ["?"]'),
-        (lambda i: f'"{i % 7},5"', "cells such as '0,5' are read as text; if that is a decimal"),
+        (
+            lambda i: f'"{i % 7},5"',
+            "because of '0,5' in line 2 of p.csv (if that is a decimal comma",
+        ),
         (lambda i: ("1.350", "2.000", "950")[i % 3], "exactly three, as in 1.350"),
         (lambda i: 9000 + i, "it looks like an id (40 different values in 40 records)"),
         (lambda i: f"u{i:04d}", "it looks like an id (40 different values in 40 records)"),

@@ -124,7 +124,8 @@ def named(values: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any, dtype: np.dtype[Any]) -> Any:
     """Return what a value is among numbers or truth values; None if it is none of them."""
     if not isinstance(value, str):
-        return value
+        is_truth = isinstance(value, (bool, np.bool_))
+        return None if is_truth and dtype.kind != "b" else value
     if dtype.kind == "b":
         kind, truth = meaning(value)
         return truth == "true" if kind == "truth" else None

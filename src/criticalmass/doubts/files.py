@@ -141,16 +141,10 @@ def _of_feature(
         doubts.append(Doubt(said + first + advice, files.name, name, problem=not keep))
     for _, decided in parts:
         if decided.odd and decided.kind == "text":
-            said = f"it holds numbers, but is read as text because of {decided.odd}"
+            said = f"it seems to hold numbers, but is read as text because of {decided.odd}"
             doubts.append(Doubt(said, files.name, name))
             break
     facts = _facts(files, parts, reading)
-    if kind == "text" and 2 * facts["commas"] >= records - missing > 0:
-        said = (
-            f"cells such as {facts['comma']!r} are read as text; if that is a decimal comma, say "
-            'decimal = ","'
-        )
-        doubts.append(Doubt(said, files.name, name))
     if facts["words"] and kind == "text":
         word = facts["word"]
         first = _first(files, name, lambda cell: (cell or "").strip() == word)
@@ -204,16 +198,14 @@ def _facts(
     is_word = f"lower(trim(cell)) IN ({words})"
     decimals = f"regexp_full_match(cell, '-?[0-9]+{mark}[0-9]+')"
     three = f"regexp_full_match(cell, '-?[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}')"
-    comma = f"{quoted(reading.decimal)} = '.' AND regexp_full_match(trim(cell), '-?[0-9]+,[0-9]+')"
     row = files.connection.execute(
         f"SELECT count(DISTINCT spelt), count(*) FILTER ({is_word}), min(trim(cell)) FILTER "
         f"({is_word}), count(*) FILTER ({decimals}), count(*) FILTER ({three}), min(cell) FILTER "
-        f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')), "
-        f"count(*) FILTER ({comma}), min(trim(cell)) FILTER ({comma}) "
+        f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')) "
         f"FROM ({' UNION ALL '.join(selected)})"
     ).fetchone()
     assert row is not None
-    different, count, word, points, threes, example, low, high, blanks, commas, one = row
+    different, count, word, points, threes, example, low, high, blanks = row
     numeric = parts[0][1].kind in ("real", "number")
     return {
         "different": different,
@@ -224,8 +216,6 @@ def _facts(
         "low": "" if low is None else f"{low:g}",
         "high": "" if high is None else f"{high:g}",
         "blanks": bool(blanks),
-        "commas": commas,
-        "comma": one,
     }
 
 

@@ -152,7 +152,7 @@ def _decide(
     classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
     counts = ", ".join(
-        ", ".join(f"count(*) FILTER (k{i} = {k})" for k in range(6))
+        ", ".join(f"count(*) FILTER (k{i} = {k})" for k in range(7))
         + f", min(v{i}) FILTER (k{i} = 5)"
         for i in range(len(columns))
     )
@@ -161,7 +161,7 @@ def _decide(
     ).fetchone()
     assert row is not None
     return [
-        _decided(connection, source, column, reading, row[7 * i : 7 * i + 7])
+        _decided(connection, source, column, reading, row[8 * i : 8 * i + 8])
         for i, column in enumerate(columns)
     ]
 
@@ -186,19 +186,22 @@ def _class_of(column: Column, reading: Reading) -> str:
     """Return the expression for a cell's class.
 
     0: missing; 1, 2: a whole number, short or long; 3: decimals that float64 holds; 4: ``nan``; 5:
-    something else, which Python looks at.
+    something else, which Python looks at; 6: a number with a decimal comma, where none is expected.
     """
     missing = missing_in(column, reading)
     if column.holds != "written":
         return f"CASE WHEN {missing} THEN 0 ELSE 1 END"
     cell = column.sql
     simple = _SIMPLE.format(reading.decimal)
+    comma = ""
+    if reading.decimal == ".":
+        comma = f"WHEN regexp_full_match({cell}, '-?[0-9]+,[0-9]+') THEN 6 "
     return (
         f"CASE WHEN {missing} THEN 0 "
         f"WHEN regexp_full_match({cell}, '{_WHOLE}') THEN "
         f"CASE WHEN length({cell}) <= {CERTAIN} THEN 1 ELSE 2 END "
         f"WHEN length({cell}) <= {CERTAIN + 1} AND regexp_full_match({cell}, '{simple}') THEN 3 "
-        f"WHEN lower({cell}) IN ('nan', '-nan') THEN 4 ELSE 5 END"
+        f"WHEN lower({cell}) IN ('nan', '-nan') THEN 4 {comma}ELSE 5 END"
     )
 
 
@@ -209,11 +212,9 @@ def _decided(
     reading: Reading,
     counted: Sequence[int | str | None],
 ) -> Decided:
-    missing, short, long, simple, nan, others, odd = counted
-    missing, short, long, simple, nan, others = map(
-        int, (missing or 0, short or 0, long or 0, simple or 0, nan or 0, others or 0)
-    )
-    records = missing + short + long + simple + nan + others
+    *counts, odd = counted
+    missing, short, long, simple, nan, others, commas = (int(count or 0) for count in counts)
+    records = missing + short + long + simple + nan + others + commas
     gone = missing_in(column, reading)
     if column.holds != "written":
         kind: Kind = "text"
@@ -228,8 +229,8 @@ def _decided(
         return Decided(column.name, "empty", text, missing, records)
     numbers = short + long + simple
     whole = True
-    is_number = numbers + others > 0
-    if others:
+    is_number = numbers + others > 0 and not commas
+    if others and is_number:
         assert isinstance(odd, str)
         is_number, whole = _all_numbers(connection, source, column, reading, (5,), odd)
     whole = whole and not simple and not missing and not nan
@@ -237,8 +238,10 @@ def _decided(
         is_number = _all_held(connection, source, column, reading)
     if not is_number:
         why = ""
-        if 2 * numbers >= records - missing:
+        if 2 * (numbers + commas) >= records - missing:
             why = _first_odd(source, column.name, reading)
+            if 2 * commas >= records - missing:
+                why += ' (if that is a decimal comma, say decimal = ",")'
         return Decided(column.name, "text", text, missing, records, why)
     plain = column.sql
     if reading.decimal != ".":

@@ -91,6 +91,7 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
             raise DataError(f"memory = {memory!r} is not a size such as '1GB'") from error
         with connection:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")  # it goes to standard output
             sources = tuple(_open(each, connection, Path(folder)) for each in paths)
             _check_columns(sources)
             yield Opened(path.name, sources, connection)
