@@ -193,7 +193,6 @@ def test_lists_are_sets_of_labels():
         ([Decimal("0.1234567890123456789"), Decimal(1)], "more digits than float64"),
         ([2**60 + 1, 0.5], "such large whole numbers would be rounded"),
     ],
-    ids=lambda value: str(value)[:40],
 )
 def test_what_is_no_column_is_refused_by_name(values, message):
     with pytest.raises(DataError, match=message):
@@ -272,7 +271,6 @@ def test_a_matrix_of_numpy_is_an_array():
         (pd.DataFrame({"a": ["x", "y"]}), "must be numeric; column 'a' is not"),
         (3, "need a first axis"),
     ],
-    ids=lambda value: str(value)[:30],
 )
 def test_features_that_are_no_numbers_are_refused(features, message):
     with pytest.raises(DataError, match=message):

@@ -50,7 +50,6 @@ def apply(signal, people):
         (pl.Series([dt.date(2024, 1, 5), dt.date(2024, 1, 6)]), ("2024-01-05", "2024-01-06")),
         ([[1, "b"], [True]], ("1", "True", "b")),
     ],
-    ids=repr,
 )
 def test_a_label_has_one_name_whatever_it_comes_from(labels, names):
     assert encode_labels(labels, len(labels))[1] == names
@@ -142,7 +141,6 @@ def dated():
         ("age", 30.0, 30),
         ("age", "41", 41),
     ],
-    ids=repr,
 )
 def test_a_value_is_what_the_column_says_for_it(column, value, cell):
     people = dated()
