@@ -145,6 +145,37 @@ def test_what_is_allowed_is_a_packages_name():
             allowed([wrong])
 
 
+def test_packages_to_allow_are_looked_at_before_anything_is_read(beside):
+    for wrong in (3, [""], ["../evil"]):
+        with pytest.raises(ParameterError, match="to allow"):
+            read_study(beside / "study.toml", allow=wrong)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("1 / 0", "helper cannot be imported: ZeroDivisionError: division by zero"),
+        ("import nowhere_to_be_found", "no estimator 'helper.Model'"),
+        ("def Model(): return 1", "helper.Model is not a scikit-learn estimator"),
+        (
+            "from sklearn.base import BaseEstimator\n"
+            "class Model(BaseEstimator):\n"
+            "    def __init__(self): raise RuntimeError('two\\nlines')",
+            "helper.Model: RuntimeError: two lines",
+        ),
+    ],
+)
+def test_an_allowed_package_that_fails_gets_one_line(source, message, beside, monkeypatch):
+    (beside / "helper.py").write_text(source)
+    monkeypatch.syspath_prepend(beside)
+    monkeypatch.delitem(sys.modules, "helper", raising=False)
+    with pytest.raises(DataError) as caught:
+        read_study(beside / "study.toml", allow=("helper",))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    sys.modules.pop("helper", None)
+
+
 def test_parameters_are_checked_as_the_classifier_is_made():
     assert classifier("sklearn.linear_model.LogisticRegression", {"C": 2.0}).C == 2.0
     with pytest.raises(DataError, match="unexpected keyword argument 'c'"):

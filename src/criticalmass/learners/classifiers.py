@@ -41,6 +41,8 @@ def allowed(packages: Iterable[str] = ()) -> tuple[str, ...]:
     """
     if isinstance(packages, str):
         packages = [packages]
+    if not isinstance(packages, Iterable):
+        raise ParameterError(f"packages to allow are a list of names, not {packages!r}")
     named = (name.strip() for name in os.environ.get(VARIABLE, "").split(","))
     every = tuple(dict.fromkeys([*packages, *filter(None, named)]))
     for name in every:
@@ -88,11 +90,10 @@ def classifier(path: str, parameters: Mapping[str, Any], allow: Iterable[str] = 
         raise DataError(f"{path} is not a scikit-learn estimator")
     try:
         return kind(**parameters)
-    except TypeError as error:
-        inside = (
-            "; what holds other estimators is made in Python" if "missing" in str(error) else ""
-        )
-        raise DataError(f"{path}: {error}{inside}") from error
+    except Exception as error:  # each class has its own way to refuse
+        lacks = isinstance(error, TypeError) and "missing" in str(error)
+        inside = "; what holds other estimators is made in Python" if lacks else ""
+        raise DataError(f"{path}: {_line(error)}{inside}") from error
 
 
 def _of_scikit_learn(path: str) -> Any:
@@ -120,4 +121,10 @@ def _named(path: str) -> Any:
             f"no estimator {path!r}{why}; give its full name, such as {EXAMPLE!r}"
         ) from error
     except Exception as error:  # a package may fail in its own way as it is imported
-        raise DataError(f"{module} cannot be imported: {type(error).__name__}: {error}") from error
+        raise DataError(f"{module} cannot be imported: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    """Put an error into one line; that of a wrong parameter speaks for itself."""
+    said = " ".join(str(error).split())
+    return said if isinstance(error, TypeError) else f"{type(error).__name__}: {said}"

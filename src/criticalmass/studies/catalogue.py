@@ -19,7 +19,7 @@ from criticalmass.learners import (
     ScikitLearner,
     Transformer,
 )
-from criticalmass.learners.classifiers import classifier
+from criticalmass.learners.classifiers import allowed, classifier
 from criticalmass.modules import Differentiable, ModuleRisk
 from criticalmass.networks import Perceptron
 from criticalmass.risk import Risk
@@ -107,10 +107,11 @@ STRATEGIES: Mapping[str, Callable[..., Any]] = {
 
 def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
     """Return the kinds of learners; their estimators may come from the packages in ``allow``."""
+    packages = allowed(allow)
 
     def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
         """Make a `ScikitLearner` from a classifier's dotted name and its parameters."""
-        return ScikitLearner(classifier(estimator, parameters or {}, allow))
+        return ScikitLearner(classifier(estimator, parameters or {}, packages))
 
     return {
         "linear-text": LinearText,

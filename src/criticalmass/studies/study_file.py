@@ -246,7 +246,7 @@ def _text(path: Path) -> str:
     except FileNotFoundError as error:
         raise StudyError(f"no study file {str(path)!r}") from error
     except OSError as error:
-        raise StudyError(f"{path.name} cannot be read: {error}") from error
+        raise StudyError(f"{str(path)!r} cannot be read: {error.strerror}") from error
 
 
 def _document(source: str) -> dict[str, Any]:
