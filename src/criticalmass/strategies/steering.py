@@ -19,6 +19,7 @@ from criticalmass.design import Design
 from criticalmass.edit import Edit
 from criticalmass.errors import ParameterError, require_choice
 from criticalmass.fields import check_fields
+from criticalmass.modules import ModuleRisk
 from criticalmass.population import Population
 from criticalmass.risk import Risk, Sample
 from criticalmass.strategies.allowed import Allowed
@@ -74,7 +75,9 @@ class GradientNeutralizing:
     knowledge: Knowledge = "pooled"
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        risk: object = self.risk
+        if not isinstance(risk, ModuleRisk):
+            check_fields(self)
         require_choice("knowledge", self.knowledge, ("pooled", "known"))
         if not self.risk.convex:
             raise ParameterError(
