@@ -88,7 +88,7 @@ def test_a_label_that_everybody_or_nobody_holds(texts):
 
 
 def test_bad_input(table):
-    with pytest.raises(DataError, match="of kind 'table'"):
+    with pytest.raises(DataError, match="learns from texts; this is a table: try boosted-trees"):
         LinearText().prepare(table)
     with pytest.raises(ParameterError, match="C must be positive"):
         LinearText(C=0)

@@ -201,7 +201,7 @@ def test_what_names_a_trial(people, tmp_path):
         ({"epochs": 0}, "epochs is at least 1"),
         ({"learning_rate": 0.0}, "must be positive"),
         ({"frozen_layers": -1}, "frozen_layers is at least 0"),
-        ({"precision": "fp16"}, "unknown precision 'fp16'; did you mean 'bf16'"),
+        ({"precision": "fp16"}, "or 'bf16', not 'fp16'; did you mean 'bf16'"),
         ({"max_length": 2}, "max_length is at least 3"),
     ],
 )
