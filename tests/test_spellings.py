@@ -246,7 +246,8 @@ def test_columns_called_by_numbers_are_called_by_texts():
 
 def test_measurements_are_no_labels():
     rng = np.random.default_rng(0)
-    for labels in (rng.random(80), rng.normal(size=5000).round(2), rng.integers(0, 300, 80) * 1.0):
+    many = rng.normal(size=5000).round(2)
+    for labels in (rng.random(25), rng.random(80), many, rng.integers(0, 300, 120) * 1.0):
         with pytest.raises(DataError, match="that is no label, but a measurement: put the numbers"):
             Population.from_arrays(np.zeros((len(labels), 1)), labels)
     with pytest.raises(DataError, match="column 'price' has 80 different values"):
@@ -256,7 +257,7 @@ def test_measurements_are_no_labels():
 
 
 def test_numbers_that_records_share_are_labels():
-    check_labels([f"{grade / 10:.1f}" for grade in range(10, 21)], 30, "grades")
+    check_labels([f"{grade / 10:.1f}" for grade in range(10, 51)], 60, "grades")
     check_labels([str(number) for number in range(100)], 200, "classes")
     check_labels([f"{number}.0" for number in range(100)], 5000, "classes")
     check_labels([f"version 1.{number}" for number in range(100)], 100, "names")

@@ -23,8 +23,11 @@ SETS = (set, frozenset, list, tuple, np.ndarray)
 Encoded = tuple[NDArray[np.bool_], tuple[str, ...], bool]
 
 MOST_LABELS = 1000
-MOST_FRACTIONS = 20
+MOST_NUMBERS = 50
 """More different numbers with a fraction than this are measurements, and no labels."""
+
+OWN = 20
+"""So are more numbers with a point than this where nearly every record has one of its own."""
 
 
 def sort_labels(names: Iterable[str]) -> list[str]:
@@ -44,9 +47,9 @@ def sort_labels(names: Iterable[str]) -> list[str]:
 def check_labels(names: Collection[str], count: int, what: str) -> None:
     """Raise `DataError` if so many different values are no labels, but measurements.
 
-    That is so beyond `MOST_LABELS` values, beyond `MOST_FRACTIONS` numbers with a fraction, and
-    where as many numbers are written with a point (``151.0``) and fewer than ten records share
-    one.
+    That is so beyond `MOST_LABELS` values; beyond `MOST_NUMBERS` numbers with a fraction, or as
+    many written with a point (``151.0``) where fewer than ten records share one; and beyond `OWN`
+    numbers written with a point where nine in ten records have one of their own.
 
     Parameters
     ----------
@@ -60,15 +63,16 @@ def check_labels(names: Collection[str], count: int, what: str) -> None:
     Examples
     --------
     >>> check_labels(["0", "1"], 10, "the label")
-    >>> check_labels([f"{number}.5" for number in range(30)], 90, "column 'price'")
+    >>> check_labels([f"{number}.5" for number in range(80)], 80, "column 'price'")
     Traceback (most recent call last):
-    criticalmass.errors.DataError: column 'price' has 30 different values; that is no label, ...
+    criticalmass.errors.DataError: column 'price' has 80 different values; that is no label, ...
     """
     numbers = [name for name in names if "." in name or "e" in name.lower()]
     numbers = [name for name in numbers if meaning(name)[0] == "number"]
     fractions = sum(meaning(name)[1] % 1 != 0 for name in numbers)
-    rare = len(numbers) > MOST_FRACTIONS and 10 * len(names) > count
-    if len(names) > MOST_LABELS or fractions > MOST_FRACTIONS or rare:
+    rare = len(numbers) > MOST_NUMBERS and 10 * len(names) > count
+    alone = len(numbers) > OWN and 10 * len(names) >= 9 * count
+    if len(names) > MOST_LABELS or fractions > MOST_NUMBERS or rare or alone:
         advice = (
             "that is no label, but a measurement: put the numbers into bins first"
             if numbers

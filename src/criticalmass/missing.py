@@ -44,9 +44,7 @@ def is_missing(value: Any) -> bool:
     >>> [is_missing(value) for value in (None, float("nan"), " ", "None", 0)]
     [True, True, True, False, False]
     """
-    if isinstance(value, str):
-        return not value or value.isspace()
-    return is_null(value)
+    return not value.strip() if isinstance(value, str) else is_null(value)
 
 
 def missing_in(values: NDArray[Any], *, blank: bool = True) -> NDArray[np.bool_]:
@@ -69,10 +67,14 @@ def missing_in(values: NDArray[Any], *, blank: bool = True) -> NDArray[np.bool_]
     if values.dtype == object:
         cells = values.tolist()
         gap = is_missing if blank else is_null
-        try:  # most columns of texts have few different ones, and most of them none that is missing
-            gone = {cell for cell in set(cells) if gap(cell)}
+        try:  # a text may stand in many records
+            different = set(cells)
         except TypeError:  # lists
             return np.fromiter(map(gap, cells), bool, len(cells))
+        if set(map(type, different)) <= {str, type(None)}:  # as nearly always; it is faster
+            gone = {text for text in different if text is None or (blank and not text.strip())}
+        else:
+            gone = {cell for cell in different if gap(cell)}
         if not gone:
             return np.zeros(len(cells), dtype=bool)
         return np.fromiter((cell in gone for cell in cells), bool, len(cells))

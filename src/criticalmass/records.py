@@ -124,7 +124,7 @@ def checked(features: Features, name: str, missing: Missing = "refuse") -> Featu
                 f"{name}: {gone.sum():,} of {len(values):,} records have a missing value in "
                 f"{where} (first: record {int(gone.argmax())}); {ADVICE}"
             )
-        if values.dtype == object:
+        if values.dtype == object and any(cell is not None for cell in values[gone]):
             mended = with_gaps(values, gone)
             features = features.copy()
             features[column] = mended
