@@ -12,7 +12,7 @@ from scipy import sparse
 
 from criticalmass import DataError, FiniteTable, Population
 from criticalmass.arrays import array_of
-from criticalmass.columns import columns_of
+from criticalmass.columns import columns_of, frame_of
 
 pa = pytest.importorskip("pyarrow")
 
@@ -100,6 +100,22 @@ def test_every_kind_of_frame_is_a_table(make, library):
     people = Population.from_table(make(table), label="y")
     assert people.fingerprint == Population.from_table(table, label="y").fingerprint
     assert people.frame_library == library
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_batch_whose_values_are_all_missing_has_the_types_of_the_others(library):
+    whole = {"n": np.array([1.0, np.nan]), "t": np.array(["a", None], dtype=object)}
+    frame = frame_of(whole, library)
+    batch = frame_of({name: values[1:] for name, values in whole.items()}, library)
+    if library == "pyarrow":
+        assert batch.schema.types == [pa.float64(), frame.schema.field("t").type]
+        assert [column.null_count for column in batch.columns] == [1, 1]
+    elif library == "polars":
+        assert batch.dtypes == frame.dtypes == [pl.Float64, pl.String]
+        assert batch.null_count().row(0) == (1, 1)
+    else:
+        assert batch.dtypes.tolist() == frame.dtypes.tolist()
+        assert batch.isna().all(axis=None)
 
 
 def test_a_structured_array_is_a_table():

@@ -73,18 +73,20 @@ def frame_of(columns: Mapping[str, Column], library: str | None) -> Any:
     """
     for backend in [library] if library else ["pandas", "polars", "pyarrow"]:
         cells: dict[str, Any] = dict(columns)
-        if backend != "pandas":  # where nan is a number like others, and no missing value
-            for name, values in columns.items():
-                if values.dtype.kind == "f" and (gone := np.isnan(values)).any():
-                    pairs = zip(values, gone, strict=True)
-                    cells[name] = [None if none else number for number, none in pairs]
-                elif values.dtype == object:
-                    cells[name] = values.tolist()
+        gaps = []
+        for name, values in columns.items():
+            if values.dtype == object:
+                cells[name] = values if backend == "pandas" else values.tolist()
+                if None in values.tolist():  # texts, also where all of a batch are missing
+                    gaps.append(nw.col(name).cast(nw.String))
+            elif values.dtype.kind == "f" and np.isnan(values).any() and backend != "pandas":
+                there = ~nw.col(name).is_nan()  # to pandas alone nan is a missing value
+                gaps.append(nw.when(there).then(nw.col(name)).alias(name))
         try:
             made: Any = nw.from_dict(cells, backend=backend)  # type: ignore[arg-type]
         except ModuleNotFoundError:
             continue
-        return made.to_native()
+        return made.with_columns(*gaps).to_native() if gaps else made.to_native()
     raise DataError(
         "a pipeline on a table needs a dataframe library: pip install pandas (or polars); "
         "a bare classifier does without"

@@ -72,7 +72,8 @@ def told(estimator: Any, population: Population) -> Generator[None, None, None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        if said := gaps(population):
+        about = any(word in str(error) for word in ("NaN", "None", "missing", "null"))
+        if about and (said := gaps(population)):
             first = (str(error).splitlines() or [type(error).__name__])[0]
             raise DataError(
                 f"{population.name}: {said}, which {_advice(estimator)}; scikit-learn says: {first}"
