@@ -20,6 +20,8 @@ ROOMS = [
     "studies",
     "datasets",
     "papers",
+    "readers",
+    "doubts",
 ]
 
 # Imports point up this list, never down.
@@ -30,6 +32,7 @@ ORDER = [
     "differences",
     "missing",
     "spelling",
+    "readers",
     "columns",
     "labels",
     "arrays",
@@ -57,6 +60,8 @@ ORDER = [
     "datasets",
     "studies",
     "members",
+    "doubts",
+    "drafting",
     "wording",
     "pages",
     "instructions",
@@ -74,6 +79,8 @@ ORDER = [
     "cli_tables",
     "cli_view",
     "cli_theory",
+    "cli_check",
+    "cli_new",
     "cli_members",
     "cli",
 ]
