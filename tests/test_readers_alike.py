@@ -76,7 +76,7 @@ def in_every_format(columns, folder):
     yield folder / "book.xlsx"
 
 
-def from_python(columns):
+def from_python(columns, missing):
     """Return the population of a table, or how it is refused."""
     frame = {
         name: np.array(
@@ -85,7 +85,7 @@ def from_python(columns):
         )
         for name, values in columns.items()
     }
-    return outcome(lambda: Population.from_table(frame, label="held"))
+    return outcome(lambda: Population.from_table(frame, label="held", missing=missing))
 
 
 def outcome(make):
@@ -95,9 +95,16 @@ def outcome(make):
         return str(error).partition(": ")[2].partition(" (first")[0]
 
 
+def gappy(values):
+    return any(value is None for value in values)
+
+
 def as_cells(features):
     """Return records as tuples, truth values as the words that text files have for them."""
-    return [tuple(str(v) if isinstance(v, bool) else v for v in row) for row in features.tolist()]
+    return [
+        tuple(None if v != v else str(v) if isinstance(v, bool) else v for v in row)
+        for row in features.tolist()
+    ]
 
 
 def as_counts(table):
@@ -106,13 +113,14 @@ def as_counts(table):
     return sorted(table.label_names), sorted(cells, key=str)
 
 
-@given(tables())
+@given(tables(), st.sampled_from(["refuse", "keep"]))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_table_is_one_population_in_every_format(tmp_path_factory, columns):
+def test_a_table_is_one_population_in_every_format(tmp_path_factory, columns, missing):
     folder = tmp_path_factory.mktemp("alike")
-    wanted = from_python(columns)
+    wanted = from_python(columns, missing)
+    assert isinstance(wanted, str) == (missing == "refuse" and any(map(gappy, columns.values())))
     for path in in_every_format(columns, folder):
-        section = PopulationSection(file=path.name, label="held")
+        section = PopulationSection(file=path.name, label="held", missing=missing)
         to_run = outcome(lambda section=section: population_of(section, folder))
         to_exact = outcome(lambda section=section: records_of(section, folder))
         if isinstance(wanted, str):

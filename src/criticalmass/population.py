@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from criticalmass.arrays import array_of
 from criticalmass.errors import DataError, ParameterError, require_choice, unknown
+from criticalmass.fields import check_value
 from criticalmass.missing import Missing
 from criticalmass.records import (
     ENDING_WORDS,
@@ -350,6 +351,7 @@ class Population:
         -------
         train, test : Population
         """
+        check_value("test", test, int)
         if not 0 < test < len(self):
             raise ParameterError(f"test must be between 1 and {len(self) - 1} records, not {test}")
         order = np.random.default_rng(seed).permutation(len(self))
