@@ -13,6 +13,7 @@ from scipy import sparse
 from criticalmass import DataError, FiniteTable, Population
 from criticalmass.arrays import array_of
 from criticalmass.columns import columns_of, frame_of
+from criticalmass.readers import Reading
 
 pa = pytest.importorskip("pyarrow")
 
@@ -236,12 +237,14 @@ def test_a_frame_is_counted_as_its_population_is(make, missing):
         "y": [bool(i) for i in rng.integers(0, 2, 60)],
     }
     people = Population.from_table(make(frame), label="y", missing=missing)
-    read = FiniteTable.read(make(frame), label="y", missing=missing)
+    read = FiniteTable.read(make(frame), label="y", reading=Reading(missing=missing))
     one = FiniteTable.of(people)
     assert read.cells.fingerprint == one.cells.fingerprint
     assert np.array_equal(read.counts, one.counts)
     assert read.label_names == one.label_names == ("False", "True")
-    some = FiniteTable.read(make(frame), label="y", missing=missing, columns=["since", "job"])
+    some = FiniteTable.read(
+        make(frame), label="y", reading=Reading(missing=missing), columns=["since", "job"]
+    )
     assert some.features.dtype.names == ("since", "job")
 
 

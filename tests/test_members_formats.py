@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from criticalmass import Population
+from criticalmass import DataError, Population
 from criticalmass.cli import app
 from criticalmass.members import Columns, read_members
 from criticalmass.readers import Reading, rows_of
@@ -113,3 +113,41 @@ def test_missing_values_of_members_are_kept_where_the_study_keeps_them(tmp_path)
     members = read_members(tmp_path / "m.csv", people, Columns(label="y", reading=reading))
     assert members.records.features["job"].tolist() == [None, None]
     assert str(members.records.features["age"].tolist()) == "[nan, nan]"
+
+
+def test_members_may_hold_lists_and_typed_labels(tmp_path):
+    people = Population.from_table({"n": [1, 2], "y": [["b", "d"], ["a; b"]]}, label="y")
+    lines = (
+        '{"id":"1","n":2,"y":["b","d"]}\n{"id":"2","n":1,"y":["a; b"]}\n{"id":"3","n":1,"y":[]}\n'
+    )
+    (tmp_path / "m.jsonl").write_text(lines)
+    members = read_members(tmp_path / "m.jsonl", people, Columns(label="y", separator="|"))
+    assert members.records.labels.astype(int).tolist() == [[0, 1, 1], [1, 0, 0], [0, 0, 0]]
+    people = Population.from_table({"n": [1.5, 2.5], "y": [1.5, 2.5]}, label="y")
+    (tmp_path / "m.xlsx").write_bytes(workbook(["id", "n", "y"], [[1, 1.5, 2.5]]))
+    columns = Columns(label="y", reading=Reading(decimal=","))
+    members = read_members(tmp_path / "m.xlsx", people, columns)
+    assert members.records.label_names[members.records.labels[0].argmax()] == "2.5"
+
+
+def test_what_could_not_be_given_back_is_not_taken(tmp_path):
+    people = Population.from_table({"n": [1, 2], "y": ["a", "b"]}, label="y")
+    (tmp_path / "m.csv").write_text("id,,,n,y\n1,A,B,2,a\n")
+    with pytest.raises(DataError, match="two columns have no name"):
+        read_members(tmp_path / "m.csv", people, Columns(label="y"))
+    (tmp_path / "m.jsonl").write_text('{"id":"1","n":2,"y":"a","note":{"x":1}}\n')
+    with pytest.raises(DataError, match="column 'note' holds objects"):
+        read_members(tmp_path / "m.jsonl", people, Columns(label="y"))
+
+
+def test_times_and_spans_of_a_workbook_come_back(tmp_path):
+    cells = [
+        dt.time(7, 30),
+        dt.timedelta(hours=30),
+        dt.datetime(2024, 1, 1, 8),
+        dt.date(2024, 1, 1),
+    ]
+    (tmp_path / "m.xlsx").write_bytes(workbook(list("abcd"), [cells]))
+    assert rows_of(tmp_path / "m.xlsx")[1][0][1] == (
+        "07:30:00", "1 day, 6:00:00", "2024-01-01T08:00:00", "2024-01-01"
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,7 +88,8 @@ def new(
         f"Written to {target_file}: {len(study.population):,} records to train on, "
         f"{len(study.test):,} to measure success on."
     )
-    typer.echo(f"Next: criticalmass check {target_file}, then criticalmass run {target_file}")
+    named = shlex.quote(str(target_file))
+    typer.echo(f"Next: criticalmass check {named}, then criticalmass run {named}")
 
 
 def _described(seen: Seen) -> str:

@@ -15,6 +15,7 @@ from criticalmass.population import Population
 from criticalmass.readers import Reading, opened
 from criticalmass.readers.delimited import Delimited
 from criticalmass.readers.excel import Excel
+from criticalmass.readers.texts import BETWEEN
 from criticalmass.records import numbered, split_sets
 from criticalmass.spelling import find, meaning, number_in, spelled
 from criticalmass.studies.study import Study
@@ -128,16 +129,25 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
         if len(files.sources) > 1:
             raise DataError(f"{path.name} matches several files; members come in one")
         source = files.sources[0]
-        for column in (columns.id, *record, columns.label):
-            source.column(column)
+        for name in (columns.id, *record, columns.label):
+            source.column(name)
         header = tuple(column.name for column in source.columns)
-        typed_numbers = {column.name for column in source.columns if column.holds == "number"}
+        if header.count("") > 1:
+            raise DataError(f"{path.name}: two columns have no name; name them or take them out")
+        for other in source.columns:  # what could not be given back is not taken
+            if other.name and other.refused:
+                source.column(other.name)
+        numbers = {c.name for c in source.columns if c.holds == "number" or c.point}
+        numbers -= {columns.id, columns.label}
+        lists = {c.name for c in source.columns if c.holds == "list"}
         where, lines = [], []
         for place, cells in files.rows():
             where.append(place)
             line = {name: cell or "" for name, cell in zip(header, cells, strict=True)}
-            for name in typed_numbers:  # in the study's way of writing them
+            for name in numbers:  # in the study's way of writing them
                 line[name] = line[name].replace(".", columns.reading.decimal)
+            for name in lists:
+                line[name] = line[name].replace(BETWEEN, columns.separator)
             lines.append(line)
         delimiter = source.delimiter if isinstance(source, Delimited) else ","
         typed = source.typed if isinstance(source, Excel) else ()

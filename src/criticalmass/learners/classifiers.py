@@ -22,7 +22,7 @@ VARIABLE = "CRITICALMASS_ALLOW"
 EXAMPLE = "sklearn.linear_model.LogisticRegression"
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-_NOT_PUBLIC = ("externals", "tests", "conftest")
+_NOT_PUBLIC = ("externals", "tests", "conftest", "utils")
 """Packages inside scikit-learn that hold others' code, and its tests."""
 
 

@@ -17,34 +17,7 @@ from criticalmass.spelling import CERTAIN, number_in
 
 Kind = Literal["whole", "real", "number", "truth", "text", "list", "empty"]
 
-_BLANKS = quoted(
-    "".join(
-        map(
-            chr,
-            (
-                9,
-                10,
-                11,
-                12,
-                13,
-                28,
-                29,
-                30,
-                31,
-                32,
-                0x85,
-                0xA0,
-                0x1680,
-                *range(0x2000, 0x200B),
-                0x2028,
-                0x2029,
-                0x202F,
-                0x205F,
-                0x3000,
-            ),
-        )
-    )
-)
+_BLANKS = quoted("".join(letter for letter in map(chr, range(0x3001)) if letter.isspace()))
 """What Python's `str.strip` takes away."""
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"
 _SIMPLE = "-?((0|[1-9][0-9]*)[{0}][0-9]*|[{0}][0-9]+)"
@@ -69,6 +42,8 @@ class Decided:
     odd
         The first cell that keeps a column of numbers from being one, with where it stands; empty if
         there is none.
+    large
+        Whether it holds whole numbers that float64 would round.
     """
 
     name: str
@@ -77,6 +52,11 @@ class Decided:
     missing: int
     records: int
     odd: str = ""
+    large: bool = False
+
+
+AT_ONCE = 25
+"""So many columns are looked at in one query; the time of a query grows with their square."""
 
 
 def decide(
@@ -92,7 +72,9 @@ def decide(
     found = [_of_source(files, source, names, reading) for source in files.sources]
     agreed = []
     for at, name in enumerate(names):
-        agreed.append(_agree(name, [(source.name, each[at]) for source, each in found]))
+        parts = [(source.name, each[at]) for source, each in found]
+        agreed.append(_agree(name, parts))
+        _refuse_rounding(files.name, name, agreed[-1], [one for _, one in parts])
     return [
         (source, [_as(kind, decided) for kind, decided in zip(agreed, each, strict=True)])
         for source, each in found
@@ -109,14 +91,27 @@ def _agree(name: str, each: list[tuple[str, Decided]]) -> Kind:
     for file, other in held[1:]:
         if other != kind and not (kind in numbers and other in numbers):
             words = {"truth": "truth values", "text": "texts", "list": "lists"}
+            odd = next((f" (because of {one.odd})" for _, one in each if one.odd), "")
             raise DataError(
                 f"column {name!r} holds {words.get(kind, 'numbers')} in {first} and "
-                f"{words.get(other, 'numbers')} in {file}; let them agree"
+                f"{words.get(other, 'numbers')} in {file}{odd}; let them agree"
             )
     kinds = {kind for _, kind in held}
     if kinds <= {"whole", "real"}:
         return "real" if "real" in kinds else "whole"
     return kind if len(kinds) == 1 else "number"
+
+
+def _refuse_rounding(called: str, name: str, kind: Kind, each: Sequence[Decided]) -> None:
+    """Raise `DataError` where large whole numbers stand beside what makes a column float64."""
+    if kind not in ("real", "number") and not (kind == "whole" and any(d.missing for d in each)):
+        return
+    floats = any(d.missing or d.kind == "real" or "::DOUBLE" in d.sql for d in each)
+    if floats and any(d.large for d in each):
+        raise DataError(
+            f"{called}: column {name!r} holds whole numbers of more than 15 digits beside decimals "
+            "or missing values, where they would be rounded; make texts of them"
+        )
 
 
 def _as(kind: Kind, decided: Decided) -> Decided:
@@ -131,14 +126,20 @@ def _as(kind: Kind, decided: Decided) -> Decided:
 def _of_source(
     files: Opened, source: Source, names: Sequence[str], reading: Reading
 ) -> tuple[Source, list[Decided]]:
+    batches = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
+
+    def decided(source: Source) -> list[Decided]:
+        each = [_decide(files.connection, source, batch, reading) for batch in batches]
+        return [one for batch in each for one in batch]
+
     try:
-        return source, _decide(files.connection, source, names, reading)
+        return source, decided(source)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         mended = source.repaired(error)
     try:
-        return mended, _decide(files.connection, mended, names, reading)
+        return mended, decided(mended)
     except duckdb.Error as error:
         raise DataError(f"{source.name} cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -147,8 +148,12 @@ def _decide(
     connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], reading: Reading
 ) -> list[Decided]:
     columns = [source.column(name) for name in names]
-    if not columns:
-        return []
+    for column in columns:
+        if column.holds == "list":
+            raise DataError(
+                f"{source.name}: column {column.name!r} holds lists; a record has one value in a "
+                "column"
+            )
     classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
     counts = ", ".join(
@@ -173,13 +178,23 @@ def _cell(column: Column) -> str:
 def missing_in(column: Column, reading: Reading) -> str:
     """Return the condition under which a cell of a column holds no value."""
     cell = column.sql
+    numbers = ", ".join(map(repr, reading.missing_numbers))
     if column.holds in ("written", "text"):
-        blank = f"({cell}) IS NULL OR trim({cell}, {_BLANKS}) = ''"
-        words = ", ".join(quoted(word) for word in reading.missing_words)
-        return f"({blank} OR trim({cell}, {_BLANKS}) IN ({words}))" if words else f"({blank})"
-    if column.holds == "number":
-        return f"(({cell}) IS NULL OR isnan(({cell})::DOUBLE))"
-    return f"(({cell}) IS NULL)"
+        conditions = [f"({cell}) IS NULL", f"trim({cell}, {_BLANKS}) = ''"]
+        if reading.missing_words:
+            words = ", ".join(map(quoted, reading.missing_words))
+            conditions.append(f"nfc_normalize(trim({cell}, {_BLANKS})) IN ({words})")
+        if numbers:
+            plain = f"trim({cell}, {_BLANKS})"
+            if not column.point and reading.decimal != ".":
+                plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
+            conditions.append(f"coalesce(TRY_CAST({plain} AS DOUBLE) IN ({numbers}), false)")
+    elif column.holds == "number":
+        conditions = [f"({cell}) IS NULL", f"isnan(({cell})::DOUBLE)"]
+        conditions += [f"({cell}) IN ({numbers})"] if numbers else []
+    else:
+        conditions = [f"({cell}) IS NULL"]
+    return f"({' OR '.join(conditions)})"
 
 
 def _class_of(column: Column, reading: Reading) -> str:
@@ -189,12 +204,14 @@ def _class_of(column: Column, reading: Reading) -> str:
     something else, which Python looks at; 6: a number with a decimal comma, where none is expected.
     """
     missing = missing_in(column, reading)
-    if column.holds != "written":
-        return f"CASE WHEN {missing} THEN 0 ELSE 1 END"
     cell = column.sql
-    simple = _SIMPLE.format(reading.decimal)
+    if column.holds != "written":
+        long = f"WHEN ({cell})::DOUBLE::HUGEINT <> ({cell})::HUGEINT THEN 2 " if column.long else ""
+        return f"CASE WHEN {missing} THEN 0 {long}ELSE 1 END"
+    decimal = "." if column.point else reading.decimal
+    simple = _SIMPLE.format(decimal)
     comma = ""
-    if reading.decimal == ".":
+    if reading.decimal == "." and not column.point:
         comma = f"WHEN regexp_full_match({cell}, '-?[0-9]+,[0-9]+') THEN 6 "
     return (
         f"CASE WHEN {missing} THEN 0 "
@@ -216,17 +233,19 @@ def _decided(
     missing, short, long, simple, nan, others, commas = (int(count or 0) for count in counts)
     records = missing + short + long + simple + nan + others + commas
     gone = missing_in(column, reading)
+    if column.point:
+        reading = replace(reading, decimal=".")
     if column.holds != "written":
         kind: Kind = "text"
         value = as_text(column)
-        if column.holds in ("number", "truth", "list"):
+        if column.holds in ("number", "truth"):
             kind, value = column.holds, f"({column.sql})"
         kind = "empty" if missing == records else kind
-        return Decided(column.name, kind, f"CASE WHEN {gone} THEN NULL ELSE {value} END",
-                       missing, records)  # fmt: skip
+        sql = f"CASE WHEN {gone} THEN NULL ELSE {value} END"
+        return Decided(column.name, kind, sql, missing, records, large=long > 0)
     text = f"CASE WHEN {gone} THEN NULL ELSE nfc_normalize({column.sql}) END"
-    if missing == records:
-        return Decided(column.name, "empty", text, missing, records)
+    if missing + nan == records:
+        return Decided(column.name, "empty", "NULL::VARCHAR", missing + nan, records)
     numbers = short + long + simple
     whole = True
     is_number = numbers + others > 0 and not commas
@@ -234,8 +253,11 @@ def _decided(
         assert isinstance(odd, str)
         is_number, whole = _all_numbers(connection, source, column, reading, (5,), odd)
     whole = whole and not simple and not missing and not nan
-    if is_number and long and not whole:  # then float64 is to hold them
-        is_number = _all_held(connection, source, column, reading)
+    large = (
+        is_number and bool(long or others) and not _all_held(connection, source, column, reading)
+    )
+    if large and not whole:  # then float64 is to hold them
+        is_number = False
     if not is_number:
         why = ""
         if 2 * (numbers + commas) >= records - missing:
@@ -247,7 +269,7 @@ def _decided(
     if reading.decimal != ".":
         plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
     if whole:
-        return Decided(column.name, "whole", f"({plain})::BIGINT", 0, records)
+        return Decided(column.name, "whole", f"({plain})::BIGINT", 0, records, large=large)
     gone = f"{gone} OR lower({column.sql}) IN ('nan', '-nan')"
     value = f"CASE WHEN {gone} THEN NULL ELSE ({plain})::DOUBLE END"
     return Decided(column.name, "real", value, missing + nan, records)

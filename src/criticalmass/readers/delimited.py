@@ -17,6 +17,11 @@ from criticalmass.readers.source import Cells, Column, Source, checked_names, li
 CHUNK = 1 << 22
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _QUOTE_AFTER_BLANK = re.compile(rb'[,;\t|][ \t]+"')
+_EMPTY_AT_END = tuple(
+    cell + quotes + end for cell in (b",", b";", b"\t", b"|") for quotes in (b"", b'""')
+    for end in (b"\n", b"\r")
+)  # fmt: skip
+"""How a line ends whose last cell is empty: DuckDB leaves out any number of them."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,8 @@ class Lines:
     odd
         Why its encoding is one that programs rarely write today; empty if it is UTF-8.
     tidy
-        Whether DuckDB reads it as it is: in UTF-8, lines end in one way, and no quote follows a
-        blank.
+        Whether DuckDB reads it as it is: in UTF-8, lines end in one way and are not very long, no
+        quote follows a blank, and no line ends with an empty cell.
     """
 
     encoding: str
@@ -50,6 +55,8 @@ def lines_of(path: Path) -> Lines:
     try:
         with path.open("rb") as file:
             start = file.read(3)
+            if (start + file.read(1)) == b"\xff\xfe\0\0":
+                raise DataError(f"{path.name} is UTF-32; save it as UTF-8 (“CSV UTF-8”)")
             for mark, encoding in _MARKS.items():
                 if start.startswith(mark):
                     return _read_through(path, encoding)
@@ -61,7 +68,7 @@ def lines_of(path: Path) -> Lines:
 def _read_through(path: Path, encoding: str) -> Lines:
     decoder = codecs.getincrementaldecoder(encoding)()
     breaks = returns = both = seen = 0
-    quoting = False
+    odd = False
     end = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -79,18 +86,25 @@ def _read_through(path: Path, encoding: str) -> Lines:
                     raise DataError(f"{path.name} is not {encoding}, as its mark says") from error
                 return _windows(path, seen + chunk[:at].count(b"\n") + 1, chunk[at : at + 1])
             breaks, returns = breaks + chunk.count(b"\n"), returns + chunk.count(b"\r")
-            both += (end + chunk).count(b"\r\n")
+            both += (end[-1:] + chunk).count(b"\r\n")
             seen = breaks
-            quoting = quoting or _QUOTE_AFTER_BLANK.search(end + chunk) is not None
-            end = chunk[-1:]
+            text = end + chunk
+            if not odd:
+                blank = b' "' in text or b'\t"' in text
+                odd = (blank and _QUOTE_AFTER_BLANK.search(text) is not None) or any(
+                    empty in text for empty in _EMPTY_AT_END
+                )
+                odd = odd or (len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk)
+            end = text[-64:]
     try:
         decoder.decode(b"", True)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise DataError(f"{path.name} is not {encoding}, as its mark says") from error
         return _windows(path, seen + 1, error.object[error.start : error.start + 1])
+    ends_empty = end.rstrip(b'"').endswith((b",", b";", b"\t", b"|"))
     one_end = (both in (0, breaks) and returns == both) or (breaks == 0)
-    return Lines(encoding, tidy=encoding != "utf-16" and one_end and not quoting)
+    return Lines(encoding, tidy=encoding != "utf-16" and one_end and not odd and not ends_empty)
 
 
 def _windows(path: Path, line: int, byte: bytes) -> Lines:
@@ -155,6 +169,7 @@ class Delimited(Source):
     lines: Lines
     delimiter: str
     folder: Path
+    copied: bool = False
 
     def rows(self) -> Iterator[tuple[str, Cells]]:
         """Yield the records; see `Source.rows`."""
@@ -181,7 +196,7 @@ class Delimited(Source):
 
     def repaired(self, error: Exception) -> Source:
         """Return the file written anew, every cell in quotes; or say which line is wrong."""
-        if "-plain" in self.relation:
+        if self.copied:
             raise DataError(f"{self.name} cannot be read: {str(error).splitlines()[0]}") from error
         return self.rewritten()
 
@@ -233,7 +248,11 @@ def open_delimited(path: Path, folder: Path) -> Source:
     lines = lines_of(path)
     csv.field_size_limit(2**31 - 1)
     with path.open(encoding=lines.encoding, newline="") as file:
-        first = next((line for line in file if line.strip()), "")
+        first = ""
+        for line in file:
+            first += line if first or line.strip() else ""
+            if first and first.count('"') % 2 == 0:  # no cell of it goes on in the next line
+                break
     delimiter = delimiter_of(first, path.suffix.lower())
     header = next(iter(cut(path, lines, delimiter)), None)
     if header is None:
@@ -245,5 +264,6 @@ def open_delimited(path: Path, folder: Path) -> Source:
     )
     relation = relation_of(path, delimiter, len(names))
     source = Delimited(path.name, columns, relation, path, lines, delimiter, folder)
-    tidy = lines.tidy and header[0] == 1
+    marked = lines.encoding == "utf-8-sig" and first.startswith('"')  # DuckDB misses that quote
+    tidy = lines.tidy and header[0] == 1 and not marked
     return source if tidy else source.rewritten()

@@ -25,6 +25,11 @@ of 5 kB can ask for 500 GB with one cell in its last corner."""
 MOST_BYTES = 4_000_000_000
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
+_ODD_CELL = re.compile(
+    rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*?(?:t="e"[^>]*>.*?<v>(#[^<]*)</v>'
+    rb"|>\s*<f[^>]*>([^<]*)</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>)"
+)
+"""A cell that holds an error, or a formula that no spreadsheet has computed."""
 _REFERENCE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 
 
@@ -129,7 +134,34 @@ def _sheet(path: Path) -> tuple[list[tuple[int, list[Any]]], tuple[str, ...]]:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     except (CalamineError, zipfile.BadZipFile) as error:
         raise DataError(f"{path.name} is damaged, or no workbook (.xlsx): {error}") from error
+    for line, column, text in _odd_cells(content):
+        if line <= len(lines) and column <= len(lines[line - 1]):
+            lines[line - 1][column - 1] = text  # else it would be blank
     return list(enumerate(lines, start=1)), tuple(names[1:])
+
+
+def _odd_cells(content: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield cells of the first sheet with an error or a formula that was not computed."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        try:
+            book, links = (
+                archive.read("xl/workbook.xml"),
+                archive.read("xl/_rels/workbook.xml.rels"),
+            )
+        except KeyError:
+            return
+        first = re.search(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"', book)
+        if first is None:
+            return
+        for link in re.findall(rb"<Relationship [^>]*>", links):
+            target = re.search(rb'Target="/?(?:xl/)?([^"]+)"', link)
+            if target is None or b'Id="' + first.group(1) + b'"' not in link:
+                continue
+            name = "xl/" + target.group(1).decode()
+            if name not in archive.namelist():
+                return
+            for letters, number, error, formula in _ODD_CELL.findall(archive.read(name)):
+                yield int(number), _number(letters), (error or b"=" + formula).decode()
 
 
 def _refuse_giants(content: bytes, name: str) -> None:
@@ -183,6 +215,8 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
         sheet = book.add_worksheet()
         days = book.add_format({"num_format": "yyyy-mm-dd"})
         moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        times = book.add_format({"num_format": "hh:mm:ss"})
+        spans = book.add_format({"num_format": "[h]:mm:ss"})
         for line, cells in enumerate([header, *rows]):
             for column, cell in enumerate(cells):
                 if isinstance(cell, str):
@@ -193,9 +227,14 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
                         )
                     if cell:
                         sheet.write_string(line, column, cell)
-                elif isinstance(cell, (dt.date, dt.time, dt.timedelta)):
-                    timed = not isinstance(cell, dt.date) or isinstance(cell, dt.datetime)
-                    sheet.write_datetime(line, column, cell, moments if timed else days)
+                elif isinstance(cell, dt.datetime):
+                    sheet.write_datetime(line, column, cell, moments)
+                elif isinstance(cell, dt.date):
+                    sheet.write_datetime(line, column, cell, days)
+                elif isinstance(cell, dt.time):
+                    sheet.write_datetime(line, column, cell, times)
+                elif isinstance(cell, dt.timedelta):
+                    sheet.write_datetime(line, column, cell, spans)
                 elif isinstance(cell, bool):
                     sheet.write_boolean(line, column, cell)
                 else:

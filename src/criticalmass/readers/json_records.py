@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -28,18 +29,28 @@ class JsonRecords(Source):
     """A file of JSON objects."""
 
     connection: duckdb.DuckDBPyConnection
+    plain: Path
     by_line: bool
 
     def rows(self) -> Iterator[tuple[str, Cells]]:
         """Yield the records; see `Source.rows`."""
         usable = ["NULL" if c.refused else as_text(c) for c in self.columns]
         cursor = self.connection.cursor()
+        cursor.execute("SET preserve_insertion_order = true")
         cursor.execute(f"SELECT {', '.join(usable)} FROM {self.relation}")
-        number = 0
+        places = self._places()
         while batch := cursor.fetchmany(10_000):
             for cells in batch:
-                number += 1
-                yield f"{'line' if self.by_line else 'record'} {number}", cells
+                yield next(places), cells
+
+    def _places(self) -> Iterator[str]:
+        """Yield where each record stands; blank lines are lines, but no records."""
+        if not self.by_line:
+            yield from (f"record {number}" for number in count(1))
+        with self.plain.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield f"line {number}"
 
 
 def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -> Source:
@@ -53,6 +64,8 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
         plain.write_text(path.read_text(encoding=lines.encoding), encoding="utf-8")
     with plain.open(encoding="utf-8") as file:
         start = file.read(1000).lstrip()
+    if not start:
+        raise DataError(f"{path.name} is empty")
     form = "array" if start.startswith("[") else "newline_delimited"
     most = max(16_777_216, 2 * _longest(plain)) if form == "newline_delimited" else (
         max(16_777_216, plain.stat().st_size + 1)
@@ -72,10 +85,10 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
         keys, doubled = _keys(connection, objects)
     except duckdb.Error as error:
         where = _where(plain, form)
-        why = str(error).splitlines()[0]
+        why = "" if where else f" ({str(error).splitlines()[0]})"
         raise DataError(
             f"{path.name}: {where or 'it '}is not JSON as expected here: one object per line, or a "
-            f"list of objects ({why})"
+            f"list of objects{why}"
         ) from error
     if doubled:
         raise DataError(f"{path.name}: a record names a value twice; each name once")
@@ -83,7 +96,8 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
     columns = tuple(
         _column(connection, objects, key, name) for key, name in zip(keys, names, strict=True)
     )
-    return JsonRecords(path.name, columns, objects, connection, form == "newline_delimited")
+    by_line = form == "newline_delimited"
+    return JsonRecords(path.name, columns, objects, connection, plain, by_line)
 
 
 def _longest(path: Path) -> int:
@@ -111,18 +125,26 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
     at = quoted("/" + key.replace("~", "~0").replace("/", "~1"))
     value = f"(json->>{at})"
     found = connection.execute(
-        f"SELECT json_type(json, {at}) AS kind, bool_or(NOT regexp_matches({value}, '[.eE]')), "
-        f"bool_or(TRY_CAST({value} AS BIGINT) IS NULL AND TRY_CAST({value} AS UBIGINT) IS NULL) "
+        f"SELECT json_type(json, {at}) AS kind, "
+        f"bool_or(regexp_full_match({value}, '-?[0-9]+')), "
+        f"bool_or(TRY_CAST({value} AS BIGINT) IS NULL), "
+        f"bool_or(NOT coalesce(isfinite(TRY_CAST({value} AS DOUBLE)), false)), "
+        f"bool_or(TRY_CAST({value} AS HUGEINT)::DOUBLE::HUGEINT <> TRY_CAST({value} AS HUGEINT)) "
         f"FROM {objects} GROUP BY 1"
     ).fetchall()
     kinds = {row[0] for row in found if row[0] not in (None, "NULL")}
-    long = any(row[0] == "DOUBLE" and row[1] for row in found)
+    numbers = {row[0]: row[1:] for row in found if row[0] in ("UBIGINT", "BIGINT", "DOUBLE")}
+    beyond = "DOUBLE" in numbers and numbers["DOUBLE"][0]
+    unsigned = "UBIGINT" in numbers and numbers["UBIGINT"][1]
     if not name:
         return Column(name, value, "text", "has no name")
     if "OBJECT" in kinds:
         return Column(name, value, "text", "holds objects; a table has one value per cell")
-    if long:
+    if beyond or (unsigned and "BIGINT" in kinds):
         why = "holds whole numbers beyond 64 bits; make texts of them"
+        return Column(name, value, "text", why)
+    if any(row[2] for row in numbers.values()):
+        why = "holds numbers that are not finite, or too large for float64"
         return Column(name, value, "text", why)
     if "ARRAY" in kinds:
         if kinds > {"ARRAY"}:
@@ -131,16 +153,19 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
             f"SELECT DISTINCT json_type(item) FROM (SELECT unnest((json->{at})::JSON[]) AS item "
             f"FROM {objects})"
         ).fetchall()
-        if {row[0] for row in inside} - {"VARCHAR", "UBIGINT", "BIGINT", "BOOLEAN"}:
+        if {row[0] for row in inside} - {"VARCHAR", "UBIGINT", "BIGINT"}:
             return Column(name, value, "text", "holds lists of something else than names")
         return Column(name, f"CAST(json->{at} AS VARCHAR[])", "list")
     holds: Holds = "text"
     if kinds == {"BOOLEAN"}:
         return Column(name, f"{value}::BOOLEAN", "truth")
     if kinds and kinds <= {"UBIGINT", "BIGINT"}:
-        signed = not any(row[0] == "UBIGINT" and row[2] for row in found)
-        return Column(name, f"{value}::{'BIGINT' if signed else 'UBIGINT'}", "number")
+        kind = "UBIGINT" if unsigned else "BIGINT"
+        return Column(name, f"{value}::{kind}", "number", long=True)
     if kinds and kinds <= {"UBIGINT", "BIGINT", "DOUBLE"}:
+        if any(numbers[kind][3] for kind in kinds - {"DOUBLE"}):
+            why = "holds whole numbers that would be rounded beside decimals; make texts of them"
+            return Column(name, value, "text", why)
         return Column(name, f"{value}::DOUBLE", "number")
     if "BOOLEAN" in kinds:
         value = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,6 +52,10 @@ class Opened:
     def rows(self) -> Iterator[tuple[str, tuple[str | None, ...]]]:
         """Yield where each record stands, with the file's name, and its cells as texts."""
         names = [column.name for column in self.sources[0].columns]
+        if len(self.sources) == 1:
+            for place, cells in self.sources[0].rows():
+                yield f"{self.sources[0].name}, {place}", cells
+            return
         for source in self.sources:
             order = [[column.name for column in source.columns].index(name) for name in names]
             for place, cells in source.rows():
@@ -92,6 +97,8 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
         with connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")  # it goes to standard output
+            # from statistics of Parquet files, which leave nan out, it takes isnan for never true
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
             sources = tuple(_open(each, connection, Path(folder)) for each in paths)
             _check_columns(sources)
             yield Opened(path.name, sources, connection)
@@ -100,14 +107,15 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
 def rows_of(path: str | Path) -> tuple[tuple[str, ...], list[tuple[str, tuple[str | None, ...]]]]:
     """Return the names of a file's columns, and where each record stands with its cells as texts.
 
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "people.csv"
-    ...     _ = path.write_text("age,hired\\n30,yes\\n")
-    ...     rows_of(path)
-    (('age', 'hired'), [('people.csv, line 2', ('30', 'yes'))])
+        Examples
+        --------
+        >>> import re
+    import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "people.csv"
+        ...     _ = path.write_text("age,hired\\n30,yes\\n")
+        ...     rows_of(path)
+        (('age', 'hired'), [('people.csv, line 2', ('30', 'yes'))])
     """
     with opened(path) as files:
         names = tuple(column.name for column in files.sources[0].columns)
@@ -119,8 +127,9 @@ def _files(path: Path) -> list[Path]:
         raise DataError(f"{path.name}: expected a file ending in {', '.join(ENDINGS)}")
     if path.is_file():
         return [path]
-    found = sorted(each for each in path.parent.glob(path.name) if each.is_file())
-    if not found:
+    pattern = re.sub(r"\*+", "*", re.sub(r"([?\[])", r"[\1]", path.name))
+    found = sorted(each for each in path.parent.glob(pattern) if each.is_file())
+    if not found or "*" not in path.name:
         raise DataError(f"no file {str(path)!r}")
     return found
 

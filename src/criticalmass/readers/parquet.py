@@ -14,7 +14,9 @@ from criticalmass.readers.texts import as_text
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER",
             "UBIGINT", "FLOAT", "DOUBLE")  # fmt: skip
 _LONG = ("HUGEINT", "UHUGEINT", "BIGNUM")
-_TEXTS = ("VARCHAR", "UUID", "TIME")
+_TEXTS = ("VARCHAR", "UUID")
+_LISTED = ("VARCHAR", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
+           "UINTEGER", "UBIGINT")  # fmt: skip
 _MOMENTS = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
 
@@ -29,6 +31,7 @@ class Parquet(Source):
         usable = ["NULL" if c.refused else as_text(c) for c in self.columns]
         cursor = self.connection.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
+        cursor.execute("SET preserve_insertion_order = true")
         cursor.execute(f"SELECT {', '.join(usable)} FROM {self.relation}")
         number = 0
         while batch := cursor.fetchmany(10_000):
@@ -86,12 +89,20 @@ def column_of_type(name: str, sql: str, kind: str) -> Column:
         holds = "moment"
     elif kind == "TIMESTAMP WITH TIME ZONE":
         holds = "zoned"
-    elif kind.startswith("DECIMAL"):
-        holds, sql = "written", f"{sql}::VARCHAR"
+    elif kind.startswith("DECIMAL"):  # spelled as a dataframe's is: 2.50 is 2.5
+        plain = "HUGEINT" if kind.endswith(",0)") else "DOUBLE"
+        exact = f"({sql}::VARCHAR)"
+        short = (
+            f"CASE WHEN {sql}::DOUBLE::{kind} = {sql} THEN {sql}::{plain}::VARCHAR ELSE {exact} END"
+        )
+        return Column(name, short, "written", point=True)
+    elif kind == "TIME":
+        time = f"{sql}::VARCHAR"
+        sql = f"(CASE WHEN contains({time}, '.') THEN rpad({time}, 15, '0') ELSE {time} END)"
     elif kind in _TEXTS or kind.startswith("ENUM"):
         sql = f"{sql}::VARCHAR"
-    elif kind == "VARCHAR[]" or (kind.endswith("[]") and kind[:-2].startswith("ENUM")):
-        holds = "list"
+    elif kind.endswith("[]") and (kind[:-2] in _LISTED or kind.startswith("ENUM")):
+        holds, sql = "list", f"CAST({sql} AS VARCHAR[])"
     elif kind in _LONG:
         return Column(name, sql, refused="holds whole numbers beyond 64 bits; make texts of them")
     elif kind == "BLOB":
@@ -100,4 +111,4 @@ def column_of_type(name: str, sql: str, kind: str) -> Column:
         sql = f"{sql}::VARCHAR"
     else:
         return Column(name, sql, refused=f"holds {kind}, which is nested or of no kind known here")
-    return Column(name, sql, holds)
+    return Column(name, sql, holds, long=kind in ("BIGINT", "UBIGINT"))

@@ -31,12 +31,18 @@ class Column:
         What they are.
     refused
         Why it cannot be used; empty if it can.
+    point
+        Whether its numbers are written with a point, however a study writes numbers.
+    long
+        Whether it may hold whole numbers that float64 would round.
     """
 
     name: str
     sql: str
     holds: Holds = "written"
     refused: str = ""
+    point: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)

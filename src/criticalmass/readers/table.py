@@ -99,7 +99,7 @@ def read_table(
             if label is not None:
                 chosen.append(f"{label_sql(source, label, separator, reading)} AS label")
             if text is not None:
-                chosen.append(f"{_text_sql(source, text)} AS text")
+                chosen.append(f"{_text_sql(source, text, reading)} AS text")
         parts = [_fetched(files, source, chosen) for source, chosen in selected]
         read = {}
         for i, one in enumerate(decided[0][1]):
@@ -112,7 +112,7 @@ def read_table(
         if text is not None:
             texts, gone = _joined(parts, "text")
             if gone:
-                first = _first_missing(files, text, Reading())
+                first = _first_missing(files, text, reading)
                 raise DataError(
                     f"{files.name}: {gone:,} of {len(texts):,} records have an empty text in "
                     f"column {text!r} (first: {first}); leave them out or mend them"
@@ -183,8 +183,10 @@ def refuse_missing(
 def _first_missing(files: Opened, name: str, reading: Reading) -> str:
     """Say where the first missing value of a column stands."""
     at = [column.name for column in files.sources[0].columns].index(name)
+    lists = files.sources[0].columns[at].holds == "list"
     for place, cells in files.rows():
-        if reading.is_missing(cells[at]) or str(cells[at]).lower() in ("nan", "-nan"):
+        gone = cells[at] is None if lists else reading.is_missing(cells[at])
+        if gone or str(cells[at]).strip().lower() in ("nan", "-nan"):
             return place.partition(", ")[2] if len(files.sources) == 1 else place
     return "not found"
 
@@ -210,14 +212,14 @@ def no_label(files: Opened, label: str, gone: int, records: int, reading: Readin
     )
 
 
-def _text_sql(source: Source, text: str) -> str:
+def _text_sql(source: Source, text: str, reading: Reading) -> str:
     column = source.column(text)
     if column.holds not in ("written", "text"):
         held = {"number": "numbers", "truth": "truth values", "list": "lists"}
         raise DataError(
             f"{source.name}: column {text!r} holds {held.get(column.holds, 'dates')}, not texts"
         )
-    return f"CASE WHEN {missing_in(column, Reading())} THEN NULL ELSE {column.sql} END"
+    return f"CASE WHEN {missing_in(column, reading)} THEN NULL ELSE {column.sql} END"
 
 
 def _fetched(files: Opened, source: Source, chosen: Sequence[str]) -> dict[str, Any]:
@@ -255,7 +257,8 @@ def _joined(parts: Sequence[Any], name: str) -> tuple[list[Any], int]:
 
 def plain_column(parts: Sequence[Any], kind: str) -> NDArray[Any]:
     """Return a column as one array: NaN or None where a value is missing."""
-    if kind in ("text", "empty", "list"):
+    parts = [part for part in parts if len(part)] or parts[:1]
+    if kind in ("text", "empty"):
         return np.concatenate([_objects(part) for part in parts])
     masks = [np.ma.getmaskarray(part) for part in parts]
     if not any(mask.any() for mask in masks):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from criticalmass.readers.source import Column
 
+BETWEEN = "\x1f"
+"""What stands between the names of a list where its cell is told as one text."""
+
 _MOMENT = (
     "CASE WHEN {0} IS NULL THEN NULL WHEN {0}::TIMESTAMP = date_trunc('day', {0}::TIMESTAMP) "
     "THEN strftime({0}::TIMESTAMP, '%Y-%m-%d') ELSE strftime({0}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S') "
@@ -28,5 +31,5 @@ def as_text(column: Column) -> str:
     if column.holds == "number":
         return f"({cell})::VARCHAR"
     if column.holds == "list":
-        return f"array_to_string({cell}, '; ')"
+        return f"array_to_string({cell}, chr({ord(BETWEEN)}))"
     return f"nfc_normalize({cell})"
