@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+from unicodedata import normalize
 
 import duckdb
 
@@ -17,8 +19,11 @@ from criticalmass.spelling import CERTAIN, number_in
 
 Kind = Literal["whole", "real", "number", "truth", "text", "list", "empty"]
 
-_BLANKS = quoted("".join(letter for letter in map(chr, range(0x3001)) if letter.isspace()))
-"""What Python's `str.strip` takes away."""
+_BLANK = (
+    r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
+    r"\x{3000}]*"
+)
+"""What Python's `str.strip` takes away, as DuckDB's regular expressions write it."""
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"
 _SIMPLE = "-?((0|[1-9][0-9]*)[{0}][0-9]*|[{0}][0-9]+)"
 
@@ -42,8 +47,8 @@ class Decided:
     odd
         The first cell that keeps a column of numbers from being one, with where it stands; empty if
         there is none.
-    large
-        Whether it holds whole numbers that float64 would round.
+    large, floats
+        Whether it holds whole numbers that float64 would round; whether its numbers are floats.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Decided:
     records: int
     odd: str = ""
     large: bool = False
+    floats: bool = False
 
 
 AT_ONCE = 25
@@ -106,7 +112,7 @@ def _refuse_rounding(called: str, name: str, kind: Kind, each: Sequence[Decided]
     """Raise `DataError` where large whole numbers stand beside what makes a column float64."""
     if kind not in ("real", "number") and not (kind == "whole" and any(d.missing for d in each)):
         return
-    floats = any(d.missing or d.kind == "real" or "::DOUBLE" in d.sql for d in each)
+    floats = any(d.missing or d.floats for d in each)
     if floats and any(d.large for d in each):
         raise DataError(
             f"{called}: column {name!r} holds whole numbers of more than 15 digits beside decimals "
@@ -158,7 +164,7 @@ def _decide(
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
     counts = ", ".join(
         ", ".join(f"count(*) FILTER (k{i} = {k})" for k in range(7))
-        + f", min(v{i}) FILTER (k{i} = 5)"
+        + f", min(v{i}) FILTER (k{i} = 5), bool_or(strlen(v{i}) > length(v{i}))"
         for i in range(len(columns))
     )
     row = connection.execute(
@@ -166,7 +172,7 @@ def _decide(
     ).fetchone()
     assert row is not None
     return [
-        _decided(connection, source, column, reading, row[8 * i : 8 * i + 8])
+        _decided(connection, source, column, reading, row[9 * i : 9 * i + 9])
         for i, column in enumerate(columns)
     ]
 
@@ -180,12 +186,16 @@ def missing_in(column: Column, reading: Reading) -> str:
     cell = column.sql
     numbers = ", ".join(map(repr, reading.missing_numbers))
     if column.holds in ("written", "text"):
-        conditions = [f"({cell}) IS NULL", f"trim({cell}, {_BLANKS}) = ''"]
-        if reading.missing_words:
-            words = ", ".join(map(quoted, reading.missing_words))
-            conditions.append(f"nfc_normalize(trim({cell}, {_BLANKS})) IN ({words})")
+        words = {normalize("NFC", word) for word in reading.missing_words}
+        words |= {normalize("NFD", word) for word in reading.missing_words}
+        either = "".join(f"|{re.escape(word)}" for word in sorted(words))
+        pattern = quoted(f"{_BLANK}({either}){_BLANK}" if words else _BLANK)
+        blank = f"regexp_full_match({cell}, {pattern})"
+        if not words:  # most cells begin with a letter or a digit: look no further
+            blank = f"CASE WHEN ascii({cell}) BETWEEN 33 AND 127 THEN false ELSE {blank} END"
+        conditions = [f"({cell}) IS NULL", blank]
         if numbers:
-            plain = f"trim({cell}, {_BLANKS})"
+            plain = f"trim({cell})"
             if not column.point and reading.decimal != ".":
                 plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
             conditions.append(f"coalesce(TRY_CAST({plain} AS DOUBLE) IN ({numbers}), false)")
@@ -213,12 +223,19 @@ def _class_of(column: Column, reading: Reading) -> str:
     comma = ""
     if reading.decimal == "." and not column.point:
         comma = f"WHEN regexp_full_match({cell}, '-?[0-9]+,[0-9]+') THEN 6 "
-    return (
-        f"CASE WHEN {missing} THEN 0 "
-        f"WHEN regexp_full_match({cell}, '{_WHOLE}') THEN "
+    number = (
+        f"CASE WHEN regexp_full_match({cell}, '{_WHOLE}') THEN "
         f"CASE WHEN length({cell}) <= {CERTAIN} THEN 1 ELSE 2 END "
         f"WHEN length({cell}) <= {CERTAIN + 1} AND regexp_full_match({cell}, '{simple}') THEN 3 "
-        f"WHEN lower({cell}) IN ('nan', '-nan') THEN 4 {comma}ELSE 5 END"
+        f"WHEN lower({cell}) = '-nan' THEN 4 {comma}ELSE 5 END"
+    )
+    # from - to 9: what a number may begin with, and no blank cell
+    begins = f"ascii({cell}) BETWEEN {min(map(ord, ('-', decimal)))} AND {ord('9')}"
+    if reading.missing_words:
+        begins = f"{begins} AND NOT {missing}"
+    return (
+        f"CASE WHEN {begins} THEN {number} "
+        f"WHEN {missing} THEN 0 WHEN lower({cell}) = 'nan' THEN 4 ELSE 5 END"
     )
 
 
@@ -227,9 +244,9 @@ def _decided(
     source: Source,
     column: Column,
     reading: Reading,
-    counted: Sequence[int | str | None],
+    counted: Sequence[int | str | bool | None],
 ) -> Decided:
-    *counts, odd = counted
+    *counts, odd, beyond_ascii = counted
     missing, short, long, simple, nan, others, commas = (int(count or 0) for count in counts)
     records = missing + short + long + simple + nan + others + commas
     gone = missing_in(column, reading)
@@ -241,9 +258,13 @@ def _decided(
         if column.holds in ("number", "truth"):
             kind, value = column.holds, f"({column.sql})"
         kind = "empty" if missing == records else kind
-        sql = f"CASE WHEN {gone} THEN NULL ELSE {value} END"
-        return Decided(column.name, kind, sql, missing, records, large=long > 0)
-    text = f"CASE WHEN {gone} THEN NULL ELSE nfc_normalize({column.sql}) END"
+        sql = f"CASE WHEN {gone} THEN NULL ELSE {value} END" if missing else value
+        return Decided(
+            column.name, kind, sql, missing, records, large=long > 0, floats=column.floats
+        )
+    text = f"nfc_normalize({column.sql})" if beyond_ascii else column.sql
+    if missing:
+        text = f"CASE WHEN {gone} THEN NULL ELSE {text} END"
     if missing + nan == records:
         return Decided(column.name, "empty", "NULL::VARCHAR", missing + nan, records)
     numbers = short + long + simple
@@ -270,9 +291,11 @@ def _decided(
         plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
     if whole:
         return Decided(column.name, "whole", f"({plain})::BIGINT", 0, records, large=large)
-    gone = f"{gone} OR lower({column.sql}) IN ('nan', '-nan')"
-    value = f"CASE WHEN {gone} THEN NULL ELSE ({plain})::DOUBLE END"
-    return Decided(column.name, "real", value, missing + nan, records)
+    value = f"({plain})::DOUBLE"
+    if missing or nan:
+        gone = f"{gone} OR lower({column.sql}) IN ('nan', '-nan')"
+        value = f"CASE WHEN {gone} THEN NULL ELSE {value} END"
+    return Decided(column.name, "real", value, missing + nan, records, floats=True)
 
 
 def _all_numbers(

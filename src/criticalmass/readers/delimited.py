@@ -17,11 +17,6 @@ from criticalmass.readers.source import Cells, Column, Source, checked_names, li
 CHUNK = 1 << 22
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _QUOTE_AFTER_BLANK = re.compile(rb'[,;\t|][ \t]+"')
-_EMPTY_AT_END = tuple(
-    cell + quotes + end for cell in (b",", b";", b"\t", b"|") for quotes in (b"", b'""')
-    for end in (b"\n", b"\r")
-)  # fmt: skip
-"""How a line ends whose last cell is empty: DuckDB leaves out any number of them."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +39,15 @@ class Lines:
     tidy: bool = True
 
 
-def lines_of(path: Path) -> Lines:
+def lines_of(path: Path, delimiter: str = "") -> Lines:
     """Look through a file for its encoding and the ends of its lines.
+
+    Parameters
+    ----------
+    path
+        The file.
+    delimiter
+        What stands between its cells, if it has cells.
 
     Raises
     ------
@@ -59,13 +61,17 @@ def lines_of(path: Path) -> Lines:
                 raise DataError(f"{path.name} is UTF-32; save it as UTF-8 (“CSV UTF-8”)")
             for mark, encoding in _MARKS.items():
                 if start.startswith(mark):
-                    return _read_through(path, encoding)
-            return _read_through(path, "utf-8")
+                    return _read_through(path, encoding, delimiter)
+            return _read_through(path, "utf-8", delimiter)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _read_through(path: Path, encoding: str) -> Lines:
+def _read_through(path: Path, encoding: str, delimiter: str) -> Lines:
+    cell = delimiter.encode()
+    # lines whose last cell is empty: DuckDB leaves out any number of such cells
+    empty = [cell + quotes + end for quotes in (b"", b'""') for end in (b"\n", b"\r") if cell]
+    pending = True  # whether the decoder may hold the first bytes of a letter
     decoder = codecs.getincrementaldecoder(encoding)()
     breaks = returns = both = seen = 0
     odd = False
@@ -79,7 +85,9 @@ def _read_through(path: Path, encoding: str) -> Lines:
                     "UTF-8 (“CSV UTF-8”)"
                 )
             try:
-                decoder.decode(chunk)
+                if pending or not chunk.isascii():
+                    decoder.decode(chunk)
+                    pending = encoding == "utf-16" or not chunk.isascii()
             except UnicodeDecodeError as error:
                 at = max(0, error.start - (len(error.object) - len(chunk)))
                 if encoding != "utf-8":
@@ -92,7 +100,7 @@ def _read_through(path: Path, encoding: str) -> Lines:
             if not odd:
                 blank = b' "' in text or b'\t"' in text
                 odd = (blank and _QUOTE_AFTER_BLANK.search(text) is not None) or any(
-                    empty in text for empty in _EMPTY_AT_END
+                    ending in text for ending in empty
                 )
                 odd = odd or (len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk)
             end = text[-64:]
@@ -102,7 +110,7 @@ def _read_through(path: Path, encoding: str) -> Lines:
         if encoding != "utf-8":
             raise DataError(f"{path.name} is not {encoding}, as its mark says") from error
         return _windows(path, seen + 1, error.object[error.start : error.start + 1])
-    ends_empty = end.rstrip(b'"').endswith((b",", b";", b"\t", b"|"))
+    ends_empty = bool(cell) and end.rstrip(b'"').endswith(cell)
     one_end = (both in (0, breaks) and returns == both) or (breaks == 0)
     return Lines(encoding, tidy=encoding != "utf-16" and one_end and not odd and not ends_empty)
 
@@ -217,6 +225,14 @@ class Delimited(Source):
         )
 
 
+def _is_utf16(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
 def relation_of(path: Path, delimiter: str, columns: int, longest: int = 0) -> str:
     """Return how DuckDB reads a file of lines, told everything that it would guess."""
     names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(columns))
@@ -245,15 +261,17 @@ def delimiter_of(first: str, ending: str) -> str:
 
 def open_delimited(path: Path, folder: Path) -> Source:
     """Open a CSV or TSV file; ``folder`` is where a copy may lie for a while."""
-    lines = lines_of(path)
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding=lines.encoding, newline="") as file:
+    encoding = lines_of(path).encoding if _is_utf16(path) else "latin-1"  # the signs are ASCII
+    with path.open(encoding=encoding, newline="") as file:
         first = ""
         for line in file:
             first += line if first or line.strip() else ""
             if first and first.count('"') % 2 == 0:  # no cell of it goes on in the next line
                 break
+    first = first.removeprefix("\xef\xbb\xbf")
     delimiter = delimiter_of(first, path.suffix.lower())
+    lines = lines_of(path, delimiter)
     header = next(iter(cut(path, lines, delimiter)), None)
     if header is None:
         raise DataError(f"{path.name} is empty; its first line is to name the columns")

@@ -102,7 +102,7 @@ def _column(name: str, at: int, cells: list[Any]) -> Column:
     elif kinds and kinds <= {int, float}:
         whole = all(float(cell).is_integer() and abs(cell) < 2**53 for cell in cells if cell != "")
         holds, sql = "number", f"{sql}::{'BIGINT' if whole else 'DOUBLE'}"
-    return Column(name, sql, holds)
+    return Column(name, sql, holds, floats=sql.endswith("DOUBLE"))
 
 
 def _called(cell: Any) -> str:

@@ -166,7 +166,7 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
         if any(numbers[kind][3] for kind in kinds - {"DOUBLE"}):
             why = "holds whole numbers that would be rounded beside decimals; make texts of them"
             return Column(name, value, "text", why)
-        return Column(name, f"{value}::DOUBLE", "number")
+        return Column(name, f"{value}::DOUBLE", "number", floats=True)
     if "BOOLEAN" in kinds:
         value = (
             f"CASE json_type(json, {at}) WHEN 'BOOLEAN' THEN CASE {value} WHEN 'true' THEN 'True' "

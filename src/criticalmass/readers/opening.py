@@ -97,8 +97,6 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
         with connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")  # it goes to standard output
-            # from statistics of Parquet files, which leave nan out, it takes isnan for never true
-            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
             sources = tuple(_open(each, connection, Path(folder)) for each in paths)
             _check_columns(sources)
             yield Opened(path.name, sources, connection)

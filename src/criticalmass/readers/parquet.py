@@ -42,6 +42,8 @@ class Parquet(Source):
 
 def open_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     """Open a Parquet file."""
+    # statistics of Parquet files leave nan out, so DuckDB would take isnan for never true
+    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     called = f"{literal_path(path)}, hive_partitioning=false, filename=false"
     described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({called})").fetchall()
     types = [str(row[1]) for row in described]
@@ -111,4 +113,5 @@ def column_of_type(name: str, sql: str, kind: str) -> Column:
         sql = f"{sql}::VARCHAR"
     else:
         return Column(name, sql, refused=f"holds {kind}, which is nested or of no kind known here")
-    return Column(name, sql, holds, long=kind in ("BIGINT", "UBIGINT"))
+    long, floats = kind in ("BIGINT", "UBIGINT"), kind in ("FLOAT", "DOUBLE")
+    return Column(name, sql, holds, long=long, floats=floats)

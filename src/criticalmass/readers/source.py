@@ -33,8 +33,9 @@ class Column:
         Why it cannot be used; empty if it can.
     point
         Whether its numbers are written with a point, however a study writes numbers.
-    long
-        Whether it may hold whole numbers that float64 would round.
+    long, floats
+        Of a column of numbers: whether it may hold whole numbers that float64 would round, and
+        whether they are floats.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     refused: str = ""
     point: bool = False
     long: bool = False
+    floats: bool = False
 
 
 @dataclass(frozen=True)

@@ -247,9 +247,11 @@ def _joined(parts: Sequence[Any], name: str) -> tuple[list[Any], int]:
     for part in parts:
         mask = np.ma.getmaskarray(part[name])
         gone += int(mask.sum())
-        values += [
-            v.tolist() if isinstance(v, np.ndarray) else v for v in np.ma.getdata(part[name])
-        ]
+        found = np.ma.getdata(part[name]).tolist()
+        lists = any(isinstance(value, np.ndarray) for value in found)
+        values += (
+            [v.tolist() if isinstance(v, np.ndarray) else v for v in found] if lists else found
+        )
     if not values:
         raise DataError("no records")
     return values, gone
@@ -273,8 +275,11 @@ def plain_column(parts: Sequence[Any], kind: str) -> NDArray[Any]:
 
 def _objects(values: Any) -> NDArray[Any]:
     """Return values as texts, None where one is missing."""
-    data = np.ma.getdata(values)
-    found = np.empty(len(data), dtype=object)
-    found[:] = [v if isinstance(v, str) else str(v) for v in data.tolist()]
-    found[np.ma.getmaskarray(values)] = None
+    mask = np.ma.getmaskarray(values)
+    found = np.ma.getdata(values)
+    if found.dtype != object:
+        found = found.astype(str).astype(object)
+    elif mask.any():
+        found = found.copy()
+    found[mask] = None
     return found
