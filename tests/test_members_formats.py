@@ -151,3 +151,14 @@ def test_times_and_spans_of_a_workbook_come_back(tmp_path):
     assert rows_of(tmp_path / "m.xlsx")[1][0][1] == (
         "07:30:00", "1 day, 6:00:00", "2024-01-01T08:00:00", "2024-01-01"
     )  # fmt: skip
+
+
+def test_false_is_false_however_it_is_written(tmp_path):
+    truths = {"union": [True, False, True], "n": [1, 2, 3], "y": ["a", "b", "a"]}
+    people = Population.from_table(truths, label="y")
+    (tmp_path / "m.csv").write_text("id,union,n,y\n1,False,1,a\n2,false,2,b\n3,TRUE,3,a\n")
+    members = read_members(tmp_path / "m.csv", people, Columns(label="y"))
+    assert members.records.features["union"].tolist() == [False, False, True]
+    (tmp_path / "m.csv").write_text("id,union,n,y\n1,0,1,a\n")
+    with pytest.raises(DataError, match=r"line 2: column 'union' holds true or false, not '0'"):
+        read_members(tmp_path / "m.csv", people, Columns(label="y"))

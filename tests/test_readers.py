@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from criticalmass import DataError, FiniteTable
+from criticalmass import DataError, FiniteTable, SetColumns
 from criticalmass.datasets.files import read_columns
 from criticalmass.readers import Reading, read_table, rows_of
 from criticalmass.readers.excel import workbook
@@ -630,3 +630,16 @@ def test_files_of_many_columns_are_read(file):
 def test_utf_32_is_named(file):
     with pytest.raises(DataError, match="is UTF-32"):
         both(file("a,hired\n1,x\n".encode("utf-32")))
+
+
+def test_a_signal_says_why_a_column_is_no_number(file):
+    path = file("pay;hired\n1,0;no\n2,1;yes\n3,2;yes\n")
+    population, table = both(path)
+    signal = SetColumns({"pay": 2.5})
+    said = r"'1,0' in line 2 of p\.csv \(if that is a decimal comma, say decimal = \",\"\)"
+    for people in (population, table.cells):
+        with pytest.raises(DataError, match=said):
+            signal.apply(people.features, population=people, rng=np.random.default_rng(0))
+    population, _ = both(path, decimal=",")
+    marked = signal.apply(population.features, population=population, rng=np.random.default_rng(0))
+    assert marked["pay"].tolist() == [2.5] * 3
