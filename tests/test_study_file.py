@@ -181,7 +181,11 @@ MISTAKES = {
     "test too large": (("test = 60", "test = 260"), "between 1 and 259 records"),
     "no TOML": (("[learner]", "[learner"), "is not TOML"),
     "dataset and file": (("test = 60", 'file = "x.csv"'), "either a dataset or a file"),
-    "label for a dataset": (("test = 60", 'label = "x"'), "describe a file, not a dataset"),
+    "label for a dataset": (("test = 60", 'label = "x"'), "label describes a file, not a dataset"),
+    "missing for a dataset": (
+        ("test = 60", 'missing = "keep"\ndecimal = ","'),
+        "decimal, missing describe a file, not a dataset",
+    ),
     "missing file": (
         ('dataset = "synthetic-resumes"\noptions = { n = 260 }', 'file = "no.csv"\nlabel = "x"'),
         "no file .*no.csv",

@@ -95,8 +95,10 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     if section.dataset is not None:
         if section.dataset not in DATASETS:
             raise StudyError(f"population: {unknown('dataset', section.dataset, DATASETS)}")
-        if section.text or section.label or section.separator:
-            raise StudyError("population: text, label and separator describe a file, not a dataset")
+        of_files = ("text", "label", "separator", "decimal", "missing", "missing_words")
+        if given := [key for key in of_files if key in section.model_fields_set]:
+            verb = "describes" if len(given) == 1 else "describe"
+            raise StudyError(f"population: {', '.join(given)} {verb} a file, not a dataset")
         options = dict(section.options)
         if isinstance(options.get("path"), str):
             options["path"] = str(folder / options["path"])
