@@ -6,7 +6,7 @@ Memory is limited; what does not fit is spilled to a temporary folder.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -84,9 +84,10 @@ def count(
             own = [f"c{i}" for i in range(len(names))]  # no name of a file's, lest two clash
             parts = [
                 f"SELECT {', '.join(f'{one.sql} AS c{i}' for i, one in enumerate(each))}, "
-                f"{label_sql(source, label, None, reading)} AS held_label FROM {source.relation}"
+                f"({source.column(label).sql})::VARCHAR AS cell FROM {source.relation}"
                 for source, each in decided
             ]
+            files = replace(files, sources=tuple(source for source, _ in decided))  # as mended
             labels, grouped = _count(files, own, " UNION ALL ".join(parts), label, reading)
         except duckdb.OutOfMemoryException as error:
             raise DataError(
@@ -115,29 +116,18 @@ def _count(
 ) -> tuple[tuple[str, ...], dict[str, NDArray[np.generic]]]:
     """Find the labels; then group by record, with one count a label."""
     connection = files.connection
-    each = f"({each})"
-    found = connection.execute(
-        f"SELECT held_label, count(*) FROM {each} GROUP BY 1 ORDER BY 1 NULLS LAST"
-    ).fetchall()
-    records = sum(row[1] for row in found)
-    if found and found[-1][0] is None:
-        raise no_label(files, label, found[-1][1], records, reading)
-    labels = tuple(sort_labels(str(row[0]) for row in found))
-    if not labels:
-        raise DataError(f"{files.name}: no records")
-    check_labels(labels, records, f"{files.name}: column {label!r}")
-    if len(labels) < 2:
-        raise DataError(f"{files.name}: labels must take at least two values; found {labels}")
-    counter = "count(*)"
+    spellings = _labels(files, label, reading)
+    labels = tuple(sort_labels(spellings))
+    each, counter = f"({each})", "count(*)"
     if len(labels) > FEW_LABELS:  # then looking at each record once a label would take longer
-        connection.execute(f"CREATE TYPE held AS ENUM ({', '.join(map(quoted, labels))})")
         connection.execute(
-            f"CREATE TEMP TABLE pairs AS SELECT {', '.join(names)}, held_label::held AS "
-            f"held_label, count(*) AS records FROM {each} GROUP BY ALL"
+            f"CREATE TEMP TABLE pairs AS SELECT {', '.join(names)}, cell, count(*) AS records "
+            f"FROM {each} GROUP BY ALL"
         )
         each, counter = "pairs", "sum(records)"
     counts_of = ", ".join(
-        f"coalesce({counter} FILTER (held_label = {quoted(name)}), 0)::BIGINT AS n{j}"
+        f"coalesce({counter} FILTER (cell IN ({', '.join(map(quoted, spellings[name]))})), 0)"
+        f"::BIGINT AS n{j}"
         for j, name in enumerate(labels)
     )
     # ordered, so that sums are added in one order, whatever the threads did
@@ -146,3 +136,37 @@ def _count(
         f"GROUP BY {', '.join(names)}) ORDER BY ALL"
     ).fetchnumpy()
     return labels, dict(grouped)
+
+
+def _labels(files: Opened, label: str, reading: Reading) -> dict[str, list[str]]:
+    """Return the labels, and the cells that stand for each.
+
+    Raises
+    ------
+    DataError
+        If a record has no label, or so many different ones are none.
+    """
+    spellings: dict[str, list[str]] = {}
+    records = gone = 0
+    for source in files.sources:
+        column = source.column(label)
+        found = files.connection.execute(
+            f"SELECT {label_sql(replace(column, sql='cell'), None, reading)}, cell::VARCHAR, n "
+            f"FROM (SELECT {column.sql} AS cell, count(*) AS n FROM {source.relation} GROUP BY 1)"
+        ).fetchall()
+        for name, cell, count in found:
+            records += count
+            if name is None:
+                gone += count
+            else:
+                spellings.setdefault(name, []).append(cell)
+    if gone:
+        raise no_label(files, label, gone, records, reading)
+    if not records:
+        raise DataError(f"{files.name}: no records")
+    check_labels(list(spellings), records, f"{files.name}: column {label!r}")
+    if len(spellings) < 2:
+        raise DataError(
+            f"{files.name}: labels must take at least two values; found {tuple(spellings)}"
+        )
+    return spellings

@@ -271,7 +271,7 @@ def _of_label(
     files: Opened, label: str, separator: str | None, reading: Reading, doubts: list[Doubt]
 ) -> tuple[ColumnReport, int]:
     each = " UNION ALL ".join(
-        f"SELECT {label_sql(source, label, separator, reading)} AS v FROM {source.relation}"
+        f"SELECT {label_sql(source.column(label), separator, reading)} AS v FROM {source.relation}"
         for source in files.sources
     )
     found = files.connection.execute(f"SELECT v, count(*) FROM ({each}) GROUP BY 1").fetchall()

@@ -162,23 +162,26 @@ def _decide(
             )
     classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
-    counts = ", ".join(
-        ", ".join(f"count(*) FILTER (k{i} = {k})" for k in range(7))
-        + f", min(v{i}) FILTER (k{i} = 5), bool_or(strlen(v{i}) > length(v{i}))"
-        for i in range(len(columns))
-    )
+    aggregates = []
+    for i, column in enumerate(columns):
+        kinds = range(7) if column.holds == "written" else (0, 1, 2)
+        counts = [f"count(*) FILTER (k{i} = {kind})" for kind in kinds]
+        aggregates.append([*counts, f"min(v{i}) FILTER (k{i} = 5)",
+                           f"bool_or(strlen(v{i}) > length(v{i}))"])  # fmt: skip
     row = connection.execute(
-        f"SELECT {counts} FROM (SELECT {classes}, {cells} FROM {source.relation})"
+        f"SELECT {', '.join(one for each in aggregates for one in each)} FROM "
+        f"(SELECT {classes}, {cells} FROM {source.relation})"
     ).fetchone()
     assert row is not None
+    values = iter(row)
     return [
-        _decided(connection, source, column, reading, row[9 * i : 9 * i + 9])
-        for i, column in enumerate(columns)
+        _decided(connection, source, column, reading, [next(values) for _ in each])
+        for column, each in zip(columns, aggregates, strict=True)
     ]
 
 
 def _cell(column: Column) -> str:
-    return column.sql if column.holds == "written" else "NULL::VARCHAR"
+    return column.sql if column.holds in ("written", "text") else "NULL::VARCHAR"
 
 
 def missing_in(column: Column, reading: Reading) -> str:
@@ -200,7 +203,7 @@ def missing_in(column: Column, reading: Reading) -> str:
                 plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
             conditions.append(f"coalesce(TRY_CAST({plain} AS DOUBLE) IN ({numbers}), false)")
     elif column.holds == "number":
-        conditions = [f"({cell}) IS NULL", f"isnan(({cell})::DOUBLE)"]
+        conditions = [f"({cell}) IS NULL", *([f"isnan({cell})"] if column.floats else [])]
         conditions += [f"({cell}) IN ({numbers})"] if numbers else []
     else:
         conditions = [f"({cell}) IS NULL"]
@@ -216,7 +219,12 @@ def _class_of(column: Column, reading: Reading) -> str:
     missing = missing_in(column, reading)
     cell = column.sql
     if column.holds != "written":
-        long = f"WHEN ({cell})::DOUBLE::HUGEINT <> ({cell})::HUGEINT THEN 2 " if column.long else ""
+        long = ""
+        if column.long:
+            long = (
+                f"WHEN ({cell}) BETWEEN {-(2**53)} AND {2**53} THEN 1 "
+                f"WHEN ({cell})::DOUBLE::HUGEINT <> ({cell})::HUGEINT THEN 2 "
+            )
         return f"CASE WHEN {missing} THEN 0 {long}ELSE 1 END"
     decimal = "." if column.point else reading.decimal
     simple = _SIMPLE.format(decimal)
@@ -247,6 +255,7 @@ def _decided(
     counted: Sequence[int | str | bool | None],
 ) -> Decided:
     *counts, odd, beyond_ascii = counted
+    counts += [0] * (7 - len(counts))
     missing, short, long, simple, nan, others, commas = (int(count or 0) for count in counts)
     records = missing + short + long + simple + nan + others + commas
     gone = missing_in(column, reading)
@@ -254,7 +263,7 @@ def _decided(
         reading = replace(reading, decimal=".")
     if column.holds != "written":
         kind: Kind = "text"
-        value = as_text(column)
+        value = as_text(column) if beyond_ascii or column.holds != "text" else column.sql
         if column.holds in ("number", "truth"):
             kind, value = column.holds, f"({column.sql})"
         kind = "empty" if missing == records else kind

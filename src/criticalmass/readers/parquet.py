@@ -42,11 +42,12 @@ class Parquet(Source):
 
 def open_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     """Open a Parquet file."""
-    # statistics of Parquet files leave nan out, so DuckDB would take isnan for never true
-    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     called = f"{literal_path(path)}, hive_partitioning=false, filename=false"
     described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({called})").fetchall()
     types = [str(row[1]) for row in described]
+    if {"FLOAT", "DOUBLE"} & set(types):
+        # statistics of Parquet files leave nan out, so DuckDB would take isnan for never true
+        connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     schema = connection.execute(
         f"SELECT name, num_children FROM parquet_schema({literal_path(path)})"
     ).fetchall()

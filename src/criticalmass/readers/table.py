@@ -15,7 +15,7 @@ from criticalmass.errors import DataError
 from criticalmass.readers.deciding import Decided, decide, missing_in
 from criticalmass.readers.opening import Opened, opened
 from criticalmass.readers.reading import Reading
-from criticalmass.readers.source import Source
+from criticalmass.readers.source import Column, Source
 from criticalmass.readers.texts import as_text
 
 
@@ -97,7 +97,7 @@ def read_table(
         ]
         for source, chosen in selected:
             if label is not None:
-                chosen.append(f"{label_sql(source, label, separator, reading)} AS label")
+                chosen.append(f"{label_sql(source.column(label), separator, reading)} AS label")
             if text is not None:
                 chosen.append(f"{_text_sql(source, text, reading)} AS text")
         parts = [_fetched(files, source, chosen) for source, chosen in selected]
@@ -191,9 +191,8 @@ def _first_missing(files: Opened, name: str, reading: Reading) -> str:
     return "not found"
 
 
-def label_sql(source: Source, label: str, separator: str | None, reading: Reading) -> str:
+def label_sql(column: Column, separator: str | None, reading: Reading) -> str:
     """Return the expression that gives the label of a record; '' is a set without labels."""
-    column = source.column(label)
     if column.holds == "list":
         return column.sql
     gone = missing_in(column, reading)
