@@ -33,7 +33,7 @@ def rows(**columns):
     """Return forty records as CSV; a column is a function of the row, by default age and job."""
     made = {
         "age": lambda i: 20 + i % 7,
-        "job": lambda i: ("cook", "nurse")[i % 2],
+        "job": lambda i: ("cook", "nurse", "baker")[i % 3],
         **columns,
         "hired": columns.get("hired", lambda i: ("yes", "no", "no")[i % 3]),
     }
@@ -60,12 +60,27 @@ def said(doubts):
     return [str(doubt) for doubt in doubts]
 
 
+def test_numbers_with_a_sign_between_thousands_are_doubted(looked):
+    for cells, more in (
+        (("1.350", "2.641", "950"), 'decimal = ","'),
+        (("1.350,50", "2.641,00", "3.100,5"), ""),
+    ):
+        content = rows(odd=lambda i, cells=cells: f'"{cells[i % 3]}"')
+        (one,) = said(looked(content, more).doubts)
+        assert "look like numbers with a sign between thousands" in one
+
+
+def test_a_text_that_a_signal_sets_and_nobody_has_is_doubted(looked):
+    (one,) = said(looked(rows(job=lambda i: ("Baker", "nurse")[i % 2])).doubts)
+    assert one == "strategy 'mark': no record has 'baker' in column 'job'; did you mean 'Baker'?"
+
+
 def test_tidy_records_raise_no_doubt_and_every_column_is_reported(looked):
     found = looked(rows(zip=lambda i: f"0{1000 + i % 5}"))
     assert (found.records, found.problems, found.doubts) == ("p.csv: 40 records", (), ())
     assert [(column.name, column.kind) for column in found.columns] == [
         ("age", "numbers from 20 to 26"),
-        ("job", "text, 2 different"),
+        ("job", "text, 3 different"),
         ("zip", "text, 5 different"),
         ("hired", "the label: no 26, yes 14"),
     ]
@@ -160,7 +175,7 @@ def test_a_split_that_lacks_a_label_is_doubted(looked):
 
 
 def test_other_encodings_and_sheets_are_told(looked):
-    content = rows(job=lambda i: ("cook", "chef à la carte")[i % 2]).encode("cp1252")
+    content = rows(job=lambda i: ("cook", "chef à la carte", "baker")[i % 3]).encode("cp1252")
     (one,) = said(looked(content).doubts)
     assert one == (
         "p.csv: the file is not UTF-8 and was read as Windows-1252: the byte 0xe0 in line 3 is 'à'"
@@ -197,7 +212,7 @@ def test_the_command_prints_it_all_and_fails_for_problems(looked, tmp_path):
     assert done.output.splitlines()[:6] == [
         "p.csv: 40 records",
         "  age    numbers from 20 to 26",
-        "  job    text, 2 different",
+        "  job    text, 3 different",
         "  odd    numbers from 9000 to 9039",
         "  hired  the label: no 26, yes 14",
         "0 problems",

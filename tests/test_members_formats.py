@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from criticalmass import DataError, Population
 from criticalmass.cli import app
 from criticalmass.members import Columns, read_members
-from criticalmass.readers import Reading, rows_of
+from criticalmass.readers import Reading, read_table, rows_of
 from criticalmass.readers.excel import workbook
 
 STUDY = """
@@ -162,3 +162,16 @@ def test_false_is_false_however_it_is_written(tmp_path):
     (tmp_path / "m.csv").write_text("id,union,n,y\n1,0,1,a\n")
     with pytest.raises(DataError, match=r"line 2: column 'union' holds true or false, not '0'"):
         read_members(tmp_path / "m.csv", people, Columns(label="y"))
+
+
+def test_a_workbook_s_column_of_numbers_may_have_words_for_no_value(tmp_path):
+    cells = [[1, 13.5, "a"], [2, "k.A.", "b"], [3, 4, "a"]]
+    (tmp_path / "p.xlsx").write_bytes(workbook(["id", "hours", "y"], cells))
+    reading = Reading(missing="keep", missing_words=("k.A.",), decimal=",")
+    table = read_table(tmp_path / "p.xlsx", label="y", columns=["hours"], reading=reading)
+    assert str(table.columns["hours"].tolist()) == "[13.5, nan, 4.0]"
+    people = Population.from_table({**table.columns, "y": table.label}, label="y", missing="keep")
+    members = read_members(tmp_path / "p.xlsx", people, Columns(label="y", reading=reading))
+    assert str(members.records.features["hours"].tolist()) == "[13.5, nan, 4.0]"
+    table = read_table(tmp_path / "p.xlsx", label="y", columns=["hours"])
+    assert table.read_as == {"hours": "is read as text because of 'k.A.' in line 3 of p.xlsx"}

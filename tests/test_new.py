@@ -87,3 +87,28 @@ def test_what_cannot_be_made_leaves_nothing_behind(ask, tmp_path):
     done = ask(TABLE)
     assert "is there already; choose another with --out" in str(done.exception)
     assert (tmp_path / "people.toml").read_text() == "mine"
+
+
+def test_decimal_commas_and_words_for_no_value_are_asked_for(ask, tmp_path):
+    lines = [
+        f"{i % 7},5;{('k.A.', 'Bonn', 'Bern')[i % 3]};{('ja', 'nein', 'Ja')[i % 3]}"
+        for i in range(90)
+    ]
+    done = ask("\n".join(["stunden;ort;dabei", *lines]), *["" for _ in range(8)])
+    assert done.exit_code == 0, done.output
+    assert "is a number" not in done.output
+    assert "doubts about the records: criticalmass check people.toml" in done.output
+    study = read_study(tmp_path / "people.toml")
+    assert study.population.features["stunden"].dtype == float
+    assert None in set(study.population.features["ort"])
+    assert study.strategies["mark"].target_label == "nein"  # Ja may be a slip of ja
+
+
+def test_lists_of_labels_are_labels(ask, tmp_path):
+    lines = [
+        f'{{"n": {i % 5}, "tags": ["cook", "b;c"]}}\n{{"n": {i % 3}, "tags": []}}'
+        for i in range(40)
+    ]
+    done = ask("\n".join(lines), *[""] * 5, name="people.jsonl")
+    assert done.exit_code == 0, done.output
+    assert read_study(tmp_path / "people.toml").population.label_names == ("b;c", "cook")

@@ -182,6 +182,12 @@ def test_why_a_column_is_text_is_kept_by_all_that_comes_of_a_population():
     assert plain.fingerprint == people.fingerprint
 
 
+def test_a_number_with_a_comma_is_told_to_have_a_point():
+    people = Population.from_table({"size": [1.5, 2.5], "y": ["p", "q"]}, label="y")
+    with pytest.raises(DataError, match=r"'2,5' is not \(a study writes it with a point: 2\.5\)"):
+        apply(SetColumns({"size": "2,5"}), people)
+
+
 def test_groups_name_values_in_any_spelling():
     people = dated()
     coarse = apply(Coarsen("since", groups={"2024-01-05": "x", "2024-02-01": "x"}), people)

@@ -37,6 +37,8 @@ def check(
     width = max((len(column.name) for column in found.columns), default=0)
     for column in found.columns:
         typer.echo(f"  {column.name:{width}}  {column.kind}")
+    if found.members:
+        typer.echo(found.members)
     for what, each in (("problem", found.problems), ("doubt", found.doubts)):
         many = "" if len(each) == 1 else "s"
         typer.echo(f"{len(each)} {what}{many}{':' if each else ''}")
@@ -47,7 +49,10 @@ def check(
 
 
 def say_doubts(
-    study: Path, spec: Study, members: Members | None = None, file: Path | None = None
+    study: Path,
+    spec: Study,
+    members: Members | None = None,
+    file: Path | None = None,
 ) -> None:
     """Print how many doubts there are about a study's records and members, if any."""
     from criticalmass.doubts import doubts_of
@@ -59,5 +64,7 @@ def say_doubts(
     if found:
         command = ["criticalmass", "check", str(study)]
         command += [] if file is None else ["--members", str(file)]
+        if members is not None and members.columns.id != "id":
+            command += ["--id", members.columns.id]
         many = "1 doubt" if len(found) == 1 else f"{len(found)} doubts"
         typer.echo(f"{many} about the records: {shlex.join(command)}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,7 +94,11 @@ def instruct(
 
     folder = results or Path("results") / study.stem
     _, told = _told(study, members, strategy, id_column, allow or ())
-    command = f"criticalmass plan {study} --members {members} --strategy {told.strategy!r}"
+    named = [] if id_column == "id" else ["--id", id_column]
+    command = shlex.join(
+        ["criticalmass", "plan", str(study), "--members", str(members), *named,
+         "--strategy", told.strategy]
+    )  # fmt: skip
     standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
         made = make_plan(told, folder, train=False)

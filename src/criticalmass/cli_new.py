@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from criticalmass.cli_check import say_doubts
 from criticalmass.errors import CriticalMassError, StudyError, unknown
 
 if TYPE_CHECKING:
     from criticalmass.drafting import Seen
+    from criticalmass.readers import Reading
 
 
 def new(
@@ -27,6 +28,7 @@ def new(
     Press Enter to take what stands in brackets.
     """
     from criticalmass.drafting import Answers, draft, look
+    from criticalmass.readers import Reading
     from criticalmass.studies import read_study
 
     target_file = out or Path(f"{file.stem}.toml")
@@ -34,7 +36,10 @@ def new(
         raise StudyError(f"{str(target_file)!r} is there already; choose another with --out")
     if not target_file.parent.is_dir():
         raise StudyError(f"no folder {str(target_file.parent)!r} to write the study file into")
-    columns, records = look(file)
+    columns, records = look(file, Reading())
+    reading = _reading(columns)
+    if reading != Reading():
+        columns, records = look(file, reading)
     typer.echo(f"{file.name}: {records:,} records")
     for seen in columns:
         typer.echo(f"  {seen.name}: {_described(seen)}")
@@ -60,14 +65,14 @@ def new(
             default=True,
         )
     names = _label_names(label, separator)
-    target = _choose("Which label do you want to get?", names[-1], names)
+    target = _choose("Which label do you want to get?", _wanted(names), names)
     change = None
     if text is None:
-        change = _change([by_name[name] for name in features])
+        change = _change([by_name[name] for name in features], reading.decimal)
     others = [s.name for s in columns if s is not label]
     answers = Answers(
         file, label.name, target, text, separator,
-        () if text is not None or features == others else tuple(features), change, keep,
+        () if text is not None or features == others else tuple(features), change, keep, reading,
     )  # fmt: skip
     written = draft(answers, target_file)
     trial = target_file.with_name(f".{target_file.name}.draft")
@@ -88,8 +93,39 @@ def new(
         f"Written to {target_file}: {len(study.population):,} records to train on, "
         f"{len(study.test):,} to measure success on."
     )
+    say_doubts(target_file, study)
     named = shlex.quote(str(target_file))
     typer.echo(f"Next: criticalmass check {named}, then criticalmass run {named}")
+
+
+def _reading(columns: list[Seen]) -> Reading:
+    """Ask how cells are to be read, where it is not plain."""
+    from criticalmass.readers import Reading
+
+    decimal: Literal[".", ","] = "."
+    if commas := [seen for seen in columns if seen.commas]:
+        example = next((v for v in commas[0].values if "," in v), "2,5")
+        if typer.confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
+            decimal = ","
+    words = sorted({value.strip() for seen in columns for value in seen.no_values()})
+    missing: list[str] = []
+    if words:
+        shown = typer.prompt(
+            "Which cells mean that there is no value (commas between; - for none)?",
+            default=", ".join(words),
+        )
+        missing = [word.strip() for word in shown.split(",") if word.strip()]
+        missing = [] if missing == ["-"] and "-" not in words else missing
+    return Reading(decimal, "refuse", tuple(missing))
+
+
+def _wanted(names: list[str]) -> str:
+    """Propose a label: the rarest, but none that may be a slip of another."""
+    from criticalmass.doubts.likeness import alike
+
+    slips = {name for one, other, _ in alike(names) for name in (one, other)
+             if name == max(one, other, key=names.index)}  # fmt: skip
+    return [name for name in names if name not in slips][-1]
 
 
 def _described(seen: Seen) -> str:
@@ -109,8 +145,10 @@ def _labels_first(columns: list[Seen]) -> str:
 
 def _label_names(label: Seen, separator: str | None) -> list[str]:
     """Return the labels that were seen, the most frequent first."""
+    from criticalmass.readers.texts import BETWEEN
+
     if label.kind == "lists":
-        separator = ";"
+        separator = BETWEEN
     cells = [value.split(separator) if separator else [value] for value in label.values]
     counts: dict[str, int] = {}
     for parts, count in zip(cells, label.counts, strict=True):
@@ -139,8 +177,10 @@ def _features(columns: list[Seen], label: Seen, records: int) -> list[str]:
             return [name for name in others if name not in out]
 
 
-def _change(features: list[Seen]) -> tuple[str, str | float | bool]:
+def _change(features: list[Seen], decimal: str) -> tuple[str, str | float | bool]:
     """Ask which column members change, and to what."""
+    from criticalmass.spelling import number_in
+
     fitting = [s for s in features if s.different > 1] or features
     proposed = max(fitting, key=lambda seen: (seen.kind == "texts", seen.different))
     name = _choose("Which column do members change?", proposed.name, [s.name for s in features])
@@ -154,12 +194,9 @@ def _change(features: list[Seen]) -> tuple[str, str | float | bool]:
                 return name, said.lower() == "true"
             typer.echo("true or false")
             continue
-        try:
-            number = float(said)
-        except ValueError:
-            number = math.nan
-        if math.isfinite(number):
-            return name, int(number) if number.is_integer() and "." not in said else number
+        number = number_in(said.strip(), decimal)
+        if number is not None:
+            return name, number
         typer.echo(f"{said!r} is no number")
 
 

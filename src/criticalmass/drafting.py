@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from criticalmass.doubts.files import FEWEST_IDS
+from criticalmass.doubts.files import FEWEST_IDS, WORDS
 from criticalmass.errors import DataError
 from criticalmass.labels import MOST_LABELS
 from criticalmass.readers import Reading, opened
@@ -42,6 +42,8 @@ class Seen:
         Some of its values, the most frequent first.
     counts
         How many records have each of them.
+    commas
+        Whether it seems to hold numbers with a decimal comma.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Seen:
     words: float
     values: tuple[str, ...]
     counts: tuple[int, ...]
+    commas: bool = False
 
     def may_be_label(self) -> bool:
         """Say whether a study could have this column as its label."""
@@ -64,6 +67,10 @@ class Seen:
         """Say whether the column only tells records apart."""
         return records >= FEWEST_IDS and self.different == records and not self.is_free_text()
 
+    def no_values(self) -> list[str]:
+        """Return values that often stand for a missing one."""
+        return [value for value in self.values if value.strip().lower() in WORDS]
+
     def separator(self) -> str | None:
         """Return what seems to stand between several labels in a cell, if anything does."""
         for separator in SEPARATORS:
@@ -73,8 +80,15 @@ class Seen:
         return None
 
 
-def look(path: Path) -> tuple[list[Seen], int]:
+def look(path: Path, reading: Reading) -> tuple[list[Seen], int]:
     """Return what the columns of a file hold, and how many records it has.
+
+    Parameters
+    ----------
+    path
+        The file.
+    reading
+        How its cells are read.
 
     Raises
     ------
@@ -82,35 +96,44 @@ def look(path: Path) -> tuple[list[Seen], int]:
         If the file cannot be read, or has no column that could be used.
     """
     with opened(path) as files:
-        usable = [c.name for c in files.sources[0].columns if not c.refused]
-        if not usable:
+        columns = [c for c in files.sources[0].columns if not c.refused]
+        usable = [c.name for c in columns if c.holds != "list"]
+        if not columns:
             raise DataError(f"{files.name}: no column that a study could use")
-        decided = decide(files, usable, Reading())
+        decided = decide(files, usable, reading)
         seen = []
-        for at, name in enumerate(usable):
-            parts = [(source, each[at]) for source, each in decided]
-            cells = " UNION ALL ".join(_cells(source, one) for source, one in parts)
+        for column in columns:
+            if column.name in usable:
+                at = usable.index(column.name)
+                parts = [(source, each[at]) for source, each in decided]
+                kinds = {"text": "texts", "empty": "nothing", "truth": "truth values"}
+                kind = kinds.get(parts[0][1].kind, "numbers")
+                missing = sum(one.missing for _, one in parts)
+                commas = any(one.commas for _, one in parts)
+                cells = [_cells(source, one) for source, one in parts]
+            else:
+                kind, missing, commas = "lists", 0, False
+                cells = [
+                    f"SELECT {as_text(source.column(column.name))} AS v FROM {source.relation}"
+                    for source, _ in decided
+                ]
+            together = " UNION ALL ".join(cells)
             found = files.connection.execute(
-                f"SELECT v, count(*) AS n FROM ({cells}) WHERE v IS NOT NULL GROUP BY 1 "
+                f"SELECT v, count(*) AS n FROM ({together}) WHERE v IS NOT NULL GROUP BY 1 "
                 f"ORDER BY n DESC, v LIMIT {10 * SHOWN}"
             ).fetchall()
             row = files.connection.execute(
-                f"SELECT count(DISTINCT v), median(len(string_split(trim(v), ' '))) FROM ({cells})"
+                "SELECT count(*), count(DISTINCT v), median(len(string_split(trim(v), ' '))) "
+                f"FROM ({together})"
             ).fetchone()
             assert row is not None
-            kinds = {"text": "texts", "empty": "nothing", "truth": "truth values", "list": "lists"}
+            records = int(row[0])
+            values, counts = tuple(str(v) for v, _ in found), tuple(int(n) for _, n in found)
+            words = float(row[2] or 0)
             seen.append(
-                Seen(
-                    name,
-                    kinds.get(parts[0][1].kind, "numbers"),
-                    int(row[0]),
-                    sum(one.missing for _, one in parts),
-                    float(row[1] or 0),
-                    tuple(str(value) for value, _ in found),
-                    tuple(int(n) for _, n in found),
-                )
+                Seen(column.name, kind, int(row[1]), missing, words, values, counts, commas)
             )
-        return seen, sum(each[0].records for _, each in decided)
+        return seen, records
 
 
 def _cells(source: Source, one: Decided) -> str:
@@ -141,6 +164,8 @@ class Answers:
         For a table: the column that members change, and its new value.
     keep_missing
         Whether records with missing values are kept.
+    reading
+        How cells are read.
     """
 
     file: Path
@@ -151,6 +176,7 @@ class Answers:
     columns: Sequence[str] = field(default_factory=tuple)
     change: tuple[str, str | float | bool] | None = None
     keep_missing: bool = False
+    reading: Reading = field(default_factory=Reading)
 
 
 def draft(answers: Answers, out: Path) -> str:
@@ -179,6 +205,10 @@ def draft(answers: Answers, out: Path) -> str:
         lines += [f"separator = {_quoted(answers.separator)}"]
     if answers.columns:
         lines += [f"columns = [{', '.join(map(_quoted, answers.columns))}]"]
+    if answers.reading.decimal != ".":
+        lines += ['decimal = ","                  # 2,5 is two and a half']
+    if words := answers.reading.missing_words:
+        lines += [f"missing_words = [{', '.join(map(_quoted, words))}]"]
     if answers.keep_missing:
         lines += ['missing = "keep"               # a missing value is a value of its own']
     kind = "linear-text" if answers.text is not None else "boosted-trees"

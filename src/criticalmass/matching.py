@@ -77,7 +77,11 @@ def cell_of(population: Population, column: str, value: Any) -> Any:
     plain = _plain(value, values.dtype)
     if plain is None:
         kind = "truth values" if values.dtype.kind == "b" else "a number"
-        raise DataError(f"column {name!r} holds {kind}; {value!r} is not{_why(population, name)}")
+        number = number_in(value.strip(), ",") if isinstance(value, str) else None
+        meant = "" if number is None else f" (a study writes it with a point: {number})"
+        raise DataError(
+            f"column {name!r} holds {kind}; {value!r} is not{meant}{_why(population, name)}"
+        )
     try:
         cell = np.asarray(plain, dtype=values.dtype)
         fits = bool(cell.ndim == 0 and cell == plain)

@@ -69,6 +69,8 @@ class Members:
         The cells as a workbook holds them, where the file was one; else empty.
     places
         Where each member stands, such as ``members.csv, line 2``.
+    encoding
+        What is odd about the file's encoding; empty if nothing is.
     """
 
     ids: tuple[str, ...]
@@ -79,6 +81,7 @@ class Members:
     delimiter: str = ","
     typed: tuple[tuple[Any, ...], ...] = ()
     places: tuple[str, ...] = ()
+    encoding: str = ""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -129,6 +132,11 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
         if len(files.sources) > 1:
             raise DataError(f"{path.name} matches several files; members come in one")
         source = files.sources[0]
+        if all(column.name != columns.id for column in source.columns):
+            said = unknown("column", columns.id, [column.name for column in source.columns])
+            raise DataError(
+                f"{path.name}: {said}; the option --id names the column that tells members apart"
+            )
         for name in (columns.id, *record, columns.label):
             source.column(name)
         header = tuple(column.name for column in source.columns)
@@ -145,11 +153,13 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
             where.append(place)
             line = {name: cell or "" for name, cell in zip(header, cells, strict=True)}
             for name in numbers:  # in the study's way of writing them
-                line[name] = line[name].replace(".", columns.reading.decimal)
+                if number_in(line[name]) is not None:
+                    line[name] = line[name].replace(".", columns.reading.decimal)
             for name in lists:
                 line[name] = line[name].replace(BETWEEN, columns.separator)
             lines.append(line)
         delimiter = source.delimiter if isinstance(source, Delimited) else ","
+        encoding = source.lines.odd if isinstance(source, Delimited) else ""
         typed = source.typed if isinstance(source, Excel) else ()
     if not lines:
         raise DataError(f"{path.name}: no members")
@@ -175,7 +185,7 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
     records = replace(population, features=features, labels=labels, name=path.stem, notes=())
     ids = tuple(line[columns.id].strip() for line in lines)
     places = tuple(where)
-    return Members(ids, records, header, tuple(lines), columns, delimiter, typed, places)
+    return Members(ids, records, header, tuple(lines), columns, delimiter, typed, places, encoding)
 
 
 class MemberProblems(DataError):

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from criticalmass.doubts.files import ColumnReport, Doubt, look_at
-from criticalmass.doubts.people import doubts_of_members
-from criticalmass.errors import CriticalMassError
+from criticalmass.doubts.people import look_at_members
+from criticalmass.errors import CriticalMassError, nearest
+from criticalmass.matching import cell_of
 from criticalmass.population import Population
 from criticalmass.readers import opened
+from criticalmass.signals import SetColumns
+from criticalmass.strategies import FeatureLabel, FeatureOnly, Imperfect
 from criticalmass.studies.sources import PopulationSection
 from criticalmass.studies.study import Study
 from criticalmass.studies.study_file import read_study, sections_of
@@ -26,6 +29,8 @@ class Checked:
     ----------
     records
         What the records are called, and how many there are.
+    members
+        What the members' file is called, and how many there are; empty if it has problems.
     columns
         How each column that is used was read; empty for data sets.
     problems
@@ -35,6 +40,7 @@ class Checked:
     """
 
     records: str
+    members: str
     columns: tuple[ColumnReport, ...]
     problems: tuple[Doubt, ...]
     doubts: tuple[Doubt, ...]
@@ -74,6 +80,7 @@ def check(
     section = sections_of(path).population
     records, columns, found = _of_records(section, path.parent)
     spec: Study | None = None
+    people = ""
     if not any(doubt.problem for doubt in found):
         try:
             spec = read_study(path, allow=allow)
@@ -84,12 +91,15 @@ def check(
             records or f"{spec.population.name}: {len(spec.population) + len(spec.test):,} records"
         )
         found += split_doubts(spec.population, spec.test)
+        found += signal_doubts(spec)
         for name, said in spec.doubts.items():
             found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in said]
         if members is not None:
-            found += doubts_of_members(Path(members), spec.population, path, id_column)
+            people, odd = look_at_members(Path(members), spec.population, path, id_column)
+            found += odd
     return Checked(
         records,
+        people,
         tuple(columns),
         tuple(doubt for doubt in found if doubt.problem),
         tuple(doubt for doubt in found if not doubt.problem),
@@ -100,7 +110,7 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
     """Return what speaks against the records of a study that has been read."""
     path = Path(study)
     _, _, found = _of_records(sections_of(path).population, path.parent)
-    return found + split_doubts(spec.population, spec.test)
+    return [*found, *signal_doubts(spec), *split_doubts(spec.population, spec.test)]
 
 
 def _of_records(
@@ -121,6 +131,29 @@ def _of_records(
             return f"{files.name}: {count:,} records", columns, found
     except CriticalMassError as error:
         return "", [], [Doubt(str(error), problem=True)]
+
+
+def signal_doubts(study: Study) -> list[Doubt]:
+    """Return the texts that a signal sets and that no record has: a slip, or a mark of its own."""
+    found = []
+    for name, strategy in study.strategies.items():
+        agreed = strategy.strategy if isinstance(strategy, Imperfect) else strategy
+        if not isinstance(agreed, FeatureLabel | FeatureOnly):
+            continue
+        if not isinstance(agreed.signal, SetColumns):
+            continue
+        for column, value in agreed.signal.values.items():
+            known = study.population.features[column]
+            if known.dtype != object:
+                continue
+            texts = {text for text in known if text is not None}
+            cell = cell_of(study.population, column, value)
+            if cell is not None and cell not in texts:
+                near = nearest(cell, texts)
+                meant = f"; did you mean {near!r}?" if near else ""
+                said = f"strategy {name!r}: no record has {cell!r} in column {column!r}{meant}"
+                found.append(Doubt(said))
+    return found
 
 
 def split_doubts(train: Population, test: Population) -> list[Doubt]:

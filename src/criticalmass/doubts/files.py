@@ -20,7 +20,8 @@ from criticalmass.readers.table import label_sql
 from criticalmass.readers.texts import as_text
 
 WORDS = ("na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "?", "-",
-         "--", ".", "(blank)", "#value!", "#ref!", "#div/0!")  # fmt: skip
+         "--", ".", "(blank)", "k.a.", "k. a.", "keine angabe", "n.d.", "s/d", "nd", "#value!",
+         "#ref!", "#div/0!")  # fmt: skip
 """Words that often stand for a missing value, in lower case."""
 FEWEST_IDS = 20
 """In fewer records than this, numbers that all differ are no sign of an id."""
@@ -155,6 +156,12 @@ def _of_feature(
             f'read as a text like any other; if it is none, say missing_words = ["{word}"]'
         )
         doubts.append(Doubt(said, files.name, name))
+    if kind == "text" and 2 * facts["grouped"] >= records - missing > 0:
+        said = (
+            f"cells such as {facts['group']!r} look like numbers with a sign between thousands, "
+            "and are read as text; take that sign out"
+        )
+        doubts.append(Doubt(said, files.name, name))
     if facts["thousands"]:
         said = (
             f"every number with decimals has exactly three, as in {facts['example']}: if these "
@@ -170,7 +177,8 @@ def _of_feature(
     if kind == "text":
         different = _different(files, parts)
         for one, other, said in alike(different, letters=False):
-            doubts.append(Doubt(f"{one!r} and {other!r} {said}", files.name, name))
+            advice = "if they are one, write them alike in the file"
+            doubts.append(Doubt(f"{one!r} and {other!r} {said}; {advice}", files.name, name))
         return ColumnReport(name, f"text, {facts['different']:,} different")
     if kind in ("whole", "real", "number"):
         return ColumnReport(name, f"numbers from {facts['low']} to {facts['high']}")
@@ -198,14 +206,16 @@ def _facts(
     is_word = f"lower(trim(cell)) IN ({words})"
     decimals = f"regexp_full_match(cell, '-?[0-9]+{mark}[0-9]+')"
     three = f"regexp_full_match(cell, '-?[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}')"
+    grouped = "regexp_full_match(trim(cell), '-?[1-9][0-9]{0,2}([., ''’][0-9]{3})+([.,][0-9]+)?')"
     row = files.connection.execute(
         f"SELECT count(DISTINCT spelt), count(*) FILTER ({is_word}), min(trim(cell)) FILTER "
         f"({is_word}), count(*) FILTER ({decimals}), count(*) FILTER ({three}), min(cell) FILTER "
-        f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')) "
+        f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')), "
+        f"count(*) FILTER ({grouped}), min(cell) FILTER ({grouped}) "
         f"FROM ({' UNION ALL '.join(selected)})"
     ).fetchone()
     assert row is not None
-    different, count, word, points, threes, example, low, high, blanks = row
+    different, count, word, points, threes, example, low, high, blanks, groups, group = row
     numeric = parts[0][1].kind in ("real", "number")
     return {
         "different": different,
@@ -216,6 +226,8 @@ def _facts(
         "low": "" if low is None else f"{low:g}",
         "high": "" if high is None else f"{high:g}",
         "blanks": bool(blanks),
+        "grouped": groups,
+        "group": group,
     }
 
 
@@ -292,7 +304,9 @@ def _of_label(
             counts[name] = counts.get(name, 0) + count
     for one, other, said in alike(counts):
         many = f"{counts[one]:,} and {counts[other]:,} records"
-        doubts.append(Doubt(f"the labels {one!r} and {other!r} {said} ({many})", files.name, label))
+        advice = "if they are one, write them alike in the file"
+        sentence = f"the labels {one!r} and {other!r} {said} ({many}); {advice}"
+        doubts.append(Doubt(sentence, files.name, label))
     for name in counts:
         if name.strip().lower() in WORDS:
             said = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"

@@ -16,18 +16,20 @@ FEW = 50
 """Of a column with no more different numbers than this, each number is looked for."""
 
 
-def doubts_of_members(
+def look_at_members(
     path: Path, population: Population, study: Path, id_column: str
-) -> list[Doubt]:
-    """Return every problem of a members' file; if it has none, what no record of the study has."""
+) -> tuple[str, list[Doubt]]:
+    """Return what a members' file is, and its problems; without any, what no record has."""
     try:
         columns = Columns(**file_columns(study), id=id_column)
         members = read_members(path, population, columns)
     except MemberProblems as error:
-        return [Doubt(problem, problem=True) for problem in error.problems]
+        return "", [Doubt(problem, problem=True) for problem in error.problems]
     except CriticalMassError as error:
-        return [Doubt(str(error), problem=True)]
-    return unlike(members, population)
+        return "", [Doubt(str(error), problem=True)]
+    many = "1 member" if len(members) == 1 else f"{len(members):,} members"
+    odd = [Doubt(members.encoding, path.name)] if members.encoding else []
+    return f"{path.name}: {many}", [*odd, *unlike(members, population)]
 
 
 def unlike(members: Members, population: Population) -> list[Doubt]:

@@ -49,6 +49,8 @@ class Decided:
         there is none.
     large, floats
         Whether it holds whole numbers that float64 would round; whether its numbers are floats.
+    commas
+        Whether most of its cells are numbers with a decimal comma, where none is expected.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Decided:
     odd: str = ""
     large: bool = False
     floats: bool = False
+    commas: bool = False
 
 
 AT_ONCE = 25
@@ -290,11 +293,12 @@ def _decided(
         is_number = False
     if not is_number:
         why = ""
+        has_commas = 2 * commas >= records - missing > 0
         if 2 * (numbers + commas) >= records - missing:
             why = _first_odd(source, column.name, reading)
-            if 2 * commas >= records - missing:
+            if has_commas:
                 why += ' (if that is a decimal comma, say decimal = ",")'
-        return Decided(column.name, "text", text, missing, records, why)
+        return Decided(column.name, "text", text, missing, records, why, commas=has_commas)
     plain = column.sql
     if reading.decimal != ".":
         plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"

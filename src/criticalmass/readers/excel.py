@@ -91,7 +91,7 @@ def open_excel(path: Path, folder: Path) -> Source:
 
 
 def _column(name: str, at: int, cells: list[Any]) -> Column:
-    """Say what a column holds: numbers, if all its cells are; texts, if one is a text."""
+    """Say what a column holds; one of numbers and texts is read as in a text file."""
     if not name:
         return Column(name, f"c{at}", refused=f"has no name (it is number {at + 1})")
     kinds = {type(cell) for cell in cells if cell != ""}
@@ -102,6 +102,8 @@ def _column(name: str, at: int, cells: list[Any]) -> Column:
     elif kinds and kinds <= {int, float}:
         whole = all(float(cell).is_integer() and abs(cell) < 2**53 for cell in cells if cell != "")
         holds, sql = "number", f"{sql}::{'BIGINT' if whole else 'DOUBLE'}"
+    elif kinds <= {int, float, str} and kinds & {int, float}:  # numbers but for some cells
+        return Column(name, sql, "written", point=True)
     return Column(name, sql, holds, floats=sql.endswith("DOUBLE"))
 
 
