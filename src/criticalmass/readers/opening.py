@@ -107,8 +107,7 @@ def rows_of(path: str | Path) -> tuple[tuple[str, ...], list[tuple[str, tuple[st
 
         Examples
         --------
-        >>> import re
-    import tempfile
+    >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder) / "people.csv"
         ...     _ = path.write_text("age,hired\\n30,yes\\n")
