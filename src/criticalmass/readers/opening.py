@@ -105,14 +105,14 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
 def rows_of(path: str | Path) -> tuple[tuple[str, ...], list[tuple[str, tuple[str | None, ...]]]]:
     """Return the names of a file's columns, and where each record stands with its cells as texts.
 
-        Examples
-        --------
+    Examples
+    --------
     >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder) / "people.csv"
-        ...     _ = path.write_text("age,hired\\n30,yes\\n")
-        ...     rows_of(path)
-        (('age', 'hired'), [('people.csv, line 2', ('30', 'yes'))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "people.csv"
+    ...     _ = path.write_text("age,hired\\n30,yes\\n")
+    ...     rows_of(path)
+    (('age', 'hired'), [('people.csv, line 2', ('30', 'yes'))])
     """
     with opened(path) as files:
         names = tuple(column.name for column in files.sources[0].columns)
