@@ -125,6 +125,12 @@ def test_no_line_is_taken_for_a_comment(file):
         both(file("# made by our tool\n" + people), text="profile")
 
 
+def test_a_line_that_tells_excel_the_delimiter_is_no_line_of_names(file):
+    for first in ("sep=;", '"sep=,"'):
+        with pytest.raises(DataError, match=r"p\.csv, line 1: .* tells Excel what stands between"):
+            both(file(f"{first}\nage;hired\n30;yes\n31;no\n"))
+
+
 def test_quotes_are_quotes_however_late_they_come(file):
     plain = "".join(f"I cook meal {i},cook\n" for i in range(21_000))
     late = file("profile,hired\n" + plain + '"I ""love"" food",waiter\n', "late.csv")

@@ -17,7 +17,7 @@ from criticalmass.readers.source import Column, Source, quoted
 from criticalmass.readers.texts import as_text
 from criticalmass.spelling import CERTAIN, number_in
 
-Kind = Literal["whole", "real", "number", "truth", "text", "list", "empty"]
+Kind = Literal["whole", "real", "number", "truth", "text", "empty"]
 
 _BLANK = (
     r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
@@ -38,8 +38,7 @@ class Decided:
         Its name.
     kind
         What its values are: ``whole`` or ``real`` numbers that a text file writes, a ``number`` or
-        ``truth`` value that a typed file holds, ``text``, a ``list`` of names; ``empty`` if all are
-        missing.
+        ``truth`` value that a typed file holds, ``text``; ``empty`` if all are missing.
     sql
         The expression that gives them, NULL where one is missing.
     missing, records
@@ -99,7 +98,7 @@ def _agree(name: str, each: list[tuple[str, Decided]]) -> Kind:
     first, kind = held[0]
     for file, other in held[1:]:
         if other != kind and not (kind in numbers and other in numbers):
-            words = {"truth": "truth values", "text": "texts", "list": "lists"}
+            words = {"truth": "truth values", "text": "texts"}
             odd = next((f" (because of {one.odd})" for _, one in each if one.odd), "")
             raise DataError(
                 f"column {name!r} holds {words.get(kind, 'numbers')} in {first} and "

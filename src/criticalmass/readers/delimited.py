@@ -270,6 +270,11 @@ def open_delimited(path: Path, folder: Path) -> Source:
             if first and first.count('"') % 2 == 0:  # no cell of it goes on in the next line
                 break
     first = first.removeprefix("\xef\xbb\xbf")
+    if re.fullmatch(r'"?sep=.?"?\s*', first):
+        raise DataError(
+            f"{path.name}, line 1: {first.strip()!r} tells Excel what stands between cells; take it "
+            "out, for the first line must name the columns"
+        )
     delimiter = delimiter_of(first, path.suffix.lower())
     lines = lines_of(path, delimiter)
     header = next(iter(cut(path, lines, delimiter)), None)
