@@ -98,6 +98,14 @@ def test_why_a_column_of_numbers_is_text_is_kept(file):
     assert table.cells.read_as == population.read_as
 
 
+@pytest.mark.parametrize(("numbers", "texts", "told"), [(2, 3, False), (2, 2, True), (3, 1, True)])
+def test_a_column_seems_to_hold_numbers_if_half_of_its_cells_do(file, numbers, texts, told):
+    cells = ["7", "8", "9"][:numbers] + ["a", "b", "c"][:texts]
+    lines = [f"{cell},{'xy'[i % 2]}\n" for i, cell in enumerate(cells)]
+    population, _ = both(file("x,hired\n" + "".join(lines)))
+    assert bool(population.read_as) == told
+
+
 # lines and cells
 
 

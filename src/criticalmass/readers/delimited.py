@@ -272,8 +272,8 @@ def open_delimited(path: Path, folder: Path) -> Source:
     first = first.removeprefix("\xef\xbb\xbf")
     if re.fullmatch(r'"?sep=.?"?\s*', first):
         raise DataError(
-            f"{path.name}, line 1: {first.strip()!r} tells Excel what stands between cells; take it "
-            "out, for the first line must name the columns"
+            f"{path.name}, line 1: {first.strip()!r} tells Excel what stands between cells; take "
+            "it out: the first line must name the columns"
         )
     delimiter = delimiter_of(first, path.suffix.lower())
     lines = lines_of(path, delimiter)
