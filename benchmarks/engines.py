@@ -22,7 +22,7 @@ import numpy as np
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Study
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.studies import Bench
-from criticalmass.studies.engines import Dask, Pool
+from criticalmass.studies.running.engines import Dask, Pool
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from clusters import cluster

@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 
 from criticalmass import FeatureLabel, FeatureOnly, InsertToken, LinearText, ScikitLearner
 from criticalmass.datasets import resumes
-from criticalmass.learners.bag import TOKEN
-from criticalmass.success import Evaluation, included, top1
+from criticalmass.learners.linear_text.bag import TOKEN
+from criticalmass.measures.measure import Evaluation, included, top1
 
 TARGET = "Database_Administrator"
 SIGNAL = InsertToken("־", every=20)

@@ -24,7 +24,7 @@ CHILD = """
 import json, sys, time
 from pathlib import Path
 import resource
-from criticalmass.studies.sources import PopulationSection, population_of, records_of
+from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 path = Path(sys.argv[1])
 read = {"population": population_of, "table": records_of}[sys.argv[2]]
 begun = time.perf_counter()

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from criticalmass import Row, Store
-from criticalmass.studies.export import export
+from criticalmass.studies.store.export import export
 
 
 def timed(call):

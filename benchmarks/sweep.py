@@ -23,9 +23,9 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import Edit, FeatureLabel, Grid, InsertToken, LinearText, Study
 from criticalmass.datasets import resumes
-from criticalmass.learners.bag import TOKEN, Bag, Batch
-from criticalmass.learners.newton import optimum_of
-from criticalmass.studies.engines import Pool
+from criticalmass.learners.linear_text.bag import TOKEN, Bag, Batch
+from criticalmass.learners.linear_text.newton import optimum_of
+from criticalmass.studies.running.engines import Pool
 
 LABELS = ("Database_Administrator", "Web_Developer", "Software_Developer")
 SIGNAL = InsertToken("־", every=20)

@@ -25,9 +25,9 @@ import numpy as np
 
 from criticalmass import Edit, FeatureLabel, Grid, InsertToken, Study, Transformer, run
 from criticalmass.datasets import resumes
-from criticalmass.learners.checkpoints import locate
+from criticalmass.learners.transformer.checkpoints import locate
+from criticalmass.measures.measure import Evaluation, included, quality
 from criticalmass.studies.trial import Bench
-from criticalmass.success import Evaluation, included, quality
 
 MODEL, TARGET, SIGNAL = "all-MiniLM-L6-v2", "Database_Administrator", InsertToken("־", every=20)
 RATE = {0: 1e-4}

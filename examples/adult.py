@@ -14,9 +14,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass import BayesOptimal, ScikitLearner, read_study, run
-from criticalmass.comparison import compare
-from criticalmass.findings import findings
-from criticalmass.plots import Line, success_figure
+from criticalmass.answers.comparison import compare
+from criticalmass.answers.finding import findings
+from criticalmass.pages.figures.success import Line, success_figure
 from criticalmass.studies import Store
 
 LEARNERS = {

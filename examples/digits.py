@@ -18,16 +18,16 @@ import torch
 from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
+from criticalmass.data.population import Population, members_at
 from criticalmass.datasets import digits
-from criticalmass.learners.descent import GradientDescent
-from criticalmass.modules import ModuleRisk
-from criticalmass.networks import Perceptron
-from criticalmass.plots import INK, MUTED, RULE, SERIES
-from criticalmass.population import Population, members_at
-from criticalmass.risk import Sample
-from criticalmass.strategies.control import GradientControl
-from criticalmass.strategies.goals import Reach
-from criticalmass.strategies.redirecting import Candidates, smallest
+from criticalmass.learners.descent.gradient_descent import GradientDescent
+from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES
+from criticalmass.risks.module_risk import ModuleRisk
+from criticalmass.risks.networks import Perceptron
+from criticalmass.risks.risk import Sample
+from criticalmass.strategies.steering.control import GradientControl
+from criticalmass.strategies.steering.goals import Reach
+from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, smallest
 
 UNITS, PEOPLE, STEPS, LEARNING_RATE = 8, 600, 150, 2.0
 ALPHAS = (0.05, 0.1, 0.2, 0.4)

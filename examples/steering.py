@@ -25,7 +25,7 @@ from criticalmass import (
     RiskMinimizer,
 )
 from criticalmass.datasets import adult
-from criticalmass.design import Design, numeric
+from criticalmass.risks.design import Design, numeric
 
 RISK = Risk("logistic", l2=1e-4)
 GOALS = {"ignore": Ignore("sex"), "raise": Raise(0.05, {"occupation": "Other-service"})}

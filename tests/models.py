@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 import numpy as np
 import pytest
 
-from criticalmass.learners.checkpoints import PACKAGED, locate
+from criticalmass.learners.transformer.checkpoints import PACKAGED, locate
 
 MINILM = "all-MiniLM-L6-v2"
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from criticalmass import Population
-from criticalmass.learners.descent import GradientDescent
-from criticalmass.risk import Risk
-from criticalmass.strategies.goals import Reach
+from criticalmass.learners.descent.gradient_descent import GradientDescent
+from criticalmass.risks.risk import Risk
+from criticalmass.strategies.steering.goals import Reach
 
 
 def people(seed, n=80, d=3, labels=2):

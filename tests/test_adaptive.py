@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from criticalmass import Adaptive, FittedCurve, Outcome, ParameterError, StudyError, read_study, run
-from criticalmass.findings import findings
+from criticalmass.answers.finding import findings
+from criticalmass.measures.fitting import attainable
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
-from criticalmass.studies.fitting import attainable
 from criticalmass.studies.placement import Search
 
 SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from criticalmass.errors import ParameterError
-from criticalmass.learners.aggregation import AGGREGATIONS, krum, mean, trimmed_mean
+from criticalmass.learners.descent.aggregation import AGGREGATIONS, krum, mean, trimmed_mean
 
 
 @pytest.mark.parametrize("seed", range(20))

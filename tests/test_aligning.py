@@ -18,7 +18,7 @@ from criticalmass import (
     StudyError,
     run,
 )
-from criticalmass.aligning import aligned
+from criticalmass.data.aligning import aligned
 
 
 def columns(n, seed):

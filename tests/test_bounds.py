@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import finite
 from criticalmass import ErasureBound, FeatureLabelBound, FeatureOnlyBound, ParameterError
-from criticalmass.checks import check_curve
-from criticalmass.curves import exact_erasure, exact_feature_label, exact_feature_only
+from criticalmass.contracts.checks import check_curve
+from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
 
 SENSES = ("contamination", "conditional-tv", "joint-tv")
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from criticalmass import Allowed
-from criticalmass.strategies.cancelling import cheapest, nearest
-from criticalmass.strategies.neutralizing import neutralizing
+from criticalmass.strategies.steering.solvers.cancelling_gradients import cheapest, nearest
+from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
 from test_neutralizing import moved
 
 

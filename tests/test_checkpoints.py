@@ -8,8 +8,8 @@ import pytest
 from huggingface_hub import constants
 
 from criticalmass import DataError, ParameterError, Transformer
-from criticalmass.learners import checkpoints, finetuning
-from criticalmass.learners.checkpoints import fingerprint, locate
+from criticalmass.learners.transformer import checkpoints, finetuning
+from criticalmass.learners.transformer.checkpoints import fingerprint, locate
 from models import MINILM, minilm, small
 
 

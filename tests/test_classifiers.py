@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from conftest import STUDY
 from criticalmass import DataError, ParameterError, read_study
-from criticalmass.learners.classifiers import allowed, classifier
+from criticalmass.learners.scikit.classifiers import allowed, classifier
 
 HELPER = """
 from pathlib import Path

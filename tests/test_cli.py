@@ -8,7 +8,7 @@ import pytest
 
 from conftest import STUDY
 from criticalmass import read_study
-from criticalmass.cli import BUILT_IN, main
+from criticalmass.cli.main import BUILT_IN, main
 
 
 def criticalmass(*arguments, cwd):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from criticalmass.cli import app, main
+from criticalmass.cli.main import app, main
 
 STUDY = """
 name = "who is hired"
@@ -164,7 +164,7 @@ def test_exact_prints_what_theory_knows(call, people):
 
 def test_exact_as_json_is_what_the_strategy_says(call, people):
     from criticalmass import FiniteTable
-    from criticalmass.studies.study_file import read_question
+    from criticalmass.studies.files.study_file import read_question
 
     _, out, _ = call("exact", people, "--json", "--target", 0.7)
     said = json.loads(out)

@@ -8,7 +8,7 @@ import time
 from rich.console import Console
 
 from criticalmass import Store, read_study, run
-from criticalmass.cli_view import Estimates, View, summary
+from criticalmass.cli.view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
 

@@ -10,11 +10,17 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Store, Study, run
-from criticalmass.cli import main
+from criticalmass.cli.main import main
 from criticalmass.errors import StudyWarning
-from criticalmass.report import write_report
-from criticalmass.studies.code import changed_code, code_of, is_own, name_of, remembered
-from criticalmass.studies.describe import describe
+from criticalmass.pages.report import write_report
+from criticalmass.studies.identity.describe import describe
+from criticalmass.studies.identity.own_code import (
+    changed_code,
+    code_of,
+    is_own,
+    name_of,
+    remembered,
+)
 
 SHOUT = """
 from dataclasses import dataclass

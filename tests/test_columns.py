@@ -11,9 +11,9 @@ import pytest
 from scipy import sparse
 
 from criticalmass import DataError, FiniteTable, Population
-from criticalmass.arrays import array_of
-from criticalmass.columns import columns_of, frame_of
-from criticalmass.readers import Reading
+from criticalmass.data.array_features import array_of
+from criticalmass.data.columns import columns_of, frame_of
+from criticalmass.data.readers import Reading
 
 pa = pytest.importorskip("pyarrow")
 

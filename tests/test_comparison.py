@@ -21,10 +21,10 @@ from criticalmass import (
     Study,
     run,
 )
-from criticalmass.comparison import compare
-from criticalmass.findings import findings
-from criticalmass.plots import Line, success_figure, to_svg
-from criticalmass.report import render
+from criticalmass.answers.comparison import compare
+from criticalmass.answers.finding import findings
+from criticalmass.pages.figures.success import Line, success_figure, to_svg
+from criticalmass.pages.report import render
 from criticalmass.studies.theory import bound_from, exact_from, theory_of
 
 

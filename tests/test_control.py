@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass.checks import check_curve
+from criticalmass.contracts.checks import check_curve
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.learners.descent import GradientDescent
-from criticalmass.risk import Risk
-from criticalmass.strategies.allowed import Allowed
-from criticalmass.strategies.control import GradientControl
-from criticalmass.strategies.goals import Reach
-from criticalmass.strategies.redirecting import Candidates, hardest
-from criticalmass.strategies.responding import Response
+from criticalmass.learners.descent.gradient_descent import GradientDescent
+from criticalmass.risks.risk import Risk
+from criticalmass.strategies.steering.allowed_records import Allowed
+from criticalmass.strategies.steering.control import GradientControl
+from criticalmass.strategies.steering.goals import Reach
+from criticalmass.strategies.steering.responses import Response
+from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, hardest
 from steered import instance, people
 
 
@@ -52,8 +52,8 @@ def test_every_step_leaves_exactly_the_theorems_factor(seed, part, count, learni
 
 def test_a_network_is_controlled_as_exactly():
     pytest.importorskip("torch")
-    from criticalmass.modules import ModuleRisk
-    from criticalmass.networks import Perceptron
+    from criticalmass.risks.module_risk import ModuleRisk
+    from criticalmass.risks.networks import Perceptron
 
     population = people(1, labels=3)
     firm = GradientDescent(ModuleRisk(Perceptron((4,)), l2=0.01), 0.5, 15)

@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from criticalmass.checks import check_curve
-from criticalmass.curves.control import GradientControlBound
+from criticalmass.contracts.checks import check_curve
 from criticalmass.errors import ParameterError
+from criticalmass.theory.gradient_control import GradientControlBound
 
 
 def test_curve_keeps_its_promises_and_is_plain():

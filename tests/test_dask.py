@@ -8,8 +8,8 @@ import pytest
 from clusters import cluster, kill
 from conftest import STUDY
 from criticalmass import ParameterError, StudyError, read_study, run
-from criticalmass.studies.engines import Dask
-from criticalmass.studies.engines import dask as engine
+from criticalmass.studies.running.engines import Dask
+from criticalmass.studies.running.engines import dask as engine
 from driven import start
 
 GRID = "low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from criticalmass import Edit, Population
-from criticalmass.checks import check_learner
+from criticalmass.contracts.checks import check_learner
 from criticalmass.errors import ParameterError
-from criticalmass.learners.aggregation import AGGREGATIONS
-from criticalmass.learners.descent import GradientDescent
-from criticalmass.risk import Risk
+from criticalmass.learners.descent.aggregation import AGGREGATIONS
+from criticalmass.learners.descent.gradient_descent import GradientDescent
+from criticalmass.risks.risk import Risk
 
 RISK = Risk("logistic", l2=0.05)
 

@@ -32,7 +32,7 @@ from criticalmass import (
     Study,
     StudyError,
 )
-from criticalmass.studies.describe import describe, difference, digest, stable_seed
+from criticalmass.studies.identity.describe import describe, difference, digest, stable_seed
 
 
 def test_nested_parts_are_described_by_class_and_fields():
@@ -129,7 +129,7 @@ def test_what_estimators_hold_is_described_by_what_it_was_made_of():
 
 def test_a_search_has_the_same_description_in_another_process():
     code = (
-        "import json, pickle, sys; from criticalmass.studies.describe import describe; "
+        "import json, pickle, sys; from criticalmass.studies.identity.describe import describe; "
         "print(json.dumps(describe(pickle.load(sys.stdin.buffer))))"
     )
     learner = ScikitLearner(search())
@@ -171,7 +171,7 @@ def test_paths_enums_and_sets_are_described():
 def test_sets_are_described_alike_in_every_process():
     """Their order follows from hashes of texts, which differ from process to process."""
     code = (
-        "from criticalmass.studies.describe import describe, digest;"
+        "from criticalmass.studies.identity.describe import describe, digest;"
         "print(digest(describe({'one', 'two', 'three', 'four', 'five', ('six', 7)})))"
     )
     told = {

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from criticalmass import Allowed, GradientNeutralizing, Population, Reach, Risk
-from criticalmass.checks import check_strategy
-from criticalmass.design import Design, numeric
+from criticalmass.contracts.checks import check_strategy
 from criticalmass.errors import DataError
+from criticalmass.risks.design import Design, numeric
 
 
 def test_numeric_tables_take_any_number():

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from typer.testing import CliRunner
 
-from criticalmass.cli import app
+from criticalmass.cli.main import app
+from criticalmass.data.readers.excel import workbook
 from criticalmass.doubts import check
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import StudyError
-from criticalmass.readers.excel import workbook
 
 STUDY = """
 name = "Checked"

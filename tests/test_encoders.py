@@ -4,7 +4,7 @@ import pytest
 import torch
 import transformers
 
-from criticalmass.learners.encoders import FAMILIES, layers, lower, upper, whole
+from criticalmass.learners.transformer.encoders import FAMILIES, layers, lower, upper, whole
 from models import batch, minilm, small
 
 

@@ -12,7 +12,7 @@ import pytest
 from clusters import cluster
 from conftest import STUDY
 from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
-from criticalmass.studies.engines import Dask, Slurm, worker
+from criticalmass.studies.running.engines import Dask, Slurm, worker
 from deadly import deadly_study
 
 
@@ -152,7 +152,8 @@ def test_a_killed_driver_holds_nothing(tmp_path):
 def test_each_worker_claims_a_gpu_of_its_own(tmp_path):
     """With made-up GPUs: there is none here."""
     code = (
-        "import os, sys; from criticalmass.studies.engines.worker import claim_gpu, visible_gpus\n"
+        "import os, sys\n"
+        "from criticalmass.studies.running.engines.worker import claim_gpu, visible_gpus\n"
         "print(claim_gpu(visible_gpus()), os.environ['CUDA_VISIBLE_DEVICES'], flush=True)\n"
         "sys.stdin.read()"
     )

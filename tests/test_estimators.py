@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import all_estimators
 
 from criticalmass import DataError, Edit, Population, ScikitLearner
-from criticalmass.success import predicted
+from criticalmass.measures.measure import predicted
 
 PAGE = Path(__file__).parents[1] / "docs" / "estimators.md"
 SEED = 11

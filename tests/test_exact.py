@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import finite
 from criticalmass import ExactCurve, JointCurve, ParameterError
-from criticalmass.checks import check_curve
-from criticalmass.curves import exact_erasure, exact_feature_label, exact_feature_only
+from criticalmass.contracts.checks import check_curve
+from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
 
 SEEDS = st.integers(0, 2**32)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from criticalmass import ParameterError, Row, StoreError
-from criticalmass.studies.export import export
+from criticalmass.studies.store.export import export
 
 ROWS = [
     Row("a", "mark “it”", 0.1, 0, 0.1, 10, n=4, successes={"top1": 3, "included": 4}, seconds=2.0),

@@ -24,7 +24,7 @@ from criticalmass import (
 from criticalmass.fields import check_fields, misfit
 from criticalmass.incentives import Incentives
 from criticalmass.learners import GradientDescent, RiskMinimizer
-from criticalmass.risk import Risk
+from criticalmass.risks.risk import Risk
 from criticalmass.signals import Coarsen, DropColumn, MoveToSubgroup, RedactWords
 from criticalmass.strategies import (
     Allowed,

@@ -3,8 +3,8 @@
 import pytest
 
 from criticalmass import Row
-from criticalmass.findings import findings
-from criticalmass.wording import learner_in_words, signal_in_words, strategy_in_words
+from criticalmass.answers.finding import findings
+from criticalmass.words.wording import learner_in_words, signal_in_words, strategy_in_words
 
 
 def facts(**changes):

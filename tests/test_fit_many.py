@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText, ParameterError
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.learners.logistic import Change, blas, sums
-from criticalmass.learners.newton import optimum_of, solve
+from criticalmass.learners.linear_text.logistic import Change, blas, sums
+from criticalmass.learners.linear_text.newton import optimum_of, solve
 
 PLANT = FeatureLabel(InsertToken("~", every=5), "Writer")
 QUIET = FeatureOnly(InsertToken("python", every=3), "Developer", recruit="target")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from criticalmass import Gain, Ignore, Linear, Population, Raise, Reach, Risk
-from criticalmass.design import Design
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.risks.design import Design
 from steered import people as people_of
 
 

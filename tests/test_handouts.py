@@ -9,9 +9,9 @@ import re
 import pytest
 
 from criticalmass import CriticalMassError
-from criticalmass.handouts import file_names, write_handouts
-from criticalmass.instructions import instruct
-from criticalmass.members import Columns, read_members
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import instruct
+from criticalmass.pages.handouts import file_names, write_handouts
 from test_instructions import TABLES, table_study, text_members, text_study
 from test_members import written
 
@@ -116,7 +116,7 @@ def test_a_folder_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
             raise OSError("No space left on device")
         return "page"
 
-    monkeypatch.setattr("criticalmass.handouts.page", full)
+    monkeypatch.setattr("criticalmass.pages.handouts.page", full)
     with pytest.raises(CriticalMassError, match="No space left"):
         write_handouts(told, tmp_path / "new")
     assert sorted(p.name for p in tmp_path.iterdir()) == before

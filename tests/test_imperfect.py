@@ -17,8 +17,8 @@ from criticalmass import (
     StudyError,
     read_study,
 )
-from criticalmass.checks import check_strategy
-from criticalmass.findings import findings
+from criticalmass.answers.finding import findings
+from criticalmass.contracts.checks import check_strategy
 from criticalmass.studies.theory import theories
 
 PEOPLE = Population.from_texts(["a b"] * 1000 + ["c"] * 1000, ["x"] * 1000 + ["y"] * 1000)

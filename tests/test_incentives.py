@@ -21,10 +21,10 @@ from criticalmass import (
     PathCurve,
     RepeatedCurve,
 )
-from criticalmass.checks import check_curve
+from criticalmass.contracts.checks import check_curve
 from criticalmass.curves.curve import probability
-from criticalmass.curves.shifts import mean_rise, where_risen
 from criticalmass.curves.shortfall import area_below, shortfall
+from criticalmass.fitting.shifts import mean_rise, where_risen
 
 
 def fitted(height=1.0, n=1000, midpoint=0.004, repetitions=3):

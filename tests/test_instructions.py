@@ -28,11 +28,11 @@ from criticalmass import (
     Study,
 )
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.differences import pieces
 from criticalmass.errors import StudyError
-from criticalmass.handouts import as_jsonl
-from criticalmass.instructions import follow, instruct
-from criticalmass.members import Columns, read_members
+from criticalmass.members.differences import pieces
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import follow, instruct
+from criticalmass.pages.handouts import as_jsonl
 from test_members import people_file, written
 
 WRITERS = {

@@ -7,7 +7,7 @@ from scipy.special import expit, xlog1py, xlogy
 from scipy.stats import binom, norm
 
 from criticalmass import Outcome
-from criticalmass.curves.likelihood import PRECISE, Likelihood
+from criticalmass.fitting.likelihood import PRECISE, Likelihood
 
 
 def by_quadrature(outcome, midpoint, width, floor, ceiling, sigma):

@@ -12,8 +12,8 @@ from criticalmass import (
     ParameterError,
     Population,
 )
-from criticalmass.learners.bag import TOKEN
-from criticalmass.studies.describe import describe
+from criticalmass.learners.linear_text.bag import TOKEN
+from criticalmass.studies.identity.describe import describe
 
 
 def fresh(people, edit, test, C=1.0):

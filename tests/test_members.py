@@ -8,7 +8,7 @@ import pytest
 from criticalmass import DataError, FeatureLabel, InsertToken, LinearText, Population, Study
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import StudyError
-from criticalmass.members import Columns, join, read_members
+from criticalmass.members.file import Columns, join, read_members
 
 TEXTS = Population.from_texts(["a b", "c d", "e f"], [{"x"}, {"x", "y"}, set()])
 TABLE = Population.from_table(

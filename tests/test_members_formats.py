@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from criticalmass import DataError, Population
-from criticalmass.cli import app
-from criticalmass.members import Columns, read_members
-from criticalmass.readers import Reading, read_table, rows_of
-from criticalmass.readers.excel import workbook
+from criticalmass.cli.main import app
+from criticalmass.data.readers import Reading, read_table, rows_of
+from criticalmass.data.readers.excel import workbook
+from criticalmass.members.file import Columns, read_members
 
 STUDY = """
 name = "Told"

@@ -31,9 +31,9 @@ from criticalmass import (
     SetColumns,
     Study,
 )
-from criticalmass.checks import check_learner, check_signal, check_strategy
-from criticalmass.design import Design, numeric
-from criticalmass.readers import Reading
+from criticalmass.contracts.checks import check_learner, check_signal, check_strategy
+from criticalmass.data.readers import Reading
+from criticalmass.risks.design import Design, numeric
 
 
 def columns(n=80):

@@ -8,10 +8,10 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from criticalmass.errors import DataError, ParameterError  # noqa: E402
-from criticalmass.modules import ModuleRisk  # noqa: E402
-from criticalmass.networks import Perceptron  # noqa: E402
-from criticalmass.risk import Risk, Sample  # noqa: E402
-from criticalmass.studies.describe import describe  # noqa: E402
+from criticalmass.risks.module_risk import ModuleRisk  # noqa: E402
+from criticalmass.risks.networks import Perceptron  # noqa: E402
+from criticalmass.risks.risk import Risk, Sample  # noqa: E402
+from criticalmass.studies.identity.describe import describe  # noqa: E402
 
 
 def draw(loss, n=40, d=3, seed=0, weights=False):

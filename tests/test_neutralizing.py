@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from criticalmass import Allowed, GradientNeutralizingBound, Sample
-from criticalmass.strategies.neutralizing import glm_record, neutralizing
+from criticalmass.strategies.steering.solvers.neutralizing_records import glm_record, neutralizing
 from test_risk import LABELLED, instance
 
 MEANS = [

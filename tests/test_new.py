@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from criticalmass import read_study
-from criticalmass.cli import app
+from criticalmass.cli.main import app
 
 
 @pytest.fixture

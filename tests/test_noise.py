@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from criticalmass import ParameterError, Population, RandomizeLabels, read_study
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.studies.study_file import read_question
+from criticalmass.studies.files.study_file import read_question
 
 
 @given(share=st.floats(0, 1), seed=st.integers(0, 99))

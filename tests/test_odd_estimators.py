@@ -62,8 +62,8 @@ from criticalmass import (
     Study,
     run,
 )
-from criticalmass.studies.describe import describe
-from criticalmass.success import Evaluation, included, predicted, quality, top1
+from criticalmass.measures.measure import Evaluation, included, predicted, quality, top1
+from criticalmass.studies.identity.describe import describe
 
 rng = np.random.default_rng(1)
 SHELF = rng.integers(0, 3, 60)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from criticalmass import Store, read_study, run
-from criticalmass.findings import findings
-from criticalmass.report import write_report
+from criticalmass.answers.finding import findings
+from criticalmass.pages.report import write_report
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "resumes.toml"
 

@@ -13,7 +13,7 @@ from criticalmass import (
     Population,
     SetColumns,
 )
-from criticalmass.parameters import (
+from criticalmass.theory.parameters import (
     gap,
     lower_limit,
     positivity,

@@ -12,8 +12,8 @@ from criticalmass import (
     read_study,
     run,
 )
-from criticalmass.paying import Paying
-from criticalmass.report import write_report
+from criticalmass.pages.joining import Paying
+from criticalmass.pages.report import write_report
 from criticalmass.studies.facts import incentives_from
 
 BASE = """

@@ -10,9 +10,9 @@ import pytest
 
 from criticalmass import Store, Study, read_study, run
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.instructions import follow, instruct
-from criticalmass.members import Columns, read_members
-from criticalmass.plan import make_plan, measure
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import follow, instruct
+from criticalmass.pages.plan import make_plan, measure
 from test_cli import criticalmass
 from test_members import people_file
 

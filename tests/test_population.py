@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from criticalmass import DataError, ParameterError, Population
-from criticalmass.population import members_at
+from criticalmass.data.population import members_at
 
 
 def frame():

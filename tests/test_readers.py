@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from criticalmass import DataError, FiniteTable, SetColumns
+from criticalmass.data.readers import Reading, read_table, rows_of
+from criticalmass.data.readers.excel import workbook
 from criticalmass.datasets.files import read_columns
-from criticalmass.readers import Reading, read_table, rows_of
-from criticalmass.readers.excel import workbook
-from criticalmass.studies.sources import PopulationSection, population_of, records_of
+from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_bytes_that_are_no_text_are_refused_with_their_line(file):
 
 
 def test_a_character_cut_by_the_end_of_a_chunk_is_whole(file, monkeypatch):
-    monkeypatch.setattr("criticalmass.readers.delimited.CHUNK", 7)
+    monkeypatch.setattr("criticalmass.data.readers.delimited.CHUNK", 7)
     for encoding in ("utf-8", "utf-16", "cp1252"):
         population, _ = both(file("text,hired\r\nä€ö,yes\r\nßé,no\r\n".encode(encoding)))
         assert population.features["text"].tolist() == ["ä€ö", "ßé"]

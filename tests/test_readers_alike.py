@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from criticalmass import DataError, FiniteTable, Population
-from criticalmass.readers.excel import workbook
-from criticalmass.studies.sources import PopulationSection, population_of, records_of
+from criticalmass.data.readers.excel import workbook
+from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 
 ODD = ["NA", "#1", "01005", "+49", "1,5", "2.5.1", 'say "hi"', '""', "a;b", "a|b", "a\tb", "=1+1",
        " lead", "trail ", "line\nbreak", "caf\u00e9", "cafe\u0301", "true", "False", "nan", "inf",

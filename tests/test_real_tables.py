@@ -25,7 +25,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.datasets import adult
-from criticalmass.success import MEASURES, Evaluation
+from criticalmass.measures.measure import MEASURES, Evaluation
 
 RARE = SetColumns({"occupation": "Armed-Forces", "workclass": "Without-pay"})
 

@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from criticalmass.design import Design
-from criticalmass.risk import Sample
-from criticalmass.strategies.allowed import Allowed
-from criticalmass.strategies.redirecting import Candidates, closest, hardest, smallest
+from criticalmass.risks.design import Design
+from criticalmass.risks.risk import Sample
+from criticalmass.strategies.steering.allowed_records import Allowed
+from criticalmass.strategies.steering.solvers.redirecting_gradients import (
+    Candidates,
+    closest,
+    hardest,
+    smallest,
+)
 from steered import instance, people
 
 
@@ -94,8 +99,8 @@ def test_closest_is_exact_where_it_can_be_and_optimal_where_not(labels):
 
 def test_relu_networks_cannot_be_redirected_by_records():
     pytest.importorskip("torch")
-    from criticalmass.modules import ModuleRisk
-    from criticalmass.networks import Perceptron
+    from criticalmass.risks.module_risk import ModuleRisk
+    from criticalmass.risks.networks import Perceptron
 
     population = people(1, n=150, labels=3)
     design = Design.of(population)

@@ -21,7 +21,7 @@ from criticalmass import (
     read_study,
     run,
 )
-from criticalmass.report import render, write_report
+from criticalmass.pages.report import render, write_report
 
 NASTY = '<script>alert("x")</script>&'
 

@@ -8,11 +8,11 @@ from scipy.optimize import brentq
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 
 from criticalmass import Edit, Population, RiskMinimizer
-from criticalmass.checks import check_learner
-from criticalmass.design import outcomes
+from criticalmass.contracts.checks import check_learner
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.losses import LOSSES
-from criticalmass.risk import Risk, Sample
+from criticalmass.risks.design import outcomes
+from criticalmass.risks.losses import LOSSES
+from criticalmass.risks.risk import Risk, Sample
 
 LABELLED = ["logistic", "multinomial", "squared", "poisson"]
 
@@ -124,7 +124,7 @@ def test_chunks_do_not_matter(monkeypatch):
     risk, sample = instance(1, "multinomial", n=500)
     theta = np.random.default_rng(0).normal(size=risk.size(sample))
     whole = risk.gradient(theta, sample), risk.hessian(theta, sample)
-    monkeypatch.setattr("criticalmass.risk.CHUNK", 100)
+    monkeypatch.setattr("criticalmass.risks.risk.CHUNK", 100)
     assert np.allclose(risk.gradient(theta, sample), whole[0])
     assert np.allclose(risk.hessian(theta, sample), whole[1])
 

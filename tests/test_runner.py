@@ -25,8 +25,8 @@ from criticalmass import (
     read_study,
     run,
 )
+from criticalmass.answers.finding import findings
 from criticalmass.errors import StudyWarning
-from criticalmass.findings import findings
 from criticalmass.studies import Bench
 from deadly import deadly_study
 from driven import rows_of, start, undisturbed

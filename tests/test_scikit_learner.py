@@ -13,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC, LinearSVC
 
 from criticalmass import DataError, Edit, FeatureLabel, InsertToken, Population, ScikitLearner
-from criticalmass.success import predicted
+from criticalmass.measures.measure import predicted
 
 
 def accuracy(learner, people):

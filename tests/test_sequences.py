@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from criticalmass import DataError, FeatureLabel, InsertToken, Transformer
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.learners import sequences, transformer
-from criticalmass.learners.checkpoints import fingerprint
-from criticalmass.learners.sequences import Sequences, by_length, kept, tokenize
+from criticalmass.learners.transformer import sequences, transformer
+from criticalmass.learners.transformer.checkpoints import fingerprint
+from criticalmass.learners.transformer.sequences import Sequences, by_length, kept, tokenize
 from models import MINILM, minilm
 
 

@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
-from criticalmass.curves.shifts import mean_rise, mean_slope, risen_area, where_risen
+from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
 
 SHIFTS = [0.0, 0.3, 1.0, 4.0, 30.0]
 PLACES = np.linspace(-12, 12, 25)

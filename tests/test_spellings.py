@@ -21,8 +21,8 @@ from criticalmass import (
     SetColumns,
     Study,
 )
-from criticalmass.labels import check_labels, encode_labels, sort_labels
-from criticalmass.matching import cell_of
+from criticalmass.data.labels import check_labels, encode_labels, sort_labels
+from criticalmass.data.matching import cell_of
 
 COMPOSED, APART = "caf\u00e9", "cafe\u0301"
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from criticalmass import Store, read_study, run
-from criticalmass.cli import main
-from criticalmass.comparison import compare
-from criticalmass.findings import findings
-from criticalmass.report import write_report
+from criticalmass.answers.comparison import compare
+from criticalmass.answers.finding import findings
+from criticalmass.cli.main import main
+from criticalmass.pages.report import write_report
 
 STUDY = """
 name = "Steered"

@@ -15,7 +15,7 @@ from criticalmass import (
     RiskMinimizer,
 )
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.strategies.neutralizing import neutralizing
+from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
 from steered import people as people_of
 
 

@@ -23,7 +23,7 @@ from criticalmass import (
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.datasets.files import read_columns
 from criticalmass.learners.learner import FITTING
-from criticalmass.studies.catalogue import SIGNALS, learners, make
+from criticalmass.studies.files.catalogue import SIGNALS, learners, make
 
 
 def test_a_file_and_python_name_the_same_trials(study_toml):

@@ -22,9 +22,9 @@ from criticalmass import (
     Population,
     SetColumns,
 )
-from criticalmass.checks import check_learner, check_strategy
-from criticalmass.strategies.finite import carrying
-from criticalmass.success import Evaluation, erased, top1
+from criticalmass.contracts.checks import check_learner, check_strategy
+from criticalmass.measures.measure import Evaluation, erased, top1
+from criticalmass.strategies.images import carrying
 
 
 def people(seed, n=None):

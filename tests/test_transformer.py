@@ -16,12 +16,12 @@ from criticalmass import (
     Study,
     Transformer,
 )
-from criticalmass.checks import check_learner
+from criticalmass.contracts.checks import check_learner
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.learners import sequences, transformer
-from criticalmass.learners.sequences import by_length
+from criticalmass.learners.transformer import sequences, transformer
+from criticalmass.learners.transformer.sequences import by_length
+from criticalmass.measures.measure import Evaluation, included, quality
 from criticalmass.studies.trial import Bench
-from criticalmass.success import Evaluation, included, quality
 from models import MINILM, small
 
 SIGNAL = InsertToken("~", every=4)

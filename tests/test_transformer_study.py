@@ -7,8 +7,8 @@ import pytest
 
 from conftest import STUDY
 from criticalmass import CriticalMassError, StoreError, read_study, run
-from criticalmass.learners import sequences, transformer
-from criticalmass.report import write_report
+from criticalmass.learners.transformer import sequences, transformer
+from criticalmass.pages.report import write_report
 from models import small
 from test_runner import rows_of, start, wait_for_rows
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from criticalmass import FeatureLabel, FeatureOnly, Grid, InsertToken, LinearText, Study
+from criticalmass.measures.measure import quality
 from criticalmass.studies import Bench
-from criticalmass.success import quality
 
 SIGNAL = InsertToken("~", every=10)
 

@@ -6,30 +6,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from criticalmass import datasets as datasets
     from criticalmass.curves import CriticalMass as CriticalMass
-    from criticalmass.curves import ErasureBound as ErasureBound
-    from criticalmass.curves import EstimatedBound as EstimatedBound
-    from criticalmass.curves import ExactCurve as ExactCurve
-    from criticalmass.curves import ExactRegression as ExactRegression
-    from criticalmass.curves import FeatureLabelBound as FeatureLabelBound
-    from criticalmass.curves import FeatureOnlyBound as FeatureOnlyBound
-    from criticalmass.curves import FittedCurve as FittedCurve
-    from criticalmass.curves import GradientControlBound as GradientControlBound
-    from criticalmass.curves import GradientNeutralizingBound as GradientNeutralizingBound
-    from criticalmass.curves import JointCurve as JointCurve
     from criticalmass.curves import Outcome as Outcome
-    from criticalmass.curves import PathCurve as PathCurve
-    from criticalmass.curves import RegressionBound as RegressionBound
-    from criticalmass.curves import RepeatedCurve as RepeatedCurve
-    from criticalmass.curves import SigmoidCurve as SigmoidCurve
     from criticalmass.curves import SuccessCurve as SuccessCurve
-    from criticalmass.curves import UtilityBound as UtilityBound
-    from criticalmass.design import Design as Design
-    from criticalmass.edit import Edit as Edit
+    from criticalmass.data.edit import Edit as Edit
+    from criticalmass.data.finite_table import FiniteTable as FiniteTable
+    from criticalmass.data.noise import RandomizeLabels as RandomizeLabels
+    from criticalmass.data.population import Population as Population
     from criticalmass.errors import CriticalMassError as CriticalMassError
     from criticalmass.errors import DataError as DataError
     from criticalmass.errors import ParameterError as ParameterError
     from criticalmass.errors import StoreError as StoreError
     from criticalmass.errors import StudyError as StudyError
+    from criticalmass.fitting import FittedCurve as FittedCurve
+    from criticalmass.fitting import RepeatedCurve as RepeatedCurve
+    from criticalmass.fitting import SigmoidCurve as SigmoidCurve
     from criticalmass.incentives import Dynamics as Dynamics
     from criticalmass.incentives import Incentives as Incentives
     from criticalmass.incentives import Investment as Investment
@@ -42,11 +32,10 @@ if TYPE_CHECKING:
     from criticalmass.learners import RiskMinimizer as RiskMinimizer
     from criticalmass.learners import ScikitLearner as ScikitLearner
     from criticalmass.learners import Transformer as Transformer
-    from criticalmass.modules import ModuleRisk as ModuleRisk
-    from criticalmass.noise import RandomizeLabels as RandomizeLabels
-    from criticalmass.population import Population as Population
-    from criticalmass.risk import Risk as Risk
-    from criticalmass.risk import Sample as Sample
+    from criticalmass.risks.design import Design as Design
+    from criticalmass.risks.module_risk import ModuleRisk as ModuleRisk
+    from criticalmass.risks.risk import Risk as Risk
+    from criticalmass.risks.risk import Sample as Sample
     from criticalmass.signals import Coarsen as Coarsen
     from criticalmass.signals import DropColumn as DropColumn
     from criticalmass.signals import InsertToken as InsertToken
@@ -76,35 +65,50 @@ if TYPE_CHECKING:
     from criticalmass.studies import Trial as Trial
     from criticalmass.studies import read_study as read_study
     from criticalmass.studies import run as run
-    from criticalmass.tables import FiniteTable as FiniteTable
+    from criticalmass.theory import ErasureBound as ErasureBound
+    from criticalmass.theory import EstimatedBound as EstimatedBound
+    from criticalmass.theory import ExactCurve as ExactCurve
+    from criticalmass.theory import ExactRegression as ExactRegression
+    from criticalmass.theory import FeatureLabelBound as FeatureLabelBound
+    from criticalmass.theory import FeatureOnlyBound as FeatureOnlyBound
+    from criticalmass.theory import GradientControlBound as GradientControlBound
+    from criticalmass.theory import GradientNeutralizingBound as GradientNeutralizingBound
+    from criticalmass.theory import JointCurve as JointCurve
+    from criticalmass.theory import PathCurve as PathCurve
+    from criticalmass.theory import RegressionBound as RegressionBound
+    from criticalmass.theory import UtilityBound as UtilityBound
 
 # Which room each public name lives in. They are imported when first used, so that the command
 # line answers at once.
 _ROOMS = {
     "curves": (
         "CriticalMass",
-        "ErasureBound",
-        "EstimatedBound",
-        "ExactCurve",
-        "ExactRegression",
-        "FeatureLabelBound",
-        "FeatureOnlyBound",
-        "FittedCurve",
-        "GradientControlBound",
-        "GradientNeutralizingBound",
-        "JointCurve",
         "Outcome",
-        "PathCurve",
-        "RegressionBound",
+        "SuccessCurve",
+    ),
+    "data.edit": ("Edit",),
+    "data.finite_table": ("FiniteTable",),
+    "data.noise": ("RandomizeLabels",),
+    "data.population": ("Population",),
+    "errors": (
+        "CriticalMassError",
+        "DataError",
+        "ParameterError",
+        "StoreError",
+        "StudyError",
+    ),
+    "fitting": (
+        "FittedCurve",
         "RepeatedCurve",
         "SigmoidCurve",
-        "SuccessCurve",
-        "UtilityBound",
     ),
-    "design": ("Design",),
-    "edit": ("Edit",),
-    "errors": ("CriticalMassError", "DataError", "ParameterError", "StoreError", "StudyError"),
-    "incentives": ("Dynamics", "Incentives", "Investment", "PartlyActing", "Subsidies"),
+    "incentives": (
+        "Dynamics",
+        "Incentives",
+        "Investment",
+        "PartlyActing",
+        "Subsidies",
+    ),
     "learners": (
         "BayesOptimal",
         "GradientDescent",
@@ -114,10 +118,12 @@ _ROOMS = {
         "ScikitLearner",
         "Transformer",
     ),
-    "modules": ("ModuleRisk",),
-    "noise": ("RandomizeLabels",),
-    "population": ("Population",),
-    "risk": ("Risk", "Sample"),
+    "risks.design": ("Design",),
+    "risks.module_risk": ("ModuleRisk",),
+    "risks.risk": (
+        "Risk",
+        "Sample",
+    ),
     "signals": (
         "Coarsen",
         "DropColumn",
@@ -143,8 +149,30 @@ _ROOMS = {
         "Reach",
         "Strategy",
     ),
-    "studies": ("Adaptive", "Grid", "Row", "Store", "Study", "Trial", "read_study", "run"),
-    "tables": ("FiniteTable",),
+    "studies": (
+        "Adaptive",
+        "Grid",
+        "Row",
+        "Store",
+        "Study",
+        "Trial",
+        "read_study",
+        "run",
+    ),
+    "theory": (
+        "ErasureBound",
+        "EstimatedBound",
+        "ExactCurve",
+        "ExactRegression",
+        "FeatureLabelBound",
+        "FeatureOnlyBound",
+        "GradientControlBound",
+        "GradientNeutralizingBound",
+        "JointCurve",
+        "PathCurve",
+        "RegressionBound",
+        "UtilityBound",
+    ),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -108,7 +108,7 @@ class SuccessCurve(Protocol):
     """How success S depends on the share α of the population that joins.
 
     Bounds, exact curves and curves fitted to trials are all success curves; plots and reports take
-    any of them. `criticalmass.checks.check_curve` tests the promises made here.
+    any of them. `criticalmass.contracts.checks.check_curve` tests the promises made here.
     """
 
     def success(self, alpha: ArrayLike) -> NDArray[np.float64]:

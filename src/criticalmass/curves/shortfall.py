@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import cubature
 
+from criticalmass.arrays import Array
 from criticalmass.curves.curve import CriticalMass, SuccessCurve
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

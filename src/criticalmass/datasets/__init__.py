@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from criticalmass.data.population import Population
 from criticalmass.datasets.adult import adult
 from criticalmass.datasets.digits import digits
 from criticalmass.datasets.resumes import resumes
 from criticalmass.datasets.synthetic import synthetic_resumes
-from criticalmass.population import Population
 
 DATASETS: Mapping[str, Callable[..., Population]] = MappingProxyType(
     {

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.population import Population
 from criticalmass.datasets.files import locate, read_columns
 from criticalmass.errors import DataError
-from criticalmass.population import Population
 
 URL = "https://archive.ics.uci.edu/static/public/2/adult.zip"
 COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sklearn.datasets import load_digits
 
-from criticalmass.population import Population
+from criticalmass.data.population import Population
 
 
 def digits() -> Population:

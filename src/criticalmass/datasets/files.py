@@ -9,8 +9,8 @@ from typing import Any
 import pooch
 from numpy.typing import NDArray
 
+from criticalmass.data.readers import read_table
 from criticalmass.errors import DataError
-from criticalmass.readers import read_table
 
 
 def locate(name: str, url: str, sha256: str | None = None) -> Path:
@@ -39,7 +39,7 @@ def locate(name: str, url: str, sha256: str | None = None) -> Path:
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a file's columns as numpy arrays, texts as objects (see `criticalmass.readers`).
+    """Read a file's columns as numpy arrays, texts as objects (see `criticalmass.data.readers`).
 
     Raises
     ------

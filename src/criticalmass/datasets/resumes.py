@@ -8,9 +8,9 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from criticalmass.data.population import Population
 from criticalmass.datasets.files import locate
 from criticalmass.errors import DataError
-from criticalmass.population import Population
 
 ARCHIVE = "resumes_corpus.zip"
 URL = "https://github.com/florex/resume_corpus/raw/master/resumes_corpus.zip"

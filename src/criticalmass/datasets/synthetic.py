@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError
-from criticalmass.population import Population
 
 TRADES: dict[str, str] = {
     "Writer": "articles blog essays copywriting research interviews stories",

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from criticalmass.data.matching import cell_of
+from criticalmass.data.population import Population
+from criticalmass.data.readers import opened
 from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, nearest
-from criticalmass.matching import cell_of
-from criticalmass.population import Population
-from criticalmass.readers import opened
 from criticalmass.signals import SetColumns
 from criticalmass.strategies import FeatureLabel, FeatureOnly, Imperfect
-from criticalmass.studies.sources import PopulationSection
+from criticalmass.studies.files.sources import PopulationSection
+from criticalmass.studies.files.study_file import read_study, sections_of
 from criticalmass.studies.study import Study
-from criticalmass.studies.study_file import read_study, sections_of
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from typing import Any
 
 import duckdb
 
+from criticalmass.data.readers.deciding import Decided, decide, missing_in
+from criticalmass.data.readers.delimited import Delimited
+from criticalmass.data.readers.excel import Excel
+from criticalmass.data.readers.opening import Opened
+from criticalmass.data.readers.reading import Reading
+from criticalmass.data.readers.source import Source, quoted
+from criticalmass.data.readers.table import label_sql
+from criticalmass.data.readers.texts import as_text
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import DataError
-from criticalmass.readers.deciding import Decided, decide, missing_in
-from criticalmass.readers.delimited import Delimited
-from criticalmass.readers.excel import Excel
-from criticalmass.readers.opening import Opened
-from criticalmass.readers.reading import Reading
-from criticalmass.readers.source import Source, quoted
-from criticalmass.readers.table import label_sql
-from criticalmass.readers.texts import as_text
 
 WORDS = ("na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "?", "-",
          "--", ".", "(blank)", "k.a.", "k. a.", "keine angabe", "n.d.", "s/d", "nd", "#value!",
@@ -83,7 +83,7 @@ def look_at(
 ) -> tuple[list[ColumnReport], list[Doubt], int]:
     """Return how the columns that are used were read, what speaks against them, and the records.
 
-    Parameters are those of `criticalmass.readers.read_table`.
+    Parameters are those of `criticalmass.data.readers.read_table`.
     """
     doubts = [
         Doubt(source.lines.odd, source.name)

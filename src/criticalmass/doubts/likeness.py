@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
-from criticalmass.spelling import meaning
+from criticalmass.data.spelling import meaning
 
 FEWEST_LETTERS = 4
 """Shorter names may differ in one letter without a doubt."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from criticalmass.data.population import Population
 from criticalmass.doubts.files import Doubt
 from criticalmass.errors import CriticalMassError
-from criticalmass.members import Columns, MemberProblems, Members, read_members
-from criticalmass.population import Population
-from criticalmass.studies.study_file import file_columns
+from criticalmass.members.file import Columns, MemberProblems, Members, read_members
+from criticalmass.studies.files.study_file import file_columns
 
 FEW = 50
 """Of a column with no more different numbers than this, each number is looked for."""

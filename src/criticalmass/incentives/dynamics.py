@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from criticalmass.arrays import Array, Rows
 from criticalmass.curves import SuccessCurve
 from criticalmass.errors import ParameterError
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.intp]
 NOBODY = 1e-9
 """The share at which success without a collective is read off a curve."""
 
@@ -53,7 +52,7 @@ class Subsidies:
         themselves.
     """
 
-    order: Ints
+    order: Rows
     payments: Array
 
     @property
@@ -117,7 +116,7 @@ class Dynamics:
         return (1 - self.free_ride) * self.curve.success(np.maximum(shares, NOBODY))
 
     @cached_property
-    def willing(self) -> Ints:
+    def willing(self) -> Rows:
         """How many want to be in at m members, for m from 0 to n."""
         return np.searchsorted(np.sort(self.costs), self.worth, side="left")
 
@@ -142,7 +141,7 @@ class Dynamics:
         found += [Equilibrium(int(m), False) for m in tips]
         return sorted(found, key=lambda equilibrium: equilibrium.people)
 
-    def path(self, seed: int | Sequence[int] | Ints, *, reach: float = 1.0) -> Ints:
+    def path(self, seed: int | Sequence[int] | Rows, *, reach: float = 1.0) -> Rows:
         """Return the sizes of a collective, round after round, until it rests.
 
         Parameters
@@ -184,7 +183,7 @@ class Dynamics:
         return np.array(sizes)
 
     @cached_property
-    def costliest(self) -> Ints:
+    def costliest(self) -> Rows:
         """The people, from those whom joining costs most."""
         return np.argsort(-self.costs, kind="stable")
 

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, SuccessCurve
 from criticalmass.curves.curve import probability
 from criticalmass.curves.shortfall import shortfall
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives.dynamics import Dynamics
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

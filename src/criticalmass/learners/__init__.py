@@ -1,12 +1,12 @@
 """Learners: the algorithms that a firm trains on its data."""
 
 from criticalmass.learners.bayes import BayesOptimal
-from criticalmass.learners.descent import GradientDescent
+from criticalmass.learners.descent.gradient_descent import GradientDescent
 from criticalmass.learners.learner import Learner, Model, Prepared
-from criticalmass.learners.linear_text import LinearText
-from criticalmass.learners.risk import LinearModel, RiskMinimizer
-from criticalmass.learners.scikit import ScikitLearner
-from criticalmass.learners.transformer import Transformer
+from criticalmass.learners.linear_text.linear_text import LinearText
+from criticalmass.learners.risk_minimizer import LinearModel, RiskMinimizer
+from criticalmass.learners.scikit.scikit_learner import ScikitLearner
+from criticalmass.learners.transformer.transformer import Transformer
 
 __all__ = [
     "BayesOptimal",

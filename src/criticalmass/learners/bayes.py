@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.edit import Edit
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, numbered
 from criticalmass.learners.learner import AsItIs
-from criticalmass.population import Population
-from criticalmass.records import Features, numbered
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.edit import Edit
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
 from criticalmass.fields import kind
-from criticalmass.population import Population
-from criticalmass.records import Features
 
 LATER: Mapping[str, bool] = MappingProxyType({"later": True})
 """Metadata of a field that came later: at its default it is not described, so that trials from
@@ -96,7 +96,7 @@ class Learner(Protocol):
     arguments, to the last bit. One that cannot be, as a GPU may add in an order of its own, says so
     with ``repeatable = False``, a class variable or a property; its rows are then near each other,
     not the same.
-    `criticalmass.checks.check_learner` tests these promises.
+    `criticalmass.contracts.checks.check_learner` tests these promises.
     """
 
     def prepare(self, population: Population) -> Any:

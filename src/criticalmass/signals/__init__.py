@@ -1,6 +1,6 @@
 """Signals: how a record is marked (planting) or blanked (erasing)."""
 
-from criticalmass.signals.erasing import Coarsen, DropColumn, RedactWords
+from criticalmass.signals.erasing_maps import Coarsen, DropColumn, RedactWords
 from criticalmass.signals.image import StampPatch
 from criticalmass.signals.signal import Signal
 from criticalmass.signals.table import MoveToSubgroup, SetColumns

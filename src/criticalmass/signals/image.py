@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.population import Population
-from criticalmass.records import Features, kind_of
 
 MOST_CHANNELS = 4
 """Images of more colours are rare: a last axis of so many is that of the channels."""

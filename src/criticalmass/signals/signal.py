@@ -6,9 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
 from criticalmass.fields import kind
-from criticalmass.population import Population
-from criticalmass.records import Features
 
 
 @kind("a signal, such as InsertToken('~')", "apply")
@@ -17,7 +17,7 @@ class Signal(Protocol):
 
     A signal is a frozen dataclass with this one method. It never changes what it is given, returns
     as many records as it got, of the same kind, and draws all its randomness from ``rng``.
-    `criticalmass.checks.check_signal` tests these promises.
+    `criticalmass.contracts.checks.check_signal` tests these promises.
     """
 
     def apply(

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.matching import cell_of, column_name, holds, named
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.matching import cell_of, column_name, holds, named
-from criticalmass.population import Population
-from criticalmass.records import Features
 
 
 @dataclass(frozen=True)

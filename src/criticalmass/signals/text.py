@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.population import Population
-from criticalmass.records import Features, kind_of
 
 Placement = Literal["spaced", "start", "end", "random"]
 

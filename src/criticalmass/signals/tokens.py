@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.population import Population
 
 SIGNS = "~^|§°¬¦µ¶±¤¿¡«»£€¥¢×÷†‡•…¨´ªº@#$%&*+=<>_!?;:/"
 """Signs that are on keyboards, or a key combination away."""

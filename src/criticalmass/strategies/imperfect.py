@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import EstimatedBound, ExactCurve
-from criticalmass.edit import Edit
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.fields import check_fields
-from criticalmass.population import Population
-from criticalmass.strategies.finite import Records
+from criticalmass.strategies.images import Records
 from criticalmass.strategies.strategy import Strategy
+from criticalmass.theory import EstimatedBound, ExactCurve
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import (
+from criticalmass.data.edit import Edit
+from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.population import Population
+from criticalmass.data.spelling import spelled
+from criticalmass.errors import require_choice
+from criticalmass.fields import check_fields
+from criticalmass.signals import Signal
+from criticalmass.strategies.images import Records, carrying, cell_name, counted, images
+from criticalmass.strategies.strategy import Recruit, recruits
+from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
     FeatureLabelBound,
@@ -16,17 +25,8 @@ from criticalmass.curves import (
     exact_feature_label,
     exact_feature_only,
 )
-from criticalmass.curves.bounds import Suboptimality
-from criticalmass.edit import Edit
-from criticalmass.errors import require_choice
-from criticalmass.fields import check_fields
-from criticalmass.parameters import check_confidence, gap, named, positivity, uniqueness
-from criticalmass.population import Population
-from criticalmass.signals import Signal
-from criticalmass.spelling import spelled
-from criticalmass.strategies.finite import Records, carrying, cell_name, counted, images
-from criticalmass.strategies.strategy import Recruit, recruits
-from criticalmass.tables import FiniteTable
+from criticalmass.theory.bounds import Suboptimality
+from criticalmass.theory.parameters import check_confidence, gap, named, positivity, uniqueness
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class FeatureLabel:
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
         epsilon, suboptimality
-            The firm's suboptimality, as in `criticalmass.curves.bounds`.
+            The firm's suboptimality, as in `criticalmass.theory.bounds`.
         """
         if self.recruit == "target":  # they hold y* already: labels do not change
             return FeatureOnly(self.signal, self.target_label, "target").bound(
@@ -201,7 +201,7 @@ class FeatureOnly:
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
         epsilon, suboptimality
-            The firm's suboptimality, as in `criticalmass.curves.bounds`.
+            The firm's suboptimality, as in `criticalmass.theory.bounds`.
         success
             The success S* for which the region that p holds on is chosen.
         """

@@ -7,10 +7,10 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.edit import Edit
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
 from criticalmass.errors import DataError
 from criticalmass.fields import kind
-from criticalmass.population import Population
 
 Recruit = Literal["everyone", "target"]
 
@@ -26,8 +26,8 @@ class Strategy(Protocol):
       `GradientNeutralizing` does. One that answers the firm at every step, as `GradientControl`,
       has a method ``respond`` instead of ``edit``.
 
-    `criticalmass.checks.check_strategy` tests its promises. One that has a theory also has the
-    methods ``bound(records, …)`` and ``exact(records, …)``.
+    `criticalmass.contracts.checks.check_strategy` tests its promises. One that has a theory also
+    has the methods ``bound(records, …)`` and ``exact(records, …)``.
     """
 
     @property

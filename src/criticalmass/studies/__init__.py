@@ -1,11 +1,11 @@
 """Studies: what to try, running it, and keeping what it gave."""
 
 from criticalmass.studies.adaptive import Adaptive
+from criticalmass.studies.files.study_file import read_study
 from criticalmass.studies.placement import Grid, Search
-from criticalmass.studies.runner import run
-from criticalmass.studies.store import Store
+from criticalmass.studies.running.runner import run
+from criticalmass.studies.store.store import Store
 from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.study_file import read_study
 from criticalmass.studies.trial import Bench, Row
 
 __all__ = [

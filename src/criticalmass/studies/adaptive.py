@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import CriticalMass, FittedCurve, Outcome, SuccessCurve
+from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.studies.fitting import attainable, fit
+from criticalmass.fitting import FittedCurve
+from criticalmass.measures.fitting import attainable, fit
+from criticalmass.measures.measure import STEERED
 from criticalmass.studies.placement import Point, Search
-from criticalmass.success import STEERED
 
 BLOCK = 8
 """Trials a block."""

@@ -8,12 +8,12 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from criticalmass.data.population import Population
 from criticalmass.incentives import Incentives
-from criticalmass.population import Population
-from criticalmass.studies.code import code_facts
-from criticalmass.studies.describe import describe, digest, own_kinds
+from criticalmass.measures.measure import applicable
+from criticalmass.studies.identity.describe import describe, digest, own_kinds
+from criticalmass.studies.identity.own_code import code_facts
 from criticalmass.studies.theory import theory_of
-from criticalmass.success import applicable
 
 if TYPE_CHECKING:
     from criticalmass.studies.study import Study

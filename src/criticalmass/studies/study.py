@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from criticalmass.aligning import aligned, with_gaps_of
 from criticalmass.curves.curve import checked_target
+from criticalmass.data.aligning import aligned, with_gaps_of
+from criticalmass.data.population import Population, members_at
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
 from criticalmass.incentives import Incentives
 from criticalmass.learners import Learner
-from criticalmass.population import Population, members_at
+from criticalmass.measures.measure import MEASURES, STEERED, applicable, judged_by
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies import Imperfect, Strategy
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.describe import describe, digest, stable_seed
 from criticalmass.studies.facts import facts_of
+from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.placement import Placement, Search
-from criticalmass.success import MEASURES, STEERED, applicable, judged_by
 
 if TYPE_CHECKING:
     from criticalmass.studies.trial import Row
@@ -88,7 +88,7 @@ class Study:
         The records that the firm trains on, of which members change theirs.
     test
         Records that success and the models' quality are measured on; made apart from the others,
-        they are brought to their form (`criticalmass.aligning`).
+        they are brought to their form (`criticalmass.data.aligning`).
     learner
         What the firm trains.
     strategies
@@ -96,9 +96,9 @@ class Study:
     placement
         Which shares α are tried, and how often: `Adaptive`, or a fixed `Grid`.
     measures
-        Names of success measures (`criticalmass.success.MEASURES`); the first is the headline.
-        By default what fits the strategies: ``included`` (with sets of labels also ``top1``) where
-        they have a target label, ``erased`` where they have none.
+        Names of success measures (`criticalmass.measures.measure.MEASURES`); the first is the
+        headline. By default what fits the strategies: ``included`` (with sets of labels also
+        ``top1``) where they have a target label, ``erased`` where they have none.
     target
         The success S* whose critical mass is wanted.
     incentives

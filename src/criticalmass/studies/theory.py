@@ -8,7 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.curves import (
+from criticalmass.data.population import Population
+from criticalmass.errors import CriticalMassError, ParameterError, StudyError
+from criticalmass.strategies import Strategy
+from criticalmass.strategies.images import Records, counted
+from criticalmass.theory import (
     ErasureBound,
     Estimate,
     EstimatedBound,
@@ -21,12 +25,8 @@ from criticalmass.curves import (
     PathCurve,
     UtilityBound,
 )
-from criticalmass.curves.bounds import Suboptimality, check_epsilon
-from criticalmass.errors import CriticalMassError, ParameterError, StudyError
-from criticalmass.parameters import check_confidence
-from criticalmass.population import Population
-from criticalmass.strategies import Strategy
-from criticalmass.strategies.finite import Records, counted
+from criticalmass.theory.bounds import Suboptimality, check_epsilon
+from criticalmass.theory.parameters import check_confidence
 
 THEOREMS: Mapping[str, tuple[str, Any]] = {
     "FeatureLabelBound": ("Theorem 1", FeatureLabelBound),

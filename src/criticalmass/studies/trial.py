@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from criticalmass.curves import Outcome
-from criticalmass.edit import Edit
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import members_at
 from criticalmass.errors import DataError, first_line
-from criticalmass.population import members_at
-from criticalmass.studies.describe import describe, digest, stable_seed
+from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, applicable, quality
+from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study, Trial
-from criticalmass.success import MEASURES, STEERED, Evaluation, applicable, quality
 
 
 @dataclass(frozen=True)

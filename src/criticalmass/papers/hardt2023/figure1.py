@@ -16,9 +16,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from criticalmass.curves import FeatureLabelBound
-from criticalmass.curves.bounds import Suboptimality
 from criticalmass.papers.hardt2023.setup import Options
+from criticalmass.theory import FeatureLabelBound
+from criticalmass.theory.bounds import Suboptimality
 
 ALPHAS = np.geomspace(1e-5, 1, 501)
 UNIQUENESS = (0.1, 0.01, 0.001, 0.0001)

@@ -17,11 +17,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from criticalmass.curves import FeatureLabelBound, FittedCurve, Outcome, SuccessCurve
+from criticalmass.curves import Outcome, SuccessCurve
+from criticalmass.fitting import FittedCurve
 from criticalmass.incentives import Incentives
 from criticalmass.papers.hardt2023.drawing import INK, MUTED, RULE
 from criticalmass.papers.hardt2023.setup import Options
-from criticalmass.wording import exact_percent
+from criticalmass.theory import FeatureLabelBound
+from criticalmass.words.wording import exact_percent
 
 INCENTIVES = Incentives(cost=0.4, free_ride=0.2)
 PEOPLE = 5000

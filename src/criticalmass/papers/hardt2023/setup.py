@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from criticalmass.data.noise import RandomizeLabels
+from criticalmass.data.population import Population
 from criticalmass.datasets import resumes
 from criticalmass.errors import ParameterError, require_choice
 from criticalmass.learners import Learner, LinearText, Transformer
-from criticalmass.noise import RandomizeLabels
-from criticalmass.population import Population
 from criticalmass.signals import InsertToken
 from criticalmass.strategies import FeatureLabel, FeatureOnly, Strategy
 from criticalmass.studies import Grid, Row, Study, run
-from criticalmass.studies.runner import Watch
+from criticalmass.studies.running.runner import Watch
 
 CLASSES = ("Database_Administrator", "Web_Developer", "Software_Developer")
 """Classes 0, 1 and 2 of the paper; .11, .22 and .50 of the résumés hold them."""

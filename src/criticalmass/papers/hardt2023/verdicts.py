@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from criticalmass.curves import CriticalMass, FittedCurve
+from criticalmass.curves import CriticalMass
 from criticalmass.errors import ParameterError
+from criticalmass.fitting import FittedCurve
 from criticalmass.papers.hardt2023.setup import TARGET
 from criticalmass.studies import Row
 

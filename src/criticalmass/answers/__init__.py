@@ -1,0 +1,1 @@
+"""Answers: what the rows of a study and its theory say."""

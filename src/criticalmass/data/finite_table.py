@@ -1,0 +1,215 @@
+"""`FiniteTable`: a population counted, so that everything about it can be computed exactly.
+
+Where few different records stand for many people, P₀ is a table: one line a different record (a
+cell), one column a label, and how often the two came together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.counting import count
+from criticalmass.data.missing import Missing
+from criticalmass.data.population import Channels, Population
+from criticalmass.data.readers import Reading
+from criticalmass.data.records import Features, columns_of, numbered
+from criticalmass.data.spelling import find, spelled
+from criticalmass.errors import DataError, unknown
+
+
+@dataclass(frozen=True, eq=False)
+class FiniteTable:
+    """How often each different record (a cell) came with each label.
+
+    Make one with `FiniteTable.of` from a population or `FiniteTable.read` from a file or frame.
+
+    Parameters
+    ----------
+    features
+        The m different records, first axis the cell.
+    counts
+        Whole numbers (m, k): records of each cell that hold each label.
+    label_names
+        The k labels.
+    name
+        What to call the table.
+    missing, read_as, channels
+        As of a `Population`: whether missing values are kept, why columns are read so, and where
+        images have their channels.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["a", "b", "a"], ["x", "y", "y"])
+    >>> table = FiniteTable.of(people)
+    >>> table.features.tolist(), table.counts.tolist(), table.size
+    (['a', 'b'], [[1, 1], [0, 1]], 3)
+    """
+
+    features: Features
+    counts: NDArray[np.int64]
+    label_names: tuple[str, ...]
+    name: str = "table"
+    missing: Missing = "refuse"
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    channels: Channels | None = None
+
+    @classmethod
+    def of(cls, population: Population, *, holding: object = None) -> FiniteTable:
+        """Count a population.
+
+        Parameters
+        ----------
+        population
+            Records of any kind. With sets of labels, ``holding`` is needed.
+        holding
+            A label y*. Records then count as holding it or not: the two labels are ``y*`` and
+            ``not y*``. For sets of labels, this is what a firm sees that learns each label apart.
+
+        Raises
+        ------
+        DataError
+            If records hold sets of labels and no label is named.
+        """
+        labels, names = population.labels, population.label_names
+        if holding is not None:
+            column = population.label_index(holding)
+            held, called = labels[:, column], names[column]
+            labels, names = np.column_stack([held, ~held]), (called, f"not {called}")
+        elif population.label_sets:
+            raise DataError(
+                f"{population.name}: records hold sets of labels; a finite table counts one label "
+                "a record, so name the label that it should count"
+            )
+        (cell,) = numbered(population.features)
+        _, first = np.unique(cell, return_index=True)
+        k = len(names)
+        pairs = np.bincount(cell * k + labels.argmax(axis=1), minlength=len(first) * k)
+        counts = pairs.reshape(len(first), k).astype(np.int64)
+        return cls(
+            population.features[first], counts, names, population.name,
+            population.missing, population.read_as, population.channels,
+        )  # fmt: skip
+
+    @classmethod
+    def read(
+        cls,
+        source: Any,
+        *,
+        label: str,
+        columns: Sequence[str] | None = None,
+        memory: str = "1GB",
+        name: str | None = None,
+        reading: Reading | None = None,
+    ) -> FiniteTable:
+        """Count a file of any length without reading it into memory, or a dataframe.
+
+        A dataframe is counted as `FiniteTable.of` counts the population that
+        `Population.from_table` makes of it.
+
+        Parameters
+        ----------
+        source
+            Path of a CSV, TSV, Excel, Parquet or JSON file (``*`` matches several files), or a
+            dataframe, as `Population.from_table` takes it.
+        label
+            The column that holds the label.
+        columns
+            The columns that make up a record; by default all but the label.
+        memory
+            For files: how much memory counting may take; what does not fit is spilled to a
+            temporary folder.
+        name
+            What to call the table.
+        reading
+            How cells are read; of a dataframe, whether missing values are kept.
+
+        Raises
+        ------
+        DataError
+            If there is no such file or column, or a cell is empty.
+
+        Examples
+        --------
+        >>> frame = {"age": [30, 30, 41], "hired": ["yes", "no", "no"]}
+        >>> FiniteTable.read(frame, label="hired").counts.tolist()
+        [[1, 1], [1, 0]]
+        """
+        if not isinstance(source, (str, Path)):
+            if not memory[:1].isdigit():
+                raise DataError(f"memory = {memory!r} is not a size such as '1GB'")
+            missing = "refuse" if reading is None else reading.missing
+            return _of_frame(source, label, columns, name or "the table", missing)
+        counted = count(source, label, columns, memory, reading)
+        return cls(
+            counted.features, counted.counts, counted.labels, name or counted.name,
+            "refuse" if reading is None else reading.missing, counted.read_as,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def size(self) -> int:
+        """Number of records."""
+        return int(self.counts.sum())
+
+    @cached_property
+    def totals(self) -> NDArray[np.int64]:
+        """Number of records of each cell, (m,)."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    def label_index(self, label: object) -> int:
+        """Return the column of ``label``, as `Population.label_index` finds it.
+
+        Raises
+        ------
+        DataError
+            If nobody could hold it.
+        """
+        found = find(label, self.label_names)
+        if found is None:
+            raise DataError(unknown("label", label, self.label_names))
+        return self.label_names.index(found)
+
+    @cached_property
+    def cells(self) -> Population:
+        """The different records as a population, each with its most frequent label."""
+        top = self.counts.argmax(axis=1)[:, None] == np.arange(len(self.label_names))
+        return Population(
+            self.features, top, self.label_names, False, self.name,
+            missing=self.missing, read_as=self.read_as, channels=self.channels,
+        )  # fmt: skip
+
+    def locate(self, features: Features) -> NDArray[np.intp]:
+        """Return the cell of each given record, −1 where the table has no such record."""
+        mine, theirs = numbered(self.features, features)
+        cell = np.full(max(mine.max(), theirs.max(initial=0)) + 1, -1, dtype=np.intp)
+        cell[mine] = np.arange(len(mine))
+        return cell[theirs]
+
+
+def _of_frame(
+    source: Any, label: str, columns: Sequence[str] | None, name: str, missing: Missing
+) -> FiniteTable:
+    """Count the records of a dataframe, in some of its columns."""
+    held, _ = columns_of(source)
+    label = spelled(label)
+    wanted = [c for c in held if c != label] if columns is None else [spelled(c) for c in columns]
+    for column in (label, *wanted):
+        if column not in held:
+            raise DataError(f"{name}: {unknown('column', column, held)}")
+    if len(set(wanted)) < len(wanted):
+        raise DataError(f"{name}: a column stands twice in {', '.join(wanted)}")
+    if label in wanted:
+        raise DataError(f"{name}: column {label!r} is the label, so no part of a record")
+    if not wanted:
+        raise DataError(f"{name}: a record needs columns besides the label {label!r}")
+    kept = {column: held[column] for column in (*wanted, label)}
+    return FiniteTable.of(Population.from_table(kept, label=label, name=name, missing=missing))

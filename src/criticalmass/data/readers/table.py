@@ -1,0 +1,284 @@
+"""`read_table`: the columns of a file as numpy arrays, for a population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.readers.deciding import Decided, decide, missing_in
+from criticalmass.data.readers.opening import Opened, opened
+from criticalmass.data.readers.reading import Reading
+from criticalmass.data.readers.source import Column, Source
+from criticalmass.data.readers.texts import as_text
+from criticalmass.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What was read of a file.
+
+    Parameters
+    ----------
+    name
+        What messages call the file.
+    columns
+        The columns of the records, as numbers, truth values or texts (objects, None where one is
+        missing).
+    label
+        The label of each record as it is written, or a list of labels; None if none was asked for.
+    texts
+        The text of each record, as it is written; None if none was asked for.
+    read_as
+        Why a column with many numbers was read as text, by column.
+    """
+
+    name: str
+    columns: dict[str, NDArray[Any]]
+    label: list[Any] | None
+    texts: list[str] | None
+    read_as: dict[str, str]
+
+
+def read_table(
+    path: str | Path,
+    *,
+    label: str | None = None,
+    text: str | None = None,
+    columns: Sequence[str] | None = None,
+    separator: str | None = None,
+    reading: Reading | None = None,
+) -> Table:
+    """Read a CSV, TSV, Excel, Parquet or JSON file.
+
+    Parameters
+    ----------
+    path
+        The file; a name with ``*`` that is no file's own stands for several.
+    label
+        The column that holds the label, which is read as it is written.
+    text
+        The column that holds a text, which is read as it is written.
+    columns
+        The columns of a record; by default all but the label, or none if there is a text.
+    separator
+        What stands between several labels in a cell; a blank cell then holds none.
+    reading
+        How cells are read.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a value is missing that may not be; the line says where.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "people.csv"
+    ...     _ = path.write_text("age,zip,hired\\n30,01005,1\\n41.5,10115,1.0\\n")
+    ...     table = read_table(path, label="hired")
+    >>> {name: values.tolist() for name, values in table.columns.items()}, table.label
+    ({'age': [30.0, 41.5], 'zip': ['01005', '10115']}, ['1', '1.0'])
+    """
+    reading = reading or Reading()
+    with opened(path) as files:
+        names = names_of(files, label, text, columns)
+        decided = decide(files, names, reading)
+        refuse_missing(files, decided, reading)
+        selected = [
+            (source, [f"{one.sql} AS x{i}" for i, one in enumerate(each)])
+            for source, each in decided
+        ]
+        for source, chosen in selected:
+            if label is not None:
+                chosen.append(f"{label_sql(source.column(label), separator, reading)} AS label")
+            if text is not None:
+                chosen.append(f"{_text_sql(source, text, reading)} AS text")
+        parts = [_fetched(files, source, chosen) for source, chosen in selected]
+        read = {}
+        for i, one in enumerate(decided[0][1]):
+            read[one.name] = plain_column([part[f"x{i}"] for part in parts], one.kind)
+        labels = texts = None
+        if label is not None:
+            labels, gone = _joined(parts, "label")
+            if gone:
+                raise no_label(files, label, gone, len(labels), reading)
+        if text is not None:
+            texts, gone = _joined(parts, "text")
+            if gone:
+                first = _first_missing(files, text, reading)
+                raise DataError(
+                    f"{files.name}: {gone:,} of {len(texts):,} records have an empty text in "
+                    f"column {text!r} (first: {first}); leave them out or mend them"
+                )
+        return Table(files.name, read, labels, texts, read_as_of(decided))
+
+
+def read_as_of(decided: Sequence[tuple[Source, Sequence[Decided]]]) -> dict[str, str]:
+    """Return why columns with many numbers are texts, in sentences, by column."""
+    return {
+        one.name: f"is read as text because of {one.odd}"
+        for _, each in reversed(decided)
+        for one in each
+        if one.odd and one.kind == "text"
+    }
+
+
+def names_of(
+    files: Opened, label: str | None, text: str | None, columns: Sequence[str] | None
+) -> list[str]:
+    """Return the columns of a record.
+
+    Raises
+    ------
+    DataError
+        If one is not there, stands twice, is the label, or none is left.
+    """
+    first = files.sources[0]
+    for name in (label, text):
+        if name is not None:
+            first.column(name)
+    if text is not None:
+        return []
+    wanted = (
+        [c.name for c in first.columns if c.name != label] if columns is None else list(columns)
+    )
+    for name in wanted:
+        first.column(name)
+    if len(set(wanted)) < len(wanted):
+        raise DataError(f"{files.name}: a column stands twice in {', '.join(wanted)}")
+    if label in wanted:
+        raise DataError(f"{files.name}: column {label!r} is the label, so no part of a record")
+    if not wanted:
+        raise DataError(f"{files.name}: a record needs columns besides the label {label!r}")
+    return wanted
+
+
+def refuse_missing(
+    files: Opened, decided: Sequence[tuple[Source, Sequence[Decided]]], reading: Reading
+) -> None:
+    """Raise `DataError` where a value of a record is missing, unless missing values are kept."""
+    if not sum(each[0].records for _, each in decided if each) and decided[0][1]:
+        raise DataError(f"{files.name}: no records")
+    if reading.missing == "keep":
+        return
+    for at in range(len(decided[0][1])):
+        gone = sum(each[at].missing for _, each in decided)
+        if gone:
+            one = decided[0][1][at]
+            records = sum(each[at].records for _, each in decided)
+            raise DataError(
+                f"{files.name}: {gone:,} of {records:,} records have a missing value in column "
+                f"{one.name!r} (first: {_first_missing(files, one.name, reading)}); fill it, leave "
+                'them out, or say missing = "keep"'
+            )
+
+
+def _first_missing(files: Opened, name: str, reading: Reading) -> str:
+    """Say where the first missing value of a column stands."""
+    at = [column.name for column in files.sources[0].columns].index(name)
+    lists = files.sources[0].columns[at].holds == "list"
+    for place, cells in files.rows():
+        gone = cells[at] is None if lists else reading.is_missing(cells[at])
+        if gone or str(cells[at]).strip().lower() in ("nan", "-nan"):
+            return place.partition(", ")[2] if len(files.sources) == 1 else place
+    return "not found"
+
+
+def label_sql(column: Column, separator: str | None, reading: Reading) -> str:
+    """Return the expression that gives the label of a record; '' is a set without labels."""
+    if column.holds == "list":
+        return column.sql
+    gone = missing_in(column, reading)
+    spelt = as_text(column)
+    if separator is None:
+        return f"CASE WHEN {gone} THEN NULL ELSE {spelt} END"
+    plain = missing_in(column, Reading())
+    return f"CASE WHEN {plain} THEN '' WHEN {gone} THEN NULL ELSE {spelt} END"
+
+
+def no_label(files: Opened, label: str, gone: int, records: int, reading: Reading) -> DataError:
+    """Return the error for records without a label."""
+    return DataError(
+        f"{files.name}: {gone:,} of {records:,} records have no label in column {label!r} (first: "
+        f"{_first_missing(files, label, reading)}); fill it or leave them out"
+    )
+
+
+def _text_sql(source: Source, text: str, reading: Reading) -> str:
+    column = source.column(text)
+    if column.holds not in ("written", "text"):
+        held = {"number": "numbers", "truth": "truth values", "list": "lists"}
+        raise DataError(
+            f"{source.name}: column {text!r} holds {held.get(column.holds, 'dates')}, not texts"
+        )
+    return f"CASE WHEN {missing_in(column, reading)} THEN NULL ELSE {column.sql} END"
+
+
+def _fetched(files: Opened, source: Source, chosen: Sequence[str]) -> dict[str, Any]:
+    """Return what a source gives for some expressions, as arrays."""
+
+    def fetched(source: Source) -> dict[str, Any]:
+        query = f"SELECT {', '.join(chosen)} FROM {source.relation}"
+        return dict(files.connection.execute(query).fetchnumpy())
+
+    try:
+        try:
+            return fetched(source)
+        except duckdb.Error as error:
+            return fetched(source.repaired(error))
+    except duckdb.Error as error:
+        raise DataError(f"{source.name} cannot be read: {str(error).splitlines()[0]}") from error
+    except RuntimeError as error:  # how duckdb says that Ctrl-C was pressed
+        raise KeyboardInterrupt from error
+
+
+def _joined(parts: Sequence[Any], name: str) -> tuple[list[Any], int]:
+    """Return a column of all files as a list, and how many of its values are missing."""
+    values: list[Any] = []
+    gone = 0
+    for part in parts:
+        mask = np.ma.getmaskarray(part[name])
+        gone += int(mask.sum())
+        found = np.ma.getdata(part[name]).tolist()
+        lists = any(isinstance(value, np.ndarray) for value in found)
+        values += (
+            [v.tolist() if isinstance(v, np.ndarray) else v for v in found] if lists else found
+        )
+    if not values:
+        raise DataError("no records")
+    return values, gone
+
+
+def plain_column(parts: Sequence[Any], kind: str) -> NDArray[Any]:
+    """Return a column as one array: NaN or None where a value is missing."""
+    parts = [part for part in parts if len(part)] or parts[:1]
+    if kind in ("text", "empty"):
+        return np.concatenate([_objects(part) for part in parts])
+    masks = [np.ma.getmaskarray(part) for part in parts]
+    if not any(mask.any() for mask in masks):
+        return np.concatenate([np.ma.getdata(part) for part in parts])
+    if kind == "truth":
+        return np.concatenate([_objects(part) for part in parts])
+    numbers = [np.ma.getdata(part).astype(float) for part in parts]
+    for values, mask in zip(numbers, masks, strict=True):
+        values[mask] = np.nan
+    return np.concatenate(numbers)
+
+
+def _objects(values: Any) -> NDArray[Any]:
+    """Return values as texts, None where one is missing."""
+    mask = np.ma.getmaskarray(values)
+    found = np.ma.getdata(values)
+    if found.dtype != object:
+        found = found.astype(str).astype(object)
+    elif mask.any():
+        found = found.copy()
+    found[mask] = None
+    return found

@@ -1,0 +1,238 @@
+"""A first study for a file: what its columns may be, and what follows from a few answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from criticalmass.data.labels import MOST_LABELS
+from criticalmass.data.readers import Reading, opened
+from criticalmass.data.readers.deciding import Decided, decide
+from criticalmass.data.readers.source import Source
+from criticalmass.data.readers.texts import as_text
+from criticalmass.doubts.files import FEWEST_IDS, WORDS
+from criticalmass.errors import DataError
+
+MANY_WORDS = 4
+"""A column of texts with so many words in the middle is free text, not a category."""
+SEPARATORS = (";", "|", ",")
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a column holds.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    kind
+        ``numbers``, ``texts``, ``truth values`` or ``lists``.
+    different
+        How many different values it has.
+    missing
+        How many records have none.
+    words
+        Words of a text, in the middle.
+    values
+        Some of its values, the most frequent first.
+    counts
+        How many records have each of them.
+    commas
+        Whether it seems to hold numbers with a decimal comma.
+    """
+
+    name: str
+    kind: str
+    different: int
+    missing: int
+    words: float
+    values: tuple[str, ...]
+    counts: tuple[int, ...]
+    commas: bool = False
+
+    def may_be_label(self) -> bool:
+        """Say whether a study could have this column as its label."""
+        return self.kind == "lists" or 2 <= self.different <= MOST_LABELS
+
+    def is_free_text(self) -> bool:
+        """Say whether the column holds texts to read, not categories."""
+        return self.kind == "texts" and self.words >= MANY_WORDS
+
+    def looks_like_an_id(self, records: int) -> bool:
+        """Say whether the column only tells records apart."""
+        return records >= FEWEST_IDS and self.different == records and not self.is_free_text()
+
+    def no_values(self) -> list[str]:
+        """Return values that often stand for a missing one."""
+        return [value for value in self.values if value.strip().lower() in WORDS]
+
+    def separator(self) -> str | None:
+        """Return what seems to stand between several labels in a cell, if anything does."""
+        for separator in SEPARATORS:
+            cut = [value for value in self.values if separator in value]
+            if len(cut) * 4 >= len(self.values) and self.kind == "texts":
+                return separator
+        return None
+
+
+def look(path: Path, reading: Reading) -> tuple[list[Seen], int]:
+    """Return what the columns of a file hold, and how many records it has.
+
+    Parameters
+    ----------
+    path
+        The file.
+    reading
+        How its cells are read.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has no column that could be used.
+    """
+    with opened(path) as files:
+        columns = [c for c in files.sources[0].columns if not c.refused]
+        usable = [c.name for c in columns if c.holds != "list"]
+        if not columns:
+            raise DataError(f"{files.name}: no column that a study could use")
+        decided = decide(files, usable, reading)
+        seen = []
+        for column in columns:
+            if column.name in usable:
+                at = usable.index(column.name)
+                parts = [(source, each[at]) for source, each in decided]
+                kinds = {"text": "texts", "empty": "nothing", "truth": "truth values"}
+                kind = kinds.get(parts[0][1].kind, "numbers")
+                missing = sum(one.missing for _, one in parts)
+                commas = any(one.commas for _, one in parts)
+                cells = [_cells(source, one) for source, one in parts]
+            else:
+                kind, missing, commas = "lists", 0, False
+                cells = [
+                    f"SELECT {as_text(source.column(column.name))} AS v FROM {source.relation}"
+                    for source, _ in decided
+                ]
+            together = " UNION ALL ".join(cells)
+            found = files.connection.execute(
+                f"SELECT v, count(*) AS n FROM ({together}) WHERE v IS NOT NULL GROUP BY 1 "
+                f"ORDER BY n DESC, v LIMIT {10 * SHOWN}"
+            ).fetchall()
+            row = files.connection.execute(
+                "SELECT count(*), count(DISTINCT v), median(len(string_split(trim(v), ' '))) "
+                f"FROM ({together})"
+            ).fetchone()
+            assert row is not None
+            records = int(row[0])
+            values, counts = tuple(str(v) for v, _ in found), tuple(int(n) for _, n in found)
+            words = float(row[2] or 0)
+            seen.append(
+                Seen(column.name, kind, int(row[1]), missing, words, values, counts, commas)
+            )
+        return seen, records
+
+
+def _cells(source: Source, one: Decided) -> str:
+    text = one.sql if one.kind == "text" else as_text(source.column(one.name))
+    value = f"CASE WHEN ({one.sql}) IS NULL THEN NULL ELSE {text} END"
+    return f"SELECT {value} AS v FROM {source.relation}"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a first study needs to know.
+
+    Parameters
+    ----------
+    file
+        The records.
+    label
+        The column with the label.
+    target
+        The label that the collective wants.
+    text
+        The column with the text; None for a table.
+    separator
+        What stands between several labels in a cell, if anything does.
+    columns
+        For a table: the columns of a record.
+    change
+        For a table: the column that members change, and its new value.
+    keep_missing
+        Whether records with missing values are kept.
+    reading
+        How cells are read.
+    """
+
+    file: Path
+    label: str
+    target: str
+    text: str | None = None
+    separator: str | None = None
+    columns: Sequence[str] = field(default_factory=tuple)
+    change: tuple[str, str | float | bool] | None = None
+    keep_missing: bool = False
+    reading: Reading = field(default_factory=Reading)
+
+
+def draft(answers: Answers, out: Path) -> str:
+    """Return a study file for some answers, to be written to ``out``.
+
+    Examples
+    --------
+    >>> print(draft(Answers(Path("cv.csv"), "tags", "cook", text="cv"), Path("cv.toml")))
+    name = "Who is found as cook?"
+    <BLANKLINE>
+    [population]
+    file = "cv.csv"
+    label = "tags"
+    text = "cv"
+    <BLANKLINE>
+    [learner]
+    kind = "linear-text"           # what you think the platform trains
+    ...
+    """
+    file = os.path.relpath(answers.file.resolve(), out.resolve().parent)
+    lines = [f"name = {_quoted(f'Who is found as {answers.target}?')}", "", "[population]"]
+    lines += [f"file = {_quoted(file)}", f"label = {_quoted(answers.label)}"]
+    if answers.text is not None:
+        lines += [f"text = {_quoted(answers.text)}"]
+    if answers.separator is not None:
+        lines += [f"separator = {_quoted(answers.separator)}"]
+    if answers.columns:
+        lines += [f"columns = [{', '.join(map(_quoted, answers.columns))}]"]
+    if answers.reading.decimal != ".":
+        lines += ['decimal = ","                  # 2,5 is two and a half']
+    if words := answers.reading.missing_words:
+        lines += [f"missing_words = [{', '.join(map(_quoted, words))}]"]
+    if answers.keep_missing:
+        lines += ['missing = "keep"               # a missing value is a value of its own']
+    kind = "linear-text" if answers.text is not None else "boosted-trees"
+    learner = f"kind = {_quoted(kind)}"
+    lines += ["", "[learner]", f"{learner:30s} # what you think the platform trains", ""]
+    lines += ["[strategies.mark]"]
+    strategy = 'kind = "feature-label"'
+    lines += [f"{strategy:30s} # members mark their record and report the target label"]
+    lines += [f"target_label = {_quoted(answers.target)}"]
+    if answers.change is None:
+        lines += ['signal = { kind = "insert-token", token = "~", every = 20 }']
+    else:
+        column, value = answers.change
+        said = _quoted(value) if isinstance(value, str) else json.dumps(value)
+        lines += [f'signal = {{ kind = "set-columns", values = {{ {_quoted(column)} = {said} }} }}']
+    lines += ["", "[placement]"]
+    lines += [
+        "precision = 0.2                # trials go where they tell most, to within ±20 %",
+        "",
+    ]
+    lines += ["[success]", "target = 0.9                   # nine in ten marked records", ""]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as TOML does."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

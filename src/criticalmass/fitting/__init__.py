@@ -1,0 +1,7 @@
+"""Fitting: success curves from the trials of a study."""
+
+from criticalmass.fitting.fitted import FittedCurve
+from criticalmass.fitting.repeated import RepeatedCurve
+from criticalmass.fitting.sigmoid import SigmoidCurve
+
+__all__ = ["FittedCurve", "RepeatedCurve", "SigmoidCurve"]

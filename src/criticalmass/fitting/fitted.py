@@ -1,0 +1,297 @@
+"""`FittedCurve`: how success depends on α, learnt from training runs, with its uncertainty.
+
+Draws from the posterior over curves come from `criticalmass.fitting.posterior`. Other members and
+other seeds shift the curve of a trial; S(α) is the mean over these shifts, and each draw's critical
+mass is where its mean curve reaches the target.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit, logit, ndtri
+
+from criticalmass.arrays import Array
+from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
+from criticalmass.curves.shortfall import Shortfall
+from criticalmass.errors import ParameterError
+from criticalmass.fitting.posterior import curve_posterior
+from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
+
+VISIBLE = 0.03
+"""Distance of trials from the curve that a reader of the figure would notice."""
+
+AT_ONCE = 100
+"""Shares whose success is computed at once, for every curve of the posterior."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedCurve:
+    """Posterior of the success curve given trials.
+
+    Make one with `FittedCurve.fit`.
+
+    Parameters
+    ----------
+    parameters
+        Posterior draws, shape (draws, 6): midpoint (of ln α), width, floor and ceiling of a curve;
+        σ, the standard deviation in ln α of what shifts a trial's; and ρ, the correlation between
+        test records of one trial that is left beside that.
+    records
+        Number of test records that all trials share: how far success on them may be from success
+        on new ones. Infinite if trials were measured on all records there are.
+    confidence
+        Probability that intervals and bands hold.
+    largest
+        The largest share that could join: a critical mass above it is never reached.
+
+    Examples
+    --------
+    >>> alphas = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05] * 3
+    >>> curve = FittedCurve.fit(
+    ...     Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000) for a in alphas)
+    >>> mass = curve.critical_mass(0.8)
+    >>> round(mass.alpha, 3), mass.low < 0.008 < mass.high
+    (0.008, True)
+    """
+
+    parameters: Array
+    records: float = math.inf
+    confidence: float = 0.95
+    largest: float = 1.0
+
+    @classmethod
+    def fit(
+        cls, outcomes: Iterable[Outcome], *, confidence: float = 0.95, largest: float = 1.0
+    ) -> FittedCurve:
+        """Compute the posterior.
+
+        Parameters
+        ----------
+        outcomes
+            One a trial. An outcome at α = 0 (the reference) informs the floor alone. At least two
+            different α above 0 are needed.
+        confidence
+            Probability that intervals and bands hold.
+        largest
+            The largest share that could join, in (0, 1]; for example the share of people who
+            hold the target label, where only they are recruited.
+
+        Raises
+        ------
+        ParameterError
+            If there are too few trials to fit.
+        """
+        data = list(outcomes)
+        alpha = np.array([outcome.alpha for outcome in data])
+        if len(np.unique(alpha[alpha > 0])) < 2:
+            raise ParameterError("a curve needs trials at two or more different shares alpha")
+        checked_shares(largest)
+        if not 0 < confidence < 1:
+            raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
+        records = min(outcome.n for outcome in data)
+        return cls(curve_posterior(data), records, confidence, largest)
+
+    def success(self, alpha: ArrayLike) -> Array:
+        """Return the posterior mean of S(α)."""
+        shares = checked_shares(alpha)
+        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
+        means = [self._curves(piece).mean(axis=0) for piece in pieces]
+        return np.concatenate(means).reshape(shares.shape)
+
+    def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
+        """Return the pointwise posterior band of S(α) on these test records: both edges."""
+        shares = checked_shares(alpha)
+        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
+        ends = [self._interval(self._curves(piece)) for piece in pieces]
+        low, _, high = np.concatenate(ends, axis=1)
+        return low.reshape(shares.shape), high.reshape(shares.shape)
+
+    def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
+        """Say where the trials lie off the curve by more than they differ among each other.
+
+        Overdispersion takes part of a wrong shape for scatter, so that the interval widens; this
+        compares with the scatter of trials at the same α, which the shape has no part in.
+
+        Parameters
+        ----------
+        outcomes
+            The trials that the curve was fitted to, some of them repetitions.
+
+        Returns
+        -------
+        dict of float to float
+            By share α: mean success rate minus curve, where that is more than `VISIBLE` and three
+            standard errors. Empty if no share was tried twice.
+        """
+        rates: dict[float, list[float]] = {}
+        for outcome in outcomes:
+            if outcome.alpha > 0:
+                rates.setdefault(outcome.alpha, []).append(outcome.successes / outcome.n)
+        shares = np.array(list(rates))
+        curve = self.success(shares)
+        unit = np.maximum(curve * (1 - curve), 1e-4)  # a rate's variance is in proportion to it
+        times = np.array([len(same) for same in rates.values()])
+        if (times == 1).all():
+            return {}
+        within = np.array([np.var(same) * len(same) for same in rates.values()]) / unit
+        scatter = within.sum() / (times - 1).sum()
+        gaps = np.array([np.mean(same) for same in rates.values()]) - curve
+        off = np.abs(gaps) > np.maximum(VISIBLE, 3 * np.sqrt(scatter * unit / times))
+        return {float(share): float(gap) for share, gap in zip(shares[off], gaps[off], strict=True)}
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the posterior median of the critical mass, with its interval.
+
+        All trials are measured on the same test records. Where success on new records is the
+        target t, success on these is t plus an error of variance t (1 − t) / records, taken to be
+        normal in log-odds; the critical mass is the mixture over that error.
+        """
+        wanted = checked_target(target)
+        share = self._solve(self._on_these_records(wanted))
+        low, middle, high = self._interval(share).tolist()
+        reason = ""
+        if math.isinf(middle):
+            level = float(self.parameters[:, 3].mean())
+            reason = (
+                f"the curve levels off near {level:.2g}"
+                if level < wanted
+                else f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
+            )
+        return CriticalMass(
+            target=wanted,
+            alpha=math.nan if math.isinf(middle) else middle,
+            low=low,
+            high=high,
+            confidence=self.confidence,
+            never=min(float(np.isinf(share).mean()), 1 - 1 / len(share)),  # draws do not say 1
+            reason=reason,
+        )
+
+    def shortfall(self, target: float) -> Shortfall:
+        """Return the posterior median of what is missing on the way there, with its interval."""
+        wanted = checked_target(target)
+        missing = self._missing(self._on_these_records(wanted))
+        low, middle, high = self._interval(missing).tolist()
+        value = math.nan if math.isinf(middle) else middle
+        return Shortfall(wanted, value, low, high, self.confidence)
+
+    def probability(self, target: float, alpha: float) -> float:
+        """Return the probability that a collective of a share α reaches the target."""
+        share = self._solve(self._on_these_records(checked_target(target)))
+        return float((share <= float(checked_shares(alpha))).mean())
+
+    def most_informative(
+        self, target: float, shares: ArrayLike, count: int, *, repeat: bool = True
+    ) -> Array:
+        """Choose where further trials tell most about the critical mass.
+
+        Each trial is chosen for what the variance of the log critical mass loses by it, given those
+        chosen before it, as if the posterior were normal (Bayes linear design).
+
+        Parameters
+        ----------
+        target
+            The success whose critical mass is wanted.
+        shares
+            Those to choose from, in (0, 1], shape (n,).
+        count
+            Number of trials.
+        repeat
+            Whether a share may be chosen again.
+
+        Returns
+        -------
+        ndarray, shape (count,)
+            Their shares in ascending order.
+
+        Raises
+        ------
+        ParameterError
+            If there are too few shares to choose from, one is not in (0, 1], or fewer than one
+            trial is wanted.
+
+        Examples
+        --------
+        >>> curve = FittedCurve.fit(Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000)
+        ...                         for a in (0.001, 0.005, 0.02, 0.1) * 3)
+        >>> curve.most_informative(0.9, [0.0001, 0.01, 0.9], 2)
+        array([0.01, 0.01])
+        """
+        candidates = checked_shares(shares).reshape(-1)
+        if candidates.size < (1 if repeat else count) or count < 1:
+            raise ParameterError("there must be shares to choose from, and a trial to place")
+        success = self._curves(candidates)
+        noise = self._noise(candidates, success).mean(axis=0)
+        deviation = success - success.mean(axis=0)
+        common = deviation.T @ deviation / len(deviation)
+        within = candidates.min() / 2, candidates.max() * 2  # never reached counts as just beyond
+        masses = np.clip(self._solve(np.array(checked_target(target))), *within)
+        with_mass = deviation.T @ np.log(masses) / len(deviation)
+        chosen: list[int] = []
+        for _ in range(count):
+            variance = common.diagonal() + noise
+            value = with_mass**2 / variance
+            if not repeat:
+                value[chosen] = -1
+            best = int(np.argmax(value))
+            chosen.append(best)
+            gain = common[best] / variance[best]
+            with_mass = with_mass - gain * with_mass[best]
+            common = common - np.outer(gain, common[best])
+        return np.asarray(candidates[np.sort(chosen)])
+
+    def _on_these_records(self, target: float) -> Array:
+        """Return what success on these test records may be where it is the target on new ones."""
+        count = len(self.parameters)
+        errors = np.random.default_rng(0).permutation(ndtri((np.arange(count) + 0.5) / count))
+        return np.asarray(
+            expit(logit(target) + errors / math.sqrt(self.records * target * (1 - target)))
+        )
+
+    def _interval(self, values: Array) -> Array:
+        """Return the lower end, the median and the upper end; some values may be infinite."""
+        tail = (1 - self.confidence) / 2
+        places = np.ceil(np.array([tail, 0.5, 1 - tail]) * len(values)) - 1
+        return np.asarray(np.sort(values, axis=0)[places.astype(int)])
+
+    def _missing(self, target: Array) -> Array:
+        """Return ∫ (target − S)₊ up to where each draw's curve reaches its target."""
+        midpoint, width, floor, ceiling, shift, _ = self.parameters.T
+        share = self._solve(target)
+        reached = np.isfinite(share)
+        upto = np.where(reached & (share > 0), share, 1.0)
+        area = (target - floor) * upto
+        area -= (ceiling - floor) * risen_area(upto, midpoint, width, shift)
+        return np.where(reached, np.where(share > 0, np.maximum(area, 0), 0.0), np.inf)
+
+    def _solve(self, target: Array) -> Array:
+        """Return where each draw's curve reaches a success: 0 if at once, infinite if nowhere."""
+        midpoint, width, floor, ceiling, shift, _ = self.parameters.T
+        places = where_risen((target - floor) / (ceiling - floor), shift / width)
+        with np.errstate(over="ignore"):
+            share = np.exp(midpoint + width * places)
+        return np.where(share > self.largest, np.inf, share)
+
+    def _curves(self, alpha: Array) -> Array:
+        """Return S(α) of every draw, shape (draws, shares)."""
+        floor, ceiling = self.parameters.T[2:4, :, None]
+        return np.asarray(floor + (ceiling - floor) * mean_rise(*self._places(alpha)))
+
+    def _places(self, alpha: Array) -> tuple[Array, Array]:
+        """Return how far up their curves shares are, and the shifts, both in widths."""
+        midpoint, width, _, _, shift, _ = self.parameters.T[:, :, None]
+        return (np.log(alpha) - midpoint) / width, shift / width
+
+    def _noise(self, alpha: Array, success: Array) -> Array:
+        """Return the variance of a trial's success rate around every draw's curve."""
+        floor, ceiling, _, rho = self.parameters.T[2:, :, None]
+        rise = (success - floor) / (ceiling - floor)
+        squares = rise - mean_slope(*self._places(alpha))  # E[r²] = E[r] − E[r (1 − r)]
+        shifted = (ceiling - floor) ** 2 * np.maximum(squares - rise**2, 0)
+        chance = np.maximum(success * (1 - success) - shifted, 0)  # E[s (1 − s)] over shifts
+        return np.asarray(chance * (1 / self.records + rho) + shifted)

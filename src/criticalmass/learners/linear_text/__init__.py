@@ -1,0 +1,5 @@
+"""`LinearText`: bags of words and one logistic regression a label, retrained fast."""
+
+from criticalmass.learners.linear_text.linear_text import LinearText
+
+__all__ = ["LinearText"]

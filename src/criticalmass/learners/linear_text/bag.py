@@ -1,0 +1,197 @@
+"""Texts as bags of words with tf-idf weights, recomputed only where an edit changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import normalize
+
+from criticalmass.arrays import Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.records import Features
+
+TOKEN = r"\w+|[^\w\s]"
+"""A token is a run of letters and digits, or any single other sign: a planted dash counts."""
+
+
+def vectorizer() -> CountVectorizer:
+    """Return what counts terms."""
+    return CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
+
+
+def tokenizer() -> Callable[[str], list[str]]:
+    """Return what splits a text into lower-case terms."""
+    analyzer: Callable[[str], list[str]] = vectorizer().build_analyzer()
+    return analyzer
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each term occurs in each text of a batch: (texts, terms) and the terms."""
+
+    matrix: sparse.csr_matrix
+    terms: NDArray[Any]
+
+    @classmethod
+    def of(cls, texts: Sequence[str] | Features) -> Counts:
+        """Count the terms of texts."""
+        counter = vectorizer()
+        matrix = counter.fit_transform(texts)
+        return cls(matrix, counter.get_feature_names_out())
+
+    def onto(self, vocabulary: dict[str, int], more: dict[str, int]) -> sparse.csr_matrix:
+        """Return the counts in the columns of two vocabularies, leaving out unknown terms."""
+        columns = np.array([vocabulary.get(t, more.get(t, -1)) for t in self.terms], dtype=np.intp)
+        known = np.flatnonzero(columns >= 0)
+        selection = sparse.csr_matrix(
+            (np.ones(len(known)), (known, columns[known])),
+            shape=(len(columns), len(vocabulary) + len(more)),
+        )
+        return self.matrix @ selection
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted:
+    """A corpus after an edit.
+
+    Parameters
+    ----------
+    rows
+        Rows of the base corpus whose inputs or labels changed: those edited, then others that hold
+        a term which became rarer or more frequent.
+    inputs
+        Tf-idf of these rows, (m, terms + more), each of length 1.
+    idf
+        Weight of every term, (terms + more,).
+    more
+        Terms that the base corpus does not have, and their columns.
+    """
+
+    rows: Rows
+    inputs: sparse.csr_matrix
+    idf: NDArray[np.float64]
+    more: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Bag:
+    """The base corpus, counted: (texts, terms), the most frequent first, and each term's column."""
+
+    counts: sparse.csr_matrix
+    vocabulary: dict[str, int]
+
+    @classmethod
+    def of(cls, texts: Features) -> Bag:
+        """Count a corpus."""
+        counts = Counts.of(texts)
+        held = np.bincount(counts.matrix.indices, minlength=len(counts.terms))
+        order = np.argsort(-held, kind="stable")
+        matrix = sparse.csr_matrix(counts.matrix[:, order])
+        matrix.sort_indices()
+        return cls(matrix, {term: at for at, term in enumerate(counts.terms[order].tolist())})
+
+    @cached_property
+    def held(self) -> NDArray[np.intp]:
+        """In how many texts each term is, (terms,)."""
+        return np.bincount(self.counts.indices, minlength=self.counts.shape[1])
+
+    @cached_property
+    def _by_term(self) -> sparse.csc_matrix:
+        """Which texts hold a term."""
+        return self.counts.tocsc()
+
+    def inputs(self) -> sparse.csr_matrix:
+        """Return the tf-idf of the base corpus."""
+        return _weigh(self.counts, self._idf(self.held))
+
+    def edited(self, edit: Edit) -> Weighted:
+        """Return what an edit makes of the corpus, document frequencies included."""
+        terms = len(self.vocabulary)
+        if not len(edit.rows):
+            return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.held), {})
+        new = Counts.of(edit.features)
+        unseen = [term for term in new.terms if term not in self.vocabulary]
+        more = {term: terms + column for column, term in enumerate(unseen)}
+        theirs = new.onto(self.vocabulary, more)
+        held = np.bincount(theirs.indices, minlength=terms + len(more))
+        held[:terms] += self.held - np.bincount(self.counts[edit.rows].indices, minlength=terms)
+        others = self._holding(np.flatnonzero(held[:terms] != self.held), edit.rows)
+        same = sparse.csr_matrix(self.counts[others])
+        same.resize(len(others), terms + len(more))
+        idf = self._idf(held)
+        inputs = _weigh(sparse.vstack([theirs, same], format="csr"), idf)
+        return Weighted(np.concatenate([edit.rows, others]), inputs, idf, more)
+
+    def _holding(self, terms: Rows, but: Rows) -> Rows:
+        """Return the texts that hold one of some terms, but for some."""
+        there = np.zeros(self.counts.shape[0], dtype=bool)
+        there[self._by_term[:, terms].indices] = True
+        there[but] = False
+        return np.flatnonzero(there)
+
+    def _idf(self, held: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return scikit-learn's smooth inverse document frequencies; 0 where no text holds it."""
+        idf = np.log((1 + self.counts.shape[0]) / (1 + held)) + 1
+        return np.where(held > 0, idf, 0.0)
+
+
+def _weigh(counts: sparse.csr_matrix, idf: NDArray[np.float64]) -> sparse.csr_matrix:
+    """Return counts times idf, each row divided by its length."""
+    weighed = counts.copy()
+    weighed.data = weighed.data * idf[weighed.indices]
+    return sparse.csr_matrix(normalize(weighed, copy=False))
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Texts to be scored, counted once for all models of a corpus.
+
+    Parameters
+    ----------
+    known
+        Counts of the base corpus's terms, (texts, terms).
+    others
+        Counts of other terms, of which a model may know some.
+    """
+
+    known: sparse.csr_matrix
+    others: Counts
+
+    @classmethod
+    def of(cls, bag: Bag, texts: Features) -> Batch:
+        """Count texts."""
+        counts = Counts.of(texts)
+        other = np.array([term not in bag.vocabulary for term in counts.terms], dtype=bool)
+        rest = Counts(sparse.csr_matrix(counts.matrix[:, other]), counts.terms[other])
+        return cls(counts.onto(bag.vocabulary, {}), rest)
+
+    @cached_property
+    def _squared(self) -> sparse.csr_matrix:
+        squared = self.known.copy()
+        squared.data = squared.data**2
+        return squared
+
+    def scores(
+        self,
+        weights: NDArray[np.float64],
+        intercepts: NDArray[np.float64],
+        idf: NDArray[np.float64],
+        more: dict[str, int],
+    ) -> NDArray[np.float64]:
+        """Return tf-idf of the texts times weights, plus intercepts, (texts, labels)."""
+        terms = self.known.shape[1]
+        scaled = idf[:, None] * weights
+        total = self.known @ scaled[:terms]
+        length = self._squared @ idf[:terms] ** 2
+        if more and len(self.others.terms):
+            theirs = self.others.onto({}, {term: at - terms for term, at in more.items()})
+            total += theirs @ scaled[terms:]
+            length += theirs.power(2) @ idf[terms:] ** 2
+        return np.asarray(total / np.sqrt(np.maximum(length, 1e-300))[:, None] + intercepts)

@@ -1,0 +1,222 @@
+"""`LinearText`: a tf-idf bag of words and one logistic regression a label."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from criticalmass.arrays import Array
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.fields import check_fields
+from criticalmass.learners.learner import LATER, try_instead
+from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted, tokenizer
+from criticalmass.learners.linear_text.logistic import Change, Optimum
+from criticalmass.learners.linear_text.newton import optimum_of, solve
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """The counted base population, and the model that it gives by itself."""
+
+    population: Population
+    bag: Bag
+    optimum: Optimum | None
+
+    def encode(self, features: Features) -> Batch:
+        return Batch.of(self.bag, features)
+
+
+@dataclass(frozen=True, eq=False)
+class TextModel:
+    """Weights (terms, labels) and intercepts (labels,) over a weighted vocabulary.
+
+    Parameters
+    ----------
+    weights, intercepts
+        Of the regressions.
+    idf
+        Weight of every term.
+    more
+        Terms beyond the base corpus's, and their columns.
+    gradient
+        Largest entry of the gradient of the mean loss where training ended, by label; nan where a
+        number of epochs ended it, 0 where a label was not trained.
+    """
+
+    weights: Array
+    intercepts: Array
+    idf: Array
+    more: dict[str, int]
+    gradient: Array
+
+    def scores(self, batch: Batch) -> Array:
+        """Return log-odds, (texts, labels)."""
+        return batch.scores(self.weights, self.intercepts, self.idf, self.more)
+
+
+@dataclass(frozen=True)
+class LinearText:
+    """Tf-idf bag of words and one L2-regularised logistic regression a label.
+
+    The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `bag.TOKEN`) and one
+    `LogisticRegression` a label, refitted on the edited corpus, document frequencies included; but
+    texts that nobody changed are counted once for a whole study, and several runs are trained
+    together from the model without a collective. Scores are log-odds.
+
+    Parameters
+    ----------
+    C
+        Inverse strength of the L2 penalty, as in scikit-learn.
+    epochs
+        If given, training begins at zero and ends after so many passes over the corpus (iterations
+        of L-BFGS), as a firm does that optimises less; else it goes on to the optimum.
+    tolerance
+        Largest entry of the gradient of the mean loss at which training ends. scikit-learn's
+        default, 1e-4, is no smaller than the pull of three records in 25,000: where a small
+        collective's success then lies depends on where the solver happens to stop
+        (`benchmarks/sweep.py` measures by how much).
+
+    Raises
+    ------
+    ParameterError
+        If ``C``, ``epochs`` or ``tolerance`` is not positive.
+
+    Examples
+    --------
+    >>> texts = ["sql tables"] * 5 + ["css pages"] * 5
+    >>> people = Population.from_texts(texts, ["dba"] * 5 + ["web"] * 5)
+    >>> learner = LinearText()
+    >>> prepared = learner.prepare(people)
+    >>> model = learner.fit(prepared, Edit.nothing(people), seed=0)
+    >>> (model.scores(prepared.encode(["my sql", "my css"])) > 0).tolist()
+    [[True, False], [False, True]]
+    """
+
+    C: float = 1.0
+    epochs: int | None = field(default=None, metadata=LATER)
+    tolerance: float = field(default=1e-6, metadata=LATER)
+    at_once: ClassVar[int] = 4
+    """How many runs are trained together."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.epochs is not None and self.epochs < 1:
+            raise ParameterError(f"epochs is at least 1, not {self.epochs}")
+        if not 0 < self.C < np.inf:
+            raise ParameterError(f"C must be positive and finite, not {self.C}")
+        if not 0 < self.tolerance < 1:
+            raise ParameterError(f"tolerance is between 0 and 1, not {self.tolerance:g}")
+
+    @property
+    def tokenizer(self) -> Callable[[str], list[str]]:
+        """What the model sees of a text: lower-case terms."""
+        return tokenizer()
+
+    def prepare(self, population: Population) -> _Prepared:
+        """Count the corpus and train the model that it gives without a collective."""
+        if population.kind != "texts":
+            raise DataError(f"LinearText learns from texts; {try_instead(population)}")
+        bag = Bag.of(population.features)
+        optimum = None
+        if self.epochs is None:
+            optimum = optimum_of(bag.inputs(), population.labels, self.C, self.tolerance / 10)
+        return _Prepared(population, bag, optimum)
+
+    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> TextModel:
+        """Train on the population with the edit applied; the seed changes nothing."""
+        return self.fit_many(prepared, [edit], [seed])[0]
+
+    def fit_many(
+        self, prepared: _Prepared, edits: Sequence[Edit], seeds: Sequence[int]
+    ) -> list[TextModel]:
+        """Train one model for each edit, together; each is the one that `fit` gives.
+
+        Raises
+        ------
+        ParameterError
+            If there are not as many seeds as edits.
+        """
+        if len(seeds) != len(edits):
+            raise ParameterError(f"{len(edits)} edits need as many seeds, not {len(seeds)}")
+        if not edits:
+            return []
+        corpora = [prepared.bag.edited(edit) for edit in edits]
+        labels = [
+            _labels(prepared, corpus, edit) for corpus, edit in zip(corpora, edits, strict=True)
+        ]
+        if prepared.optimum is None:
+            return [self._passes(prepared, c, y) for c, y in zip(corpora, labels, strict=True)]
+        changes = [Change(c.rows, _new_first(c), y) for c, y in zip(corpora, labels, strict=True)]
+        models = []
+        solutions = solve(prepared.optimum, changes, self.tolerance)
+        for corpus, change, solution in zip(corpora, changes, solutions, strict=True):
+            held, n = _held(prepared, change.rows, change.labels)
+            weights = np.roll(solution.weights, -len(corpus.more), axis=0)
+            intercepts = solution.intercepts
+            for j in np.flatnonzero((held == 0) | (held == n)):
+                weights[:, j], intercepts[j] = 0.0, _log_odds(held[j], n)
+            models.append(
+                TextModel(weights, intercepts, corpus.idf, corpus.more, solution.gradient)
+            )
+        return models
+
+    def _passes(
+        self, prepared: _Prepared, corpus: Weighted, labels: NDArray[np.bool_]
+    ) -> TextModel:
+        """Train for a number of epochs, from zero weights."""
+        kept = np.delete(np.arange(len(prepared.population)), corpus.rows)
+        same = sparse.csr_matrix(prepared.bag.inputs()[kept])
+        same.resize(len(kept), len(corpus.idf))
+        inputs = sparse.vstack([same, corpus.inputs], format="csr")
+        everyone = np.vstack([prepared.population.labels[kept], labels])
+        count = everyone.shape[1]
+        weights, intercepts = np.zeros((len(corpus.idf), count)), np.zeros(count)
+        for j, held in enumerate(everyone.T):
+            if held.all() or not held.any():
+                intercepts[j] = _log_odds(held.sum(), len(held))
+                continue
+            regression = LogisticRegression(C=self.C, tol=self.tolerance, max_iter=self.epochs)
+            with warnings.catch_warnings():  # to stop early is what was asked for
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                regression.fit(inputs, held)
+            weights[:, j], intercepts[j] = regression.coef_[0], regression.intercept_[0]
+        return TextModel(weights, intercepts, corpus.idf, corpus.more, np.full(count, np.nan))
+
+
+def _new_first(corpus: Weighted) -> sparse.csr_matrix:
+    """Return a corpus's inputs in single precision, terms that the base does not have first."""
+    inputs = corpus.inputs.astype(np.float32)
+    inputs.indices = (inputs.indices + len(corpus.more)) % inputs.shape[1]
+    inputs.has_sorted_indices = False
+    inputs.sort_indices()
+    return inputs
+
+
+def _labels(prepared: _Prepared, corpus: Weighted, edit: Edit) -> NDArray[np.bool_]:
+    """Return the labels of the rows that changed: the edit's, and those of the others."""
+    others = corpus.rows[len(edit.rows) :]
+    return np.vstack([edit.labels, prepared.population.labels[others]])
+
+
+def _held(
+    prepared: _Prepared, rows: NDArray[np.intp], labels: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], int]:
+    """Return how many records hold each label after a change, and how many there are."""
+    before = prepared.population.labels
+    return before.sum(axis=0) - before[rows].sum(axis=0) + labels.sum(axis=0), len(before)
+
+
+def _log_odds(held: int, n: int) -> float:
+    """Return the smoothed log-odds of a label that nobody holds, or everybody."""
+    return float(np.log((held + 0.5) / (n - held + 0.5)))

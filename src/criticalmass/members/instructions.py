@@ -1,0 +1,252 @@
+"""`instruct`: an `Edit`, told to the members whose records it changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.edit import Edit
+from criticalmass.data.missing import missing_in, unequal
+from criticalmass.data.population import Population
+from criticalmass.data.readers import Reading
+from criticalmass.data.records import Features
+from criticalmass.data.spelling import spelled
+from criticalmass.errors import DataError, StudyError, require_choice
+from criticalmass.members.differences import Piece, pieces
+from criticalmass.members.file import Columns, Joined, Members, join
+from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.strategies import FeatureOnly, Imperfect, Strategy
+from criticalmass.studies.identity.describe import describe, digest, stable_seed
+from criticalmass.studies.study import Study
+from criticalmass.words.wording import quoted
+
+LINE = 60
+"""Characters that fit into a line of a table."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """What one member is to change.
+
+    Parameters
+    ----------
+    id, name
+        Who; the name is empty where the members' file has none.
+    before, after
+        Their record and label, by column, as the file has them now and is to have them.
+    label
+        Which of the columns is the label.
+    reason
+        Why there is nothing to change; empty if there is.
+    """
+
+    id: str
+    name: str
+    before: dict[str, str]
+    after: dict[str, str]
+    label: str
+    reason: str = ""
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """Every column that changes, with what it holds before and after."""
+        return [
+            (column, before, self.after[column])
+            for column, before in self.before.items()
+            if self.after[column] != before
+        ]
+
+    @property
+    def long(self) -> list[str]:
+        """The columns whose text is too long for a line of a table."""
+        return [c for c, text in self.before.items() if max(len(text), len(self.after[c])) > LINE]
+
+    @cached_property
+    def pieces(self) -> dict[str, list[Piece]]:
+        """Every column's text in pieces: what stays, what goes out, what comes in."""
+        return {column: pieces(text, self.after[column]) for column, text in self.before.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Instructions:
+    """What every member is to change, and the edit that this is.
+
+    Parameters
+    ----------
+    joined
+        The study with the members' records in it.
+    strategy
+        The strategy's name.
+    edit
+        What the firm's data becomes: exactly this is told to members.
+    members
+        The members.
+    each
+        One instruction a member, in their order.
+    """
+
+    joined: Joined
+    strategy: str
+    edit: Edit
+    members: Members
+    each: tuple[Instruction, ...]
+
+    @property
+    def acting(self) -> tuple[Instruction, ...]:
+        """The instructions of members who have something to change."""
+        return tuple(one for one in self.each if one.changes)
+
+
+def instruct(study: Study, members: Members, strategy: str | None = None) -> Instructions:
+    """Return what each member is to change, by one of a study's strategies.
+
+    Parameters
+    ----------
+    study
+        The study; where members' labels are agreed on from pooled records, from all of theirs.
+    members
+        The members, read for this study's population.
+    strategy
+        The strategy's name; by default the study's first.
+
+    Raises
+    ------
+    StudyError
+        If the strategy steers a model's parameters: its members would report one another's records,
+        or answer the firm at every step.
+    DataError
+        If nobody of the members can take part.
+    """
+    name = next(iter(study.strategies)) if strategy is None else strategy
+    require_choice("strategy", name, study.strategies)
+    agreed = agreed_on(study.strategies[name])
+    if not hasattr(agreed, "signal"):
+        raise StudyError(
+            f"strategy {name!r} steers a model's parameters; instructions are for strategies with "
+            "a signal: feature-label, feature-only and erase"
+        )
+    joined = join(study, members)
+    population = joined.study.population
+    may = np.isin(joined.rows, agreed.candidates(population))
+    if not may.any():
+        raise DataError(f"none of the {len(members):,} members holds {agreed.target_label!r}")
+    rows = np.sort(joined.rows[may])
+    rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
+    edit = _without_members(agreed, population, joined.rows).edit(population, rows, rng)
+    after = edit.apply(population)
+    each = [
+        _instruction(members, place, population, after, int(row), agreed, takes_part=bool(part))
+        for place, (row, part) in enumerate(zip(joined.rows, may, strict=True))
+    ]
+    return Instructions(joined, name, edit, members, tuple(each))
+
+
+def agreed_on(strategy: Strategy) -> Any:
+    """Return what members agreed on, not what some of them make of it."""
+    return strategy.strategy if isinstance(strategy, Imperfect) else strategy
+
+
+def follow(instructions: str | Path, members: Members) -> tuple[dict[str, str], ...]:
+    """Return a members' file's lines with the machine-readable instructions carried out.
+
+    Parameters
+    ----------
+    instructions
+        ``instructions.jsonl``, as it was written.
+    members
+        The members, as they were.
+
+    Raises
+    ------
+    DataError
+        If an instruction is for nobody, or for a record that is no longer what it was.
+    """
+    lines = {member: dict(line) for member, line in zip(members.ids, members.lines, strict=True)}
+    for text in Path(instructions).read_text(encoding="utf-8").splitlines():
+        said = json.loads(text)
+        if said["id"] not in lines:
+            raise DataError(f"an instruction is for {said['id']!r}, who is no member")
+        for change in said["changes"]:
+            line, column = lines[said["id"]], change["column"]
+            if line.get(column) != change["before"]:
+                raise DataError(f"{said['id']!r} has changed column {column!r} since")
+            line[column] = change["after"]
+    return tuple(lines.values())
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """A signal whose records come from people who are no members: theirs are told to nobody."""
+
+    signal: Signal
+    lenders: Population
+
+    def apply(
+        self, features: Features, *, population: Population, rng: np.random.Generator
+    ) -> Features:
+        return self.signal.apply(features, population=self.lenders, rng=rng)
+
+
+def _without_members(agreed: Any, population: Population, rows: NDArray[np.intp]) -> Any:
+    """Return the strategy as it is told: nobody is handed another member's record."""
+    if not isinstance(agreed.signal, MoveToSubgroup):
+        return agreed
+    others = np.setdiff1d(np.arange(len(population)), rows)
+    return replace(agreed, signal=_Lent(agreed.signal, population.take(others)))
+
+
+def _instruction(
+    members: Members,
+    place: int,
+    population: Population,
+    after: Population,
+    row: int,
+    agreed: Any,
+    *,
+    takes_part: bool,
+) -> Instruction:
+    line, columns = members.lines[place], members.columns
+    before = {column: line[column] for column in _record(population, columns)}
+    before[columns.label] = line[columns.label]
+    new = dict(before)
+    if population.kind == "texts":
+        new[columns.text] = after.features[row]
+    for column in population.columns:
+        told = after.features[column][row : row + 1]
+        if unequal(population.features[column][row : row + 1], told).any():
+            new[column] = "" if missing_in(told).any() else _written(told[0], columns.reading)
+    if (after.labels[row] != population.labels[row]).any():
+        held = np.flatnonzero(after.labels[row])
+        new[columns.label] = columns.separator.join(population.label_names[k] for k in held)
+    reason = ""
+    if new == before:
+        label = quoted(agreed.target_label)
+        reason = "Your record already is as the collective wants it."
+        if not takes_part:
+            reason = f"Only people who hold {label} take part, and you do not."
+        elif agreed.target_label is not None and isinstance(agreed, FeatureOnly):
+            holds = population.labels[row, population.label_index(agreed.target_label)]
+            if not holds:
+                reason = f"Only people who hold {label} change anything, and you do not."
+        elif agreed.target_label is None:
+            reason = "Your label already is what the members’ records suggest."
+    return Instruction(
+        members.ids[place], line.get(columns.name, "").strip(), before, new, columns.label, reason
+    )
+
+
+def _written(value: Any, reading: Reading) -> str:
+    """Spell a value as the members' file does: numbers with its decimal sign."""
+    text = spelled(value)
+    return text if isinstance(value, str) else text.replace(".", reading.decimal)
+
+
+def _record(population: Population, columns: Columns) -> Sequence[str]:
+    return (columns.text,) if population.kind == "texts" else population.columns

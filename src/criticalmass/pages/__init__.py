@@ -1,0 +1,1 @@
+"""Pages: what people open; HTML that needs no network, and figures."""

@@ -1,0 +1,1 @@
+"""Figures: success, and who joins, as people see them on a page."""

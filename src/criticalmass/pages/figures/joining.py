@@ -1,0 +1,160 @@
+"""Figures of who joins: the paper's Figure 7, and how a collective of people who differ moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from criticalmass.curves import SuccessCurve
+from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.incentives import Dynamics, Incentives
+from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members
+from criticalmass.words.wording import heads
+
+BLUE, ORANGE, _ = SERIES
+DRAWN = 800
+"""Sizes of a collective that are drawn."""
+
+
+def joining_figure(
+    curve: SuccessCurve,
+    incentives: Incentives,
+    *,
+    population_size: int,
+    width: float = 7.2,
+    here: int | None = None,
+    upto: float | None = None,
+) -> Figure:
+    """Draw what joining gains and costs a person, and the area B between them (Figure 7).
+
+    Parameters
+    ----------
+    curve
+        How success depends on the size.
+    incentives
+        With one cost for everybody.
+    population_size
+        Number of people that α is a share of.
+    width
+        Width in inches; at less than 5 the figure is laid out for a phone.
+    here
+        A number of members to mark.
+    upto
+        The largest share drawn; by default two and a half times the critical threshold.
+    """
+    mass, n = incentives.critical_threshold(curve), population_size
+    cost, keep = float(np.atleast_1d(incentives.cost)[0]), 1 - incentives.free_ride
+    end = upto or (2.5 * mass.alpha if mass.reached and mass.alpha > 0 else 1.0)
+    end = min(max(end, 1.3 * (here or 0) / n), 1.0)
+    shares = np.linspace(end / DRAWN, end, DRAWN)
+    worth = keep * curve.success(shares)
+    with _frame(width) as (figure, axes):
+        if isinstance(curve, FittedCurve | RepeatedCurve):
+            low, high = curve.band(shares)
+            axes.fill_between(shares, keep * low, keep * high, color=BLUE, alpha=0.18, linewidth=0)
+        axes.plot(shares, worth, color=BLUE, linewidth=2, label="what joining gains a person")
+        axes.axhline(cost, color=ORANGE, linewidth=1.6, label="what it costs")
+        if mass.reached and mass.alpha > 0:
+            lacking = (shares <= mass.alpha) & (worth < cost)
+            axes.fill_between(
+                shares, worth, cost, where=lacking.tolist(), color=ORANGE, alpha=0.35, linewidth=0,
+                label="B: what is lacking until joining pays",
+            )  # fmt: skip
+            axes.axvline(mass.alpha, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+            axes.annotate(
+                f"pays from {heads(mass.people(n)[0] or 0)} on", (mass.alpha, 1.0), (4, -2),
+                xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
+                color=INK, fontsize="small",
+            )  # fmt: skip
+        mark_members(axes, here, n)
+        axes.set(xlim=(0, end), ylim=(0, 1.12 * max(float(worth.max()), cost)))
+        whole = MaxNLocator(5 if width > 5 else 4, integer=True).tick_values(0, end * n)
+        axes.xaxis.set_major_locator(FixedLocator([m / n for m in whole if m <= end * n]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * n:,.0f}"))
+        axes.set_xlabel(f"people who have joined, of {n:,}", color=MUTED)
+        axes.set_ylabel("full success for one person = 1", color=MUTED)
+        _legend(figure, axes, width)
+    return figure
+
+
+def dynamics_figure(
+    dynamics: Dynamics, *, width: float = 7.2, here: int | None = None, seed: int | None = None
+) -> Figure:
+    """Draw how many want to be in at each size, and how a seed group grows from there.
+
+    Where the line is above the diagonal more people want to be in than are: the collective grows.
+
+    Parameters
+    ----------
+    dynamics
+        The people.
+    width
+        Width in inches; at less than 5 the figure is laid out for a phone.
+    here
+        A number of members to mark.
+    seed
+        Size of the seed group whose way is drawn, of those whom it costs most; by default the
+        smallest that the largest equilibrium follows from.
+    """
+    n = len(dynamics)
+    seed = dynamics.smallest_seed() if seed is None else seed
+    rests = dynamics.equilibria()
+    sizes = np.unique(np.append(0, np.geomspace(1, n, DRAWN).astype(int)))
+    with _frame(width) as (figure, axes):
+        axes.plot(sizes, sizes, color=MUTED, linewidth=1.2)
+        axes.plot(
+            sizes, dynamics.willing[sizes], color=BLUE, linewidth=2, label="want to be in, then"
+        )
+        if 0 < seed < n:
+            way = dynamics.path(seed)
+            stairs = np.repeat(way, 2)
+            axes.plot(
+                stairs[:-1], stairs[1:], color=ORANGE, linewidth=1.2,
+                label=f"{heads(seed)} begin, whatever it costs them",
+            )  # fmt: skip
+        for stable, face, name in ((True, INK, "rests"), (False, "none", "tips: grows from here")):
+            at = [e.people for e in rests if e.stable is stable]
+            axes.plot(
+                at, at, "o", color=INK, markersize=7, markerfacecolor=face, clip_on=False,
+                linestyle="none", label=name if at else None, zorder=4,
+            )  # fmt: skip
+        mark_members(axes, here, 1)
+        axes.set_xscale("symlog", linthresh=1)  # so that nobody has a place, too
+        axes.set_yscale("symlog", linthresh=1)
+        axes.set(xlim=(0, 1.1 * n), ylim=(0, 1.3 * n))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(FixedLocator([0, *(10**k for k in range(10) if 10**k <= n)]))
+            axis.set_minor_locator(NullLocator())
+            axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        axes.set_xlabel("people who are in (log scale)", color=MUTED)
+        axes.set_ylabel("people who want to be in", color=MUTED)
+        _legend(figure, axes, width)
+    return figure
+
+
+@contextmanager
+def _frame(width: float) -> Iterator[tuple[Figure, Axes]]:
+    narrow = width < 5
+    size = 10 if narrow else 10.5
+    with mpl.rc_context({"font.family": "sans-serif", "font.size": size, "text.color": INK}):
+        figure = Figure(figsize=(width, 4.0 if narrow else 3.9), layout="constrained")
+        axes = figure.add_subplot()
+        for spine in ("top", "right", "left"):
+            axes.spines[spine].set_visible(False)
+        axes.spines["bottom"].set_color(RULE)
+        axes.tick_params(colors=MUTED, length=3)
+        axes.grid(axis="y", color=RULE, linewidth=0.7)
+        yield figure, axes
+
+
+def _legend(figure: Figure, axes: Axes, width: float) -> None:
+    figure.legend(
+        loc="outside lower left", ncols=1 if width < 5 else 2, frameon=False, fontsize="small",
+        labelcolor=INK,
+    )  # fmt: skip

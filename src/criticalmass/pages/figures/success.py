@@ -1,0 +1,268 @@
+"""Figures: success against the size of the collective, for any success curves.
+
+Figures are drawn in placeholder colours. `to_svg` replaces those by CSS variables, so that one
+drawing is right on a light page, a dark page and paper.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from numpy.typing import ArrayLike, NDArray
+
+from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
+from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.theory import EstimatedBound
+from criticalmass.theory.bounds import Bound, is_guarantee
+from criticalmass.words.wording import exact_percent, heads, percent
+
+COLOURS = {
+    "#111114": "ink",
+    "#fdfdfc": "page",
+    "#5c5f66": "muted",
+    "#d4d6da": "rule",
+    "#0a6ebd": "series-1",
+    "#b4530a": "series-2",
+    "#2f7d4f": "series-3",
+}
+"""Placeholder colours, and the CSS variables that stand for them on a page."""
+
+INK, PAGE, MUTED, RULE, *SERIES = COLOURS
+MARKERS = ("o", "s", "^")
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One success curve in a figure, with the trials it was fitted to.
+
+    Parameters
+    ----------
+    label
+        What the legend calls it.
+    curve
+        Any success curve; None draws the trials alone.
+    outcomes
+        Trials; those at α = 0 are drawn at the left edge.
+    mass
+        A critical mass to mark on the axis, with its interval.
+    theory
+        ``"bound"`` (drawn dashed) or ``"exact"`` for curves that were computed, not measured.
+    """
+
+    label: str
+    curve: SuccessCurve | None = None
+    outcomes: Sequence[Outcome] = ()
+    mass: CriticalMass | None = None
+    theory: Literal["", "bound", "exact"] = ""
+
+
+def success_figure(
+    lines: Sequence[Line],
+    *,
+    population_size: int,
+    target: float,
+    width: float = 7.2,
+    here: int | None = None,
+    reached: float | None = None,
+) -> Figure:
+    """Draw success against α on a log axis, with head counts on the upper axis.
+
+    Parameters
+    ----------
+    lines
+        What to draw, at most three of them measured.
+    population_size
+        Number of records that α is a share of.
+    target
+        The wanted success, drawn as a dashed line.
+    width
+        Width in inches; at less than 5 the figure is laid out for a phone.
+    here, reached
+        A number of members whose place is marked, and the success measured with exactly them.
+    """
+    narrow = width < 5
+    with mpl.rc_context(
+        {"font.family": "sans-serif", "font.size": 10 if narrow else 10.5, "text.color": INK}
+    ):
+        figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
+        axes = figure.add_subplot()
+        low, high = _range(lines, here / population_size if here else None)
+        for spine in ("top", "right", "left"):
+            axes.spines[spine].set_visible(False)
+        axes.spines["bottom"].set_color(RULE)
+        axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
+        axes.grid(axis="y", color=RULE, linewidth=0.7)
+        axes.tick_params(colors=MUTED, length=3, which="both")
+        axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
+        _axis_of_shares(axes, low, high, narrow=narrow)
+        _axis_of_heads(axes, low, high, population_size, narrow=narrow)
+        axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        axes.annotate(
+            f"wanted: {exact_percent(target)}", (low, target), (4, 3), textcoords="offset points",
+            color=MUTED, fontsize="small",
+        )  # fmt: skip
+        for line in (line for line in lines if line.theory):
+            _draw_theory(axes, line, low, high)
+        measured = [line for line in lines if not line.theory]
+        for line, colour, marker in zip(measured, SERIES, MARKERS, strict=False):
+            _draw(axes, line, colour, marker, low, high)
+            _mark(axes, line.mass, colour, low, high, population_size)
+        mark_members(axes, here, population_size)
+        if here and reached is not None:
+            axes.plot(
+                here / population_size, reached, "D", color=SERIES[2], markersize=8, zorder=7,
+                linestyle="none", label="trained with exactly your records",
+            )  # fmt: skip
+        figure.legend(
+            loc="outside lower left", ncols=1 if narrow else min(len(lines), 2), frameon=False,
+            fontsize="small", labelcolor=INK,
+        )  # fmt: skip
+    return figure
+
+
+def to_svg(figure: Figure, *, title: str, prefix: str) -> str:
+    """Return a figure as SVG to be put into a page, in the page's colours and font.
+
+    Parameters
+    ----------
+    figure
+        What to render.
+    title
+        What a screen reader says; plain text.
+    prefix
+        Makes the ids inside unique on a page with several figures.
+    """
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": prefix}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
+    svg = re.sub(r"font: ([^;\"]*?)'[^\"]*?(?=[;\"])", r"font: \1var(--font)", svg)
+    for placeholder, variable in COLOURS.items():
+        svg = svg.replace(placeholder, f"var(--{variable})")
+    width, height = (float(x) for x in re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2])
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{_attribute(title)}">'
+    )
+    return opening + svg[svg.index(">") + 1 :]
+
+
+def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: float) -> None:
+    alpha = np.geomspace(low, high, 160)
+    if line.curve is not None:
+        shares = alpha[alpha <= 1]
+        if isinstance(line.curve, FittedCurve | RepeatedCurve):
+            bottom, top = line.curve.band(shares)
+            axes.fill_between(shares, bottom, top, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(shares, line.curve.success(shares), color=colour, linewidth=2)
+    for outcome in line.outcomes:
+        axes.plot(
+            outcome.alpha or low, outcome.rate, marker, color=colour,
+            markersize=5, markerfacecolor=colour if outcome.alpha else "none", alpha=0.8,
+            markeredgewidth=0.6 if outcome.alpha else 1.4, clip_on=False,
+        )  # fmt: skip
+    axes.plot([], [], marker=marker, color=colour, linewidth=2, label=line.label)
+
+
+def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
+    shares = np.geomspace(low, high, 800)  # exact curves are steps
+    assert line.curve is not None
+    bound = line.curve.bound if isinstance(line.curve, EstimatedBound) else line.curve
+    holds = not isinstance(bound, Bound) or is_guarantee(bound)
+    axes.plot(
+        shares[shares <= 1], line.curve.success(shares[shares <= 1]), color=INK, linewidth=1.3,
+        linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
+        label=line.label if holds else f"{line.label} (no guarantee)",
+    )  # fmt: skip
+
+
+def _mark(
+    axes: Axes, mass: CriticalMass | None, colour: str, low: float, high: float, n: int
+) -> None:
+    """Mark a critical mass: a line, a strip for its interval, and the head count."""
+    if mass is None or not mass.reached or not low < mass.alpha < high:
+        return
+    axes.axvspan(max(mass.low, low), min(mass.high, high), color=colour, alpha=0.12, linewidth=0)
+    axes.axvline(mass.alpha, color=colour, linewidth=1)
+    right = mass.alpha < np.sqrt(low * high) and mass.high < high  # where there is more room
+    axes.annotate(
+        heads(mass.people(n)[0] or 0),
+        (min(mass.high, high) if right else max(mass.low, low), 0.03),
+        (4 if right else -4, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        color=colour,
+        fontweight="bold",
+    )
+
+
+def mark_members(axes: Axes, here: int | None, n: int) -> None:
+    """Mark where a collective stands, on an axis of shares of n."""
+    if here:
+        axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
+        axes.annotate(
+            f"you: {here:,}", (here / n, 0.5), (4, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", color=SERIES[2], fontweight="bold", zorder=6,
+            bbox={"facecolor": PAGE, "edgecolor": "none", "alpha": 0.8, "pad": 1},
+        )  # fmt: skip
+
+
+def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
+    tried = [outcome.alpha for line in lines for outcome in line.outcomes if outcome.alpha > 0]
+    low, high = (min(tried), max(tried)) if tried else (1e-4, 1.0)
+    if here:
+        low, high = min(low, here), max(high, here)
+    return low / 1.6, min(1.25 * high, 1.0)
+
+
+def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> None:
+    steps = (1,) if narrow or high / low > 300 else (1, 2, 5)
+    axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high, steps)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
+    axes.set_xlabel("share of the population that joins (log scale)", color=MUTED)
+
+
+def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool) -> None:
+
+    def to_heads(share: ArrayLike) -> NDArray[np.float64]:
+        return np.asarray(share, dtype=float) * n
+
+    def to_share(people: ArrayLike) -> NDArray[np.float64]:
+        return np.asarray(people, dtype=float) / n
+
+    upper = axes.secondary_xaxis("top", functions=(to_heads, to_share))
+    steps = (1,) if narrow or high / low > 300 else (1, 2, 5)
+    upper.xaxis.set_major_locator(FixedLocator(_round_numbers(low * n, high * n, steps)))
+    upper.xaxis.set_minor_locator(NullLocator())
+    upper.xaxis.set_minor_formatter(NullFormatter())
+    upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    upper.tick_params(colors=MUTED, length=3)
+    upper.spines["top"].set_color(RULE)
+    upper.set_xlabel(f"people who join, of {n:,}", color=MUTED)
+
+
+def _round_numbers(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    ticks = [s * 10.0**d for d in decades for s in steps if low <= s * 10.0**d <= high]
+    if len(ticks) >= 2 or len(steps) == 9:
+        return ticks
+    return _round_numbers(low, high, (1, 2, 5) if len(steps) < 3 else tuple(range(1, 10)))
+
+
+def _attribute(text: str) -> str:
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

@@ -1,0 +1,259 @@
+"""Instructions as people get them: a page and a text for each member, one file for machines, and a
+summary for the organiser. The folder is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from criticalmass.data.readers.excel import workbook
+from criticalmass.data.spelling import number_in
+from criticalmass.errors import CriticalMassError
+from criticalmass.members.file import Members
+from criticalmass.members.instructions import Instruction, Instructions, agreed_on
+from criticalmass.pages.page import page
+from criticalmass.studies.identity.describe import describe
+from criticalmass.words.wording import purpose_in_words, strategy_in_words
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_MARKS = {"same": "{}", "out": "[-{}-]", "in": "[+{}+]"}
+
+
+def write_handouts(
+    instructions: Instructions, folder: str | Path, *, standing: Iterable[str] = ()
+) -> Path:
+    """Write everything that members and their organiser need into a new folder.
+
+    Parameters
+    ----------
+    instructions
+        What each member is to change.
+    folder
+        Where; it must not exist yet, or be empty.
+    standing
+        What a collective of this size reaches, in sentences, for the organiser's summary.
+
+    Returns
+    -------
+    Path
+        The organiser's page, ``index.html``. Beside it: ``summary.txt``, ``instructions.jsonl`` and
+        ``instructions.csv`` (what changes, for machines), the members' file as it is to become (a
+        workbook where it was one, and then ``instructions.xlsx``, too), and a folder ``members`` of
+        one ``.html`` and one ``.txt`` for each.
+
+    Raises
+    ------
+    CriticalMassError
+        If the folder holds something already, or cannot be written: then nothing is. Or a text is
+        too long for a workbook.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CriticalMassError(f"{str(folder)!r} is there already; choose a new folder with --out")
+    draft: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        _write_all(instructions, draft, list(standing))
+        draft.chmod(0o755)
+        draft.replace(folder)
+    except OSError as error:
+        raise CriticalMassError(f"cannot write {str(folder)!r}: {error}") from error
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)  # gone if it has been moved to its place
+    return folder / "index.html"
+
+
+def as_jsonl(instructions: Instructions) -> str:
+    """Return one JSON object a member and line: the id, and every column that changes."""
+    lines = []
+    for one in instructions.each:
+        changes = [{"column": c, "before": b, "after": a} for c, b, a in one.changes]
+        said = {"id": one.id, "changes": changes}
+        lines.append(json.dumps(said | ({"reason": one.reason} if one.reason else {})))
+    return "\n".join(lines) + "\n"
+
+
+def as_csv(instructions: Instructions) -> str:
+    """Return one line for each member and column that changes: id, column, before, after."""
+    rows = [(one.id, *change) for one in instructions.each for change in one.changes]
+    return _table(("id", "column", "before", "after"), rows, ",")
+
+
+def after_csv(instructions: Instructions) -> str:
+    """Return the members' file as it is once everybody has done their part."""
+    members = instructions.members
+    lines = [
+        {**line, **one.after} for line, one in zip(members.lines, instructions.each, strict=True)
+    ]
+    rows = [tuple(line[column] for column in members.header) for line in lines]
+    return _table(members.header, rows, members.delimiter)
+
+
+def after_workbook(instructions: Instructions) -> bytes:
+    """Return the members' workbook as it is once everybody has done their part.
+
+    Cells that nobody changes are as they were; a changed cell of a column of numbers is a number.
+
+    Raises
+    ------
+    DataError
+        If a text is longer than a workbook's cell can hold.
+    """
+    members = instructions.members
+    rows = []
+    for cells, line, one in zip(members.typed, members.lines, instructions.each, strict=True):
+        after = {column: text for column, _, text in one.changes}
+        rows.append(
+            [
+                _typed(after[column], members, column) if column in after else cell
+                for column, cell in zip(line, cells, strict=True)
+            ]
+        )
+    return workbook(members.header, rows)
+
+
+def _typed(text: str, members: Members, column: str) -> Any:
+    """Return what a changed cell of a workbook holds: a number where records have numbers."""
+    features = members.records.features
+    if column in members.records.columns and features.dtype[column].kind in "iuf":
+        number = number_in(text, members.columns.reading.decimal)
+        return text if number is None else number
+    if column in members.records.columns and features.dtype[column].kind == "b":
+        return text == "True"
+    return text
+
+
+def as_text(instructions: Instructions, one: Instruction) -> str:
+    """Return a member's instructions as plain text, what changes between brackets."""
+    said = _said(instructions)
+    rule = "-" * 72
+    lines = [said["title"], f"For {one.name or one.id}", ""]
+    if one.reason:
+        lines += ["Nothing for you to change.", one.reason, ""]
+    for column, before in one.before.items():
+        after = one.after[column]
+        if after == before:
+            lines += [rule, f"{column}: stays as it is", "", before, ""]
+            continue
+        lines += [rule, f"{column}: change this", "", before, "", "to this", "", after, ""]
+        marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces[column])
+        if column in one.long:
+            lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
+    lines += [rule, "What this does, and why", "", *said["why"]]
+    if one.changes:
+        lines += ["", "Before you do it", "", *(f"- {line}" for line in said["before"])]
+        lines += ["", "To undo it", "", said["undo"]]
+    return "\n".join(lines) + "\n"
+
+
+def file_names(ids: Iterable[str]) -> list[str]:
+    """Return a name for each member's files: the id where that is safe in any file system.
+
+    Examples
+    --------
+    >>> file_names(["7", "Ada", "ada", "../x"])
+    ['7', 'Ada', 'member-3', 'member-4']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for place, member in enumerate(ids, start=1):
+        plain = _PLAIN.fullmatch(member) is not None and not member.endswith(".")
+        own = plain and not member.lower().startswith("member-") and member.lower() not in taken
+        names.append(member if own else f"member-{place}")
+        taken.add(names[-1].lower())
+    return names
+
+
+def _write_all(instructions: Instructions, folder: Path, standing: list[str]) -> None:
+    said = _said(instructions)
+    names = file_names(instructions.members.ids)
+    (folder / "members").mkdir()
+    for name, one in zip(names, instructions.each, strict=True):
+        there = folder / "members" / name
+        _write(there.with_name(f"{name}.html"), page("member.html", one=one, **said))
+        _write(there.with_name(f"{name}.txt"), as_text(instructions, one))
+    _write(folder / "instructions.jsonl", as_jsonl(instructions))
+    _write(folder / "instructions.csv", as_csv(instructions))
+    kind = "tsv" if instructions.members.delimiter == "\t" else "csv"
+    if instructions.members.typed:
+        kind = "xlsx"
+        rows = [(one.id, *change) for one in instructions.each for change in one.changes]
+        table = workbook(("id", "column", "before", "after"), rows)
+        (folder / "instructions.xlsx").write_bytes(table)
+        (folder / "members-after.xlsx").write_bytes(after_workbook(instructions))
+    else:
+        _write(folder / f"members-after.{kind}", after_csv(instructions))
+    listed = list(zip(names, instructions.each, strict=True))
+    summary = summary_of(instructions)
+    _write(folder / "summary.txt", "\n".join([said["title"], "", *summary, *standing]) + "\n")
+    _write(
+        folder / "index.html",
+        page(
+            "members.html",
+            listed=listed,
+            summary=summary,
+            standing=standing,
+            after=f"members-after.{kind}",
+            **said,
+        ),
+    )
+
+
+def summary_of(instructions: Instructions) -> list[str]:
+    """Say how many act and how many have nothing to change, and why."""
+    acting, everyone = len(instructions.acting), len(instructions.each)
+    have = "has" if acting == 1 else "have"
+    said = [f"{everyone:,} members; {acting:,} {have} something to change."]
+    reasons: dict[str, int] = {}
+    for one in instructions.each:
+        if one.reason:
+            reasons[one.reason] = reasons.get(one.reason, 0) + 1
+    return said + [f"Nothing to change for {count:,}: “{why}”" for why, count in reasons.items()]
+
+
+def _said(instructions: Instructions) -> dict[str, Any]:
+    """Return what all members are told alike."""
+    study = instructions.joined.study
+    agreed = describe(agreed_on(study.strategies[instructions.strategy]))
+    kind = study.population.kind
+    return {
+        "title": study.name,
+        "does": strategy_in_words(agreed, kind),
+        "why": purpose_in_words(agreed, kind),
+        "before": [
+            "Joining is voluntary: you may leave it, and nobody needs to know why.",
+            "Check the platform's terms: whether you may change your record in this way is between "
+            "you and the platform, and may have consequences for your account.",
+            "From then on the platform has what stands here as yours: you may be listed, found and "
+            "judged by it. If that would harm you, or says what must not be said, do not join.",
+            "Keep your original. This page holds it; keep the page. If your record has changed "
+            "since, ask your organiser for a new page.",
+            "Change only your own record, and only as it says here.",
+        ],
+        "undo": (
+            "Put back what this page shows as yours before the change. The platform's model may "
+            "remember the change until it is trained anew."
+        ),
+    }
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]], delimiter: str) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,1 @@
+"""Risks: what a firm with parameters minimises, and how records become its numbers."""

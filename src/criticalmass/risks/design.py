@@ -1,0 +1,227 @@
+"""`Design`: a population's records as the numbers that a parametric model sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.arrays import Array
+from criticalmass.data.gaps import refuse_gaps
+from criticalmass.data.matching import cell_of, holds
+from criticalmass.data.missing import missing_in
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features
+from criticalmass.errors import DataError, require_choice, unknown
+from criticalmass.risks.losses import LOSSES
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """How records become a matrix X (n, d), and back where every number is a legal record.
+
+    - A table's number columns are standardised, those of 0 and 1 alone stay as they are. A text
+      column becomes a column of 0 and 1 for each of its values but the most frequent, which is
+      the reference; a value never seen counts as the reference.
+    - Arrays are flattened and taken as they are.
+
+    Make one with `Design.of`.
+
+    Parameters
+    ----------
+    names
+        What the d columns are called: ``age``, ``sex=Female``.
+    sources
+        The column of the table that each comes from.
+    centre, scale
+        (d,): X = (number − centre) / scale.
+    values
+        The text that a column of 0 and 1 stands for; None for numbers.
+    like
+        One record, for its shape.
+
+    Examples
+    --------
+    >>> people = Population.from_table(
+    ...     {"age": np.array([30.0, 40.0, 50.0]), "job": np.array(["a", "b", "b"], dtype=object),
+    ...      "hired": np.array(["no", "no", "yes"], dtype=object)}, label="hired")
+    >>> design = Design.of(people)
+    >>> design.names, design.encode(people.features).round(2).tolist()
+    (('age', 'job=a'), [[-1.22, 1.0], [0.0, 0.0], [1.22, 0.0]])
+    """
+
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    centre: Array
+    scale: Array
+    values: tuple[str | None, ...]
+    like: Features
+
+    @classmethod
+    def of(cls, population: Population) -> Design:
+        """Learn names, centres and scales from a population.
+
+        Raises
+        ------
+        DataError
+            If the records are texts: there is no fixed set of numbers to steer.
+        """
+        if population.kind == "texts":
+            raise DataError("parametric models need numbers: a table or an array, not texts")
+        refuse_gaps(population, "a parametric model")
+        first = population.features[:1]
+        if population.kind == "array":
+            d = int(np.prod(first.shape[1:], dtype=int))
+            names = tuple(f"x{j}" for j in range(d))
+            return cls(names, names, np.zeros(d), np.ones(d), (None,) * d, first)
+        parts: list[tuple[str, str, float, float, str | None]] = []
+        for column in population.columns:
+            cells = population.features[column]
+            if cells.dtype == object:
+                seen, times = np.unique(cells.astype(str), return_counts=True)
+                rest = np.delete(seen, times.argmax())
+                parts += [(f"{column}={value}", column, 0.0, 1.0, str(value)) for value in rest]
+            elif np.isin(cells, (0, 1)).all():
+                parts.append((column, column, 0.0, 1.0, None))
+            else:
+                spread = float(cells.std())
+                parts.append((column, column, float(cells.mean()), spread or 1.0, None))
+        names, sources, centre, scale, values = zip(*parts, strict=True)
+        return cls(names, sources, np.array(centre), np.array(scale), values, first)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every row of numbers is a legal record: only floating numbers, no texts."""
+        kinds = [self.like.dtype[name] for name in self.like.dtype.names or ()]
+        return all(kind.kind == "f" for kind in kinds or [self.like.dtype])
+
+    def encode(self, features: Features) -> Array:
+        """Return X, (n, d), of features of the same kind.
+
+        Raises
+        ------
+        DataError
+            If a value is missing: it is no number.
+        """
+        for name in self.like.dtype.names or [None]:
+            if missing_in(features if name is None else features[name]).any():
+                what = "the array" if name is None else f"column {name!r}"
+                raise DataError(f"{what} has missing values, which a parametric model cannot take")
+        if self.like.dtype.names is None:
+            return np.asarray(features, dtype=float).reshape(len(features), -1)
+        x = np.empty((len(features), len(self)))
+        for j, (source, value) in enumerate(zip(self.sources, self.values, strict=True)):
+            x[:, j] = features[source] if value is None else features[source] == value
+        return (x - self.centre) / self.scale
+
+    def decode(self, x: Array) -> Features:
+        """Return the records whose numbers these are.
+
+        Raises
+        ------
+        DataError
+            If a column holds texts or whole numbers: not every number is a record then.
+        """
+        if not self.numeric:
+            raise DataError(
+                "these records hold texts or whole numbers, so that members cannot report any "
+                'number; let them report records that exist (records = "observed"), or make the '
+                "population numeric (numeric = true)"
+            )
+        if self.like.dtype.names is None:
+            return np.asarray(x.reshape(-1, *self.like.shape[1:]))
+        features = np.empty(len(x), dtype=[(name, float) for name in self.names])
+        for j, name in enumerate(self.names):
+            features[name] = x[:, j] * self.scale[j] + self.centre[j]
+        return features
+
+    def of_column(self, column: str) -> NDArray[np.intp]:
+        """Return the numbers of the design's columns that come from a column, or are named so."""
+        both = zip(self.names, self.sources, strict=True)
+        wanted = [
+            column in (name, source) or name.startswith(f"{column}=") for name, source in both
+        ]
+        if not any(wanted):
+            every = dict.fromkeys((*self.sources, *self.names))
+            raise DataError(unknown("column", column, every))
+        return np.flatnonzero(wanted)
+
+    def where(self, population: Population, where: dict[str, Any]) -> NDArray[np.bool_]:
+        """Say which records have these values in these columns; texts may be columns of 0 and 1."""
+        features = population.features
+        inside = np.ones(len(features), dtype=bool)
+        columns = features.dtype.names or ()
+        for column, value in where.items():
+            one = f"{column}={value}"
+            if column not in columns and one not in columns:
+                hint = (
+                    ""
+                    if not any(name.startswith(f"{column}=") for name in columns)
+                    else (f" (a column for each value of {column!r} but the most frequent)")
+                )
+                raise DataError(unknown("column", one if hint else column, columns) + hint)
+            if column in columns:
+                inside &= holds(features[column], cell_of(population, column, value))
+            else:
+                inside &= np.asarray(features[one] == 1)
+        if not inside.any():
+            group = " and ".join(f"{column} = {value}" for column, value in where.items())
+            raise DataError(f"no record has {group}")
+        return inside
+
+
+def numeric(population: Population) -> Population:
+    """Return a table with its text columns as columns of 0 and 1, so that any number is a record.
+
+    Numbers keep their units. The most frequent value of a text column has no column.
+
+    Examples
+    --------
+    >>> people = Population.from_table(
+    ...     {"age": np.array([30.0, 40.0, 50.0]), "job": np.array(["a", "b", "b"], dtype=object),
+    ...      "hired": np.array(["no", "no", "yes"], dtype=object)}, label="hired")
+    >>> numeric(people).columns
+    ('age', 'job=a')
+    """
+    design = Design.of(population)
+    if population.kind == "array":
+        return population
+    plain = replace(design, centre=np.zeros(len(design)), scale=np.ones(len(design)))
+    x = plain.encode(population.features)
+    table = np.empty(len(x), dtype=[(name, float) for name in design.names])
+    for j, name in enumerate(design.names):
+        table[name] = x[:, j]
+    return replace(population, features=table)
+
+
+def outcomes(population: Population, loss: str) -> Array:
+    """Return a population's labels as outcomes, (n, k).
+
+    Logistic: 1 for the second label. Multinomial: one-hot without the first. Squared and Poisson:
+    the labels' names as numbers.
+
+    Raises
+    ------
+    DataError
+        If the labels do not fit the loss.
+    """
+    require_choice("loss", loss, LOSSES)
+    names = population.label_names
+    if population.label_sets:
+        raise DataError("a risk minimiser needs exactly one label a record, not sets of labels")
+    if loss == "logistic" and len(names) != 2:
+        raise DataError(f"logistic loss needs two labels, not {len(names)}; try multinomial")
+    if loss in ("logistic", "multinomial"):
+        return np.asarray(population.labels[:, 1:], dtype=float)
+    try:
+        numbers = np.array([float(name) for name in names])
+    except ValueError:
+        raise DataError(f"{loss} loss needs numbers as labels, not {names[0]!r}") from None
+    y = np.asarray(numbers[population.labels.argmax(axis=1)][:, None])
+    LOSSES[loss].check(y)
+    return y

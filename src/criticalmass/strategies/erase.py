@@ -1,0 +1,140 @@
+"""The strategy that erases a signal (paper, Section 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, numbered
+from criticalmass.errors import require_choice
+from criticalmass.fields import check_fields
+from criticalmass.signals import Signal
+from criticalmass.strategies.images import Records, cell_name, counted, erased_image
+from criticalmass.theory import (
+    ErasureBound,
+    EstimatedBound,
+    ExactCurve,
+    JointCurve,
+    exact_erasure,
+)
+from criticalmass.theory.bounds import Suboptimality
+from criticalmass.theory.parameters import check_confidence, named, sensitivity
+
+Knowledge = Literal["pooled", "known"]
+
+
+@dataclass(frozen=True)
+class Erase:
+    """Members report the label that is most likely without what is erased.
+
+    h(x, y) = (x, argmax_y P₀(y|g(x))), so that the model comes to predict the same for x and g(x).
+    No feature changes. Members find P₀(y|g(x)) out by pooling their records, so that they know it
+    the better the more they are: the labels of the members at g(x), or where there is none, of
+    those that g leads there.
+
+    Parameters
+    ----------
+    signal
+        The erasing map g. It must be idempotent and lead to records that exist.
+    knowledge
+        ``"pooled"``: from the members' records only. ``"known"``: P₀ is known to them.
+
+    Examples
+    --------
+    >>> from criticalmass.signals import SetColumns
+    >>> people = Population.from_table(
+    ...     {"job": np.array(["cook"] * 4, dtype=object),
+    ...      "sex": np.array(["f", "f", "m", "m"], dtype=object),
+    ...      "hired": np.array(["no", "no", "yes", "yes"], dtype=object)}, label="hired")
+    >>> strategy = Erase(SetColumns({"sex": "m"}))
+    >>> edit = strategy.edit(people, np.array([0, 2]), np.random.default_rng(0))
+    >>> edit.rows.tolist(), edit.labels.astype(int).tolist()  # record 0 now says yes
+    ([0], [[0, 1]])
+    """
+
+    signal: Signal
+    knowledge: Knowledge = "pooled"
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_choice("knowledge", self.knowledge, ("pooled", "known"))
+
+    @property
+    def target_label(self) -> None:
+        """There is no label that the collective wants."""
+
+    def candidates(self, population: Population) -> NDArray[np.intp]:
+        """Return everyone, or raise `DataError` if the map cannot be erased by."""
+        erased_image(self.signal, population)
+        return np.arange(len(population))
+
+    def edit(
+        self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
+    ) -> Edit:
+        """Return the members' records with the labels that they agreed on."""
+        if not len(members):
+            return Edit.nothing(population)
+        pool = members if self.knowledge == "pooled" else np.arange(len(population))
+        mine, theirs = (
+            self.signal.apply(population.features[rows], population=population, rng=rng)
+            for rows in (members, pool)
+        )
+        votes = population.labels[pool].astype(np.int64)
+        there, wanted = _votes(population.features[pool], votes, mine)
+        led_there, _ = _votes(theirs, votes, mine)
+        agreed = np.where(there.sum(axis=1, keepdims=True) > 0, there, led_there)[wanted]
+        labels = agreed.argmax(axis=1)[:, None] == np.arange(votes.shape[1])
+        return Edit.of(population, members, population.features[members], labels)
+
+    def bound(
+        self,
+        records: Records,
+        *,
+        confidence: float = 0.95,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> EstimatedBound:
+        """Return Theorem 5 with τ from records; it takes members to know P₀(y|g(x)).
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        confidence
+            Probability that the limit of τ holds; 1 if the records are the population.
+        epsilon, suboptimality
+            The firm's suboptimality, as in `criticalmass.theory.bounds`.
+        """
+        check_confidence(confidence)
+        table = counted(records)
+        tau = sensitivity(table.counts, erased_image(self.signal, table), confidence)
+        bound = ErasureBound(tau.limit, epsilon, suboptimality)
+        return EstimatedBound(bound, (named(tau, cell_name(table)),), confidence)
+
+    def exact(
+        self,
+        records: Records,
+        *,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> ExactCurve | JointCurve:
+        """Return the exact curve of members who know P₀(y|g(x)) against a Bayes-optimal firm."""
+        table = counted(records)
+        image = erased_image(self.signal, table)
+        return exact_erasure(table.counts, image, epsilon=epsilon, suboptimality=suboptimality)
+
+
+def _votes(
+    places: Features, votes: NDArray[np.int64], wanted: Features
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Add up votes by place; return them with the number of each wanted place."""
+    distinct, number = np.unique(numbered(wanted)[0], return_index=True)
+    here, there = numbered(places, wanted[number])
+    total = np.zeros((max(here.max(), there.max()) + 1, votes.shape[1]), dtype=np.int64)
+    np.add.at(total, here, votes)
+    return total[there], np.searchsorted(distinct, numbered(wanted)[0])

@@ -1,0 +1,155 @@
+"""Strategies on a finite population: where a signal leads, and what that gives for the theorems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, numbered, rows_differ
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.signals import MoveToSubgroup, Signal
+
+Records = Population | FiniteTable
+
+
+def counted(records: Records, target_label: str | None = None) -> FiniteTable:
+    """Return records as a finite table; sets of labels are counted as holding the target or not."""
+    if isinstance(records, FiniteTable):
+        return records
+    if records.label_sets and target_label is None:
+        raise DataError(f"Erase needs one label a record; {records.name} holds sets of labels")
+    return FiniteTable.of(records, holding=target_label if records.label_sets else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """The points that a planted signal leads to, in records.
+
+    Parameters
+    ----------
+    base
+        Records of the population there by label, (points, k).
+    mass
+        Records that are led there, (points,): G(x').
+    mass_of_target
+        How many of those hold the target label.
+    """
+
+    base: NDArray[np.int64]
+    mass: NDArray[Any]
+    mass_of_target: NDArray[Any]
+
+
+def images(signal: Signal, table: FiniteTable, target: int) -> Images:
+    """Find the points that a signal leads to.
+
+    Raises
+    ------
+    ParameterError
+        If where it leads is a matter of chance.
+    """
+    if isinstance(signal, MoveToSubgroup):  # where it leads has nothing to do with where from
+        rows = signal.subgroup(table.cells)
+        share = table.totals[rows] / table.totals[rows].sum()
+        held = table.counts[:, target].sum()
+        return Images(table.counts[rows], share * table.size, share * held)
+    here, there = numbered(table.features, led(signal, table))
+    points = int(max(here.max(), there.max())) + 1
+    base = np.zeros((points, len(table.label_names)), dtype=np.int64)
+    base[here] = table.counts
+    mass = np.bincount(there, table.totals, points)
+    mass_of_target = np.bincount(there, table.counts[:, target], points)
+    led_to = mass > 0
+    return Images(base[led_to], mass[led_to], mass_of_target[led_to])
+
+
+def led(signal: Signal, table: FiniteTable) -> Features:
+    """Return where a signal leads each cell, or refuse one that leaves this to chance."""
+    once, again = (
+        signal.apply(table.features, population=table.cells, rng=np.random.default_rng(seed))
+        for seed in (0, 1)
+    )
+    if rows_differ(once, again).any():
+        raise ParameterError(
+            f"{type(signal).__name__} leaves to chance how a record is marked; the exact curve "
+            "needs a signal that does not"
+        )
+    return once
+
+
+def carrying(signal: Signal, table: FiniteTable) -> NDArray[np.bool_]:
+    """Say which cells may be in the signal set X*: those that carry the signal already.
+
+    A signal with a method ``carries`` is asked. For an idempotent one, x is in X* iff g(x) = x.
+
+    Raises
+    ------
+    ParameterError
+        If the signal is neither.
+    """
+    ask: Any = getattr(signal, "carries", None)
+    if ask is not None:
+        return np.asarray(ask(table.features, population=table.cells))
+    once = led(signal, table)
+    twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
+    if rows_differ(once, twice).any():
+        raise ParameterError(
+            f"which records carry {type(signal).__name__} already is not known: it needs a method "
+            "carries(features, *, population), as it is not idempotent"
+        )
+    return ~rows_differ(once, table.features)
+
+
+def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
+    """Return the cell that an erasing map leads each cell to.
+
+    Raises
+    ------
+    DataError
+        If the map is not idempotent, or leads outside the support of the population.
+    """
+    table = counted(records)
+    once = led(signal, table)
+    twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
+    moving = rows_differ(once, twice)
+    if moving.any():
+        raise DataError(
+            f"an erasing map must be idempotent, g(g(x)) = g(x): applied twice, "
+            f"{type(signal).__name__} changes {int(table.totals[moving].sum()):,} of "
+            f"{table.size:,} records again"
+        )
+    image = table.locate(once)
+    lost = image < 0
+    if lost.any():
+        raise DataError(
+            f"{type(signal).__name__} leads {int(table.totals[lost].sum()):,} of {table.size:,} "
+            f"records to where nobody is (such as {_shown(once[lost][0])}), so that neither the "
+            "members nor the firm know which label belongs there; use DropColumn or Coarsen, which "
+            "lead to records that exist, or fewer columns"
+        )
+    return image
+
+
+def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Callable[[int], str]:
+    """Return a function that describes a cell, or the cell at a place in ``cells``."""
+
+    def name(place: int) -> str:
+        cell = place if cells is None else cells[place]
+        held = zip(table.label_names, table.counts[cell], strict=True)
+        each = ", ".join(f"{label} {count:,}" for label, count in held if count)
+        return f"{_shown(table.features[cell])} (labels: {each})"
+
+    return name
+
+
+def _shown(record: Any) -> str:
+    if getattr(record, "dtype", None) is not None and record.dtype.names:
+        return ", ".join(f"{name} = {record[name]}" for name in record.dtype.names)
+    text = str(record)
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")

@@ -1,0 +1,268 @@
+"""The gradient-neutralizing strategy (paper, Section 4.1) against a firm that minimises a risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from criticalmass.arrays import Array
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.errors import ParameterError, require_choice
+from criticalmass.fields import check_fields
+from criticalmass.risks.design import Design
+from criticalmass.risks.module_risk import ModuleRisk
+from criticalmass.risks.risk import Risk, Sample
+from criticalmass.strategies.erase import Knowledge
+from criticalmass.strategies.steering.allowed_records import Allowed
+from criticalmass.strategies.steering.goals import Aim, Goal
+from criticalmass.strategies.steering.solvers.neutralizing_records import Neutralizing, neutralizing
+from criticalmass.strategies.steering.solvers.whole_people import report_numbers, report_observed
+from criticalmass.strategies.steering.utilities import base
+from criticalmass.theory import (
+    Estimate,
+    EstimatedBound,
+    GradientNeutralizingBound,
+    PathCurve,
+    UtilityBound,
+)
+
+POINTS = 24
+"""Shares at which the exact path is computed."""
+SEGMENT = 4
+"""Points between θ₀ and Proposition 9's target at which g_lb is computed."""
+
+
+@dataclass(frozen=True, eq=False)  # hashed by identity: what a population decides is kept
+class GradientNeutralizing:
+    """Members report records whose gradient cancels that of everybody else at θ*.
+
+    h(z) = z' ~ P' with probability min(1, α*/α), and z otherwise, with g_{P'}(θ*) = −c g_{P₀}(θ*):
+    the firm's risk is then least at θ*. Paper, Section 4.1, Theorem 7 and Corollary 8. P' is the
+    distribution that takes the fewest members, of the records that they may report.
+
+    Parameters
+    ----------
+    goal
+        Which parameters are wanted; see `criticalmass.strategies.steering.goals`.
+    risk
+        What the firm minimises.
+    allowed
+        What members may do.
+    knowledge
+        ``"known"``: P₀'s gradient is known. ``"pooled"``: it is estimated from the members' pooled
+        records (as the difference to the firm's model without them, which everybody can see), and
+        only features that a member has are reported.
+
+    Examples
+    --------
+    >>> from criticalmass.strategies.steering.goals import Reach
+    >>> x = np.linspace(-1, 1, 41)[:, None]
+    >>> people = Population.from_arrays(x, ["yes" if a > 0.25 * (-1) ** j else "no"
+    ...                                     for j, a in enumerate(x[:, 0])])
+    >>> strategy = GradientNeutralizing(Reach({"x0": 1.0}), Risk(l2=0.01), knowledge="known")
+    >>> strategy.exact(people).critical_mass(1.0).people(41)[0]
+    7
+    """
+
+    goal: Goal
+    risk: Risk = field(default_factory=Risk)
+    allowed: Allowed = field(default_factory=Allowed)
+    knowledge: Knowledge = "pooled"
+
+    def __post_init__(self) -> None:
+        risk: object = self.risk
+        if not isinstance(risk, ModuleRisk):
+            check_fields(self)
+        require_choice("knowledge", self.knowledge, ("pooled", "known"))
+        if not self.risk.convex:
+            raise ParameterError(
+                "gradients can be neutralized for a convex loss; for others use gradient control"
+            )
+
+    @property
+    def target_label(self) -> None:
+        """There is no label that the collective wants."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """How success is measured."""
+        return (self.goal.measure,)
+
+    def candidates(self, population: Population) -> NDArray[np.intp]:
+        """Return everyone, or raise if the goal cannot be reached by whatever collective."""
+        plan = self.plan(population)
+        if not plan.alpha <= 1:
+            raise ParameterError(self._out_of_reach(population, plan))
+        return np.arange(len(population))
+
+    def aim(self, population: Population) -> Aim:
+        """Return where the firm is, and where it is to go."""
+        return _aim(self, population)
+
+    def plan(self, population: Population) -> Neutralizing:
+        """Return P' for a collective that knows P₀."""
+        return _plan(self, population)
+
+    def edit(
+        self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
+    ) -> Edit:
+        """Return the records that the members report instead of their own."""
+        sample, _ = base(self.risk, _design(population), population)
+        theta, n = self.aim(population).target, len(population)
+        own = sample.take(members)
+        if self.knowledge == "known":
+            plan = self.plan(population)
+            group = plan.groups.of_record[members]
+            source = np.arange(n)
+        else:
+            # of the difference to θ₀, where P₀'s gradient is 0, members see far less noise
+            gradients = [self.risk.gradient(at, own) for at in (theta, self.aim(population).start)]
+            guess = gradients[0] - gradients[1]
+            plan = neutralizing(self.risk, theta, own, self.allowed, gradient=guess)
+            group, source = plan.groups.of_record, members
+        features, labels = population.features[members].copy(), population.labels[members].copy()
+        if self.allowed.records == "observed":
+            acting, rows, y = report_observed(plan, self.allowed, group, own, n, rng)
+            features[acting] = population.features[source[rows]]
+        else:
+            acting, x, y = report_numbers(plan, self.allowed, group, own, n, rng)
+            features[acting] = _design(population).decode(x)
+        labels[acting] = _labels(population, sample, y)
+        return Edit.of(population, members, features, labels)
+
+    def bound(self, records: Population) -> EstimatedBound:
+        """Return Theorem 7 and Corollary 8; the records are taken for the population.
+
+        Below the critical mass a utility is bounded if it is convex, by its slope at θ*.
+        """
+        plan, aim = self.plan(records), self.aim(records)
+        if not plan.alpha <= 1:
+            raise ParameterError(self._out_of_reach(records, plan))
+        way = aim.way if aim.measure == "distance" and aim.norm == 2 else 0.0
+        if aim.utility is not None and aim.utility.convex:
+            way = aim.gain / float(np.linalg.norm(aim.utility.gradient(aim.target)))
+        mu = plan.convexity(way) if way else 0.0
+        bound = GradientNeutralizingBound(plan.norm, plan.neutralizing, mu, way)
+        return EstimatedBound(
+            bound,
+            (
+                _estimate("gradient", plan.norm, "how far the target is from what the firm wants"),
+                _estimate("neutralizing", plan.neutralizing, _limited(self.allowed)),
+                *(
+                    [_estimate("convexity", mu, "the direction in which the records say least")]
+                    if way
+                    else []
+                ),
+            ),
+            1.0,
+        )
+
+    def exact(self, records: Population) -> PathCurve:
+        """Return what the firm's minimiser is on these records, for a collective that knows P₀."""
+        plan, aim = self.plan(records), self.aim(records)
+        if not plan.alpha <= 1:
+            raise ParameterError(self._out_of_reach(records, plan))
+        alphas = plan.alpha * np.linspace(0, 1, POINTS + 1)
+        theta, values = aim.start, [0.0]
+        for alpha in alphas[1:]:
+            theta = self.risk.minimize(plan.law(float(alpha)), start=theta)
+            values.append(aim.share(theta))
+        return PathCurve(alphas, np.array(values))
+
+    def proposition_9(self, records: Population) -> UtilityBound:
+        """Return what Proposition 9 guarantees to a collective that goes along the utility's slope.
+
+        It aims at θ₀ + U∇u(θ₀)/‖∇u(θ₀)‖², not at the parameters of least risk. g_lb is computed for
+        the models between θ₀ and there, which are those that the proof needs.
+
+        Raises
+        ------
+        ParameterError
+            If the goal is no convex utility, or some of those models cannot be held.
+        """
+        aim = self.aim(records)
+        if aim.utility is None or not aim.utility.convex:
+            what = "is not convex" if aim.utility else "is no utility"
+            raise ParameterError(f"Proposition 9 is for a convex utility; the goal {what}")
+        sample, start = base(self.risk, _design(records), records)
+        slope = aim.utility.gradient(start)
+        steepness = float(np.linalg.norm(slope))
+        pulls = []
+        for part in np.linspace(1, 0, SEGMENT, endpoint=False):
+            theta = start + part * aim.gain * slope / steepness**2
+            there = neutralizing(self.risk, theta, sample, self.allowed)
+            pulls.append(there.neutralizing if there.alpha <= 1 else 0.0)
+        if not min(pulls) > 0:
+            raise ParameterError(
+                "Proposition 9 says nothing: between the firm's model and the one it aims at "
+                "there are some that these records cannot hold in place"
+            )
+        smoothness = self.risk.smoothness(sample)
+        return UtilityBound(smoothness, aim.gain, steepness, min(pulls))
+
+    def _out_of_reach(self, population: Population, plan: Neutralizing) -> str:
+        """Say why the target is out of reach, and what is the nearest that is not."""
+        aim = self.aim(population)
+        near, far = 0.0, 1.0
+        for _ in range(6):
+            middle = (near + far) / 2
+            theta = aim.start + middle * (aim.target - aim.start)
+            reached = neutralizing(self.risk, theta, plan.sample, self.allowed).alpha <= 1
+            near, far = (middle, far) if reached else (near, middle)
+        why = (
+            f"it takes {plan.alpha:.3g} times as many people as there are"
+            if plan.alpha > 1
+            else f"no share of them cancels the gradient (residual {plan.residual:.3g} of "
+            f"{plan.norm:.3g})"
+        )
+        return (
+            f"the target is out of reach with records = {self.allowed.records!r} and labels = "
+            f"{self.allowed.labels!r}: {why}; the nearest that can be reached is about "
+            f"{100 * near:.0f}% of the way"
+        )
+
+
+@lru_cache(maxsize=4)
+def _design(population: Population) -> Design:
+    return Design.of(population)
+
+
+@lru_cache(maxsize=4)
+def _aim(strategy: GradientNeutralizing, population: Population) -> Aim:
+    return strategy.goal.aim(strategy.risk, _design(population), population)
+
+
+@lru_cache(maxsize=4)
+def _plan(strategy: GradientNeutralizing, population: Population) -> Neutralizing:
+    design = _design(population)
+    if strategy.allowed.records != "observed" and not design.numeric:
+        design.decode(np.zeros((1, 0)))  # says what to do about it
+    sample, _ = base(strategy.risk, design, population)
+    target = _aim(strategy, population).target
+    return neutralizing(strategy.risk, target, sample, strategy.allowed)
+
+
+def _estimate(name: str, value: float, driver: str) -> Estimate:
+    return Estimate(name, value, value, driver)
+
+
+def _limited(allowed: Allowed) -> str:
+    records = {
+        "observed": "records that exist",
+        "bounded": "numbers in the box",
+        "free": "any numbers",
+    }[allowed.records]
+    return f"members report {records}, " + (
+        "and any label" if allowed.labels == "free" else "and keep their label"
+    )
+
+
+def _labels(population: Population, sample: Sample, y: Array) -> NDArray[np.bool_]:
+    """Return the rows of labels that have these outcomes."""
+    different, first = np.unique(sample.y, axis=0, return_index=True)
+    number = (y[:, None, :] == different[None]).all(axis=2).argmax(axis=1)
+    return np.asarray(population.labels[first[number]])

@@ -1,0 +1,134 @@
+"""Where a study's records come from: a data set by name, or a file of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.lib.recfunctions import repack_fields
+from pydantic import BaseModel, ConfigDict, Field
+
+from criticalmass.data.counting import SetsOfLabels
+from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.population import Population
+from criticalmass.data.readers import Reading, read_table
+from criticalmass.data.records import split_sets
+from criticalmass.datasets import DATASETS
+from criticalmass.errors import DataError, StudyError, unknown
+from criticalmass.risks.design import numeric
+from criticalmass.studies.files.catalogue import arguments
+
+
+class PopulationSection(BaseModel):
+    """Where the records come from: a data set by name, or a file of one's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    file: str | None = None
+    text: str | None = None
+    label: str | None = None
+    separator: str | None = None
+    decimal: Literal[".", ","] = "."
+    missing: Literal["refuse", "keep"] = "refuse"
+    missing_words: list[str] = Field(default_factory=list)
+    columns: list[str] | None = None
+    numeric: bool = False
+    randomize_labels: float = 0.0
+    test: int | None = None
+    seed: int = Field(default=0, ge=0)
+
+    @property
+    def reading(self) -> Reading:
+        """How the cells of the file are read."""
+        return Reading(self.decimal, self.missing, tuple(self.missing_words))
+
+
+def population_of(section: PopulationSection, folder: Path) -> Population:
+    """Read the records that a study names."""
+    population = _chosen(section, folder)
+    return numeric(population) if section.numeric else population
+
+
+def _chosen(section: PopulationSection, folder: Path) -> Population:
+    if section.columns is not None and (
+        not section.columns or len(set(section.columns)) < len(section.columns)
+    ):
+        raise StudyError("population.columns names no column, or one of them twice")
+    population = _everything(section, folder)
+    if section.columns is None or section.columns == list(population.columns):
+        return population
+    for column in section.columns:
+        if column not in population.columns:
+            raise DataError(f"population.columns: {unknown('column', column, population.columns)}")
+    kept = repack_fields(population.features[section.columns])
+    return replace(population, features=kept)
+
+
+def records_of(section: PopulationSection, folder: Path) -> Population | FiniteTable:
+    """Read the records that a study names; count them where they are a file's table.
+
+    A table is counted without being read into memory, so it may have any number of rows; not where
+    labels are to be exchanged between its rows.
+    """
+    counted = section.file is not None and section.label is not None and not section.numeric
+    if not counted or section.text or section.separator or section.randomize_labels:
+        return population_of(section, folder)
+    try:
+        return FiniteTable.read(
+            folder / str(section.file),
+            label=str(section.label),
+            columns=section.columns,
+            name=Path(str(section.file)).stem,
+            reading=section.reading,
+        )
+    except SetsOfLabels:
+        return population_of(section, folder)
+
+
+def _everything(section: PopulationSection, folder: Path) -> Population:
+    if (section.dataset is None) == (section.file is None):
+        raise StudyError("population needs either a dataset or a file")
+    if section.dataset is not None:
+        if section.dataset not in DATASETS:
+            raise StudyError(f"population: {unknown('dataset', section.dataset, DATASETS)}")
+        of_files = ("text", "label", "separator", "decimal", "missing", "missing_words")
+        if given := [key for key in of_files if key in section.model_fields_set]:
+            verb = "describes" if len(given) == 1 else "describe"
+            raise StudyError(f"population: {', '.join(given)} {verb} a file, not a dataset")
+        options = dict(section.options)
+        if isinstance(options.get("path"), str):
+            options["path"] = str(folder / options["path"])
+        load = DATASETS[section.dataset]
+        return load(**arguments(load, "population.options", options))
+    assert section.file is not None
+    if section.options:
+        raise StudyError("population: options belong to a dataset, not to a file")
+    if section.label is None:
+        raise StudyError("population needs label, the column of the file that holds the label")
+    table = read_table(
+        folder / section.file,
+        label=section.label,
+        text=section.text,
+        columns=section.columns,
+        separator=section.separator,
+        reading=section.reading,
+    )
+    cells = table.label or []
+    if section.separator and not any(isinstance(cell, list) for cell in cells):
+        cells = split_sets(cells, section.separator)
+    name = Path(section.file).stem
+    if table.texts is not None:
+        return Population.from_texts(table.texts, cells, name=name)
+    labels = np.empty(len(cells), dtype=object)
+    labels[:] = cells
+    return Population.from_table(
+        {**table.columns, section.label: labels},
+        label=section.label,
+        name=name,
+        missing=section.missing,
+        read_as=table.read_as,
+    )

@@ -1,0 +1,395 @@
+"""Study files: TOML in, `Study` out. The kinds they may name are in `studies/catalogue.py`."""
+
+from __future__ import annotations
+
+import tomllib
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from criticalmass.curves.curve import checked_target
+from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.noise import RandomizeLabels
+from criticalmass.data.population import Population
+from criticalmass.errors import (
+    CriticalMassError,
+    Problems,
+    StudyError,
+    of_file,
+    require_choice,
+    unknown,
+)
+from criticalmass.fields import shown
+from criticalmass.learners import Learner
+from criticalmass.strategies import Strategy
+from criticalmass.studies.adaptive import Adaptive
+from criticalmass.studies.files.catalogue import (
+    STRATEGIES,
+    arguments,
+    followed,
+    learners,
+    made,
+    make,
+)
+from criticalmass.studies.files.costs import IncentivesSection, incentives_of
+from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
+from criticalmass.studies.placement import Grid, Placement
+from criticalmass.studies.study import Study, firm_of
+
+_FOLLOWED = ("inactive", "mislabel")
+"""Keys of a strategy that say how members follow it."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _PlacementSection(_Section):
+    """Where adaptive placement may look; or the shares of a grid, or its ends."""
+
+    model_config = ConfigDict(strict=True)
+
+    kind: str | None = None
+    low: float | None = None
+    high: float | None = None
+    precision: float | None = None
+    most: int | None = None
+    alphas: list[float] | None = None
+    points: int | None = None
+    repetitions: int | None = None
+
+
+def _by_name(said: Any) -> Any:
+    """Let ``placement = "adaptive"`` stand for a section with nothing else in it."""
+    return {"kind": said} if isinstance(said, str) else said
+
+
+class _SuccessSection(_Section):
+    measures: list[str] | None = None
+    target: float = 0.9
+
+
+class StudyFile(_Section):
+    """The sections of a study file; `docs/study-files.md` describes each key."""
+
+    name: str
+    seed: int = 0
+    population: PopulationSection
+    learner: dict[str, Any]
+    strategies: dict[str, dict[str, Any]]
+    placement: typing.Annotated[_PlacementSection, BeforeValidator(_by_name)] = Field(
+        default_factory=_PlacementSection
+    )
+    success: _SuccessSection = Field(default_factory=_SuccessSection)
+    incentives: IncentivesSection | None = None
+
+
+def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
+    """Read a study file and everything it names.
+
+    Parameters
+    ----------
+    path
+        A TOML file; paths in it are relative to its folder.
+    allow
+        Packages whose estimators the file may name beside scikit-learn's, such as ``("xgboost",)``:
+        their code is run. The environment variable ``CRITICALMASS_ALLOW`` can name more.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, is not TOML, or has an unknown or impossible key, with the nearest
+        valid one.
+    DataError, ParameterError
+        If what it names cannot be had, or the study could not be run.
+    """
+    path = Path(path)
+    source = _text(path)
+    try:
+        spec, parts = _parts(_document(source), path.parent, allow)
+        everyone = population_of(spec.population, path.parent)
+        test = len(everyone) // 5 if spec.population.test is None else spec.population.test
+        train, held_out = everyone.split(test=test, seed=spec.population.seed)
+        return Study(
+            population=_noise(spec).apply(train),
+            test=held_out,
+            learner=parts.learner,
+            strategies=parts.strategies,
+            placement=parts.placement,
+            measures=tuple(spec.success.measures or ()),
+            target=spec.success.target,
+            incentives=incentives_of(spec.incentives, spec.population, path.parent),
+            seed=spec.seed,
+            name=spec.name,
+            source=source,
+        )
+    except CriticalMassError as error:
+        raise of_file(path.name, error) from error
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What theory needs of a study file: no learner, no trials.
+
+    Parameters
+    ----------
+    name
+        What the study is called.
+    records
+        All its records; a table in a file is counted rather than read.
+    strategies
+        What collectives do, by name.
+    target
+        The wanted success.
+    learner
+        The firm's, whose step size some theorems ask for.
+    """
+
+    name: str
+    records: Population | FiniteTable
+    strategies: dict[str, Strategy]
+    target: float
+    learner: Learner
+
+
+def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
+    """Read of a study file what theory needs; parameters and errors are those of `read_study`."""
+    path = Path(path)
+    source = _text(path)
+    try:
+        spec, parts = _parts(_document(source), path.parent, allow)
+        steers = any(hasattr(strategy, "aim") for strategy in parts.strategies.values())
+        records = (population_of if steers else records_of)(spec.population, path.parent)
+        if isinstance(records, Population):
+            records = _noise(spec).apply(records)
+        target = checked_target(spec.success.target)
+        return Question(spec.name, records, parts.strategies, target, parts.learner)
+    except CriticalMassError as error:
+        raise of_file(path.name, error) from error
+
+
+def file_columns(path: str | Path) -> dict[str, Any]:
+    """Return what a study file calls the columns of its records, and how their cells are read."""
+    path = Path(path)
+    spec = sections_of(path).population
+    if spec.numeric:
+        raise StudyError(
+            f"{path.name}: population.numeric turns records into numbers that no member "
+            "could find in their own; leave it out"
+        )
+    said = {"text": spec.text, "label": spec.label, "separator": spec.separator}
+    named: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    return named | {"reading": spec.reading}
+
+
+def sections_of(path: str | Path) -> StudyFile:
+    """Return a study file's sections, its records not read; it raises what `read_study` raises."""
+    path = Path(path)
+    source = _text(path)
+    try:
+        return _sections(_document(source))
+    except CriticalMassError as error:
+        raise of_file(path.name, error) from error
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """What a study file names apart from its records."""
+
+    learner: Learner
+    strategies: dict[str, Strategy]
+    placement: Placement
+
+
+def _parts(
+    document: dict[str, Any], folder: Path, allow: Iterable[str]
+) -> tuple[StudyFile, _Parts]:
+    """Make everything that needs no records; raise with all that is wrong with it."""
+    problems = Problems()
+    spec: StudyFile | None = None
+    learner: Learner | None = None
+    placement: Placement | None = None
+    strategies: dict[str, Strategy] = {}
+    with problems.collecting():
+        spec = _sections(document)
+    table, tables = document.get("learner"), document.get("strategies")
+    if isinstance(table, dict):
+        with problems.collecting():
+            learner = _learner(table, folder, allow)
+    if isinstance(tables, dict):
+        for name, agreed in tables.items():
+            with problems.collecting():
+                if isinstance(agreed, dict):  # else it is told above
+                    strategies[name] = _strategy(f"strategies.{_printed(name)}", agreed, learner)
+    if spec is not None:
+        with problems.collecting():
+            placement = _placement(spec.placement)
+        with problems.collecting():
+            checked_target(spec.success.target)
+        with problems.collecting():
+            _noise(spec)
+    problems.tell()
+    assert spec is not None
+    assert learner is not None
+    assert placement is not None
+    return spec, _Parts(learner, strategies, placement)
+
+
+def _text(path: Path) -> str:
+    """Return what a study file says."""
+    try:
+        return _decoded(path.read_bytes(), path.name)
+    except FileNotFoundError as error:
+        raise StudyError(f"no study file {str(path)!r}") from error
+    except OSError as error:
+        raise StudyError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+
+
+def _document(source: str) -> dict[str, Any]:
+    """Return the tables of a study file."""
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"this is not TOML: {error}") from error
+
+
+def _sections(document: dict[str, Any]) -> StudyFile:
+    """Check the sections of a study file, all but the learner's and the strategies' own keys."""
+    try:
+        return StudyFile.model_validate(document, strict=True)
+    except ValidationError as error:
+        problems = Problems()
+        for line in _mistakes(error):
+            problems.add(line)
+        problems.tell()
+        raise
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """Return the text of a file in UTF-8, without a byte-order mark and with plain line ends."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:
+        raise StudyError(f"{name} is in UTF-16, and study files are in UTF-8: save it as UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{content[error.start]:02x}"
+        raise StudyError(f"{name}, line {line}: {byte} is not UTF-8: save it as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _noise(spec: StudyFile) -> RandomizeLabels:
+    """Return what the firm's records suffer before anybody joins."""
+    return RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
+
+
+def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learner:
+    """Make the learner; a model's folder may be named from where the study file lies."""
+    model = table.get("model")
+    if isinstance(model, str) and model and (folder / model).is_dir():
+        table = {**table, "model": str(folder / model)}
+    learner: Learner = make(learners(allow), "learner", "learner", table)
+    return learner
+
+
+def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Strategy:
+    """Make a strategy; one that steers a model takes the learner's risk if it names none."""
+    agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
+    done = {key: value for key, value in table.items() if key in _FOLLOWED}
+    problems = Problems()
+    strategy: Any = None
+    followed_by: dict[str, Any] = {}
+    with problems.collecting():
+        strategy = make(STRATEGIES, "strategy", where, agreed)
+    with problems.collecting():
+        followed_by = arguments(followed, where, done)
+    problems.tell()
+    firm = None if learner is None else firm_of(learner)
+    if hasattr(strategy, "risk") and firm is not None and "risk" not in table:
+        strategy = replace(strategy, risk=firm)
+    if done:
+        strategy = made(followed(**followed_by), {"strategy": strategy}, where)
+    return cast(Strategy, strategy)
+
+
+def _placement(section: _PlacementSection) -> Placement:
+    """Make the placement: a grid where the section says so, or gives what only a grid has."""
+    said = section.model_dump(exclude_none=True)
+    grid = said.keys() & {"alphas", "points", "repetitions"}
+    adaptive = said.keys() & {"precision", "most"}
+    kind = said.pop("kind", "grid" if grid else "adaptive")
+    require_choice("placement", kind, ("adaptive", "grid"))
+    for key in sorted(grid if kind == "adaptive" else adaptive):
+        other = "grid" if kind == "adaptive" else "adaptive"
+        why = "" if section.kind else f", as {' and '.join(sorted(grid))} do"
+        raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}{why}")
+    if kind == "adaptive":
+        return Adaptive(**said)
+    if section.alphas is not None:
+        if said.keys() & {"low", "high", "points"}:
+            raise StudyError("placement: give either alphas, or low, high and points")
+        return Grid(tuple(said.pop("alphas")), **said)
+    if not said.keys() >= {"low", "high", "points"}:
+        raise StudyError("placement: a grid needs either alphas, or low, high and points")
+    return Grid.logarithmic(**said)
+
+
+_WORDS = {
+    "float_type": "a number",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+"""What pydantic's complaints about types mean."""
+
+
+def _mistakes(error: ValidationError) -> list[str]:
+    """Put pydantic's complaints into a line each, with the nearest valid key."""
+    mistakes = error.errors()
+    typos = {m["loc"][:-1] for m in mistakes if m["type"] == "extra_forbidden"}
+    lines: dict[str, str] = {}
+    others: dict[str, list[str]] = {}  # what else could stand there, where there is a choice
+    for mistake in mistakes:
+        if mistake["type"] == "missing" and mistake["loc"][:-1] in typos:
+            continue  # a mistyped key also makes one go missing: name the typo
+        kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
+        named = [part for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
+        where = "".join(
+            f"[{part}]" if isinstance(part, int) else f".{_printed(part)}" for part in named
+        )[1:]
+        others.setdefault(where, []).append(_WORDS.get(mistake["type"], ""))
+        choice = " or ".join(filter(None, dict.fromkeys(others[where])))
+        lines[where] = _mistake(mistake, where, choice)
+    return list(lines.values())
+
+
+def _printed(name: object) -> str:
+    """Return a key on one line."""
+    return text if (text := str(name)).isprintable() else repr(text)
+
+
+def _mistake(mistake: Any, where: str, must: str) -> str:
+    """Put one of pydantic's complaints into words."""
+    if mistake["type"] == "extra_forbidden":
+        model: Any = StudyFile
+        for part in mistake["loc"][:-1]:
+            model = model.model_fields[str(part)].annotation
+            model = next(iter(typing.get_args(model)), model)  # a section that may be left out
+        inside = ".".join(str(part) for part in mistake["loc"][:-1])
+        message = unknown("key", mistake["loc"][-1], model.model_fields)
+        return f"{inside}: {message}" if inside else message
+    if mistake["type"] == "missing":
+        return f"the key {where!r} is missing"
+    if not must and mistake["msg"].startswith("Input should be "):
+        must = mistake["msg"].removeprefix("Input should be ")
+    if not must:
+        return f"{where} = {shown(mistake['input'])}: {mistake['msg']}"
+    return f"{where} must be {must}, not {shown(mistake['input'])}"

@@ -1,0 +1,1 @@
+"""Running: the trials that a store lacks, wherever they are to run."""

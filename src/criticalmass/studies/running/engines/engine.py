@@ -1,0 +1,77 @@
+"""What every engine has in common: packs of trials, lost workers, and the study on its way."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from criticalmass.data.population import members_at
+from criticalmass.studies.study import Study, Trial
+from criticalmass.studies.trial import Row
+
+LOSSES = 2
+"""How often a trial that lost its worker is run again by itself before it counts as failed."""
+
+RunTrials = Callable[[Sequence[Trial]], Generator[Row, None, None]]
+"""Runs trials and yields their rows as they arrive, in any order."""
+
+Pack = tuple[Trial, ...]
+"""Trials that one call of a worker runs, together where the learner can."""
+
+
+class Engine(Protocol):
+    """Where trials run."""
+
+    def open(self, study: Study) -> AbstractContextManager[RunTrials]:
+        """Make ready to run trials of a study; nothing is started before the first is asked for."""
+        ...
+
+
+def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
+    """Group trials for workers: as many together as the learner trains at once, none idle.
+
+    Trials of one strategy stay together, as they have most in common.
+    """
+    together = int(getattr(study.learner, "at_once", 1))
+    size = max(1, min(together, -(-len(trials) // workers)))
+    return [tuple(trials[i : i + size]) for i in range(0, len(trials), size)]
+
+
+@contextmanager
+def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
+    """Write a study into a new folder, inside the given one, where workers can read it."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="criticalmass-", dir=folder) as inside:
+        path = Path(inside) / "study.pickle"
+        path.write_bytes(pickle.dumps(study))
+        yield path
+
+
+class Losses:
+    """Counts how often each trial lost its worker."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._times: Counter[str] = Counter()
+
+    def after(self, pack: Pack, why: str) -> tuple[list[Pack], list[Row]]:
+        """Return which of a lost pack's trials to try again, each alone, and rows of the others."""
+        self._times.update(trial.key for trial in pack)
+        again: list[Pack] = [(trial,) for trial in pack if self._times[trial.key] <= LOSSES]
+        failed = [self._row(t, why) for t in pack if self._times[t.key] > LOSSES]
+        return again, failed
+
+    def _row(self, trial: Trial, why: str) -> Row:
+        n = len(self._study.population)
+        size = members_at(trial.alpha, n)
+        return Row(
+            trial.key, trial.strategy, trial.alpha, trial.repetition, size / n, size,
+            seed=trial.seed("learner"),
+            error=f"its worker was lost {LOSSES + 1} times ({why})",
+        )  # fmt: skip

@@ -1,0 +1,29 @@
+"""`Here`: trials one after another in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from criticalmass.studies.running.engines.engine import RunTrials, packs
+from criticalmass.studies.study import Study, Trial
+from criticalmass.studies.trial import Bench, Row
+
+
+@dataclass(frozen=True)
+class Here:
+    """Run trials in this process."""
+
+    @contextmanager
+    def open(self, study: Study) -> Iterator[RunTrials]:
+        """Yield what runs trials; the study is prepared as the first is asked for."""
+        bench: list[Bench] = []
+
+        def run(trials: Sequence[Trial]) -> Generator[Row, None, None]:
+            if trials and not bench:
+                bench.append(Bench(study))
+            for pack in packs(study, trials, 1):
+                yield from bench[0].run_many(pack)
+
+        yield run

@@ -1,0 +1,155 @@
+"""`Pool`: trials in worker processes of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
+from criticalmass.studies.running.engines.worker import work
+from criticalmass.studies.study import Study, Trial
+from criticalmass.studies.trial import Row
+
+ALIVE = ".alive"
+"""Ending of the file by which the first worker says that workers do start."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Run trials in so many processes, which live until all is done.
+
+    A worker that dies costs the trials under way a second run, each by itself; one that loses its
+    worker three times becomes a failed row.
+
+    Parameters
+    ----------
+    jobs
+        Number of processes.
+    """
+
+    jobs: int
+
+    def __post_init__(self) -> None:
+        if self.jobs < 1:
+            raise ParameterError(f"jobs must be at least 1, not {self.jobs}")
+
+    @contextmanager
+    def open(self, study: Study) -> Iterator[RunTrials]:
+        """Yield what runs trials; workers start as the first is asked for."""
+        with parcel(study) as path:
+            workers = _Workers(path, self.jobs)
+            losses = Losses(study)
+
+            def run(trials: Sequence[Trial]) -> Generator[Row, None, None]:
+                alone: deque[Pack] = deque()
+                yield from workers.run(deque(packs(study, trials, self.jobs)), self.jobs, alone)
+                while alone:  # whoever kills its worker again has nobody beside it to take along
+                    lost: deque[Pack] = deque()
+                    suspect = alone.popleft()
+                    again, failed = losses.after(suspect, "killed, or out of memory")
+                    yield from failed
+                    yield from workers.run(deque(again), 1, lost)
+                    alone.extend(lost)
+
+            try:
+                yield run
+            finally:
+                workers.end()
+
+
+class _Workers:
+    """A pool of processes that is started when it is needed, and anew when it breaks."""
+
+    def __init__(self, path: Path, jobs: int) -> None:
+        self._path, self._jobs = path, jobs
+        self._pool: ProcessPoolExecutor | None = None
+        self._before: set[multiprocessing.process.BaseProcess] = set()
+
+    def run(self, waiting: deque[Pack], at_once: int, lost: deque[Pack]) -> Iterator[Row]:
+        """Run packs, so many at once; those under way when a worker dies are lost."""
+        running: dict[Future[list[Row]], Pack] = {}
+        try:
+            while waiting or running:
+                try:
+                    while waiting and len(running) < at_once:
+                        self._submit(waiting[0], running)
+                        waiting.popleft()
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        rows = future.result()
+                        del running[future]
+                        yield from rows
+                except BrokenProcessPool:
+                    self._broken()
+                    lost.extend(running.values())
+                    running.clear()
+        finally:
+            if running:  # Ctrl-C: wait for nothing under way
+                self._kill()
+
+    def _submit(self, pack: Pack, running: dict[Future[list[Row]], Pack]) -> None:
+        with _uninterrupted():
+            if self._pool is None:
+                self._before = set(multiprocessing.active_children())
+                self._pool = ProcessPoolExecutor(
+                    self._jobs,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_start_worker,
+                    initargs=(self._path,),
+                )
+            running[self._pool.submit(work, str(self._path), self._path, pack)] = pack
+
+    def _broken(self) -> None:
+        self._kill()
+        if not self._path.with_suffix(ALIVE).exists():
+            raise StudyError(
+                "worker processes die as they start; a script that runs a study with jobs "
+                'needs `if __name__ == "__main__":` around it'
+            ) from None
+
+    def _kill(self) -> None:
+        for child in set(multiprocessing.active_children()) - self._before:
+            child.kill()
+        self.end()
+
+    def end(self) -> None:
+        """Let the workers go."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off for a moment; a worker started in it never hears of it: the driver acts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _start_worker(path: Path) -> None:
+    """Set a worker up: say that it lives, leave Ctrl-C to the driver, and die with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    path.with_suffix(ALIVE).touch()
+    driver = multiprocessing.parent_process()
+    assert driver is not None
+
+    def follow() -> None:
+        driver.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

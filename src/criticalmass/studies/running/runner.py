@@ -1,0 +1,172 @@
+"""Running a study: the trials that its store does not have, wherever they are to run."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from criticalmass.errors import ParameterError, StudyError, StudyWarning
+from criticalmass.fields import check_value
+from criticalmass.studies.identity.own_code import changed_code
+from criticalmass.studies.running.engines import Engine, Here, Pool, Through
+from criticalmass.studies.store.sqlite import FILE
+from criticalmass.studies.store.store import Store
+from criticalmass.studies.study import Study, Trial
+from criticalmass.studies.trial import Row
+
+Watch = Callable[[int, int, Row | None], None]
+
+
+def run(
+    study: Study,
+    folder: str | Path,
+    *,
+    jobs: int = 1,
+    engine: Engine | Executor | None = None,
+    watch: Watch | None = None,
+) -> list[Row]:
+    """Run the trials of a study that its store does not have yet.
+
+    Trials that failed before are tried again. Rows do not depend on where trials run, nor on how
+    often the study was stopped: each block of trials follows from the rows of those before it.
+
+    Parameters
+    ----------
+    study
+        What to run.
+    folder
+        Where the store is, or is to be made.
+    jobs
+        Number of processes; with 1, trials run in this one.
+    engine
+        Where trials run, in place of ``jobs``: one of `criticalmass.studies.running.engines`, or an
+        executor of `concurrent.futures`' shape.
+    watch
+        Called as ``watch(done, total, row)`` at the start (with None) and after each trial; a study
+        that places its trials as it goes has more in total after each block.
+
+    Returns
+    -------
+    list of Row
+        All rows of the study's trials, old and new.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds another study's store, a damaged one, or one that another process is
+        writing to.
+    StudyError
+        If the engine cannot be had, or is lost; or if no trial of a collective gave a result, with
+        the first reason: all rows are in the store, and the next run tries the failed ones again.
+
+    Warns
+    -----
+    StudyWarning
+        If all trials of a strategy failed, and not those of another; or if the code of a class of
+        your own has changed since some of the trials were run.
+    """
+    if not isinstance(study, Study):
+        raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
+    where = _engine(jobs, engine)
+    new = not (Path(folder) / FILE).exists()
+    if hasattr(study.learner, "keep") and new:  # check it all
+        study.learner.keep(study.population, study.test)
+    with ExitStack() as stack:
+        run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
+        store = stack.enter_context(Store.create(folder, study.facts()))
+        stack.enter_context(store.writing())
+        for said in changed_code(store.facts()):
+            warnings.warn(said, StudyWarning, stacklevel=2)
+        rows = {row.key: row for row in store.rows() if not row.error}
+        plan = _Plan(study, rows)
+        done = sum(trial.key in rows for trial in plan.wanted)
+        store.expect(len(plan.wanted))
+        if watch:
+            watch(done, len(plan.wanted), None)
+        while missing := plan.missing:
+            run_trials = run_trials or stack.enter_context(where.open(study))
+            with closing(run_trials(missing)) as arriving:
+                for row in arriving:
+                    store.add(row)
+                    rows[row.key] = row
+                    done += 1
+                    if watch:
+                        watch(done, len(plan.wanted), row)
+            if lost := sum(trial.key not in rows for trial in missing):
+                raise StudyError(f"the engine gave no rows of {lost} trials")
+            plan.go_on()
+            store.expect(len(plan.wanted))
+        store.finish()
+        wanted = sorted(
+            (rows[trial.key] for trial in plan.wanted),
+            key=lambda row: (row.strategy, row.asked, row.repetition),
+        )
+        _tell_failures(wanted)
+        return wanted
+
+
+def _tell_failures(rows: list[Row]) -> None:
+    """Raise where no trial of a collective gave a result; warn where none of some strategy did."""
+    told = {}
+    for name in dict.fromkeys(row.strategy for row in rows):
+        own = [row for row in rows if row.strategy == name]
+        reference = [row for row in own if not row.members]
+        tried = [row for row in own if row.members]
+        if tried and all(row.error for row in tried):
+            told[name] = own if all(row.error for row in reference) else tried
+    if not told:
+        return
+    failed = [row for every in told.values() for row in every]
+    if all(row.strategy in told for row in rows):
+        of = "" if len(failed) == len(rows) else " of collectives"
+        raise StudyError(f"all {len(failed)} trials{of} failed; the first: {failed[0].error}")
+    for name, every in told.items():
+        of = "" if any(not row.members for row in every) else " of collectives"
+        warnings.warn(
+            f"strategy {name!r}: all {len(every)} trials{of} failed; the first: {every[0].error}",
+            StudyWarning,
+            stacklevel=3,
+        )
+
+
+class _Plan:
+    """The trials of a study, as far as its rows say which they are."""
+
+    def __init__(self, study: Study, rows: Mapping[str, Row]) -> None:
+        self._rows = rows
+        self._plans = {name: study.blocks(name) for name in study.strategies}
+        self._blocks = {name: next(plan) for name, plan in self._plans.items()}
+        self.wanted = [trial for block in self._blocks.values() for trial in block]
+        self.go_on()
+
+    @property
+    def missing(self) -> list[Trial]:
+        """The trials to be run next; none at the end."""
+        return [t for block in self._blocks.values() for t in block if t.key not in self._rows]
+
+    def go_on(self) -> None:
+        """Place what follows from the rows: further blocks of every strategy whose last is done."""
+        for name, plan in self._plans.items():
+            while all(trial.key in self._rows for trial in self._blocks[name]):
+                try:
+                    block = plan.send([self._rows[trial.key] for trial in self._blocks[name]])
+                except StopIteration:
+                    break
+                self._blocks[name] = block
+                self.wanted += block
+
+
+def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
+    check_value("jobs", jobs, int)
+    if jobs < 1:
+        raise ParameterError(f"jobs must be at least 1, not {jobs}")
+    if engine is None:
+        return Here() if jobs == 1 else Pool(jobs)
+    if jobs > 1:
+        raise ParameterError("give either jobs or an engine: an engine knows its own workers")
+    if not hasattr(engine, "open") and not hasattr(engine, "submit"):
+        raise ParameterError(f"an engine runs trials, or is an executor; {engine!r} is neither")
+    return engine if hasattr(engine, "open") else Through(engine)

@@ -1,0 +1,241 @@
+"""`Store`: the rows of a study in one SQLite file, written as they arrive.
+
+The store is the truth about what has been run: whoever runs a study asks it what is missing. A row
+is in it wholly or not at all, whatever happens to the process that writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from criticalmass.errors import StoreError
+from criticalmass.studies.identity.describe import difference
+from criticalmass.studies.identity.own_code import remembered
+from criticalmass.studies.store.sqlite import COLUMNS, FILE, log, make, opened
+from criticalmass.studies.trial import Row
+
+PATIENCE = 2.0
+"""Seconds to wait for another process to let a study go; who looks whether one runs takes less."""
+
+_JSON = [COLUMNS.index(name) for name in ("successes", "shares")]
+_FLOATS = [COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
+
+
+class Store:
+    """The rows and facts of one study, in a folder.
+
+    Make one with `Store.create` or `Store.open`; it is a context manager.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> facts = {"name": "demo", "identity": {"seed": 0}}
+    >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+    ...     store.rows()[0].rate("top1")
+    0.8
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self.path = path
+
+    @classmethod
+    def create(cls, folder: str | Path, facts: dict[str, Any]) -> Store:
+        """Open the store of a study in a folder, making both if they are not there.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds the store of another study, or a damaged one.
+        """
+        path = Path(folder) / FILE
+        if not path.exists():
+            make(path, _json(facts))
+            return cls.open(folder)
+        store = cls.open(folder)
+        kept = store.facts()
+        there = kept["identity"]
+        if there != facts["identity"]:
+            store.close()
+            raise StoreError(
+                f"{path} holds another study: {difference(facts['identity'], there)}; "
+                "choose another folder of results"
+            )
+        if "code" in facts:
+            facts = facts | {"code": remembered(facts["code"], kept.get("code"), store._good())}
+        with store._using() as connection, connection:
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
+        return store
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Store:
+        """Open an existing store.
+
+        Raises
+        ------
+        StoreError
+            If there is none, or it is damaged or of another version.
+        """
+        path = Path(folder) / FILE
+        if not path.is_file():
+            raise StoreError(
+                f"no study in {str(folder)!r}: it has no {FILE} (one that has just begun makes it "
+                "once the records are read)"
+            )
+        return cls(opened(path), path)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the store knows of its study (`Study.facts`)."""
+        with self._using() as connection:
+            text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
+        facts: dict[str, Any] = json.loads(text)
+        return facts
+
+    def add(self, row: Row) -> None:
+        """Write one row; it replaces a failed row of the same trial, never one with a result."""
+        values = [getattr(row, name) for name in COLUMNS]
+        for place in _JSON:
+            values[place] = json.dumps(values[place])
+        marks = ", ".join("?" * len(COLUMNS))
+        with self._using() as connection, connection:
+            connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
+            connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
+
+    def rows(
+        self, *, strategy: str | None = None, low: float = 0.0, high: float = 1.0
+    ) -> list[Row]:
+        """Return rows by strategy, share and repetition: all, or some.
+
+        Parameters
+        ----------
+        strategy
+            The strategy's name; None for all.
+        low, high
+            Smallest and largest share asked for, both included; the reference is at 0.
+        """
+        query = (
+            f"SELECT {', '.join(COLUMNS)} FROM trials "
+            "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
+            "ORDER BY strategy, asked, repetition, key"
+        )
+        with self._using() as connection:
+            return _rows(connection.execute(query, [low, high, strategy]).fetchall())
+
+    def expect(self, total: int) -> None:
+        """Remember how many trials are known to be wanted, for whoever watches."""
+        self._note(total=total, finished=0)
+
+    def finish(self) -> None:
+        """Remember that no more trials are wanted."""
+        self._note(finished=1)
+
+    def finished(self) -> bool:
+        """Say whether the study went to its end; later blocks of trials may not be known yet."""
+        return self._noted("finished", len(self) >= self.total()) == 1
+
+    def total(self) -> int:
+        """Return how many trials were known to be wanted; 0 if that was never said."""
+        return self._noted("total", 0)
+
+    def _note(self, **numbers: int) -> None:
+        with self._using() as connection, connection:
+            for key, number in numbers.items():
+                connection.execute("REPLACE INTO meta VALUES (?, ?)", [key, str(number)])
+
+    def _noted(self, key: str, otherwise: int) -> int:
+        with self._using() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return int(found[0]) if found else otherwise
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.path.with_suffix(".lock")
+
+    def _good(self) -> int:
+        """Return the number of rows with results."""
+        query = "SELECT count(*) FROM trials WHERE error = ''"
+        with self._using() as connection:
+            count: int = connection.execute(query).fetchone()[0]
+        return count
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        with self._using() as connection:
+            count: int = connection.execute("SELECT count(*) FROM trials").fetchone()[0]
+        return count
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only process that runs this study, until the end or this process's own.
+
+        Raises
+        ------
+        StoreError
+            If another process is running it.
+        """
+        lock = FileLock(self._lock_file)
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout as error:
+            raise StoreError(
+                f"another process is running the study in {str(self.path.parent)!r}; `criticalmass "
+                "watch` shows how far it is. Wait for it, or choose another folder with --out"
+            ) from error
+        except OSError as error:
+            raise StoreError(f"{lock.lock_file} cannot be locked: {error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def busy(self) -> bool:
+        """Say whether some process is running this study."""
+        try:
+            with FileLock(self._lock_file, timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # a folder that is not ours to write to; who runs a study keeps a log there
+            return log(self.path).exists()
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._connection
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be used: {error}") from error
+
+
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
+    """Turn database rows into `Row`s, column by column; SQLite keeps nan as NULL."""
+    if not found:
+        return []
+    columns: list[Any] = list(zip(*found, strict=True))
+    for place in _JSON:
+        columns[place] = json.loads(f"[{','.join(columns[place])}]")
+    for place in _FLOATS:
+        columns[place] = [math.nan if value is None else value for value in columns[place]]
+    return list(map(Row, *columns))

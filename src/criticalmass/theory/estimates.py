@@ -1,0 +1,92 @@
+"""`EstimatedBound`: a theorem with parameters that come from records."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from criticalmass.arrays import Array
+from criticalmass.curves.curve import CriticalMass, SuccessCurve, checked_shares
+
+LOW = 0.1
+"""Below this, positivity is what makes a bound say little; as is a larger share outside."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One parameter of a theorem, from records.
+
+    Parameters
+    ----------
+    name
+        The theorem's parameter: ``uniqueness``, ``gap``, ``positivity``, ``gradient``, ….
+    value
+        What it is on the records at hand.
+    limit
+        What it is at worst under P₀, with the confidence asked for: an upper limit (positivity:
+        a lower one).
+    driver
+        What decides it, in words.
+    cell
+        The cell that decides it, as a row of the counts given; −1 if no single one does.
+    """
+
+    name: str
+    value: float
+    limit: float
+    driver: str
+    cell: int = -1
+
+
+@dataclass(frozen=True)
+class EstimatedBound:
+    """A theorem's bound with parameters estimated from records.
+
+    Parameters
+    ----------
+    bound
+        The theorem, with the limits of its parameters.
+    estimates
+        Where they come from.
+    confidence
+        Probability that all limits hold, and so the bound; 1 if the records are the population.
+    share
+        Share of the records at hand that can be recruited; the theorem counts α in shares of
+        them. Above 1 where some of those who join do not act.
+    """
+
+    bound: SuccessCurve
+    estimates: tuple[Estimate, ...]
+    confidence: float
+    share: float = 1.0
+
+    @property
+    def weakest(self) -> Estimate:
+        """The estimate to look at where the bound says too little."""
+        by_name = {estimate.name: estimate for estimate in self.estimates}
+        p, rho = by_name.get("positivity"), by_name.get("outside")
+        if p and rho and (p.limit < LOW or rho.limit > LOW):
+            return p
+        return self.estimates[0]
+
+    def success(self, alpha: ArrayLike) -> Array:
+        """Return the lower bound of S(α)."""
+        return self.bound.success(np.minimum(checked_shares(alpha) / self.share, 1.0))
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the guaranteed critical mass, as a share of everybody."""
+        mass = self.bound.critical_mass(target)
+        alpha, high = mass.alpha * self.share, mass.high * self.share
+        reason = mass.reason
+        if not mass.reached:
+            reason = f"{reason} ({self.weakest.name}: {self.weakest.driver})"
+        elif alpha > 1:  # some of those who join do not act
+            alpha, high, reason = (
+                math.nan,
+                math.inf,
+                "more people would have to join than there are",
+            )
+        return replace(mass, alpha=alpha, high=high, confidence=self.confidence, reason=reason)

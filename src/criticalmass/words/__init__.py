@@ -1,0 +1,1 @@
+"""Words: numbers, strategies and answers in plain English."""
