@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import logit
 
 from criticalmass import Adaptive, FittedCurve
-from criticalmass.studies.placement import Search
+from criticalmass.studies.placement import Search, Tried
 from platforms import Curve, Scattered, Shifted
 
 TARGET, PEOPLE, RECORDS, PRECISION, MOST = 0.9, 25_000, 4000, 0.2, 960
@@ -48,14 +48,14 @@ def good(outcomes):
 
 def adaptive(truth):
     search = Search(PEOPLE, PEOPLE, "included", TARGET)
-    blocks = Adaptive(precision=PRECISION, most=MOST).blocks(search)
-    outcomes, points, sent = [truth.trial(0.0)], next(blocks), 0
-    while True:
-        outcomes += [truth.trial(share) for share, _ in points]
-        try:
-            points, sent = blocks.send(outcomes[sent:]), len(outcomes)
-        except StopIteration:
-            return len(outcomes) - 1, *good(outcomes)
+    placement = Adaptive(precision=PRECISION, most=MOST)
+    blocks, block = [], [Tried(0.0, 0, truth.trial(0.0))]
+    while points := placement.next_block(search, blocks):
+        block += [Tried(share, again, truth.trial(share)) for share, again in points]
+        blocks.append(block)
+        block = []
+    outcomes = [point.outcome for block in blocks for point in block]
+    return len(outcomes) - 1, *good(outcomes)
 
 
 def grid(truth, points):

@@ -27,7 +27,7 @@ from criticalmass import Edit, FeatureLabel, Grid, InsertToken, Study, Transform
 from criticalmass.datasets import resumes
 from criticalmass.learners.transformer.checkpoints import locate
 from criticalmass.measures.measure import Evaluation, included, quality
-from criticalmass.studies.trial import Bench
+from criticalmass.studies.running.bench import Bench
 
 MODEL, TARGET, SIGNAL = "all-MiniLM-L6-v2", "Database_Administrator", InsertToken("־", every=20)
 RATE = {0: 1e-4}

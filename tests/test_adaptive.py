@@ -11,7 +11,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.measures.fitting import attainable
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
-from criticalmass.studies.placement import Search
+from criticalmass.studies.placement import Search, Tried
 
 SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
 
@@ -19,20 +19,19 @@ SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
 def follow(placement, success, search=SEARCH, *, noise=0.0, seed=0, records=1000):
     """Run a placement against a made-up truth; return its blocks of shares."""
     rng = np.random.default_rng(seed)
-    blocks, gave = placement.blocks(search), [Outcome(0.0, 0, records)]
-    points, seen = next(blocks), []
-    while True:
+    tried, seen, block = [], [], [Tried(0.0, 0, Outcome(0.0, 0, records))]
+    while points := placement.next_block(search, tried):
         assert len(set(points)) == len(points)
-        seen.append([share for share, _ in points])
-        for share, _ in points:
-            rate = success(share * np.exp(noise * rng.normal()))
-            gave.append(Outcome(share, int(rng.binomial(records, rate)), records))
-        try:
-            points = blocks.send(gave)
-        except StopIteration:
-            return seen
         assert not set(points) & {(share, 0) for share in itertools.chain(*seen)}
-        gave = []
+        assert placement.next_block(search, tried) == points, "it must be a pure function"
+        seen.append([share for share, _ in points])
+        for share, again in points:
+            rate = success(share * np.exp(noise * rng.normal()))
+            outcome = Outcome(share, int(rng.binomial(records, rate)), records)
+            block.append(Tried(share, again, outcome))
+        tried.append(block)
+        block = []
+    return seen
 
 
 def sigmoid(mass, width=0.5):
@@ -150,19 +149,17 @@ def test_few_recruits_and_few_people():
 
 def test_steered_success_is_tried_at_each_share_thrice():
     search = Search(size=1000, recruitable=1000, measure="distance", target=0.9)
-    blocks = Adaptive().blocks(search)
-    first = next(blocks)
+    first = Adaptive().next_block(search, [])
     assert len(first) == 12
     assert {again for _, again in first} == {0, 1, 2}
-    second = blocks.send([Outcome(a, min(1.0, a / 0.02), 1) for a, _ in first])
+    tried = [Tried(a, again, Outcome(a, min(1.0, a / 0.02), 1)) for a, again in first]
+    second = Adaptive().next_block(search, [tried])
     assert 0.001 < min(a for a, _ in second) <= max(a for a, _ in second) < 0.1
 
 
 def test_nothing_works():
-    blocks = Adaptive().blocks(SEARCH)
-    next(blocks)
-    with pytest.raises(StopIteration):
-        blocks.send([])
+    failed = [Tried(share, again, None) for share, again in Adaptive().next_block(SEARCH, [])]
+    assert Adaptive().next_block(SEARCH, [failed]) == []
 
 
 @pytest.mark.parametrize(

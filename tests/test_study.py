@@ -94,7 +94,7 @@ def test_keys_depend_on_the_spec_alone(make):
 )
 def test_what_cannot_run_is_refused_at_once(changes, error, message, make):
     with pytest.raises(error, match=message):
-        make(**changes)
+        make(**changes).check()
 
 
 def test_a_learner_for_other_records_is_refused_at_once(make, table):
@@ -102,7 +102,7 @@ def test_a_learner_for_other_records_is_refused_at_once(make, table):
     with pytest.raises(DataError, match="learns from texts; this is a table: try boosted-trees"):
         make(population=train, test=test, strategies={
             "s": FeatureLabel(SetColumns({"job": "cook"}), "yes")
-        })  # fmt: skip
+        }).check()  # fmt: skip
 
 
 def test_test_records_must_fit(make, table):

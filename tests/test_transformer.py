@@ -21,7 +21,7 @@ from criticalmass.datasets import synthetic_resumes
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.sequences import by_length
 from criticalmass.measures.measure import Evaluation, included, quality
-from criticalmass.studies.trial import Bench
+from criticalmass.studies.running.bench import Bench
 from models import MINILM, small
 
 SIGNAL = InsertToken("~", every=4)

@@ -152,3 +152,15 @@ def first_line(said: object) -> str:
     'no such column'
     """
     return (str(said).strip().splitlines() or [""])[0]
+
+
+def explain(error: BaseException) -> str:
+    """Return an exception as one line: its kind, and the first line of what it says.
+
+    Examples
+    --------
+    >>> explain(KeyError("age"))
+    "KeyError: 'age'"
+    """
+    first = first_line(error)
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

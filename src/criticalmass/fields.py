@@ -31,7 +31,7 @@ _SCALARS: Mapping[Any, str] = {
 _LISTS = (tuple, list, collections.abc.Sequence)
 _TABLES = (dict, collections.abc.Mapping)
 _CALLABLE: Any = collections.abc.Callable
-_KINDS: dict[Any, tuple[str, tuple[str, ...]]] = {}
+_KINDS: dict[Any, str] = {}
 
 
 class Misfit(typing.NamedTuple):
@@ -47,12 +47,13 @@ class Misfit(typing.NamedTuple):
         return f"must be {self.must}, not {shown(self.came)}{meant}"
 
 
-def kind(words: str, *members: str) -> Callable[[type[_Part]], type[_Part]]:
-    """Declare how a protocol's parts are called, and by which methods one is known.
+def kind(words: str) -> Callable[[type[_Part]], type[_Part]]:
+    """Declare how the parts of a protocol, which can be checked at run time, are called.
 
     Examples
     --------
-    >>> @kind("a greeter, such as Hello()", "greet")
+    >>> @kind("a greeter, such as Hello()")
+    ... @typing.runtime_checkable
     ... class Greeter(typing.Protocol):
     ...     def greet(self): ...
     >>> str(misfit("hello", Greeter))
@@ -60,7 +61,7 @@ def kind(words: str, *members: str) -> Callable[[type[_Part]], type[_Part]]:
     """
 
     def declare(protocol: type[_Part]) -> type[_Part]:
-        _KINDS[protocol] = (words, members)
+        _KINDS[protocol] = words
         return protocol
 
     return declare
@@ -199,7 +200,7 @@ def words_for(wanted: Any) -> str:
     if origin is _CALLABLE:
         return "a function"
     if wanted in _KINDS:
-        return _KINDS[wanted][0]
+        return _KINDS[wanted]
     name = str(getattr(origin or wanted, "__name__", wanted))
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
@@ -267,7 +268,7 @@ def _in_table(value: object, wanted: Any, inner: tuple[Any, ...]) -> Misfit | No
 def _is_part(value: object, wanted: Any) -> bool:
     """Say whether a value is an instance of a class, or has what its kind is known by."""
     if wanted in _KINDS:
-        return not inspect.isclass(value) and all(hasattr(value, m) for m in _KINDS[wanted][1])
+        return not inspect.isclass(value) and isinstance(value, wanted)
     if not inspect.isclass(wanted) or typing.Protocol in wanted.__bases__:
         return True  # nothing is known of it
     return isinstance(value, wanted)

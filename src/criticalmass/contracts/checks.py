@@ -15,10 +15,10 @@ from criticalmass.curves import SuccessCurve
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, rows_differ
-from criticalmass.learners import Learner
-from criticalmass.learners.learner import is_repeatable
+from criticalmass.learners.adopted import learner_of
+from criticalmass.learners.learner import Trains
 from criticalmass.signals import Signal
-from criticalmass.strategies import Strategy
+from criticalmass.strategies import Marking, Recruits, Steering, strategy_of
 from criticalmass.studies.identity.describe import describe
 
 
@@ -44,7 +44,7 @@ def check_signal(signal: Signal, population: Population) -> None:
     assert len(none) == 0, "a signal must accept a batch of no records"
 
 
-def check_strategy(strategy: Strategy, population: Population) -> None:
+def check_strategy(strategy: Recruits, population: Population) -> None:
     """Check the promises of `Strategy` on a population.
 
     Examples
@@ -54,16 +54,19 @@ def check_strategy(strategy: Strategy, population: Population) -> None:
     >>> check_strategy(FeatureLabel(InsertToken("*"), "x"), people)
     """
     _check_frozen(strategy)
-    if hasattr(strategy, "signal"):
-        check_signal(strategy.signal, population)
+    does = strategy_of(strategy)
+    if isinstance(does, Marking):
+        check_signal(does.signal, population)
     candidates = strategy.candidates(population)
     assert len(candidates), "somebody must be able to join"
     assert len(np.unique(candidates)) == len(candidates), "candidates must be different rows"
     members = population.draw(
         max(1, len(candidates) // 2), rng=np.random.default_rng(0), among=candidates
     )
-    one = strategy.edit(population, members, np.random.default_rng(1))
-    two = strategy.edit(population, members, np.random.default_rng(1))
+    if not isinstance(does, Marking | Steering):
+        return
+    one = does.edit(population, members, np.random.default_rng(1))
+    two = does.edit(population, members, np.random.default_rng(1))
     assert np.array_equal(one.members, members), "an edit must name the members it was made for"
     assert np.isin(one.rows, members).all(), "only members' records may change"
     assert _same(one.features, two.features), "a strategy must draw all its randomness from rng"
@@ -77,7 +80,7 @@ def check_strategy(strategy: Strategy, population: Population) -> None:
 
 
 def check_learner(
-    learner: Learner, population: Population, edit: Edit, *, tolerance: float = 1e-2
+    learner: Trains, population: Population, edit: Edit, *, tolerance: float = 1e-2
 ) -> None:
     """Check the promises of `Learner` on a population and some edit of it.
 
@@ -108,7 +111,7 @@ def check_learner(
         return learner.fit(prepared, of, seed=7).scores(batch)
 
     def same(one: Any, other: Any) -> bool:
-        if is_repeatable(learner):
+        if learner_of(learner).repeatable:
             return np.array_equal(one, other)
         return np.allclose(one, other, atol=tolerance, rtol=tolerance)
 
@@ -125,11 +128,10 @@ def check_learner(
     assert same(plain, scores(Edit.nothing(population))), (
         "a fit must leave nothing behind in the prepared data"
     )
-    many: Any = getattr(learner, "fit_many", None)
-    if many:
-        edits = [edit, Edit.nothing(population), edit]
-        for model, alone in zip(many(prepared, edits, [7] * 3), (first, plain, first), strict=True):
-            assert same(model.scores(batch), alone), "fit_many must give what fit gives"
+    edits = [edit, Edit.nothing(population), edit]
+    models = learner_of(learner).fit_many(prepared, edits, [7] * 3)
+    for model, alone in zip(models, (first, plain, first), strict=True):
+        assert same(model.scores(batch), alone), "fit_many must give what fit gives"
     afresh = learner.prepare(edit.apply(population))
     whole = learner.fit(afresh, Edit.nothing(population), seed=7)
     there = whole.scores(afresh.encode(test.features))
@@ -138,9 +140,9 @@ def check_learner(
     )
 
 
-def _advice(learner: Learner, one: Any, other: Any, tolerance: float) -> str:
+def _advice(learner: Trains, one: Any, other: Any, tolerance: float) -> str:
     """Say how a learner that is not the same each time can say so, if it is nearly the same."""
-    if not is_repeatable(learner):
+    if not learner_of(learner).repeatable:
         return f", to {tolerance:g} in its scores"
     if not np.allclose(one, other, atol=tolerance, rtol=tolerance):
         return ""

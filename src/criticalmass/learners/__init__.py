@@ -1,8 +1,9 @@
 """Learners: the algorithms that a firm trains on its data."""
 
+from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.bayes import BayesOptimal
 from criticalmass.learners.descent.gradient_descent import GradientDescent
-from criticalmass.learners.learner import Learner, Model, Prepared
+from criticalmass.learners.learner import Learner, Model, Prepared, StepwiseLearner
 from criticalmass.learners.linear_text.linear_text import LinearText
 from criticalmass.learners.risk_minimizer import LinearModel, RiskMinimizer
 from criticalmass.learners.scikit.scikit_learner import ScikitLearner
@@ -18,5 +19,7 @@ __all__ = [
     "Prepared",
     "RiskMinimizer",
     "ScikitLearner",
+    "StepwiseLearner",
     "Transformer",
+    "learner_of",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered
-from criticalmass.learners.learner import AsItIs
+from criticalmass.learners.learner import AsItIs, Learner
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class BayesOptimal:
+class BayesOptimal(Learner):
     """The Bayes-optimal classifier of the data it sees: f(x) = argmax_y P(y|x).
 
     It learns how often each label came with exactly this record, so it suits finite tables, where

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.arrays import Array, Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.fields import kind
+from criticalmass.risks.module_risk import Differentiable
+
+Supply = Callable[[int, Array], Array]
+"""What a collective sends at a step (from 0) and a θ: one gradient (p,), or a row a sender."""
 
 LATER: Mapping[str, bool] = MappingProxyType({"later": True})
 """Metadata of a field that came later: at its default it is not described, so that trials from
@@ -64,6 +70,25 @@ class Model(Protocol):
         ...
 
 
+@runtime_checkable
+class ParametricModel(Model, Protocol):
+    """A model with parameters, which a collective may steer."""
+
+    @property
+    def parameters(self) -> Array:
+        """θ, shape (p,)."""
+        ...
+
+
+class PathModel(ParametricModel, Protocol):
+    """A model that was learnt step by step."""
+
+    @property
+    def path(self) -> Array:
+        """θ at every step, shape (steps + 1, p)."""
+        ...
+
+
 class Prepared(Protocol):
     """The base population, made ready for many training runs by one learner."""
 
@@ -88,19 +113,13 @@ class AsItIs:
         return features
 
 
-@kind("a learner, such as LinearText()", "prepare", "fit")
-class Learner(Protocol):
-    """The firm's learning algorithm A.
+@kind("a learner, such as LinearText()")
+@runtime_checkable
+class Trains(Protocol):
+    """What makes a learner: these two methods. `Learner` says what each promises."""
 
-    A learner is a frozen dataclass with these two methods. ``fit`` is a pure function of its
-    arguments, to the last bit. One that cannot be, as a GPU may add in an order of its own, says so
-    with ``repeatable = False``, a class variable or a property; its rows are then near each other,
-    not the same.
-    `criticalmass.contracts.checks.check_learner` tests these promises.
-    """
-
-    def prepare(self, population: Population) -> Any:
-        """Do once what all training runs of a study share; returns `Prepared` data."""
+    def prepare(self, population: Population) -> Prepared:
+        """Do once what all training runs of a study share."""
         ...
 
     def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
@@ -108,16 +127,113 @@ class Learner(Protocol):
         ...
 
 
-def is_repeatable(learner: Learner) -> bool:
-    """Say whether a learner gives the same model to the last bit each time.
+class Learner(ABC):
+    """The firm's learning algorithm A.
 
-    This is the one place that reads ``repeatable``; a learner that does not declare it is.
+    A learner is a frozen dataclass with the methods ``prepare`` and ``fit``. ``fit`` is a pure
+    function of its arguments, to the last bit. All else that a learner can do is declared here,
+    with a default: override what yours can do. A class with the two methods need not inherit.
 
-    Examples
-    --------
-    >>> class OnGpu:
-    ...     repeatable = False
-    >>> is_repeatable(OnGpu())
-    False
+    `criticalmass.contracts.check_learner` tests these promises.
     """
-    return bool(getattr(learner, "repeatable", True))
+
+    @abstractmethod
+    def prepare(self, population: Population) -> Prepared:
+        """Do once what all training runs of a study share."""
+
+    @abstractmethod
+    def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
+        """Train on the prepared population with the edit applied.
+
+        Parameters
+        ----------
+        prepared
+            What this learner's ``prepare`` returned.
+        edit
+            What the members changed.
+        seed
+            What all randomness of the run derives from.
+        """
+
+    def fit_many(
+        self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]
+    ) -> Sequence[Model]:
+        """Train one model for each edit; each is the one that ``fit`` gives."""
+        return [self.fit(prepared, edit, seed) for edit, seed in zip(edits, seeds, strict=True)]
+
+    @property
+    def at_once(self) -> int:
+        """How many runs ``fit_many`` trains together faster than one by one."""
+        return 1
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether ``fit`` gives the same model to the last bit; a GPU may add in its own order."""
+        return True
+
+    @property
+    def uses_gpu(self) -> bool:
+        """Whether trials compute on a GPU here; workers then take one each."""
+        return False
+
+    @property
+    def tokenizer(self) -> Callable[..., Any] | None:
+        """What cuts a text into the tokens that the model sees; marks are tried on it."""
+        return None
+
+    @property
+    def max_length(self) -> int | None:
+        """How many tokens of a text the model reads; None for all of them."""
+        return None
+
+    @property
+    def fewest_records(self) -> int:
+        """With how many records at least it can be prepared."""
+        return 1
+
+    @property
+    def objective(self) -> Differentiable | None:
+        """What a learner with parameters minimises or descends; None for other learners."""
+        return None
+
+    def keep(self, *populations: Population) -> None:  # noqa: B027 (most keep nothing)
+        """Keep costly intermediate results on disk, so that every process of a study has them.
+
+        Called once, with the training and the test records, before a new study starts. What cannot
+        be read is then known before anything is trained.
+        """
+
+
+class StepwiseLearner(Learner):
+    """A learner that shows its parameters θ at every step to people who may answer."""
+
+    if TYPE_CHECKING:  # fields of the dataclasses, which must find no default here
+
+        @property
+        @abstractmethod
+        def learning_rate(self) -> float:
+            """The step size η."""
+
+        @property
+        @abstractmethod
+        def steps(self) -> int:
+            """The number of steps T."""
+
+        @property
+        @abstractmethod
+        def aggregation(self) -> str:
+            """How the firm combines what its clients send, such as ``"mean"``."""
+
+        @property
+        @abstractmethod
+        def clients(self) -> int | None:
+            """How many clients send gradients; None where every record is one."""
+
+        @property
+        @abstractmethod
+        def sampled(self) -> int | None:
+            """How many clients are drawn in each round; None for all."""
+
+    @abstractmethod
+    def descend(self, prepared: Any, members: Rows, supply: Supply, seed: int) -> PathModel:
+        """Descend while the members answer every θ with gradients of their own."""

@@ -13,7 +13,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import try_instead
+from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.losses import LOSSES
 from criticalmass.risks.risk import Risk, Sample
@@ -81,7 +81,7 @@ def label_scores(loss: str, eta: Array, label_names: tuple[str, ...]) -> Array:
 
 
 @dataclass(frozen=True)
-class RiskMinimizer:
+class RiskMinimizer(Learner):
     """The exact minimiser of a generalised linear model's risk, to a gradient norm of 1e-10.
 
     Tables are standardised and one-hot encoded (`criticalmass.risks.design.Design`), as the base
@@ -118,6 +118,11 @@ class RiskMinimizer:
     def risk(self) -> Risk:
         """What it minimises."""
         return Risk(self.loss, self.l2, self.intercept)
+
+    @property
+    def objective(self) -> Risk:
+        """What it minimises."""
+        return self.risk
 
     def prepare(self, population: Population) -> _Prepared:
         """Turn the records into numbers."""

@@ -6,10 +6,9 @@ write the function and name it in `MEASURES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,34 +92,6 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 STEERED = ("distance", "utility")
 """Measures that judge the firm's parameters, as a share of what was wanted; see `Aim.share`."""
-
-
-def judged_by(strategy: Any, *, label_sets: bool) -> tuple[str, ...]:
-    """Return the measures that a strategy can be judged by, the headline first.
-
-    A strategy may name its own as ``measures``; else they follow from whether it has a target
-    label.
-    """
-    own: tuple[str, ...] | None = getattr(strategy, "measures", None)
-    if own is not None:
-        return own
-    if strategy.target_label is None:
-        return ("erased",)
-    return ("included", "top1") if label_sets else ("included",)
-
-
-def applicable(measures: Iterable[str], strategy: Any) -> tuple[str, ...]:
-    """Return those measures that make sense for a strategy.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> plants, erases = SimpleNamespace(target_label="yes"), SimpleNamespace(target_label=None)
-    >>> applicable(("included", "erased"), plants), applicable(("included", "erased"), erases)
-    (('included',), ('erased',))
-    """
-    fitting = judged_by(strategy, label_sets=True)
-    return tuple(name for name in measures if name in fitting)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members.differences import Piece, pieces
 from criticalmass.members.file import Columns, Joined, Members, join
 from criticalmass.signals import MoveToSubgroup, Signal
-from criticalmass.strategies import FeatureOnly, Imperfect, Strategy
+from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
 from criticalmass.words.wording import quoted
@@ -148,7 +148,7 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
     return Instructions(joined, name, edit, members, tuple(each))
 
 
-def agreed_on(strategy: Strategy) -> Any:
+def agreed_on(strategy: Recruits) -> Any:
     """Return what members agreed on, not what some of them make of it."""
     return strategy.strategy if isinstance(strategy, Imperfect) else strategy
 

@@ -10,14 +10,15 @@ from typing import Any
 
 from criticalmass.answers.comparison import Comparison, compare
 from criticalmass.answers.finding import Finding, findings
-from criticalmass.errors import CriticalMassError
+from criticalmass.errors import CriticalMassError, explain
 from criticalmass.members.instructions import Instructions
 from criticalmass.pages.figures.success import success_figure, to_svg
 from criticalmass.pages.joining import Paying, paying
 from criticalmass.pages.page import page, write_whole
 from criticalmass.pages.report import lines_of
+from criticalmass.studies.running.bench import Bench
 from criticalmass.studies.store.store import Store
-from criticalmass.studies.trial import Bench, Row, explain
+from criticalmass.studies.trial import Row
 from criticalmass.words.wording import exact_percent, heads, percent, probability, strategy_in_words
 
 FAR = 0.1

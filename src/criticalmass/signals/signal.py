@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.fields import kind
 
 
-@kind("a signal, such as InsertToken('~')", "apply")
+@kind("a signal, such as InsertToken('~')")
+@runtime_checkable
 class Signal(Protocol):
     """A map g on features (paper, Section 3.1): how a record is marked or blanked.
 
@@ -34,4 +36,26 @@ class Signal(Protocol):
         rng
             Source of randomness.
         """
+        ...
+
+
+@runtime_checkable
+class Recognizes(Protocol):
+    """A signal that knows which records may carry it already, as one must that is not idempotent.
+
+    Of others, those records carry it that it does not change.
+    """
+
+    def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Return which records may carry the signal already, shape (records,)."""
+        ...
+
+
+@runtime_checkable
+class PutsToken(Protocol):
+    """A signal that marks texts with one token."""
+
+    @property
+    def token(self) -> str:
+        """What members type."""
         ...

@@ -1,7 +1,9 @@
 """Strategies: what the members of a collective do with their records."""
 
+from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.erase import Erase
 from criticalmass.strategies.imperfect import Imperfect
+from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.planting import FeatureLabel, FeatureOnly
 from criticalmass.strategies.steering import (
     Aim,
@@ -14,9 +16,11 @@ from criticalmass.strategies.steering import (
     Linear,
     Raise,
     Reach,
+    Responding,
+    Steering,
     Utility,
 )
-from criticalmass.strategies.strategy import Recruit, Strategy
+from criticalmass.strategies.strategy import Knowledge, NoTheory, Recruit, Recruits, Strategy
 
 __all__ = [
     "Aim",
@@ -30,10 +34,17 @@ __all__ = [
     "GradientNeutralizing",
     "Ignore",
     "Imperfect",
+    "Knowledge",
     "Linear",
+    "Marking",
+    "NoTheory",
     "Raise",
     "Reach",
     "Recruit",
+    "Recruits",
+    "Responding",
+    "Steering",
     "Strategy",
     "Utility",
+    "strategy_of",
 ]

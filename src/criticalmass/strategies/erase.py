@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,8 @@ from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records, cell_name, counted, erased_image
+from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.strategy import Knowledge
 from criticalmass.theory import (
     ErasureBound,
     EstimatedBound,
@@ -25,11 +26,9 @@ from criticalmass.theory import (
 from criticalmass.theory.bounds import Suboptimality
 from criticalmass.theory.parameters import check_confidence, named, sensitivity
 
-Knowledge = Literal["pooled", "known"]
-
 
 @dataclass(frozen=True)
-class Erase:
+class Erase(Marking):
     """Members report the label that is most likely without what is erased.
 
     h(x, y) = (x, argmax_y P₀(y|g(x))), so that the model comes to predict the same for x and g(x).

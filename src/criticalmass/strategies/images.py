@@ -14,6 +14,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered, rows_differ
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.signals.signal import Recognizes
 
 Records = Population | FiniteTable
 
@@ -93,9 +94,8 @@ def carrying(signal: Signal, table: FiniteTable) -> NDArray[np.bool_]:
     ParameterError
         If the signal is neither.
     """
-    ask: Any = getattr(signal, "carries", None)
-    if ask is not None:
-        return np.asarray(ask(table.features, population=table.cells))
+    if isinstance(signal, Recognizes):
+        return np.asarray(signal.carries(table.features, population=table.cells))
     once = led(signal, table)
     twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
     if rows_differ(once, twice).any():

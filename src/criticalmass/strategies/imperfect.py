@@ -12,13 +12,16 @@ from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.fields import check_fields
+from criticalmass.signals import Signal
+from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.images import Records
-from criticalmass.strategies.strategy import Strategy
-from criticalmass.theory import EstimatedBound, ExactCurve
+from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.strategy import Knowledge, Recruits
+from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
 
 
 @dataclass(frozen=True)
-class Imperfect:
+class Imperfect(Marking):
     """Some members do nothing, and some do not change the label.
 
     They count as members all the same: α is the share that joined.
@@ -42,7 +45,7 @@ class Imperfect:
     (1000, 911, 851)
     """
 
-    strategy: Strategy
+    strategy: Recruits
     inactive: float = 0.0
     mislabel: float = 0.0
 
@@ -52,34 +55,49 @@ class Imperfect:
             raise ParameterError(f"inactive is a share in [0, 1), not {self.inactive:g}")
         if not 0 <= self.mislabel <= 1:
             raise ParameterError(f"mislabel is a share in [0, 1], not {self.mislabel:g}")
-        if not hasattr(self.strategy, "signal"):
-            raise StudyError("inactive and mislabel belong to strategies with a signal")
+        _ = self.agreed
 
     @property
-    def signal(self) -> Any:
+    def agreed(self) -> Marking:
+        """What members agreed on, with all that it can do."""
+        agreed = strategy_of(self.strategy)
+        if not isinstance(agreed, Marking):
+            raise StudyError("inactive and mislabel belong to strategies with a signal")
+        return agreed
+
+    @property
+    def signal(self) -> Signal:
         """How a member's features are marked."""
-        agreed: Any = self.strategy
-        return agreed.signal
+        return self.agreed.signal
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """What members know of the population, if that makes a difference."""
+        return self.agreed.knowledge
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return the measures of what was agreed on."""
+        return self.agreed.judged_by(label_sets=label_sets)
 
     @property
     def target_label(self) -> str | None:
         """The label that the collective wants."""
-        return self.strategy.target_label
+        return self.agreed.target_label
 
     def described(self) -> dict[str, Any]:
         """Return what reports ask of any strategy with a signal."""
-        return {"signal": self.signal, "knowledge": getattr(self.strategy, "knowledge", None)}
+        return {"signal": self.signal, "knowledge": self.knowledge}
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
-        return self.strategy.candidates(population)
+        return self.agreed.candidates(population)
 
     def edit(
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
     ) -> Edit:
         """Return what the members who act change, some of them not their label."""
         acting = members[rng.random(len(members)) >= self.inactive]
-        agreed = self.strategy.edit(population, acting, rng)
+        agreed = self.agreed.edit(population, acting, rng)
         labels = agreed.labels.copy()
         keep = rng.random(len(agreed.rows)) < self.mislabel
         labels[keep] = population.labels[agreed.rows[keep]]
@@ -89,16 +107,13 @@ class Imperfect:
     def bound(self, records: Records, **options: Any) -> EstimatedBound:
         """Return the strategy's theorem: α members are (1 − η)α who act."""
         self._no_mistakes()
-        agreed: Any = self.strategy
-        bound: EstimatedBound = agreed.bound(records, **options)
+        bound = self.agreed.bound(records, **options)
         return replace(bound, share=bound.share / (1 - self.inactive))
 
-    def exact(self, records: Records, **options: Any) -> ExactCurve:
+    def exact(self, records: Records, **options: Any) -> ExactCurve | JointCurve:
         """Return the strategy's exact curve: α members are (1 − η)α who act."""
         self._no_mistakes()
-        agreed: Any = self.strategy
-        curve: ExactCurve = agreed.exact(records, **options).recruited(1 / (1 - self.inactive))
-        return curve
+        return self.agreed.exact(records, **options).recruited(1 / (1 - self.inactive))
 
     def _no_mistakes(self) -> None:
         if self.mislabel:

@@ -15,6 +15,7 @@ from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records, carrying, cell_name, counted, images
+from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Recruit, recruits
 from criticalmass.theory import (
     EstimatedBound,
@@ -30,7 +31,7 @@ from criticalmass.theory.parameters import check_confidence, gap, named, positiv
 
 
 @dataclass(frozen=True)
-class FeatureLabel:
+class FeatureLabel(Marking):
     """Members mark their features and report the target label: h(x, y) = (g(x), y*).
 
     Where records hold sets of labels, a member's set becomes exactly the target. Paper, equation
@@ -132,7 +133,7 @@ class FeatureLabel:
 
 
 @dataclass(frozen=True)
-class FeatureOnly:
+class FeatureOnly(Marking):
     """Members who hold the target label mark their features; no label changes.
 
     h(x, y) = (g(x), y*) where y = y*, and (x, y) otherwise. Where records hold sets of labels, the

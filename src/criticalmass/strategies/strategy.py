@@ -1,49 +1,78 @@
-"""What every strategy has in common."""
+"""What every strategy has in common; there are three kinds: marking, steering and responding."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.data.edit import Edit
+from criticalmass.arrays import Rows
 from criticalmass.data.population import Population
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import kind
+from criticalmass.risks.module_risk import Differentiable
 
 Recruit = Literal["everyone", "target"]
+Knowledge = Literal["pooled", "known"]
+"""What members know of the population: their own records pooled, or all of it."""
 
 
-@kind("a strategy, such as FeatureLabel(InsertToken('~'), 'cook')", "candidates")
-class Strategy(Protocol):
-    """What members do with their records: the map h of the paper.
+class NoTheory(ParameterError):
+    """No theorem, or no exact curve, is known for a strategy."""
 
-    A strategy is a frozen dataclass with this attribute and two methods, and what it is judged by:
 
-    - ``signal``, whose effect is measured on test records, as `FeatureLabel` has it; or
-    - ``measures`` and ``aim(population)``, where it steers the firm's parameters, as
-      `GradientNeutralizing` does. One that answers the firm at every step, as `GradientControl`,
-      has a method ``respond`` instead of ``edit``.
+def no_theory(strategy: object, name: str) -> NoTheory:
+    """Return the refusal of a strategy that does not have a method of the theory."""
+    return NoTheory(f"{type(strategy).__name__} has no method {name!r}")
 
-    `criticalmass.contracts.checks.check_strategy` tests its promises. One that has a theory also
-    has the methods ``bound(records, …)`` and ``exact(records, …)``.
-    """
+
+@kind("a strategy, such as FeatureLabel(InsertToken('~'), 'cook')")
+@runtime_checkable
+class Recruits(Protocol):
+    """What makes a strategy, beside what it does: `Strategy` says what each promises."""
 
     @property
     def target_label(self) -> str | None:
-        """The label y* that the collective wants the marked records to get; None for erasing."""
+        """The label y* that the collective wants."""
         ...
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
         ...
 
-    def edit(
-        self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
-    ) -> Edit:
-        """Return what these members change."""
-        ...
+
+class Strategy(ABC):
+    """What members do with their records: the map h of the paper.
+
+    A strategy is a frozen dataclass of one of three kinds: `Marking` signals on records, `Steering`
+    the firm's parameters by records, `Responding` to the firm at every step. What else it can do is
+    declared here and there, with defaults. A class need not inherit: one with ``signal`` and
+    ``edit`` is a marking one, one with ``aim`` and ``edit`` a steering one, one with ``aim`` and
+    ``respond`` a responding one.
+
+    `criticalmass.contracts.check_strategy` tests its promises.
+    """
+
+    if TYPE_CHECKING:  # a field of the dataclasses, which must find no default here
+
+        @property
+        @abstractmethod
+        def target_label(self) -> str | None:
+            """The label y* that the marked records are to get; None if there is no such label."""
+
+    @abstractmethod
+    def candidates(self, population: Population) -> Rows:
+        """Return the rows of the people who may be recruited."""
+
+    @abstractmethod
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return the names of the success measures that fit, the headline first."""
+
+    def facing(self, objective: Differentiable) -> Strategy:
+        """Return the strategy against a firm that minimises this, where that makes a difference."""
+        return self
 
 
 def recruits(population: Population, target_label: str, recruit: Recruit) -> NDArray[np.intp]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
+from criticalmass.curves import CriticalMass, SuccessCurve
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.fitting import FittedCurve
 from criticalmass.measures.fitting import attainable, fit
 from criticalmass.measures.measure import STEERED
-from criticalmass.studies.placement import Point, Search
+from criticalmass.studies.placement import Point, Search, Tried
 
 BLOCK = 8
 """Trials a block."""
@@ -71,11 +71,15 @@ class Adaptive:
 
     Examples
     --------
-    >>> blocks = Adaptive(low=0.001, high=0.1).blocks(Search(1000, 1000, "included", 0.9))
-    >>> [share for share, repetition in next(blocks)]
+    >>> from criticalmass import Outcome
+    >>> placement = Adaptive(low=0.001, high=0.1)
+    >>> search = Search(size=1000, recruitable=1000, measure="included", target=0.9)
+    >>> [share for share, repetition in placement.next_block(search, [])]
     [0.001, 0.002, 0.004, 0.007, 0.014, 0.027, 0.052, 0.1]
-    >>> gave = [Outcome(a, 100 * (a > 0.03), 100) for a in (0, 0.001, 0.004, 0.05, 0.1)]
-    >>> [share for share, repetition in blocks.send(gave)][::3]
+    >>> block = [
+    ...     Tried(a, 0, Outcome(a, 100 * (a > 0.03), 100)) for a in (0, 0.001, 0.004, 0.05, 0.1)
+    ... ]
+    >>> [share for share, repetition in placement.next_block(search, [block])][::3]
     [0.002, 0.038, 0.071]
     """
 
@@ -108,74 +112,78 @@ class Adaptive:
             )
         return (low, high)
 
-    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
-        """Yield blocks of (share, repetition); takes what the trials of each gave, if any worked.
+    def next_block(self, search: Search, tried: Sequence[Sequence[Tried]]) -> list[Point]:
+        """Return the points that tell most about the critical mass, after these; none at the end.
 
-        The reference's outcome may be among those of the first block.
+        The reference may be among the points of the first block.
         """
         low, top = self.shares(search)
-        high = top if self.high is not None or low >= BEGIN else min(top, BEGIN)
-        known: list[Outcome] = []
-        done: Counter[float] = Counter()
-        block = _spread(search, (low, high))
-        while True:
-            points = [_next_time(share, done) for share in block]
-            known += yield points
-            if not any(outcome.alpha > 0 for outcome in known):
-                return  # nothing works: more of it would not either
-            curve = fit(known, search.measure, search.recruitable / search.size)
-            mass = curve.critical_mass(search.target) if curve else None
-            tried = max(outcome.alpha for outcome in known)
-            if mass and done.total() >= FEWEST and self._settled(search, curve, mass, tried, top):
-                return
-            if done.total() + len(points) > self.most:
-                return
-            if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= tried:
-                choice = _lattice(search, (low, tried))
-                everyone = choice == search.recruitable / search.size
-                choice = choice[~everyone]  # the next share tells as much, with other members
-                # if there are many, none twice: the curve may be a little wrong in one place
-                repeat = len(choice) < 2 * BLOCK
-                chosen = curve.most_informative(search.target, choice, BLOCK, repeat=repeat)
-                block = chosen.tolist()
-            else:
-                block = _spread(search, self._next(mass, tried, low, top))
+        if not tried:
+            high = top if self.high is not None or low >= BEGIN else min(top, BEGIN)
+            return _numbered(_spread(search, (low, high)), Counter())
+        outcomes = [point.outcome for block in tried for point in block if point.outcome]
+        if not any(outcome.alpha > 0 for outcome in outcomes):
+            return []  # nothing works: more of it would not either
+        times = Counter(point.alpha for block in tried for point in block if point.alpha > 0)
+        curve = fit(outcomes, search.measure, search.recruitable / search.size)
+        mass = curve.critical_mass(search.target) if curve else None
+        largest = max(outcome.alpha for outcome in outcomes)
+        if mass and times.total() >= FEWEST and self._settled(search, curve, mass, largest, top):
+            return []
+        if times.total() + sum(point.alpha > 0 for point in tried[-1]) > self.most:
+            return []
+        if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= largest:
+            return _numbered(_most_informative(search, curve, (low, largest)), times)
+        return _numbered(_spread(search, self._next(mass, largest, low, top)), times)
 
     def _settled(
         self,
         search: Search,
         curve: SuccessCurve | None,
         mass: CriticalMass,
-        tried: float,
+        largest: float,
         top: float,
     ) -> bool:
         """Say whether more trials are not worth it."""
         if not mass.reached:
-            return mass.never >= 0.975 and tried >= top * (1 - 1e-9)
+            return mass.never >= 0.975 and largest >= top * (1 - 1e-9)
         if mass.high == 0:
             return True
         if mass.is_whole(search.size) or mass.within(self.precision):
             return True
-        if not isinstance(curve, FittedCurve) or mass.alpha > tried:
+        if not isinstance(curve, FittedCurve) or mass.alpha > largest:
             return False
         best = attainable(curve, search.target)
         return best > self.precision and mass.within(NEAR * best)  # trials would hardly help
 
     def _next(
-        self, mass: CriticalMass | None, tried: float, low: float, top: float
+        self, mass: CriticalMass | None, largest: float, low: float, top: float
     ) -> tuple[float, float]:
         """Return the ends of the next block."""
         if mass is None:
             return low, top
-        if not mass.reached or mass.alpha > tried:
-            if tried < top * (1 - 1e-9):
-                return tried, top
+        if not mass.reached or mass.alpha > largest:
+            if largest < top * (1 - 1e-9):
+                return largest, top
             return max(low, min(mass.low, top / 4)), top
         centre = max(mass.alpha, low)
         first, last = max(mass.low, low), min(max(mass.high, low), top)
         half = max(math.log(last / first) / 2, 0.02)
         begin, end = centre * math.exp(-BELOW * half), centre * math.exp(ABOVE * half)
         return max(low, min(begin, top)), min(end, top)
+
+
+def _most_informative(search: Search, curve: FittedCurve, span: tuple[float, float]) -> list[float]:
+    """Return a block of those shares of a span that tell most about the critical mass."""
+    choice = _lattice(search, span)
+    everyone = choice == search.recruitable / search.size
+    choice = choice[~everyone]  # the next share tells as much, with other members
+    # if there are many, none twice: the curve may be a little wrong in one place
+    repeat = len(choice) < 2 * BLOCK
+    block: list[float] = curve.most_informative(
+        search.target, choice, BLOCK, repeat=repeat
+    ).tolist()
+    return block
 
 
 def _spread(search: Search, span: tuple[float, float]) -> list[float]:
@@ -203,7 +211,11 @@ def _whole(search: Search, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(np.rint(shares * search.size), 1, search.recruitable) / search.size
 
 
-def _next_time(share: float, done: Counter[float]) -> Point:
-    """Return a share with the number of times it has been placed, which is counted."""
-    done[share] += 1
-    return share, done[share] - 1
+def _numbered(block: list[float], times: Counter[float]) -> list[Point]:
+    """Return shares as points: each with how many times it was placed before."""
+    placed = times.copy()
+    points = []
+    for share in block:
+        points.append((share, placed[share]))
+        placed[share] += 1
+    return points

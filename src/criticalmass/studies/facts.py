@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from criticalmass.data.population import Population
 from criticalmass.incentives import Incentives
-from criticalmass.measures.measure import applicable
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
 from criticalmass.studies.theory import theory_of
@@ -45,7 +44,7 @@ def facts_of(study: Study) -> dict[str, Any]:
         "strategies": {
             name: {
                 "target_label": strategy.target_label,
-                "measures": list(applicable(study.measures, strategy)),
+                "measures": list(study.measures_of(name)),
                 "held": _held(study.test, strategy.target_label),
                 "recruitable": len(strategy.candidates(study.population)) / len(study.population),
                 "description": describe(strategy),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +14,22 @@ from criticalmass.fields import check_fields, check_value, kind
 
 Point = tuple[float, int]
 """A share α and the number that tells trials at it apart."""
+
+
+class Tried(NamedTuple):
+    """A point that was tried.
+
+    Parameters
+    ----------
+    alpha, repetition
+        The point as it was placed; α is 0 for the reference.
+    outcome
+        What its trial tells the curve; None if the trial failed.
+    """
+
+    alpha: float
+    repetition: int
+    outcome: Outcome | None
 
 
 MOST = 1_000_000
@@ -42,7 +58,8 @@ class Search:
     target: float
 
 
-@kind("a placement, such as Grid((0.01, 0.1))", "shares", "blocks")
+@kind("a placement, such as Grid((0.01, 0.1))")
+@runtime_checkable
 class Placement(Protocol):
     """Which shares of the population are tried, and how often."""
 
@@ -50,11 +67,18 @@ class Placement(Protocol):
         """Return shares that stand for all that may be tried; the study is rehearsed with them."""
         ...
 
-    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
-        """Yield blocks of points, none twice; takes what the trials of each gave.
+    def next_block(self, search: Search, tried: Sequence[Sequence[Tried]]) -> list[Point]:
+        """Return the points to try next, none that was tried before; none at the end.
 
-        The next block is a pure function of the outcomes so far, so that a study that is stopped
-        goes on as it would have.
+        A pure function of what was tried so far, so that a study that is stopped goes on as it
+        would have.
+
+        Parameters
+        ----------
+        search
+            What is looked for.
+        tried
+            The blocks so far, in order; the reference may be among the points of the first.
         """
         ...
 
@@ -119,6 +143,6 @@ class Grid:
         """Return every (alpha, repetition): all shares once before any is repeated."""
         return [(alpha, again) for again in range(self.repetitions) for alpha in self.alphas]
 
-    def blocks(self, search: Search) -> Generator[list[Point], Sequence[Outcome], None]:
-        """Yield all points at once, whatever they give."""
-        yield self.points()
+    def next_block(self, search: Search, tried: Sequence[Sequence[Tried]]) -> list[Point]:
+        """Return all points at once, whatever they give, and then none."""
+        return [] if tried else self.points()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -16,66 +15,25 @@ from criticalmass.data.population import Population, members_at
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
 from criticalmass.incentives import Incentives
-from criticalmass.learners import Learner
-from criticalmass.measures.measure import MEASURES, STEERED, applicable, judged_by
+from criticalmass.learners.adopted import learner_of
+from criticalmass.learners.learner import Learner, StepwiseLearner, Trains
+from criticalmass.measures.measure import MEASURES, STEERED
+from criticalmass.signals.signal import PutsToken
 from criticalmass.signals.tokens import marks_lost, read_token
-from criticalmass.strategies import Imperfect, Strategy
+from criticalmass.strategies.adopted import strategy_of
+from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.spelling import with_label_of
+from criticalmass.strategies.steering.kinds import Responding, Steering
+from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.facts import facts_of
-from criticalmass.studies.identity.describe import describe, digest, stable_seed
-from criticalmass.studies.placement import Placement, Search
-
-if TYPE_CHECKING:
-    from criticalmass.studies.trial import Row
-
-
-def firm_of(learner: Learner) -> Any:
-    """Return what a learner with parameters minimises or descends; None for other learners."""
-    return getattr(learner, "risk", getattr(learner, "model", None))
-
-
-def _called(strategy: Any, population: Population) -> Any:
-    """Return a strategy whose target label is spelled as the population spells it."""
-    if isinstance(strategy, Imperfect):
-        inner = _called(strategy.strategy, population)
-        return strategy if inner is strategy.strategy else replace(strategy, strategy=inner)
-    wanted = strategy.target_label
-    named = "target_label" in {field.name for field in fields(strategy)}
-    if wanted is None or not named or wanted in population.label_names:
-        return strategy
-    found = population.label_names[population.label_index(wanted)]
-    return replace(strategy, target_label=found)
-
+from criticalmass.studies.identity.describe import describe, digest
+from criticalmass.studies.placement import Placement, Search, Tried
+from criticalmass.studies.trial import Row, Trial
 
 _MAKERS = "Population.from_table, Population.from_texts and Population.from_arrays"
 SCHEME = 1
 """Version of the way trials are computed; a change that alters rows raises it."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """The spec of one training run; make it with `Study.trial`.
-
-    Parameters
-    ----------
-    key
-        SHA-256 of everything that decides its row.
-    strategy
-        Name of the strategy within the study.
-    alpha
-        Share of the population that is to join; 0 for the reference without a collective.
-    repetition
-        Number that tells trials at one α apart.
-    """
-
-    key: str
-    strategy: str
-    alpha: float
-    repetition: int
-
-    def seed(self, purpose: str) -> int:
-        """Return the seed for one named purpose: a hash of the spec, never of an order of runs."""
-        return stable_seed(self.key, purpose)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +71,7 @@ class Study:
     Raises
     ------
     StudyError, ParameterError, DataError
-        If the study could not be run as it stands, before anything is trained.
+        If a field holds what it cannot, or the fields do not fit each other. `check` tries more.
 
     Examples
     --------
@@ -130,13 +88,13 @@ class Study:
     test: Population = field(
         metadata=hint("`train, test = population.split(test=500, seed=0)` makes both")
     )
-    learner: Learner = field(
+    learner: Trains = field(
         metadata=hint(
             "a classifier of scikit-learn goes into ScikitLearner, as in "
             "ScikitLearner(LogisticRegression())"
         )
     )
-    strategies: Mapping[str, Strategy] = field(
+    strategies: Mapping[str, Recruits] = field(
         metadata=hint('give each a name, as in {"mark": FeatureLabel(InsertToken("~"), "cook")}')
     )
     placement: Placement = field(default_factory=Adaptive)
@@ -155,17 +113,16 @@ class Study:
         train, test = aligned(self.population, self.test)
         object.__setattr__(self, "population", train)
         object.__setattr__(self, "test", test)
-        called = {name: _called(part, train) for name, part in self.strategies.items()}
+        called = {name: with_label_of(train, part) for name, part in self.strategies.items()}
         object.__setattr__(self, "strategies", called)
         if not self.measures:
             object.__setattr__(self, "measures", self._fitting_measures())
         for measure in self.measures:
             require_choice("success measure", measure, (*MEASURES, *STEERED))
-        for name, strategy in self.strategies.items():
-            if not applicable(self.measures, strategy):
-                fitting = " or ".join(judged_by(strategy, label_sets=True))
+        for name in self.strategies:
+            if not self.measures_of(name):
+                fitting = " or ".join(self.strategy(name).judged_by(label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
-            self._can_be_steered(name, strategy)
         describe(self.learner, "learner")  # or its trials could not be named
         descriptions = [
             digest(describe(strategy, f"strategies.{name}"))
@@ -173,47 +130,82 @@ class Study:
         ]
         if len(set(descriptions)) < len(descriptions):
             raise StudyError("two of the strategies are the same; each needs to differ")
-        self._rehearse()
+
+    @cached_property
+    def firm(self) -> Learner:
+        """The learner, with all that it can do declared."""
+        return learner_of(self.learner)
+
+    def strategy(self, name: str) -> Strategy:
+        """Return a strategy, with its kind and all that it can do declared."""
+        return strategy_of(self.strategies[name])
+
+    def measures_of(self, strategy: str) -> tuple[str, ...]:
+        """Return those of the study's measures that make sense for a strategy."""
+        fitting = self.strategy(strategy).judged_by(label_sets=True)
+        return tuple(name for name in self.measures if name in fitting)
 
     def _fitting_measures(self) -> tuple[str, ...]:
         sets = self.population.label_sets
-        fitting = [judged_by(strategy, label_sets=sets) for strategy in self.strategies.values()]
-        order = (*MEASURES, *STEERED)
-        return tuple(sorted({name for names in fitting for name in names}, key=order.index))
+        fitting = {
+            measure
+            for name in self.strategies
+            for measure in self.strategy(name).judged_by(label_sets=sets)
+        }
+        return tuple(sorted(fitting, key=(*MEASURES, *STEERED).index))
 
-    def _can_be_steered(self, name: str, strategy: Strategy) -> None:
+    def check(self) -> None:
+        """Do in small what trials will do, so that what cannot work fails before it is begun.
+
+        `run` and `read_study` call it. Nothing is trained.
+
+        Raises
+        ------
+        StudyError, ParameterError, DataError
+            If the study could not be run as it stands.
+        """
+        _ = self._rehearsed
+
+    @cached_property
+    def _rehearsed(self) -> bool:
+        """Rehearse once, however often it is asked for."""
+        for name in self.strategies:
+            self._check_firm(name, self.strategy(name))
+        for name in self.strategies:
+            self._rehearse(name, self.strategy(name))
+        few = max(20, self.firm.fewest_records)
+        self.firm.prepare(with_gaps_of(self.population, self.test, few))
+        return True
+
+    def _check_firm(self, name: str, strategy: Strategy) -> None:
         """Raise `StudyError` where a strategy needs a model with parameters, or one to watch."""
-        if hasattr(strategy, "respond") and not hasattr(self.learner, "descend"):
-            raise StudyError(
-                f"strategy {name!r} answers the firm at every step: it needs the learner "
-                "gradient-descent"
-            )
-        if hasattr(strategy, "respond"):
-            for alpha in self.placement.shares(self._search(name)):
-                cast(Any, strategy).pull(alpha, cast(Any, self.learner).learning_rate)
-        if hasattr(strategy, "aim") and firm_of(self.learner) is None:
+        if isinstance(strategy, Responding):
+            if not isinstance(self.firm, StepwiseLearner):
+                raise StudyError(
+                    f"strategy {name!r} answers the firm at every step: it needs the learner "
+                    "gradient-descent"
+                )
+            for alpha in self.placement.shares(self.search(name)):
+                strategy.check_pull(alpha, self.firm.learning_rate)
+        if isinstance(strategy, Steering | Responding) and self.firm.objective is None:
             raise StudyError(
                 f"strategy {name!r} steers a model's parameters: it needs the learner "
                 "risk-minimizer or gradient-descent"
             )
 
-    def _rehearse(self) -> None:
-        """Do in small what trials will do, so that what cannot work fails before it is begun."""
-        n = len(self.population)
-        for name, strategy in self.strategies.items():
-            candidates = strategy.candidates(self.population)
-            shares = sorted(self.placement.shares(self._search(name)))
+    def _rehearse(self, name: str, strategy: Strategy) -> None:
+        """Draw collectives of every size, and mark one record."""
+        rng = np.random.default_rng(0)
+        candidates = strategy.candidates(self.population)
+        for alpha in sorted(self.placement.shares(self.search(name))):
+            size = members_at(alpha, len(self.population))
             try:
-                for alpha in shares:
-                    rng = np.random.default_rng(0)
-                    self.population.draw(members_at(alpha, n), rng=rng, among=candidates)
+                self.population.draw(size, rng=np.random.default_rng(0), among=candidates)
             except ParameterError as error:
                 raise ParameterError(f"strategy {name!r}, alpha = {alpha:g}: {error}") from error
-            if hasattr(strategy, "signal"):
-                strategy.edit(self.population, candidates[:1], rng)
-                strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
-        few = max(20, getattr(self.learner, "clients", None) or 0)
-        self.learner.prepare(with_gaps_of(self.population, self.test, few))
+        if isinstance(strategy, Marking):
+            strategy.edit(self.population, candidates[:1], rng)
+            strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -230,17 +222,32 @@ class Study:
             "seed": self.seed,
         }
 
-    def blocks(self, strategy: str) -> Generator[list[Trial], Sequence[Row], None]:
-        """Yield a strategy's trials in blocks, its reference (α = 0) first; takes their rows."""
-        search = self._search(strategy)
-        placing = self.placement.blocks(search)
-        points = [(0.0, 0), *next(placing)]
-        with suppress(StopIteration):
-            while True:
-                rows = yield [self.trial(strategy, alpha, again) for alpha, again in points]
-                points = placing.send(
-                    [row.outcome(search.measure) for row in rows if not row.error]
-                )
+    def next_trials(self, strategy: str, rows: Sequence[Sequence[Row]]) -> list[Trial]:
+        """Return the trials of a strategy that follow from the rows of those before them.
+
+        Parameters
+        ----------
+        strategy
+            Its name.
+        rows
+            The rows of its trials so far, block by block, as this method gave them.
+
+        Returns
+        -------
+        list of Trial
+            A block, the first with the reference (α = 0) at its head; empty at the end.
+        """
+        search = self.search(strategy)
+        tried = [
+            [
+                Tried(row.asked, row.repetition, None if row.error else row.outcome(search.measure))
+                for row in block
+            ]
+            for block in rows
+        ]
+        points = self.placement.next_block(search, tried)
+        reference = [] if rows else [(0.0, 0)]
+        return [self.trial(strategy, alpha, again) for alpha, again in (*reference, *points)]
 
     def trials(self) -> list[Trial]:
         """Return the trials that are certain before any is run.
@@ -248,15 +255,14 @@ class Study:
         Those are, for each strategy, its reference (α = 0) and the placement's first block: of a
         grid, everything.
         """
-        return [trial for name in self.strategies for trial in next(self.blocks(name))]
+        return [trial for name in self.strategies for trial in self.next_trials(name, [])]
 
-    def _search(self, strategy: str) -> Search:
+    def search(self, strategy: str) -> Search:
         """Return what the placement is to find for a strategy."""
-        does = self.strategies[strategy]
         return Search(
             len(self.population),
-            len(does.candidates(self.population)),
-            applicable(self.measures, does)[0],
+            len(self.strategy(strategy).candidates(self.population)),
+            self.measures_of(strategy)[0],
             self.target,
         )
 
@@ -274,23 +280,23 @@ class Study:
     @cached_property
     def doubts(self) -> dict[str, list[str]]:
         """What speaks against the strategies' tokens, in sentences, by strategy."""
-        return {name: self._doubts(strategy) for name, strategy in self.strategies.items()}
+        return {name: self._doubts(self.strategy(name)) for name in self.strategies}
 
     def _doubts(self, strategy: Strategy) -> list[str]:
-        signal = getattr(strategy, "signal", None)
-        tokenizer = getattr(self.learner, "tokenizer", None)
-        if tokenizer is None or not hasattr(signal, "token"):
+        tokenizer, length = self.firm.tokenizer, self.firm.max_length
+        if tokenizer is None or not isinstance(strategy, Marking):
             return []
-        said = read_token(cast(Any, signal).token, self.population, tokenizer).doubts()
-        length = getattr(self.learner, "max_length", None)
+        if not isinstance(strategy.signal, PutsToken):
+            return []
+        doubts = read_token(strategy.signal.token, self.population, tokenizer).doubts()
         if length is not None:
-            lost = marks_lost(signal, self.test, tokenizer, length)
+            lost = marks_lost(strategy.signal, self.test, tokenizer, length)
             if lost > 0:
-                said.append(
+                doubts.append(
                     f"{100 * lost:.3g}% of the texts lose every mark: the model reads the first "
                     f"{length} tokens. Mark more often, or earlier, or let it read more."
                 )
-        return said
+        return doubts
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says about the study, in JSON's types."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from criticalmass.data.population import Population
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
-from criticalmass.strategies import Strategy
+from criticalmass.strategies import Recruits
 from criticalmass.strategies.images import Records, counted
 from criticalmass.theory import (
     ErasureBound,
@@ -76,7 +76,7 @@ class Theory:
 
 
 def theories(
-    strategy: Strategy,
+    strategy: Recruits,
     records: Records,
     *,
     learner: Any = None,
@@ -163,7 +163,7 @@ def _steering(
 
 
 def theory_of(
-    strategy: Strategy, population: Population, target: float, learner: Any = None
+    strategy: Recruits, population: Population, target: float, learner: Any = None
 ) -> dict[str, Any]:
     """Return bound and exact curve of a strategy in JSON's types, or why there is none.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,14 +16,11 @@ from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.clients import Rule, Senders
-from criticalmass.learners.learner import try_instead
+from criticalmass.learners.learner import StepwiseLearner, Supply, try_instead
 from criticalmass.learners.risk_minimizer import label_scores
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.module_risk import Differentiable
 from criticalmass.risks.risk import Sample
-
-Supply = Callable[[int, Array], Array]
-"""What a collective sends at a step (from 0) and a θ: one gradient (p,), or a row a sender."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +55,7 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class GradientDescent:
+class GradientDescent(StepwiseLearner):
     """A firm that descends its risk by gradients: θ_{t+1} = θ_t − η · g(θ_t) (Section 4.2).
 
     Without ``clients`` g is the mean over all records, and every record is a sender of its own.
@@ -147,6 +143,16 @@ class GradientDescent:
             raise ParameterError(
                 f"tolerated is a share of the clients in [0, 1/2), not {self.tolerated:g}"
             )
+
+    @property
+    def objective(self) -> Differentiable:
+        """What it descends."""
+        return self.model
+
+    @property
+    def fewest_records(self) -> int:
+        """With how many records at least it can be prepared: one for each client."""
+        return self.clients or 1
 
     def prepare(self, population: Population) -> _Prepared:
         """Turn records into numbers, and train the model that the firm starts with."""

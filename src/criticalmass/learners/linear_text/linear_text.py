@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import LATER, try_instead
+from criticalmass.learners.learner import LATER, Learner, try_instead
 from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted, tokenizer
 from criticalmass.learners.linear_text.logistic import Change, Optimum
 from criticalmass.learners.linear_text.newton import optimum_of, solve
@@ -66,7 +65,7 @@ class TextModel:
 
 
 @dataclass(frozen=True)
-class LinearText:
+class LinearText(Learner):
     """Tf-idf bag of words and one L2-regularised logistic regression a label.
 
     The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `bag.TOKEN`) and one
@@ -106,8 +105,6 @@ class LinearText:
     C: float = 1.0
     epochs: int | None = field(default=None, metadata=LATER)
     tolerance: float = field(default=1e-6, metadata=LATER)
-    at_once: ClassVar[int] = 4
-    """How many runs are trained together."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -117,6 +114,11 @@ class LinearText:
             raise ParameterError(f"C must be positive and finite, not {self.C}")
         if not 0 < self.tolerance < 1:
             raise ParameterError(f"tolerance is between 0 and 1, not {self.tolerance:g}")
+
+    @property
+    def at_once(self) -> int:
+        """How many runs are trained together."""
+        return 4
 
     @property
     def tokenizer(self) -> Callable[[str], list[str]]:

@@ -18,7 +18,7 @@ from criticalmass.data.gaps import check_estimator, told
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError
-from criticalmass.learners.learner import AsItIs, try_instead
+from criticalmass.learners.learner import AsItIs, Learner, try_instead
 from criticalmass.learners.scikit.estimators import (
     deciding,
     only_predicts_sets,
@@ -62,7 +62,7 @@ class _Constant:
 
 
 @dataclass(frozen=True)
-class ScikitLearner:
+class ScikitLearner(Learner):
     """Any scikit-learn classifier or pipeline.
 
     - Texts reach the estimator as strings, so a pipeline that begins with a vectoriser must be in

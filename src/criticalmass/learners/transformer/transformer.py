@@ -22,7 +22,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import try_instead
+from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.learners.transformer.checkpoints import fingerprint, locate
 from criticalmass.learners.transformer.finetuning import (
     Checkpoint,
@@ -60,7 +60,7 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class Transformer:
+class Transformer(Learner):
     """A pretrained transformer with a new layer for the labels on top, fine-tuned with AdamW.
 
     Sets of labels are learnt with binary cross-entropy, single labels with cross-entropy. The rate

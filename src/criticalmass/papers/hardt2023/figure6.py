@@ -44,7 +44,7 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
 
 def _seen(setup: Setup) -> list[int]:
     """Return the spacings of which the learner sees a token: it may cut texts before the first."""
-    cut = getattr(setup.size.learner, "max_length", max(SPACINGS) + 1)
+    cut = setup.size.learner.max_length or max(SPACINGS) + 1
     return [every for every in SPACINGS if every < cut]
 
 

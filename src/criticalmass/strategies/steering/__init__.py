@@ -3,6 +3,7 @@
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.control import GradientControl
 from criticalmass.strategies.steering.goals import Aim, Gain, Goal, Ignore, Raise, Reach
+from criticalmass.strategies.steering.kinds import Responding, Steering
 from criticalmass.strategies.steering.neutralize import GradientNeutralizing
 from criticalmass.strategies.steering.utilities import Linear, Utility
 
@@ -17,5 +18,7 @@ __all__ = [
     "Linear",
     "Raise",
     "Reach",
+    "Responding",
+    "Steering",
     "Utility",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -16,11 +16,12 @@ from criticalmass.fields import check_fields
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.module_risk import Differentiable
 from criticalmass.risks.risk import Risk, Sample
-from criticalmass.strategies.erase import Knowledge
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.goals import Aim, Goal, Ignore, Raise, Reach
+from criticalmass.strategies.steering.kinds import Responding
 from criticalmass.strategies.steering.responses import Response
 from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, smallest
+from criticalmass.strategies.strategy import Knowledge
 from criticalmass.theory.gradient_control import GradientControlBound
 
 TARGETS = (0.5, 0.9)
@@ -28,7 +29,7 @@ TARGETS = (0.5, 0.9)
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity: what a population decides is kept
-class GradientControl:
+class GradientControl(Responding):
     """Members watch the firm's θ and pull it to θ* at every step.
 
     Their mean gradient is −(1 − α)/α · g₀(θ) + ξ(θ − θ*), so that the firm's is αξ(θ − θ*) and each
@@ -101,6 +102,14 @@ class GradientControl:
         """How success is measured."""
         return (self.goal.measure,)
 
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return the measure of its goal."""
+        return self.measures
+
+    def facing(self, objective: Differentiable) -> GradientControl:
+        """Return the strategy against a firm that minimises this."""
+        return replace(self, risk=objective)
+
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited: everyone."""
         return np.arange(len(population))
@@ -123,6 +132,10 @@ class GradientControl:
                 f"xi must be between 0 and 1/(alpha · learning_rate) = {most:.4g}, not {self.xi:g}"
             )
         return most / 2 if self.xi is None else self.xi
+
+    def check_pull(self, alpha: float, learning_rate: float) -> None:
+        """Raise `ParameterError` if ξ is not between 0 and 1/(αη)."""
+        self.pull(alpha, learning_rate)
 
     def respond(
         self, population: Population, members: NDArray[np.intp], *, learning_rate: float

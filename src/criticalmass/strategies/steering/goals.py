@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -73,7 +73,8 @@ class Aim:
         return float(np.clip(done, 0, 1))
 
 
-@kind("a goal, such as Ignore('sex')", "aim", "measure")
+@kind("a goal, such as Ignore('sex')")
+@runtime_checkable
 class Goal(Protocol):
     """What a collective wants of the firm's parameters."""
 

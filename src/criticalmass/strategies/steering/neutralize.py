@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,15 @@ from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.risks.design import Design
-from criticalmass.risks.module_risk import ModuleRisk
+from criticalmass.risks.module_risk import Differentiable, ModuleRisk
 from criticalmass.risks.risk import Risk, Sample
-from criticalmass.strategies.erase import Knowledge
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.goals import Aim, Goal
+from criticalmass.strategies.steering.kinds import Steering
 from criticalmass.strategies.steering.solvers.neutralizing_records import Neutralizing, neutralizing
 from criticalmass.strategies.steering.solvers.whole_people import report_numbers, report_observed
 from criticalmass.strategies.steering.utilities import base
+from criticalmass.strategies.strategy import Knowledge
 from criticalmass.theory import (
     Estimate,
     EstimatedBound,
@@ -37,7 +39,7 @@ SEGMENT = 4
 
 
 @dataclass(frozen=True, eq=False)  # hashed by identity: what a population decides is kept
-class GradientNeutralizing:
+class GradientNeutralizing(Steering):
     """Members report records whose gradient cancels that of everybody else at θ*.
 
     h(z) = z' ~ P' with probability min(1, α*/α), and z otherwise, with g_{P'}(θ*) = −c g_{P₀}(θ*):
@@ -91,6 +93,14 @@ class GradientNeutralizing:
     def measures(self) -> tuple[str, ...]:
         """How success is measured."""
         return (self.goal.measure,)
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return the measure of its goal."""
+        return self.measures
+
+    def facing(self, objective: Differentiable) -> GradientNeutralizing:
+        """Return the strategy against a firm that minimises this."""
+        return replace(self, risk=cast(Risk, objective))
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return everyone, or raise if the goal cannot be reached by whatever collective."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ ROUNDS = 50
 """Newton steps after which a stage counts as out of reach."""
 
 
-@kind("a utility, such as Linear((1.0, 0.0))", "value", "gradient")
+@kind("a utility, such as Linear((1.0, 0.0))")
+@runtime_checkable
 class Utility(Protocol):
     """What members prefer: u(θ), to be raised. A frozen dataclass."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 import typing
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -26,6 +26,7 @@ from criticalmass.errors import (
 from criticalmass.fields import shown
 from criticalmass.learners import Learner
 from criticalmass.strategies import Strategy
+from criticalmass.strategies.marking import Marking
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.files.catalogue import (
     STRATEGIES,
@@ -38,7 +39,7 @@ from criticalmass.studies.files.catalogue import (
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
 from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 from criticalmass.studies.placement import Grid, Placement
-from criticalmass.studies.study import Study, firm_of
+from criticalmass.studies.study import Study
 
 _FOLLOWED = ("inactive", "mislabel")
 """Keys of a strategy that say how members follow it."""
@@ -114,7 +115,7 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
-        return Study(
+        study = Study(
             population=_noise(spec).apply(train),
             test=held_out,
             learner=parts.learner,
@@ -127,6 +128,8 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
             name=spec.name,
             source=source,
         )
+        study.check()
+        return study
     except CriticalMassError as error:
         raise of_file(path.name, error) from error
 
@@ -162,8 +165,8 @@ def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
     source = _text(path)
     try:
         spec, parts = _parts(_document(source), path.parent, allow)
-        steers = any(hasattr(strategy, "aim") for strategy in parts.strategies.values())
-        records = (population_of if steers else records_of)(spec.population, path.parent)
+        marks = all(isinstance(strategy, Marking) for strategy in parts.strategies.values())
+        records = (records_of if marks else population_of)(spec.population, path.parent)
         if isinstance(records, Population):
             records = _noise(spec).apply(records)
         target = checked_target(spec.success.target)
@@ -301,19 +304,21 @@ def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Str
     agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
     done = {key: value for key, value in table.items() if key in _FOLLOWED}
     problems = Problems()
-    strategy: Any = None
+    strategy: Strategy | None = None
     followed_by: dict[str, Any] = {}
     with problems.collecting():
         strategy = make(STRATEGIES, "strategy", where, agreed)
     with problems.collecting():
         followed_by = arguments(followed, where, done)
     problems.tell()
-    firm = None if learner is None else firm_of(learner)
-    if hasattr(strategy, "risk") and firm is not None and "risk" not in table:
-        strategy = replace(strategy, risk=firm)
+    assert strategy is not None  # or there was a problem
+    objective = None if learner is None else learner.objective
+    if objective is not None and "risk" not in table:
+        strategy = strategy.facing(objective)
     if done:
-        strategy = made(followed(**followed_by), {"strategy": strategy}, where)
-    return cast(Strategy, strategy)
+        followed_strategy: Strategy = made(followed(**followed_by), {"strategy": strategy}, where)
+        return followed_strategy
+    return strategy
 
 
 def _placement(section: _PlacementSection) -> Placement:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -25,6 +25,15 @@ from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
 from criticalmass.studies.identity.foreign import contents
 from criticalmass.studies.identity.own_code import is_own, name_of
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A part whose fields do not say all that decides a row, as a folder of weights does not."""
+
+    def described(self) -> Mapping[str, Any]:
+        """Return what decides a row beside the fields."""
+        ...
 
 
 def describe(part: Any, where: str = "") -> Any:
@@ -100,7 +109,7 @@ def _described(part: Any, where: str, own: dict[str, Any]) -> Any:
             for field in fields(part)
             if not ("later" in field.metadata and getattr(part, field.name) == field.default)
         }
-        if hasattr(part, "described"):  # what its fields mean here, such as the weights in a folder
+        if isinstance(part, Described):
             values |= _described(part.described(), where, own)
         return {"kind": named(type(part)), **values}
     if isinstance(part, BaseEstimator):

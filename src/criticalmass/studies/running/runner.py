@@ -12,10 +12,11 @@ from criticalmass.errors import ParameterError, StudyError, StudyWarning
 from criticalmass.fields import check_value
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
+from criticalmass.studies.running.engines.executor import Submits
 from criticalmass.studies.store.sqlite import FILE
 from criticalmass.studies.store.store import Store
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 Watch = Callable[[int, int, Row | None], None]
 
@@ -72,20 +73,21 @@ def run(
         raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
     where = _engine(jobs, engine)
     new = not (Path(folder) / FILE).exists()
-    if hasattr(study.learner, "keep") and new:  # check it all
-        study.learner.keep(study.population, study.test)
+    study.check()
+    if new:
+        study.firm.keep(study.population, study.test)
     with ExitStack() as stack:
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, study.facts()))
         stack.enter_context(store.writing())
-        for said in changed_code(store.facts()):
-            warnings.warn(said, StudyWarning, stacklevel=2)
+        for warning in changed_code(store.facts()):
+            warnings.warn(warning, StudyWarning, stacklevel=2)
         rows = {row.key: row for row in store.rows() if not row.error}
         plan = _Plan(study, rows)
-        done = sum(trial.key in rows for trial in plan.wanted)
-        store.expect(len(plan.wanted))
+        done = sum(trial.key in rows for trial in plan.trials)
+        store.expect(len(plan.trials))
         if watch:
-            watch(done, len(plan.wanted), None)
+            watch(done, len(plan.trials), None)
         while missing := plan.missing:
             run_trials = run_trials or stack.enter_context(where.open(study))
             with closing(run_trials(missing)) as arriving:
@@ -94,18 +96,18 @@ def run(
                     rows[row.key] = row
                     done += 1
                     if watch:
-                        watch(done, len(plan.wanted), row)
+                        watch(done, len(plan.trials), row)
             if lost := sum(trial.key not in rows for trial in missing):
                 raise StudyError(f"the engine gave no rows of {lost} trials")
             plan.go_on()
-            store.expect(len(plan.wanted))
+            store.expect(len(plan.trials))
         store.finish()
-        wanted = sorted(
-            (rows[trial.key] for trial in plan.wanted),
+        planned = sorted(
+            (rows[trial.key] for trial in plan.trials),
             key=lambda row: (row.strategy, row.asked, row.repetition),
         )
-        _tell_failures(wanted)
-        return wanted
+        _tell_failures(planned)
+        return planned
 
 
 def _tell_failures(rows: list[Row]) -> None:
@@ -136,27 +138,33 @@ class _Plan:
     """The trials of a study, as far as its rows say which they are."""
 
     def __init__(self, study: Study, rows: Mapping[str, Row]) -> None:
+        self._study = study
         self._rows = rows
-        self._plans = {name: study.blocks(name) for name in study.strategies}
-        self._blocks = {name: next(plan) for name, plan in self._plans.items()}
-        self.wanted = [trial for block in self._blocks.values() for trial in block]
+        self._blocks = {name: [study.next_trials(name, [])] for name in study.strategies}
+        self._ended: set[str] = set()
         self.go_on()
+
+    @property
+    def trials(self) -> list[Trial]:
+        """All trials that are to have rows, as far as that is known."""
+        return [t for blocks in self._blocks.values() for block in blocks for t in block]
 
     @property
     def missing(self) -> list[Trial]:
         """The trials to be run next; none at the end."""
-        return [t for block in self._blocks.values() for t in block if t.key not in self._rows]
+        return [
+            t for blocks in self._blocks.values() for t in blocks[-1] if t.key not in self._rows
+        ]
 
     def go_on(self) -> None:
         """Place what follows from the rows: further blocks of every strategy whose last is done."""
-        for name, plan in self._plans.items():
-            while all(trial.key in self._rows for trial in self._blocks[name]):
-                try:
-                    block = plan.send([self._rows[trial.key] for trial in self._blocks[name]])
-                except StopIteration:
-                    break
-                self._blocks[name] = block
-                self.wanted += block
+        for name, blocks in self._blocks.items():
+            while name not in self._ended and all(t.key in self._rows for t in blocks[-1]):
+                rows = [[self._rows[trial.key] for trial in block] for block in blocks]
+                if block := self._study.next_trials(name, rows):
+                    blocks.append(block)
+                else:
+                    self._ended.add(name)
 
 
 def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
@@ -167,6 +175,8 @@ def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
         return Here() if jobs == 1 else Pool(jobs)
     if jobs > 1:
         raise ParameterError("give either jobs or an engine: an engine knows its own workers")
-    if not hasattr(engine, "open") and not hasattr(engine, "submit"):
-        raise ParameterError(f"an engine runs trials, or is an executor; {engine!r} is neither")
-    return engine if hasattr(engine, "open") else Through(engine)
+    if isinstance(engine, Engine):
+        return engine
+    if isinstance(engine, Submits):
+        return Through(engine)
+    raise ParameterError(f"an engine runs trials, or is an executor; {engine!r} is neither")

@@ -15,11 +15,11 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import ParameterError, StudyError, needs
+from criticalmass.errors import ParameterError, StudyError, explain, needs
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
 from criticalmass.studies.running.engines.worker import work
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row, explain
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 ANSWER, PATIENCE = 10, 30
 """Seconds to wait for a scheduler, and for a worker."""
@@ -143,7 +143,7 @@ class _Trials:
             raise StudyError(_GONE.format(self._address))
 
     def _submit(self, pack: Pack) -> Any:
-        needs = {"GPU": 1} if getattr(self._study.learner, "uses_gpu", False) else None
+        needs = {"GPU": 1} if self._study.firm.uses_gpu else None
         return self._client.submit(
             work, self._name, self._sent, pack, key=f"criticalmass-{uuid4()}", resources=needs
         )

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from criticalmass.data.population import members_at
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 LOSSES = 2
 """How often a trial that lost its worker is run again by itself before it counts as failed."""
@@ -24,6 +24,7 @@ Pack = tuple[Trial, ...]
 """Trials that one call of a worker runs, together where the learner can."""
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Where trials run."""
 
@@ -37,7 +38,7 @@ def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
 
     Trials of one strategy stay together, as they have most in common.
     """
-    together = int(getattr(study.learner, "at_once", 1))
+    together = study.firm.at_once
     size = max(1, min(together, -(-len(trials) // workers)))
     return [tuple(trials[i : i + size]) for i in range(0, len(trials), size)]
 

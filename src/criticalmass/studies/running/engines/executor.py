@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
-from criticalmass.errors import StudyError
+from criticalmass.errors import StudyError, explain
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.running.engines.worker import work
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row, explain
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 MANY = 64
 """Workers that an executor is taken to have, as it does not tell."""
+
+
+@runtime_checkable
+class Submits(Protocol):
+    """An executor of `concurrent.futures`' shape."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function somewhere, and return its future."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +41,7 @@ class Through:
         Has ``submit``; it is left open.
     """
 
-    executor: Executor
+    executor: Submits
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:

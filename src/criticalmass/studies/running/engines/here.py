@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from criticalmass.studies.running.bench import Bench
 from criticalmass.studies.running.engines.engine import RunTrials, packs
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Bench, Row
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from pathlib import Path
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.running.engines.worker import work
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 ALIVE = ".alive"
 """Ending of the file by which the first worker says that workers do start."""

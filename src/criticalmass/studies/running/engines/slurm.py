@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import ParameterError, StudyError, needs
+from criticalmass.errors import ParameterError, StudyError, explain, needs
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.running.engines.worker import prepared
-from criticalmass.studies.study import Study, Trial
-from criticalmass.studies.trial import Row, explain
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
 
 LOOK = 1.0
 """Seconds between two looks at what jobs have written."""

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from criticalmass.studies.running.bench import Bench
 from criticalmass.studies.running.engines.engine import Pack
 from criticalmass.studies.study import Study
-from criticalmass.studies.trial import Bench, Row
+from criticalmass.studies.trial import Row
 
 _lock = threading.Lock()
 _bench: tuple[str, Bench] | None = None
@@ -43,7 +44,7 @@ def prepared(key: str, source: Study | Path) -> Iterator[Bench]:
         if _bench is None or _bench[0] != key:
             _bench = None  # its memory, before more is taken
             study = pickle.loads(source.read_bytes()) if isinstance(source, Path) else source
-            if getattr(study.learner, "uses_gpu", False):
+            if study.firm.uses_gpu:
                 claim_gpu(visible_gpus())
             _bench = key, Bench(study)
         yield _bench[1]

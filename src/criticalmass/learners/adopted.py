@@ -1,0 +1,121 @@
+"""Learners of your own that inherit from nothing: what they can do is found by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.learners.learner import Learner, Model, Prepared, Trains
+from criticalmass.risks.module_risk import Differentiable
+
+
+def learner_of(part: Trains) -> Learner:
+    """Return a learner that declares what it can do.
+
+    That is the part itself if it inherits from `Learner`. Another one with ``prepare`` and ``fit``
+    gets the defaults for what it does not have; no other place asks such a class what it has.
+
+    Examples
+    --------
+    >>> class OnGpu:
+    ...     repeatable = False
+    ...     def prepare(self, population): ...
+    ...     def fit(self, prepared, edit, seed): ...
+    >>> learner = learner_of(OnGpu())
+    >>> learner.repeatable, learner.at_once
+    (False, 1)
+    """
+    return part if isinstance(part, Learner) else _Adopted(part)
+
+
+@runtime_checkable
+class _TrainsMany(Protocol):
+    def fit_many(
+        self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]
+    ) -> Sequence[Model]: ...
+
+
+@runtime_checkable
+class _AtOnce(Protocol):
+    at_once: int
+
+
+@runtime_checkable
+class _Repeatable(Protocol):
+    repeatable: bool
+
+
+@runtime_checkable
+class _UsesGpu(Protocol):
+    uses_gpu: bool
+
+
+@runtime_checkable
+class _Tokenizes(Protocol):
+    tokenizer: Callable[..., Any] | None
+
+
+@runtime_checkable
+class _Cuts(Protocol):
+    max_length: int | None
+
+
+@runtime_checkable
+class _Minimizes(Protocol):
+    risk: Differentiable
+
+
+@runtime_checkable
+class _Keeps(Protocol):
+    def keep(self, *populations: Population) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Adopted(Learner):
+    """A learner around one that does not inherit."""
+
+    part: Trains
+
+    def prepare(self, population: Population) -> Prepared:
+        return self.part.prepare(population)
+
+    def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
+        return self.part.fit(prepared, edit, seed)
+
+    def fit_many(
+        self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]
+    ) -> Sequence[Model]:
+        if isinstance(self.part, _TrainsMany):
+            return self.part.fit_many(prepared, edits, seeds)
+        return super().fit_many(prepared, edits, seeds)
+
+    @property
+    def at_once(self) -> int:
+        return self.part.at_once if isinstance(self.part, _AtOnce) else super().at_once
+
+    @property
+    def repeatable(self) -> bool:
+        return self.part.repeatable if isinstance(self.part, _Repeatable) else super().repeatable
+
+    @property
+    def uses_gpu(self) -> bool:
+        return self.part.uses_gpu if isinstance(self.part, _UsesGpu) else super().uses_gpu
+
+    @property
+    def tokenizer(self) -> Callable[..., Any] | None:
+        return self.part.tokenizer if isinstance(self.part, _Tokenizes) else super().tokenizer
+
+    @property
+    def max_length(self) -> int | None:
+        return self.part.max_length if isinstance(self.part, _Cuts) else super().max_length
+
+    @property
+    def objective(self) -> Differentiable | None:
+        return self.part.risk if isinstance(self.part, _Minimizes) else super().objective
+
+    def keep(self, *populations: Population) -> None:
+        if isinstance(self.part, _Keeps):
+            self.part.keep(*populations)

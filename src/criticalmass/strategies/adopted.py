@@ -1,0 +1,247 @@
+"""Strategies of your own that inherit from nothing: their kind is found by what they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from criticalmass.arrays import Array, Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.errors import StudyError
+from criticalmass.signals import Signal
+from criticalmass.strategies.images import Records
+from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.steering.goals import Aim
+from criticalmass.strategies.steering.kinds import Answers, Responding, Steering, Supply
+from criticalmass.strategies.strategy import Knowledge, Recruits, Strategy, no_theory
+from criticalmass.theory import (
+    EstimatedBound,
+    ExactCurve,
+    GradientControlBound,
+    JointCurve,
+    PathCurve,
+    UtilityBound,
+)
+
+
+def strategy_of(part: Recruits) -> Strategy:
+    """Return a strategy that declares its kind and what it can do.
+
+    That is the part itself if it inherits from one of the kinds. Another one gets the kind that its
+    methods make it; no other place asks such a class what it has.
+
+    Raises
+    ------
+    StudyError
+        If it is of no kind.
+
+    Examples
+    --------
+    >>> class Half:
+    ...     target_label, signal = "yes", None
+    ...     def candidates(self, population): ...
+    ...     def edit(self, population, members, rng): ...
+    >>> isinstance(strategy_of(Half()), Marking)
+    True
+    """
+    if isinstance(part, Strategy):
+        return part
+    if isinstance(part, _Responds):
+        return _AdoptedResponding(part)
+    if isinstance(part, _Steers):
+        return _AdoptedSteering(part)
+    if isinstance(part, _Marks):
+        return _AdoptedMarking(part)
+    raise StudyError(
+        f"{type(part).__name__} is no strategy: it needs signal and edit(…), or aim(…) and "
+        "edit(…), or aim(…) and respond(…)"
+    )
+
+
+@runtime_checkable
+class _Marks(Recruits, Protocol):
+    signal: Signal
+
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit: ...
+
+
+@runtime_checkable
+class _Aims(Recruits, Protocol):
+    measures: tuple[str, ...]
+
+    def aim(self, population: Population) -> Aim: ...
+
+
+@runtime_checkable
+class _Steers(_Aims, Protocol):
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit: ...
+
+
+@runtime_checkable
+class _Responds(_Aims, Protocol):
+    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Supply: ...
+
+
+@runtime_checkable
+class _Knows(Protocol):
+    knowledge: Knowledge | None
+
+
+@runtime_checkable
+class _Pulls(Protocol):
+    def pull(self, alpha: float, learning_rate: float) -> float: ...
+
+
+@runtime_checkable
+class _NamesMeasures(Protocol):
+    measures: tuple[str, ...]
+
+
+@runtime_checkable
+class _HasBound(Protocol):
+    def bound(self, records: Any, **options: Any) -> Any: ...
+
+
+@runtime_checkable
+class _HasExact(Protocol):
+    def exact(self, records: Any, **options: Any) -> Any: ...
+
+
+@runtime_checkable
+class _HasProposition9(Protocol):
+    def proposition_9(self, records: Any) -> Any: ...
+
+
+@runtime_checkable
+class _Explains(Protocol):
+    def explain(self, path: Array) -> str: ...
+
+
+@dataclass(frozen=True)
+class _AdoptedMarking(Marking):
+    part: _Marks
+
+    @property
+    def target_label(self) -> str | None:
+        return self.part.target_label
+
+    @property
+    def signal(self) -> Signal:
+        return self.part.signal
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        return self.part.knowledge if isinstance(self.part, _Knows) else super().knowledge
+
+    def candidates(self, population: Population) -> Rows:
+        return self.part.candidates(population)
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        if isinstance(self.part, _NamesMeasures):
+            return self.part.measures
+        return super().judged_by(label_sets=label_sets)
+
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
+        return self.part.edit(population, members, rng)
+
+    def bound(self, records: Records, **options: Any) -> EstimatedBound:
+        if not isinstance(self.part, _HasBound):
+            raise no_theory(self.part, "bound")
+        curve: EstimatedBound = self.part.bound(records, **options)
+        return curve
+
+    def exact(self, records: Records, **options: Any) -> ExactCurve | JointCurve:
+        if not isinstance(self.part, _HasExact):
+            raise no_theory(self.part, "exact")
+        curve: ExactCurve | JointCurve = self.part.exact(records, **options)
+        return curve
+
+
+@dataclass(frozen=True)
+class _AdoptedSteering(Steering):
+    part: _Steers
+
+    @property
+    def target_label(self) -> str | None:
+        return self.part.target_label
+
+    def candidates(self, population: Population) -> Rows:
+        return self.part.candidates(population)
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        return self.part.measures
+
+    def aim(self, population: Population) -> Aim:
+        return self.part.aim(population)
+
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
+        return self.part.edit(population, members, rng)
+
+    def bound(self, records: Population) -> EstimatedBound:
+        if not isinstance(self.part, _HasBound):
+            raise no_theory(self.part, "bound")
+        curve: EstimatedBound = self.part.bound(records)
+        return curve
+
+    def exact(self, records: Population) -> PathCurve:
+        if not isinstance(self.part, _HasExact):
+            raise no_theory(self.part, "exact")
+        curve: PathCurve = self.part.exact(records)
+        return curve
+
+    def proposition_9(self, records: Population) -> UtilityBound:
+        if not isinstance(self.part, _HasProposition9):
+            raise no_theory(self.part, "proposition_9")
+        bound: UtilityBound = self.part.proposition_9(records)
+        return bound
+
+
+@dataclass(frozen=True)
+class _AdoptedResponding(Responding):
+    part: _Responds
+
+    @property
+    def target_label(self) -> str | None:
+        return self.part.target_label
+
+    def candidates(self, population: Population) -> Rows:
+        return self.part.candidates(population)
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        return self.part.measures
+
+    def aim(self, population: Population) -> Aim:
+        return self.part.aim(population)
+
+    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Answers:
+        return _Sent(self.part.respond(population, members, learning_rate=learning_rate))
+
+    def check_pull(self, alpha: float, learning_rate: float) -> None:
+        if isinstance(self.part, _Pulls):
+            self.part.pull(alpha, learning_rate)
+
+    def bound(
+        self, records: Population, *, learning_rate: float, steps: int
+    ) -> GradientControlBound:
+        if not isinstance(self.part, _HasBound):
+            raise no_theory(self.part, "bound")
+        bound: GradientControlBound = self.part.bound(
+            records, learning_rate=learning_rate, steps=steps
+        )
+        return bound
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What a collective sends that need not explain itself."""
+
+    supply: Supply
+
+    def __call__(self, step: int, theta: Array, /) -> Array:
+        return self.supply(step, theta)
+
+    def explain(self, path: Array) -> str:
+        return self.supply.explain(path) if isinstance(self.supply, _Explains) else ""

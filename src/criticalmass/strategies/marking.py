@@ -1,0 +1,64 @@
+"""`Marking`: strategies whose members mark their records, or blank them, with a signal."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from criticalmass.arrays import Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.signals import Signal
+from criticalmass.strategies.images import Records
+from criticalmass.strategies.strategy import Knowledge, Strategy, no_theory
+from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
+from criticalmass.theory.bounds import Suboptimality
+
+
+class Marking(Strategy):
+    """A strategy whose members mark their records, or blank them, with a signal."""
+
+    if TYPE_CHECKING:
+
+        @property
+        @abstractmethod
+        def signal(self) -> Signal:
+            """What is done to features, in members' records and in the test records."""
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """What members know of the population, if that makes a difference."""
+        return None
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return the measures of planting where there is a target label, else of erasing."""
+        if self.target_label is None:
+            return ("erased",)
+        return ("included", "top1") if label_sets else ("included",)
+
+    @abstractmethod
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
+        """Return what these members change."""
+
+    def bound(
+        self,
+        records: Records,
+        *,
+        confidence: float = 0.95,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> EstimatedBound:
+        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        raise no_theory(self, "bound")
+
+    def exact(
+        self,
+        records: Records,
+        *,
+        epsilon: float = 0.0,
+        suboptimality: Suboptimality = "contamination",
+    ) -> ExactCurve | JointCurve:
+        """Return the exact success on these records; raises `NoTheory` by default."""
+        raise no_theory(self, "exact")

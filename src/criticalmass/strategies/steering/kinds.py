@@ -1,0 +1,76 @@
+"""`Steering` and `Responding`: strategies that lead the firm's parameters."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from criticalmass.arrays import Array, Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import Population
+from criticalmass.strategies.steering.goals import Aim
+from criticalmass.strategies.strategy import Strategy, no_theory
+from criticalmass.theory import EstimatedBound, GradientControlBound, PathCurve, UtilityBound
+
+Supply = Callable[[int, Array], Array]
+"""What members send at a step (from 0) and a θ: one gradient (p,), or a row a sender."""
+
+
+class Steering(Strategy):
+    """A strategy whose members report records that lead the firm's parameters to θ*."""
+
+    @abstractmethod
+    def aim(self, population: Population) -> Aim:
+        """Return where the firm is, and where it is to go."""
+
+    @abstractmethod
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
+        """Return what these members change."""
+
+    def bound(self, records: Population) -> EstimatedBound:
+        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        raise no_theory(self, "bound")
+
+    def exact(self, records: Population) -> PathCurve:
+        """Return the exact success on these records; raises `NoTheory` by default."""
+        raise no_theory(self, "exact")
+
+    def proposition_9(self, records: Population) -> UtilityBound:
+        """Return what Proposition 9 guarantees; raises `NoTheory` by default."""
+        raise no_theory(self, "proposition_9")
+
+
+class Responding(Strategy):
+    """A strategy whose members answer the firm at every step of its training."""
+
+    @abstractmethod
+    def aim(self, population: Population) -> Aim:
+        """Return where the firm is, and where it is to go."""
+
+    @abstractmethod
+    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Answers:
+        """Return what these members send in one run of a firm with step size η."""
+
+    def check_pull(self, alpha: float, learning_rate: float) -> None:
+        """Raise `ParameterError` if a share of members cannot pull so hard at this step size η."""
+
+    def bound(
+        self, records: Population, *, learning_rate: float, steps: int
+    ) -> GradientControlBound:
+        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        raise no_theory(self, "bound")
+
+
+class Answers(Protocol):
+    """A responding collective in one run of a firm."""
+
+    def __call__(self, step: int, theta: Array, /) -> Array:
+        """Return what members send at a step (from 0) and a θ: (p,), or a row a sender."""
+        ...
+
+    def explain(self, path: Array) -> str:
+        """Say what the members could not send, given θ at every step; empty where they could."""
+        ...

@@ -1,0 +1,227 @@
+"""`Bench`: runs trials, each a pure function of its spec.
+
+The only place where population, strategy, learner and success meet.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from criticalmass.arrays import Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.population import members_at
+from criticalmass.errors import DataError, StudyError, explain, first_line
+from criticalmass.learners.learner import Model, ParametricModel, StepwiseLearner
+from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
+from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.steering.kinds import Responding, Steering
+from criticalmass.strategies.strategy import Strategy
+from criticalmass.studies.identity.describe import describe, digest, stable_seed
+from criticalmass.studies.study import Study
+from criticalmass.studies.trial import Row, Trial
+
+
+class Bench:
+    """A study made ready to run trials in this process: what they share is computed once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._firm = study.firm
+        with threadpool_limits(1):
+            self.prepared = self._firm.prepare(study.population)
+        self._plain: object = self.prepared.encode(study.test.features)
+        self._marked: dict[str, object] = {}
+
+    def run(self, trial: Trial) -> Row:
+        """Run one trial; whatever goes wrong becomes a row that says why."""
+        begun = time.perf_counter()
+        row = self._empty(trial)
+        try:
+            with _watched() as caught:
+                model, changed = self._fit(trial, row)
+                row = self._measured(row, model, changed)
+        except Exception as error:
+            return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
+        return replace(row, warning=_told(caught), seconds=time.perf_counter() - begun)
+
+    def run_many(self, trials: Sequence[Trial]) -> Iterator[Row]:
+        """Run trials, as many at once as the learner trains together; the rows are those of `run`.
+
+        The seconds of trials that were trained together are shared among them.
+        """
+        together = self._firm.at_once
+        for begin in range(0, len(trials), together):
+            yield from self._together(trials[begin : begin + together])
+
+    def _together(self, trials: Sequence[Trial]) -> list[Row]:
+        if len(trials) == 1:
+            return [self.run(trial) for trial in trials]
+        begun = time.perf_counter()
+        rows = [self._empty(trial) for trial in trials]
+        try:
+            with _watched() as caught:
+                edits = [self._edit(trial, row) for trial, row in zip(trials, rows, strict=True)]
+                models = self._firm.fit_many(self.prepared, edits, [row.seed for row in rows])
+                rows = [
+                    self._measured(row, model, len(edit.rows))
+                    for row, model, edit in zip(rows, models, edits, strict=True)
+                ]
+        except Exception:
+            caught = []
+            rows = []
+        if caught or not rows:  # one of them is to blame: alone it is seen which
+            return [self.run(trial) for trial in trials]
+        seconds = (time.perf_counter() - begun) / len(rows)
+        return [replace(row, seconds=seconds) for row in rows]
+
+    def measure(self, strategy: str, edit: Edit, seed: int = 0) -> Row:
+        """Train with an edit that is given rather than drawn; returns what came of it.
+
+        Parameters
+        ----------
+        strategy
+            Whose success is measured.
+        edit
+            What the firm's data becomes.
+        seed
+            Seed of the learner.
+
+        Raises
+        ------
+        Exception
+            Whatever the learner raises.
+        """
+        begun = time.perf_counter()
+        members, size = len(edit.members), len(self.study.population)
+        row = Row("", strategy, members / size, 0, members / size, members, seed=seed)
+        with _watched() as caught:
+            model = self._firm.fit(self.prepared, edit, seed)
+            row = self._measured(row, model, len(edit.rows))
+        return replace(row, warning=_told(caught), seconds=time.perf_counter() - begun)
+
+    def _empty(self, trial: Trial) -> Row:
+        """Return a row without results."""
+        size = members_at(trial.alpha, len(self.study.population))
+        return Row(
+            key=trial.key,
+            strategy=trial.strategy,
+            asked=trial.alpha,
+            repetition=trial.repetition,
+            alpha=size / len(self.study.population),
+            members=size,
+            seed=trial.seed("learner"),
+        )
+
+    def _measured(self, row: Row, model: Model, changed: int) -> Row:
+        """Return the row with what a model gives."""
+        study = self.study
+        strategy = study.strategy(row.strategy)
+        label_sets = study.test.label_sets
+        plain = model.scores(self._plain)
+        marked = plain
+        if isinstance(strategy, Marking):
+            marked = model.scores(self._marked_test(strategy))
+        if np.isnan(marked).any() or np.isnan(plain).any():
+            raise DataError("the model's scores are not numbers")
+        label = strategy.target_label
+        evaluation = Evaluation(
+            marked=marked,
+            plain=plain,
+            target=None if label is None else study.population.label_index(label),
+            label_sets=label_sets,
+        )
+        unmarked = quality(plain, study.test.labels, label_sets=label_sets)
+        measures = study.measures_of(row.strategy)
+        return replace(
+            row,
+            changed=changed,
+            n=len(study.test),
+            successes={
+                name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
+            },
+            shares={name: self._share(strategy, model) for name in measures if name in STEERED},
+            accuracy=unmarked.accuracy,
+            precision=unmarked.precision,
+            recall=unmarked.recall,
+        )
+
+    def _share(self, strategy: Strategy, model: Model) -> float:
+        """Return the share of the way, or of the gain, that a model's parameters give."""
+        if not isinstance(strategy, Steering | Responding):
+            raise StudyError(f"{type(strategy).__name__} steers no parameters")
+        if not isinstance(model, ParametricModel):
+            raise StudyError(f"{type(model).__name__} has no parameters that could be steered")
+        return strategy.aim(self.study.population).share(model.parameters)
+
+    def _fit(self, trial: Trial, row: Row) -> tuple[Model, int]:
+        """Train the firm's model; returns it and how many records changed."""
+        strategy = self.study.strategy(trial.strategy)
+        if trial.alpha > 0 and isinstance(strategy, Responding):
+            return self._answered(strategy, self._members(trial, row), row)
+        edit = self._edit(trial, row)
+        return self._firm.fit(self.prepared, edit, row.seed), len(edit.rows)
+
+    def _answered(self, strategy: Responding, members: Rows, row: Row) -> tuple[Model, int]:
+        """Train a firm whose every step these members answer."""
+        firm = self._firm
+        if not isinstance(firm, StepwiseLearner):
+            raise StudyError(f"{type(firm).__name__} shows nobody its steps")
+        answers = strategy.respond(self.study.population, members, learning_rate=firm.learning_rate)
+        model = firm.descend(self.prepared, members, answers, row.seed)
+        if missed := answers.explain(model.path):
+            warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
+        return model, len(members)
+
+    def _edit(self, trial: Trial, row: Row) -> Edit:
+        """Return what the collective of a trial changes."""
+        population, strategy = self.study.population, self.study.strategy(trial.strategy)
+        if trial.alpha == 0:
+            return Edit.nothing(population)
+        if not isinstance(strategy, Marking | Steering):
+            raise StudyError(f"{type(strategy).__name__} changes no records before training")
+        rng = np.random.default_rng(trial.seed("edit"))
+        return strategy.edit(population, self._members(trial, row), rng)
+
+    def _members(self, trial: Trial, row: Row) -> Rows:
+        """Return the rows of the people whom a trial draws."""
+        return self.study.population.draw(
+            row.members,
+            rng=np.random.default_rng(trial.seed("members")),
+            among=self.study.strategy(trial.strategy).candidates(self.study.population),
+        )
+
+    def _marked_test(self, strategy: Marking) -> object:
+        """Return the marked test records, made once: all trials of a signal share them."""
+        signal = strategy.signal
+        key = digest([describe(signal), self.study.seed])
+        if key not in self._marked:
+            marked = signal.apply(
+                self.study.test.features,
+                population=self.study.population,
+                rng=np.random.default_rng(stable_seed(key, "test marks")),
+            )
+            self._marked[key] = self.prepared.encode(marked)
+        return self._marked[key]
+
+
+@contextmanager
+def _watched() -> Iterator[list[warnings.WarningMessage]]:
+    """Compute in one thread, and collect warnings.
+
+    Sums are then added in one order, so that every machine gets the same row.
+    """
+    with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
+
+
+def _told(caught: Sequence[warnings.WarningMessage]) -> str:
+    """Return warnings as one line, each once."""
+    return "; ".join(sorted({first_line(warning.message) for warning in caught}))
