@@ -13,13 +13,12 @@ from criticalmass import (
     Population,
     SetColumns,
 )
+from criticalmass.intervals import lower_limit, upper_limit
 from criticalmass.theory.parameters import (
     gap,
-    lower_limit,
     positivity,
     sensitivity,
     uniqueness,
-    upper_limit,
 )
 
 

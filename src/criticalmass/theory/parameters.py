@@ -14,36 +14,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
+from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
 from criticalmass.errors import ParameterError
+from criticalmass.intervals import lower_limit, upper_limit
 from criticalmass.theory.estimates import Estimate
 
 Counts = NDArray[np.int64]
 WELL_SEEN = 20
 """Cells with fewer records than this in the half that chooses are outside the region of p."""
-
-
-def upper_limit(hits: ArrayLike, n: ArrayLike, confidence: float) -> Array:
-    """Return the exact (Clopper–Pearson) upper confidence limit of a probability.
-
-    Examples
-    --------
-    >>> float(upper_limit(0, 100, 0.95).round(4))  # never seen in 100 is not impossible
-    0.0295
-    """
-    k, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
-    with np.errstate(invalid="ignore"):
-        limit = beta.ppf(confidence, k + 1, np.maximum(size - k, 1e-300))
-    return np.asarray(np.where(k >= size, 1.0, limit))
-
-
-def lower_limit(hits: ArrayLike, n: ArrayLike, confidence: float) -> Array:
-    """Return the exact (Clopper–Pearson) lower confidence limit of a probability."""
-    k, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
-    return np.asarray(1 - upper_limit(size - k, size, confidence))
 
 
 def uniqueness(carrying: int, n: int, confidence: float) -> Estimate:
@@ -66,8 +46,8 @@ def gap(counts: Counts, target: int, confidence: float) -> Estimate:
     """Estimate Δ, by how much another label beats y* on the signal set.
 
     The bounds need no more than the mean gap over the signal set, of which the paper's maximum is
-    an upper limit; the mean is what is estimated here, so that no single cell can fix it. Its
-    plug-in estimate is too large on average (Jensen); the limit adds McDiarmid's bound, as one
+    an upper limit; the mean is what is estimated here, so no single cell can fix it. Its
+    plug-in estimate is too large on average (Jensen); the limit adds McDiarmid's bound, because one
     record changes the sum of all gaps by 2 at most.
 
     Parameters
@@ -120,43 +100,46 @@ def positivity(
     choosing, measuring = (counts, counts) if known else _halves(counts, seed)
     if not counts.sum():
         raise ParameterError("there are no records")
-    totals, tail = choosing.sum(axis=1), (1 - confidence) / 2
-    held = choosing[:, target]
+    tail = (1 - confidence) / 2
+
+    # the shares of y*, cell by cell, on the half that chooses
+    totals, hits = choosing.sum(axis=1), choosing[:, target]
     if known:
-        shares = held / np.maximum(totals, 1)
+        shares = hits / np.maximum(totals, 1)
     else:
-        shares = np.where(
-            totals >= WELL_SEEN, lower_limit(held, totals, 1 - tail / len(counts)), 0.0
-        )
+        limits = lower_limit(hits, totals, 1 - tail / len(counts))
+        shares = np.where(totals >= WELL_SEEN, limits, 0.0)
+
+    # the region: cells from the largest share on, down to where the critical mass is smallest
     order = np.argsort(-shares, kind="stable")
     inside = np.cumsum(totals[order]) / totals.sum()
     worth = shares[order] * np.maximum(inside - success, 0)
     last = int(worth.argmax())
-    if known and last < len(order) - 1 and shares[order[-1]] > 0:
+    if known and last < len(order) - 1 and shares[order[-1]] > 0:  # or all cells, with ρ = 0
         whole = shares[order[-1]] * (1 - success) / (1 - shares[order[-1]] or 1)
         last = len(order) - 1 if whole >= worth[last] else last
     region = order[: last + 1]
-    n, outside = int(measuring.sum()), int(measuring.sum() - measuring[region].sum())
-    rho = outside / n if known else float(upper_limit(outside, n, 1 - tail))
-    half = "" if known else " of the half that measures"
-    out = Estimate(
-        "outside",
-        outside / n,
-        min(rho, 1.0),
-        f"{outside:,} of {n:,} records{half} are outside the region",
-    )
     if worth[last] <= 0:
         few = "too few records share a cell, or too many cells never have the target label"
         return Estimate("positivity", 0.0, 0.0, few), Estimate("outside", 0.0, 0.0, "no region")
-    there = measuring[region]
-    point = counts[region, target] / counts[region].sum(axis=1)
-    low = point
+
+    # ρ, the share outside the region, on the half that measures
+    n, outside = int(measuring.sum()), int(measuring.sum() - measuring[region].sum())
+    limit = outside / n if known else float(upper_limit(outside, n, 1 - tail))
+    half = "" if known else " of the half that measures"
+    driver = f"{outside:,} of {n:,} records{half} are outside the region"
+    rho = Estimate("outside", outside / n, min(limit, 1.0), driver)
+
+    # p: its value on all records, its limit on the half that measures
+    of_region = measuring[region]
+    rates = counts[region, target] / counts[region].sum(axis=1)
+    lows = rates
     if not known:
-        low = lower_limit(there[:, target], there.sum(axis=1), 1 - tail / len(region))
-    worst = int(low.argmin())
-    driver = _cell_in_words(counts, int(region[worst]))
-    p = Estimate("positivity", float(point[worst]), float(low[worst]), driver, int(region[worst]))
-    return p, out
+        lows = lower_limit(of_region[:, target], of_region.sum(axis=1), 1 - tail / len(region))
+    worst = int(lows.argmin())
+    cell = int(region[worst])
+    driver = _cell_in_words(counts, cell)
+    return Estimate("positivity", float(rates[worst]), float(lows[worst]), driver, cell), rho
 
 
 def sensitivity(counts: Counts, image: NDArray[np.intp], confidence: float) -> Estimate:
