@@ -2,7 +2,18 @@ import math
 
 import pytest
 
-from criticalmass import CriticalMass, FittedCurve, Outcome, ParameterError, SigmoidCurve
+from criticalmass import (
+    CriticalMass,
+    FittedCurve,
+    Outcome,
+    ParameterError,
+    PartlyActing,
+    SigmoidCurve,
+    SuccessCurve,
+)
+from criticalmass.contracts.checks import check_curve
+from criticalmass.curves import Shortfall, as_curve
+from criticalmass.curves.curve import checked_shares, checked_target, probability, shortfall
 
 
 def test_people_are_rounded_up():
@@ -51,3 +62,53 @@ def test_sigmoid_of_flat_trials_reaches_nothing_without_overflow():
     ]
     mass = SigmoidCurve.fit(data).critical_mass(0.99)
     assert not mass.reached
+
+
+class Straight:
+    """A curve of somebody's own, which inherits from nothing."""
+
+    def success(self, alpha):
+        return checked_shares(alpha)
+
+    def critical_mass(self, target):
+        return CriticalMass.exactly(target, checked_target(target))
+
+
+class Doubtful(Straight):
+    """Another one, which knows more than it must."""
+
+    def probability(self, target, alpha):
+        return 0.3
+
+    def shortfall(self, target):
+        return Shortfall(target, 0.2, 0.1, 0.4, 0.5)
+
+
+def test_a_curve_of_ones_own_needs_success_and_critical_mass_alone():
+    check_curve(Straight())
+    assert [probability(Straight(), 0.5, alpha) for alpha in (0.4, 0.5)] == [0, 1]
+    area = shortfall(Straight(), 0.5)
+    assert (area.low, area.high) == (area.value, area.value)
+    assert area.value == pytest.approx(0.125)
+    curve = as_curve(Straight())
+    assert isinstance(curve, SuccessCurve)
+    assert as_curve(curve) is curve
+    check_curve(curve)
+    half = PartlyActing(Straight(), inactive=0.5)
+    assert half.critical_mass(0.25).alpha == 0.5
+    assert half.shortfall(0.25).value == pytest.approx(2 * shortfall(Straight(), 0.25).value)
+
+
+def test_what_a_curve_of_ones_own_knows_better_is_used():
+    assert probability(Doubtful(), 0.5, 0.9) == 0.3
+    assert shortfall(Doubtful(), 0.5) == Shortfall(0.5, 0.2, 0.1, 0.4, 0.5)
+    assert PartlyActing(Doubtful(), 0.5).probability(0.5, 0.9) == 0.3
+
+
+def test_a_success_curve_without_a_critical_mass_cannot_be_made():
+    class Half(SuccessCurve):
+        def success(self, alpha):
+            return checked_shares(alpha)
+
+    with pytest.raises(TypeError, match="critical_mass"):
+        Half()

@@ -22,8 +22,8 @@ from criticalmass import (
     RepeatedCurve,
 )
 from criticalmass.contracts.checks import check_curve
-from criticalmass.curves.curve import probability
-from criticalmass.curves.shortfall import area_below, shortfall
+from criticalmass.curves.curve import probability, shortfall
+from criticalmass.curves.shortfall import area_below
 from criticalmass.fitting.shifts import mean_rise, where_risen
 
 

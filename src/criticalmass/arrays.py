@@ -11,3 +11,5 @@ Single = NDArray[np.float32]
 """Numbers in half the memory, where that is exact enough."""
 Rows = NDArray[np.intp]
 """Row numbers."""
+Mask = NDArray[np.bool_]
+"""Yes or no for each."""

@@ -9,7 +9,7 @@ from typing import Any
 from criticalmass.answers.finding import Finding
 from criticalmass.curves import CriticalMass
 from criticalmass.measures.measure import STEERED
-from criticalmass.studies.theory import THEOREMS, bound_from, exact_from
+from criticalmass.studies.theory import bound_from, exact_from
 from criticalmass.theory import EstimatedBound, ExactCurve, PathCurve, UtilityBound
 from criticalmass.words.wording import exact_percent, heads, percent
 
@@ -60,7 +60,7 @@ class Comparison:
     @property
     def theorem(self) -> str:
         """The theorem's name."""
-        return THEOREMS[type(self.bound.bound).__name__][0] if self.bound else ""
+        return self.bound.theorem if self.bound else ""
 
     def guaranteed(self) -> str:
         """Say what the theorem guarantees."""

@@ -52,18 +52,15 @@ def _said(mass: CriticalMass, people: int | None) -> str:
 
 def heading(theory: Any) -> str:
     """Return what a column with a theorem's critical masses is called."""
-    from criticalmass.theory.bounds import Bound, is_guarantee
-
-    holds = not isinstance(theory, Bound) or is_guarantee(theory)
-    return "guaranteed from" if holds else "published formula, no guarantee"
+    return "guaranteed from" if theory.holds else "published formula, no guarantee"
 
 
 def bound_in_json(theory: Any) -> dict[str, Any]:
     """Return a theorem and its parameters in JSON's types."""
     from dataclasses import asdict
 
-    holds = heading(theory) == "guaranteed from"
-    return {"theorem": type(theory).__name__, "parameters": asdict(theory), "guarantee": holds}
+    kind = type(theory).__name__
+    return {"theorem": kind, "parameters": asdict(theory), "guarantee": theory.holds}
 
 
 def plain(mass: CriticalMass) -> dict[str, Any]:
@@ -94,8 +91,10 @@ def exact_as_json(said: Any, goals: Iterable[float]) -> dict[str, Any]:
     """Return a strategy's exact values in JSON's types, or why there are none."""
     if said.exact is None:
         return {"refused": said.refused["exact"]}
+    from criticalmass.curves import ExactSuccess
+
     masses = [plain(said.exact.critical_mass(goal)) for goal in goals]
-    if not hasattr(said.exact, "first_reached"):
+    if not isinstance(said.exact, ExactSuccess):
         return {"masses": masses}
     first = [plain(said.exact.first_reached(goal)) for goal in goals]
     return {"masses": masses, "first_reached": first}

@@ -161,10 +161,10 @@ def _tell(
     """Print these curves of every strategy of a study."""
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import theories
-    from criticalmass.theory.bounds import check_epsilon
     from criticalmass.theory.parameters import check_confidence
+    from criticalmass.theory.suboptimality import Suboptimality
 
-    check_epsilon(epsilon, suboptimality)
+    slack = Suboptimality(epsilon, cast(Any, suboptimality))
     check_confidence(confidence)
     question = read_question(study, allow=allow or ())
     goals = _targets(target) if target else sorted({*TARGETS, question.target})
@@ -173,7 +173,7 @@ def _tell(
         try:
             told[name] = theories(
                 strategy, question.records, learner=question.learner, curves=curves,
-                confidence=confidence, epsilon=epsilon, suboptimality=cast(Any, suboptimality),
+                confidence=confidence, suboptimality=slack,
             )  # fmt: skip
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
@@ -207,11 +207,13 @@ def _tell(
             "model itself. Members\nare taken for a cross-section who know how everybody's "
             "records pull: run the study to see what real\nones reach."
         )
-    if epsilon > 0 and suboptimality == "joint-tv":
+    if slack.is_joint:
         typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
 
 
 def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
+    from criticalmass.curves import ExactSuccess
+
     if said.bound:
         for estimate in said.bound.estimates:
             typer.echo(
@@ -230,7 +232,7 @@ def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
     if said.exact:
         first = "certain from" if epsilon else "exactly from"
         columns[first] = [said.exact.critical_mass(goal) for goal in goals]
-        if hasattr(said.exact, "first_reached"):
+        if isinstance(said.exact, ExactSuccess):
             columns["first reached"] = [said.exact.first_reached(goal) for goal in goals]
     if columns:
         print_table(columns, goals, said.size)

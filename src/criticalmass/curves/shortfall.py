@@ -1,17 +1,15 @@
-"""What is missing on the way to a critical mass: the area between the target and the curve."""
+"""`Shortfall`: what is missing on the way to a critical mass, the area between target and curve."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.integrate import cubature
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, SuccessCurve
+from criticalmass.curves.critical_mass import CriticalMass
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,16 @@ class Shortfall:
     high: float
     confidence: float = 1.0
 
-
-def shortfall(curve: SuccessCurve, target: float) -> Shortfall:
-    """Return the shortfall of any success curve.
-
-    Examples
-    --------
-    >>> from criticalmass import FeatureLabelBound
-    >>> round(shortfall(FeatureLabelBound(uniqueness=0.01), target=0.6).value, 6)
-    0.009015
-    """
-    own: Any = getattr(curve, "shortfall", None)
-    if own is not None:
-        said: Shortfall = own(target)
-        return said
-    mass = curve.critical_mass(target)
-    if not mass.reached:
-        return no_shortfall(mass)
-    value = area_below(curve.success, target, mass.alpha)
-    at_most = mass.low < mass.alpha  # a bound: success may be higher, and less missing
-    low = 0.0 if at_most else value
-    high = value if mass.high <= mass.alpha else math.inf
-    return Shortfall(target, value, low, high, mass.confidence)
+    @classmethod
+    def unreached(cls, mass: CriticalMass) -> Shortfall:
+        """Return the shortfall of a target that no collective reaches."""
+        return cls(mass.target, math.nan, 0.0, math.inf, mass.confidence)
 
 
 def area_below(success: Callable[[Array], Array], target: float, upto: float) -> float:
     """Return ∫₀^upto (target − S(a))₊ da, to about ten digits, adaptively in ln a."""
+    from scipy.integrate import cubature  # slow to import, and few need it
+
     if upto == 0:
         return 0.0
 
@@ -74,8 +56,3 @@ def area_below(success: Callable[[Array], Array], target: float, upto: float) ->
     return float(
         cubature(missing, [-40.0], [0.0], rule="gk21", rtol=1e-11, atol=1e-13 * upto).estimate
     )
-
-
-def no_shortfall(mass: CriticalMass) -> Shortfall:
-    """Return the shortfall of a target that no collective reaches."""
-    return Shortfall(mass.target, math.nan, 0.0, math.inf, mass.confidence)

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtri
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
-from criticalmass.curves.shortfall import Shortfall
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
+from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.posterior import curve_posterior
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
@@ -30,7 +30,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, eq=False)
-class FittedCurve:
+class FittedCurve(FittedSuccess):
     """Posterior of the success curve given trials.
 
     Make one with `FittedCurve.fit`.
@@ -154,22 +154,17 @@ class FittedCurve:
         wanted = checked_target(target)
         share = self._solve(self._on_these_records(wanted))
         low, middle, high = self._interval(share).tolist()
-        reason = ""
-        if math.isinf(middle):
-            level = float(self.parameters[:, 3].mean())
-            reason = (
-                f"the curve levels off near {level:.2g}"
-                if level < wanted
-                else f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
-            )
-        return CriticalMass(
-            target=wanted,
-            alpha=math.nan if math.isinf(middle) else middle,
-            low=low,
-            high=high,
-            confidence=self.confidence,
-            never=min(float(np.isinf(share).mean()), 1 - 1 / len(share)),  # draws do not say 1
-            reason=reason,
+        never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))  # draws do not say 1
+        if math.isfinite(middle):
+            return CriticalMass(wanted, middle, low, high, self.confidence, never)
+        level = float(self.parameters[:, 3].mean())
+        reason = (
+            f"the curve levels off near {level:.2g}"
+            if level < wanted
+            else f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
+        )
+        return CriticalMass.unreached(
+            wanted, reason, low=low, never=never, confidence=self.confidence
         )
 
     def shortfall(self, target: float) -> Shortfall:

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import log_ndtr, logit, xlog1py, xlogy
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import Outcome
+from criticalmass.curves import Outcome
 
 NODES = 25
 """Places at which the integrand is added up, evenly spaced: two or more a standard deviation."""

@@ -18,7 +18,7 @@ from scipy.special import expit, log_expit, ndtri
 from scipy.stats import qmc
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import Outcome
+from criticalmass.curves import Outcome
 from criticalmass.fitting.likelihood import Likelihood
 
 PARTICLES = 512

@@ -15,18 +15,19 @@ from scipy.stats import t as student
 from sklearn.isotonic import isotonic_regression
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
-from criticalmass.curves.shortfall import Shortfall, area_below, no_shortfall
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
+from criticalmass.curves.curve import checked_shares, checked_target
+from criticalmass.curves.shortfall import area_below
 from criticalmass.errors import ParameterError
 
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
-class RepeatedCurve:
+class RepeatedCurve(FittedSuccess):
     """Every repetition of a study as one curve, not decreasing and straight in log α.
 
-    The share of the way that a model was steered is no count of successes, so that there is no
+    The share of the way that a model was steered is no count of successes, so there is no
     binomial law to fit. Each repetition gives its own critical mass, on a straight line between the
     largest share that was too little and the smallest that was enough. The trials do not know where
     between those two it lies: the interval goes as far below the mean logarithm of the first, and
@@ -111,7 +112,7 @@ class RepeatedCurve:
         below, masses, enough = brackets.T
         reached = masses[np.isfinite(masses)]
         never = 1 - len(reached) / len(masses)
-        # whoever did not get there needs more than the largest share: at least that counts
+        # one that did not get there needs more than the largest share: at least that counts
         scatter = np.log(np.minimum(masses, self.alphas[-1])).std(ddof=1)
         quantile = student.ppf((1 + CONFIDENCE) / 2, len(masses) - 1)
         half = float(quantile * scatter) / math.sqrt(len(masses))
@@ -120,7 +121,9 @@ class RepeatedCurve:
             low = 0.0  # so few might all have failed by chance
         if never > 0.5:
             reason = f"most repetitions stay below {target:g} with the largest share tried"
-            return CriticalMass(wanted, math.nan, low, math.inf, CONFIDENCE, never, reason)
+            return CriticalMass.unreached(
+                wanted, reason, low=low, never=never, confidence=CONFIDENCE
+            )
         alpha, end = math.exp(float(np.log(reached).mean())), float(np.log(enough).mean()) + half
         high = math.inf if end > math.log(self.largest) + 1e-9 else math.exp(end)
         return CriticalMass(wanted, alpha, min(low, alpha), max(high, alpha), CONFIDENCE, never)
@@ -130,15 +133,16 @@ class RepeatedCurve:
         interval for it (Student's, of its logarithm)."""
         mass = self.critical_mass(target)
         if not mass.reached:
-            return no_shortfall(mass)
+            return Shortfall.unreached(mass)
         if mass.alpha == 0:
             return Shortfall(target, 0.0, 0.0, 0.0, CONFIDENCE)
         reached = [self._bracket(row, target)[1] for row in self.values]
-        areas = np.log([
+        missing = [
             area_below(partial(self._row, row), target, alpha)
             for row, alpha in zip(self.values, reached, strict=True)
             if math.isfinite(alpha)
-        ])  # fmt: skip
+        ]
+        areas = np.log(missing)
         quantile = student.ppf((1 + CONFIDENCE) / 2, max(len(areas) - 1, 1))
         spread = float(areas.std(ddof=1)) if len(areas) > 1 else math.inf
         half = float(quantile) * spread / math.sqrt(len(areas))
@@ -163,10 +167,10 @@ class RepeatedCurve:
 
         0 is too little where the smallest share tried is enough; none is where the largest is not.
         """
-        there = np.flatnonzero(row >= wanted)
-        if not len(there):
+        reached = np.flatnonzero(row >= wanted)
+        if not len(reached):
             return float(self.alphas[-1]), math.inf, math.inf
-        after = int(there[0])
+        after = int(reached[0])
         if after == 0:
             return 0.0, float(self.alphas[0]), float(self.alphas[0])
         part = (wanted - row[after - 1]) / (row[after] - row[after - 1])

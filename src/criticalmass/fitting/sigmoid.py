@@ -8,16 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import OptimizeWarning, curve_fit
 from scipy.special import expit
 
-from criticalmass.curves.curve import CriticalMass, Outcome, checked_shares, checked_target
+from criticalmass.arrays import Array
+from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
+from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 
 
 @dataclass(frozen=True)
-class SigmoidCurve:
+class SigmoidCurve(SuccessCurve):
     """Best-fit sigmoid with two shape parameters and an offset (paper, Figures 2 and 3).
 
     S(α) = offset + (1 − offset) / (1 + exp(−slope · (ln α − midpoint))), fitted by least squares
@@ -68,7 +70,7 @@ class SigmoidCurve:
                 raise ParameterError("no sigmoid fits these trials") from error
         return cls(*(float(value) for value in best))
 
-    def success(self, alpha: ArrayLike) -> NDArray[np.float64]:
+    def success(self, alpha: ArrayLike) -> Array:
         """Return the fitted S(α)."""
         x = np.log(checked_shares(alpha))
         return np.asarray(_sigmoid(x, self.midpoint, self.slope, self.offset))
@@ -77,17 +79,14 @@ class SigmoidCurve:
         """Return where the fitted sigmoid crosses the target."""
         wanted = checked_target(target)
         if self.offset >= wanted:
-            return CriticalMass(wanted, 0.0, 0.0, 0.0)
+            return CriticalMass.exactly(wanted, 0.0)
         rise = (wanted - self.offset) / (1 - self.offset)
         log_alpha = self.midpoint + math.log(rise / (1 - rise)) / self.slope
         if log_alpha > 0:
             reason = f"the sigmoid reaches {float(self.success(1.0)):.2g} when everybody joins"
-            return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
-        alpha = math.exp(log_alpha)
-        return CriticalMass(wanted, alpha, alpha, alpha)
+            return CriticalMass.unreached(wanted, reason)
+        return CriticalMass.exactly(wanted, math.exp(log_alpha))
 
 
-def _sigmoid(
-    x: NDArray[np.float64], midpoint: float, slope: float, offset: float
-) -> NDArray[np.float64]:
+def _sigmoid(x: Array, midpoint: float, slope: float, offset: float) -> Array:
     return np.asarray(offset + (1 - offset) * expit(slope * (x - midpoint)))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array, Rows
-from criticalmass.curves import SuccessCurve
+from criticalmass.curves import CurveLike
 from criticalmass.errors import ParameterError
 
 NOBODY = 1e-9
@@ -95,7 +95,7 @@ class Dynamics:
     (162, 28.5)
     """
 
-    curve: SuccessCurve
+    curve: CurveLike
     costs: Array
     free_ride: float = 0.0
 

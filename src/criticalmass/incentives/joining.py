@@ -11,12 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, SuccessCurve
-from criticalmass.curves.curve import probability
-from criticalmass.curves.shortfall import shortfall
+from criticalmass.arrays import Array, Mask
+from criticalmass.curves import CriticalMass, CurveLike
+from criticalmass.curves.curve import probability, shortfall
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives.dynamics import Dynamics
@@ -118,19 +117,17 @@ class Incentives:
             raise ParameterError("costs differ, so that there is no one threshold: use dynamics")
         return math.inf if self.free_ride == 1 else self.cost / (1 - self.free_ride)
 
-    def joins(self, curve: SuccessCurve, alpha: ArrayLike) -> NDArray[np.bool_]:
+    def joins(self, curve: CurveLike, alpha: ArrayLike) -> Mask:
         """Say at which sizes joining pays: S(α)(1 − γ) > c."""
         return np.asarray(curve.success(alpha) > self.threshold)
 
-    def critical_threshold(self, curve: SuccessCurve) -> CriticalMass:
+    def critical_threshold(self, curve: CurveLike) -> CriticalMass:
         """Return α_crit, the size from which on joining pays: the critical mass for c/(1 − γ)."""
         if self.threshold >= 1:
-            return CriticalMass(
-                self.threshold, math.nan, math.inf, math.inf, never=1.0, reason=self._hopeless()
-            )
+            return CriticalMass.unreached(self.threshold, self._hopeless())
         return curve.critical_mass(self.threshold)
 
-    def investment(self, curve: SuccessCurve) -> Investment:
+    def investment(self, curve: CurveLike) -> Investment:
         """Return B(α_crit) = ∫₀^{α_crit} (c − (1 − γ) S(a))₊ da, the area of the paper's Figure 7.
 
         So much makes up for what everybody up to α_crit lacks on joining; past it the collective
@@ -142,7 +139,7 @@ class Incentives:
         low, value, high = (part * area for area in (missing.low, missing.value, missing.high))
         return Investment(value, low, high, missing.confidence)
 
-    def sustains(self, curve: SuccessCurve, alpha: float) -> float:
+    def sustains(self, curve: CurveLike, alpha: float) -> float:
         """Return the probability that a collective of a share α sustains itself.
 
         Of a bound, the probability with which that is guaranteed.
@@ -158,7 +155,7 @@ class Incentives:
             return np.resize(given, people)
         return np.asarray(np.quantile(given, (np.arange(people) + 0.5) / people))
 
-    def dynamics(self, curve: SuccessCurve, people: int) -> Dynamics:
+    def dynamics(self, curve: CurveLike, people: int) -> Dynamics:
         """Return how a collective among so many people grows and shrinks."""
         return Dynamics(curve, self.costs(people), self.free_ride)
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from criticalmass.curves import CriticalMass, SuccessCurve
-from criticalmass.curves.curve import checked_shares, probability
-from criticalmass.curves.shortfall import Shortfall, no_shortfall, shortfall
+from criticalmass.arrays import Array
+from criticalmass.curves import CriticalMass, CurveLike, Shortfall, SuccessCurve
+from criticalmass.curves.curve import checked_shares, probability, shortfall
 from criticalmass.errors import ParameterError
 
 
 @dataclass(frozen=True)
-class PartlyActing:
+class PartlyActing(SuccessCurve):
     """The success curve of a collective of which a share η does nothing: S((1 − η)α).
 
     Those who do not act leave the firm's data as it was, so that it is the data of a smaller
@@ -36,14 +35,14 @@ class PartlyActing:
     0.0198
     """
 
-    curve: SuccessCurve
+    curve: CurveLike
     inactive: float
 
     def __post_init__(self) -> None:
         if not 0 <= self.inactive < 1:
             raise ParameterError(f"inactive is a share in [0, 1), not {self.inactive:g}")
 
-    def success(self, alpha: ArrayLike) -> NDArray[np.float64]:
+    def success(self, alpha: ArrayLike) -> Array:
         """Return S((1 − η)α)."""
         return self.curve.success(checked_shares(alpha) * (1 - self.inactive))
 
@@ -51,7 +50,7 @@ class PartlyActing:
         """Return what is missing up to the critical mass: every size is 1/(1 − η) as large."""
         missing, acts = shortfall(self.curve, target), 1 - self.inactive
         if not self.critical_mass(target).reached:
-            return no_shortfall(self.critical_mass(target))
+            return Shortfall.unreached(self.critical_mass(target))
         return replace(
             missing, low=missing.low / acts, value=missing.value / acts, high=missing.high / acts
         )

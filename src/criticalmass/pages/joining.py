@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.answers.finding import Finding
-from criticalmass.curves import CriticalMass, SuccessCurve
-from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.curves import CriticalMass, FittedSuccess, SuccessCurve
 from criticalmass.incentives import Dynamics, Incentives, PartlyActing
 from criticalmass.pages.figures.joining import dynamics_figure, joining_figure
 from criticalmass.pages.figures.success import to_svg
@@ -173,7 +172,7 @@ class Paying:
 
     def _tips(self, alone: int) -> str:
         """Return the range of the tipping point, from the band of the curve."""
-        if not isinstance(self.curve, FittedCurve | RepeatedCurve):
+        if not isinstance(self.curve, FittedSuccess):
             return ""
         ends = []
         for edge in (1, 0):
@@ -189,10 +188,10 @@ class Paying:
 
 
 @dataclass(frozen=True, eq=False)
-class _Edge:
+class _Edge(SuccessCurve):
     """One edge of a curve's band: the lower or the upper."""
 
-    curve: FittedCurve | RepeatedCurve
+    curve: FittedSuccess
     edge: int
 
     def success(self, alpha: ArrayLike) -> NDArray[np.float64]:

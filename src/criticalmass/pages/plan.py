@@ -206,7 +206,7 @@ class Plan:
             f"({percent(low)} to {percent(high)})."
         )
         mass = self.finding.mass
-        if mass is not None and hasattr(curve, "probability") and mass.alpha != 0:
+        if mass is not None and mass.alpha != 0:
             sure = curve.probability(mass.target, self.share)
             said += f" That it reaches the target with so many: {probability(sure)}."
         tried = max((row.alpha for row in self.finding.rows), default=0.0)

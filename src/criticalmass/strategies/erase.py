@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,8 @@ from criticalmass.theory import (
     JointCurve,
     exact_erasure,
 )
-from criticalmass.theory.bounds import Suboptimality
 from criticalmass.theory.parameters import check_confidence, named, sensitivity
+from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,7 @@ class Erase(Marking):
         records: Records,
         *,
         confidence: float = 0.95,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> EstimatedBound:
         """Return Theorem 5 with τ from records; it takes members to know P₀(y|g(x)).
 
@@ -106,26 +106,25 @@ class Erase(Marking):
             A population, or a finite table.
         confidence
             Probability that the limit of τ holds; 1 if the records are the population.
-        epsilon, suboptimality
-            The firm's suboptimality, as in `criticalmass.theory.bounds`.
+        **suboptimality
+            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
         """
         check_confidence(confidence)
+        slack = Suboptimality.of(**suboptimality)
         table = counted(records)
         tau = sensitivity(table.counts, erased_image(self.signal, table), confidence)
-        bound = ErasureBound(tau.limit, epsilon, suboptimality)
+        bound = ErasureBound(tau.limit, slack.epsilon, slack.sense)
         return EstimatedBound(bound, (named(tau, cell_name(table)),), confidence)
 
     def exact(
         self,
         records: Records,
-        *,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> ExactCurve | JointCurve:
         """Return the exact curve of members who know P₀(y|g(x)) against a Bayes-optimal firm."""
         table = counted(records)
         image = erased_image(self.signal, table)
-        return exact_erasure(table.counts, image, epsilon=epsilon, suboptimality=suboptimality)
+        return exact_erasure(table.counts, image, **suboptimality)
 
 
 def _votes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ from criticalmass.theory import (
     exact_feature_label,
     exact_feature_only,
 )
-from criticalmass.theory.bounds import Suboptimality
 from criticalmass.theory.parameters import check_confidence, gap, named, positivity, uniqueness
+from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ class FeatureLabel(Marking):
         records: Records,
         *,
         confidence: float = 0.95,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> EstimatedBound:
         """Return Theorem 1 with ξ and Δ from records.
 
@@ -96,40 +96,37 @@ class FeatureLabel(Marking):
             then `included`, against a firm that learns each label apart.
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
-        epsilon, suboptimality
-            The firm's suboptimality, as in `criticalmass.theory.bounds`.
+        **suboptimality
+            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
         """
         if self.recruit == "target":  # they hold y* already: labels do not change
             return FeatureOnly(self.signal, self.target_label, "target").bound(
-                records, confidence=confidence, epsilon=epsilon, suboptimality=suboptimality
+                records, confidence=confidence, **suboptimality
             )
         check_confidence(confidence)
+        slack = Suboptimality.of(**suboptimality)
         table = counted(records, self.target_label)
         carry = np.flatnonzero(carrying(self.signal, table))
         each = 1 - (1 - confidence) / 2
         xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
         delta = gap(table.counts[carry], table.label_index(self.target_label), each)
-        bound = FeatureLabelBound(xi.limit, delta.limit, epsilon, suboptimality)
+        bound = FeatureLabelBound(xi.limit, delta.limit, slack.epsilon, slack.sense)
         return EstimatedBound(bound, (xi, named(delta, cell_name(table, carry))), confidence)
 
     def exact(
         self,
         records: Records,
-        *,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> ExactCurve | JointCurve:
         """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
         if self.recruit == "target":
             return FeatureOnly(self.signal, self.target_label, "target").exact(
-                records, epsilon=epsilon, suboptimality=suboptimality
+                records, **suboptimality
             )
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
-        return exact_feature_label(
-            points.base, points.mass, target, epsilon=epsilon, suboptimality=suboptimality
-        )
+        return exact_feature_label(points.base, points.mass, target, **suboptimality)
 
 
 @dataclass(frozen=True)
@@ -188,9 +185,8 @@ class FeatureOnly(Marking):
         records: Records,
         *,
         confidence: float = 0.95,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
         success: float = 0.9,
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> EstimatedBound:
         """Return Theorem 3 with ξ, p and ρ from records.
 
@@ -201,12 +197,13 @@ class FeatureOnly(Marking):
             then `included`, against a firm that learns each label apart.
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
-        epsilon, suboptimality
-            The firm's suboptimality, as in `criticalmass.theory.bounds`.
         success
             The success S* for which the region that p holds on is chosen.
+        **suboptimality
+            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
         """
         check_confidence(confidence)
+        slack = Suboptimality.of(**suboptimality)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         carry = carrying(self.signal, table)
@@ -214,25 +211,22 @@ class FeatureOnly(Marking):
         xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
         both = 1 - 2 * (1 - confidence) / 3
         p, rho = positivity(table.counts, target, both, success=success)
-        bound = FeatureOnlyBound(xi.limit, p.limit, rho.limit, epsilon, suboptimality)
+        bound = FeatureOnlyBound(xi.limit, p.limit, rho.limit, slack.epsilon, slack.sense)
         estimates = (xi, rho, named(p, cell_name(table)))
         return EstimatedBound(bound, estimates, confidence, self._share(table, target))
 
     def exact(
         self,
         records: Records,
-        *,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **suboptimality: Unpack[SuboptimalityKeywords],
     ) -> ExactCurve | JointCurve:
         """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
         curve = exact_feature_only(
-            points.base, points.mass, points.mass_of_target, target,
-            epsilon=epsilon, suboptimality=suboptimality,
-        )  # fmt: skip
+            points.base, points.mass, points.mass_of_target, target, **suboptimality
+        )
         share = self._share(table, target)
         return curve if share == 1 else curve.recruited(share)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.strategies import Recruits
 from criticalmass.strategies.images import Records, counted
 from criticalmass.theory import (
+    Bound,
     ErasureBound,
     Estimate,
     EstimatedBound,
@@ -25,17 +26,21 @@ from criticalmass.theory import (
     PathCurve,
     UtilityBound,
 )
-from criticalmass.theory.bounds import Suboptimality, check_epsilon
 from criticalmass.theory.parameters import check_confidence
+from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
 
-THEOREMS: Mapping[str, tuple[str, Any]] = {
-    "FeatureLabelBound": ("Theorem 1", FeatureLabelBound),
-    "FeatureOnlyBound": ("Theorem 3", FeatureOnlyBound),
-    "ErasureBound": ("Theorem 5", ErasureBound),
-    "GradientNeutralizingBound": ("Theorem 7", GradientNeutralizingBound),
-    "UtilityBound": ("Proposition 9", UtilityBound),
-    "GradientControlBound": ("Theorem 10", GradientControlBound),
+THEOREMS: Mapping[str, type[Bound]] = {
+    theorem.__name__: theorem
+    for theorem in (
+        FeatureLabelBound,
+        FeatureOnlyBound,
+        ErasureBound,
+        GradientNeutralizingBound,
+        UtilityBound,
+        GradientControlBound,
+    )
 }
+"""The theorems that stores keep the parameters of, by the name of their class."""
 ALIKE = 2.0
 """With fewer records a cell than this on average, an exact curve would be that of a firm that knows
 every record by heart, which says nothing of a model that generalises."""
@@ -82,8 +87,7 @@ def theories(
     learner: Any = None,
     curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
-    epsilon: float = 0.0,
-    suboptimality: Suboptimality = "contamination",
+    **suboptimality: Unpack[SuboptimalityKeywords],
 ) -> Theory:
     """Return what theory says of a strategy on these records; what it refuses becomes a reason.
 
@@ -94,7 +98,7 @@ def theories(
     ParameterError
         If ε or the confidence is out of range.
     """
-    check_epsilon(epsilon, suboptimality)
+    slack = Suboptimality.of(**suboptimality)
     check_confidence(confidence)
     if isinstance(records, Population) and hasattr(strategy, "aim"):
         return _steering(strategy, records, learner, curves)
@@ -104,11 +108,12 @@ def theories(
     rng = np.random.default_rng(0)
     signed: Any = strategy
     signed.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
-    sense: dict[str, Any] = {"epsilon": epsilon, "suboptimality": suboptimality}
     made: dict[str, Any] = {}
     refused = {}
-    ways = {"bound": {"confidence": confidence, **sense}, "exact": sense}
-    for name, options in ((name, ways[name]) for name in curves):
+    # strategies of users may know these two words only
+    words: dict[str, Any] = {"epsilon": slack.epsilon, "suboptimality": slack.sense}
+    options = {"bound": {"confidence": confidence, **words}, "exact": words}
+    for name in curves:
         make: Any = getattr(strategy, name, None)
         try:
             if make is None:
@@ -119,7 +124,7 @@ def theories(
                     "so that the best possible classifier would know each by heart, which says "
                     "nothing of a model that generalises"
                 )
-            made[name] = make(table, **options)
+            made[name] = make(table, **options[name])
         except CriticalMassError as error:
             refused[name] = str(error)
     return Theory(table.size, len(table), made.get("bound"), made.get("exact"), refused)
@@ -193,7 +198,7 @@ def bound_from(kept: Mapping[str, Any]) -> EstimatedBound | None:
     if "kind" not in bound:
         return None
     estimates = tuple(Estimate(**estimate) for estimate in bound["estimates"])
-    theorem = THEOREMS[bound["kind"]][1](**bound["parameters"])
+    theorem = THEOREMS[bound["kind"]](**bound["parameters"])
     return EstimatedBound(theorem, estimates, bound["confidence"], bound["share"])
 
 

@@ -1,23 +1,24 @@
 """What the firm predicts at each point of a finite population, and what an ε-optimal one could.
 
 At a point x the wanted label is ahead of the best other one by the margin P(x, y) − max P(x, y').
-Margin and P(x) are linear in α. The label wins for sure iff margin > λ P(x), where λ is ε/(1 − ε)
-under contamination and 2ε under conditional-tv; under joint-tv the firm may give up margins for ε
-in all (`criticalmass.theory.joint_tv`). Ties count as lost.
+Margin and P(x) are linear in α. The label wins for sure iff margin > λ P(x), where λ is
+`Suboptimality.lead`: ε/(1 − ε) under contamination and 2ε under conditional-tv. Under joint-tv the
+firm may give up margins for ε in all (`criticalmass.theory.joint_tv`). Ties count as lost.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from criticalmass.arrays import Array
+from criticalmass.arrays import Array, Rows
 from criticalmass.errors import ParameterError
-from criticalmass.theory.bounds import Suboptimality, check_epsilon
 from criticalmass.theory.exact import ExactCurve
 from criticalmass.theory.joint_tv import JointCurve
+from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
 
 NOWHERE = -1
 
@@ -29,12 +30,10 @@ class Contest:
     margin: tuple[Array, Array]
     total: tuple[Array, Array]
 
-    def interval(self, epsilon: float, suboptimality: Suboptimality) -> tuple[Array, Array]:
-        """Return the open interval of α in which the wanted label wins for sure."""
-        contamination = suboptimality == "contamination"
-        penalty = epsilon / (1 - epsilon) if contamination else 2 * epsilon
+    def interval(self, lead: float) -> tuple[Array, Array]:
+        """Return the open interval of α in which the wanted label is ahead by more than λ P(x)."""
         start, change = (
-            margin - penalty * total if penalty else margin
+            margin - lead * total if lead else margin
             for margin, total in zip(self.margin, self.total, strict=True)
         )
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -49,9 +48,7 @@ def exact_feature_label(
     base: ArrayLike,
     images: ArrayLike,
     target: int,
-    *,
-    epsilon: float = 0.0,
-    suboptimality: Suboptimality = "contamination",
+    **suboptimality: Unpack[SuboptimalityKeywords],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the feature-label strategy.
 
@@ -66,8 +63,8 @@ def exact_feature_label(
         population.
     target
         Column of y*.
-    epsilon, suboptimality
-        The firm's suboptimality, as in `criticalmass.theory.bounds`.
+    **suboptimality
+        The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
 
     Examples
     --------
@@ -77,10 +74,10 @@ def exact_feature_label(
     >>> round(curve.critical_mass(0.9).alpha, 4)  # 9 / 109
     0.0826
     """
-    held, mass = _counted(base, images, target)
-    ahead, total = _lead(held, target), held.sum(axis=1)
+    counts, mass = _checked(base, images, target)
+    ahead, total = _lead(counts, target), counts.sum(axis=1)
     contest = Contest((ahead, mass - ahead), (total, mass - total))
-    return _planted(contest, mass, epsilon, suboptimality)
+    return _planted(contest, mass, Suboptimality.of(**suboptimality))
 
 
 def exact_feature_only(
@@ -88,9 +85,7 @@ def exact_feature_only(
     images: ArrayLike,
     images_of_target: ArrayLike,
     target: int,
-    *,
-    epsilon: float = 0.0,
-    suboptimality: Suboptimality = "contamination",
+    **suboptimality: Unpack[SuboptimalityKeywords],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the feature-only strategy.
 
@@ -99,33 +94,31 @@ def exact_feature_only(
 
     Parameters
     ----------
-    base, images, target, epsilon, suboptimality
+    base, images, target, **suboptimality
         As in `exact_feature_label`.
     images_of_target
         Records with y* that the signal leads to each point, (points,): P₀(g⁻¹(x'), y*).
     """
-    held, mass = _counted(base, images, target)
+    counts, mass = _checked(base, images, target)
     arriving = np.asarray(images_of_target, dtype=float)
     if arriving.shape != mass.shape or not np.all((arriving >= 0) & (arriving <= mass)):
         raise ParameterError("images_of_target counts some of the records in images")
-    gain = arriving - held[:, target]
-    contest = Contest((_lead(held, target), gain), (held.sum(axis=1), gain))
-    return _planted(contest, mass, epsilon, suboptimality)
+    gain = arriving - counts[:, target]
+    contest = Contest((_lead(counts, target), gain), (counts.sum(axis=1), gain))
+    return _planted(contest, mass, Suboptimality.of(**suboptimality))
 
 
 def exact_erasure(
     base: ArrayLike,
     image: ArrayLike,
-    *,
-    epsilon: float = 0.0,
-    suboptimality: Suboptimality = "contamination",
+    **suboptimality: Unpack[SuboptimalityKeywords],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the erasure strategy, whose members know P₀(y|g(x)).
 
     P(x, y) = (1 − α) P₀(x, y) + α P₀(x) 1[y = ŷ(x)] with ŷ(x) = argmax_y P₀(y|g(x)). Success counts
     points where ŷ wins for sure at x and at g(x), and those where g(x) = x. At ε = 0 that is all of
-    Pr{f(x) = f(g(x))}; an ε-optimal firm might also predict another label at both, so that for
-    ε > 0 this is a floor that cannot be improved by looking at points one by one.
+    Pr{f(x) = f(g(x))}; an ε-optimal firm might also predict another label at both, so for ε > 0
+    this is a floor that cannot be improved by looking at points one by one.
 
     Parameters
     ----------
@@ -133,94 +126,107 @@ def exact_erasure(
         Records of each cell by label, (cells, k): P₀(x, y).
     image
         The cell that the signal leads each cell to, (cells,).
-    epsilon, suboptimality
-        The firm's suboptimality, as in `criticalmass.theory.bounds`.
+    **suboptimality
+        As in `exact_feature_label`.
 
     Raises
     ------
     ParameterError
         If the map is not idempotent, or leads to where nobody is.
     """
-    held = np.asarray(base, dtype=float)
-    held, totals = _counted(held, held.sum(axis=-1), 0)
-    leads_to = np.asarray(image)
-    if leads_to.shape != totals.shape or not np.issubdtype(leads_to.dtype, np.integer):
-        raise ParameterError("image names, for each cell, the row of the cell it is led to")
-    if (leads_to >= len(held)).any() or (leads_to < NOWHERE).any():
-        raise ParameterError(f"image leads to rows from 0 to {len(held) - 1}")
-    lost = int(((leads_to == NOWHERE) | (totals[leads_to] == 0)).sum())
-    if lost:
-        raise ParameterError(
-            f"the map leads {lost} cells to where no record is, so that what the firm predicts "
-            "there is not determined"
-        )
-    if (leads_to[leads_to] != leads_to).any():
-        raise ParameterError("the map is not idempotent: g(g(x)) differs from g(x)")
-    wanted = held.argmax(axis=1)[leads_to]
-    ahead = _lead(held, wanted)
+    counts = np.asarray(base, dtype=float)
+    counts, totals = _checked(counts, counts.sum(axis=-1), 0)
+    leads_to = _checked_map(image, totals)
+    slack = _with_a_meaning(Suboptimality.of(**suboptimality))
+
+    # who is ahead: ŷ(x), which everybody at x reports
+    wanted = counts.argmax(axis=1)[leads_to]
+    ahead = _lead(counts, wanted)
     contest = Contest((ahead, totals - ahead), (totals, np.zeros_like(totals)))
-    moved = np.flatnonzero(leads_to != np.arange(len(held)))
-    still = totals.sum() - totals[moved].sum()
-    check_epsilon(epsilon, suboptimality)
-    _refuse_published(suboptimality)
-    if suboptimality == "joint-tv" and epsilon > 0:
+
+    # points that move, and those that stay and agree with themselves
+    moved = np.flatnonzero(leads_to != np.arange(len(counts)))
+    arrive = leads_to[moved]
+    size, still = totals.sum(), totals.sum() - totals[moved].sum()
+
+    if slack.is_joint:
+        margin = contest.margin[0][moved], contest.margin[1][moved]
         return JointCurve(
-            _rows(contest.margin, moved), totals[moved], totals.sum(), epsilon,
-            still=still, image=leads_to[moved], image_margin=contest.margin,
-        )  # fmt: skip
-    low, high = contest.interval(epsilon, suboptimality)
-    there = leads_to[moved]
+            margin,
+            totals[moved],
+            size,
+            slack.epsilon,
+            still=still,
+            image=arrive,
+            image_margin=contest.margin,
+        )
+    low, high = contest.interval(slack.lead)
     return ExactCurve(
-        np.append(np.maximum(low[moved], low[there]), -np.inf),
-        np.append(np.minimum(high[moved], high[there]), np.inf),
+        np.append(np.maximum(low[moved], low[arrive]), -np.inf),
+        np.append(np.minimum(high[moved], high[arrive]), np.inf),
         np.append(totals[moved], still),
-        totals.sum(),
+        size,
     )
 
 
-def _planted(
-    contest: Contest, mass: Array, epsilon: float, suboptimality: Suboptimality
-) -> ExactCurve | JointCurve:
-    check_epsilon(epsilon, suboptimality)
-    _refuse_published(suboptimality)
-    if suboptimality == "joint-tv" and epsilon > 0:
-        return JointCurve(contest.margin, mass, mass.sum(), epsilon)
-    low, high = contest.interval(epsilon, suboptimality)
+def _planted(contest: Contest, mass: Array, slack: Suboptimality) -> ExactCurve | JointCurve:
+    """Return the curve of a signal that leads to these points."""
+    _with_a_meaning(slack)
+    if slack.is_joint:
+        return JointCurve(contest.margin, mass, mass.sum(), slack.epsilon)
+    low, high = contest.interval(slack.lead)
     return ExactCurve(low, high, mass, mass.sum())
 
 
-def _refuse_published(suboptimality: Suboptimality) -> None:
-    if suboptimality == "published":
+def _with_a_meaning(slack: Suboptimality) -> Suboptimality:
+    """Return it, or raise `ParameterError` if it names a formula rather than a meaning of ε."""
+    if slack.sense == "published":
         raise ParameterError(
             "the exact value needs to know what epsilon means: contamination, conditional-tv or "
             "joint-tv; the published formula names joint-tv"
         )
+    return slack
 
 
-def _counted(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Array]:
-    held, mass = np.asarray(base, dtype=float), np.asarray(images, dtype=float)
-    if held.ndim != 2 or held.shape[1] < 2 or mass.shape != (len(held),):
+def _checked(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Array]:
+    """Return counts by point and label, and the records led to each point."""
+    counts, mass = np.asarray(base, dtype=float), np.asarray(images, dtype=float)
+    if counts.ndim != 2 or counts.shape[1] < 2 or mass.shape != (len(counts),):
         raise ParameterError(
             f"expected records (points, labels) and images (points,), "
-            f"not shapes {held.shape} and {mass.shape}"
+            f"not shapes {counts.shape} and {mass.shape}"
         )
-    for numbers in (held, mass):
+    for numbers in (counts, mass):
         if not np.all((numbers >= 0) & (numbers < np.inf)):
             raise ParameterError("numbers of records are finite and not negative")
     if not mass.sum() > 0:
         raise ParameterError("there are no records")
-    if not 0 <= target < held.shape[1]:
-        raise ParameterError(f"target is a column from 0 to {held.shape[1] - 1}, not {target}")
-    return held, mass
+    if not 0 <= target < counts.shape[1]:
+        raise ParameterError(f"target is a column from 0 to {counts.shape[1] - 1}, not {target}")
+    return counts, mass
 
 
-def _lead(held: Array, wanted: int | NDArray[np.intp]) -> Array:
+def _checked_map(image: ArrayLike, totals: Array) -> Rows:
+    """Return the row that each cell is led to, or raise `ParameterError` if no map erases so."""
+    leads_to = np.asarray(image)
+    if leads_to.shape != totals.shape or not np.issubdtype(leads_to.dtype, np.integer):
+        raise ParameterError("image names, for each cell, the row of the cell it is led to")
+    if (leads_to >= len(totals)).any() or (leads_to < NOWHERE).any():
+        raise ParameterError(f"image leads to rows from 0 to {len(totals) - 1}")
+    lost = int(((leads_to == NOWHERE) | (totals[leads_to] == 0)).sum())
+    if lost:
+        raise ParameterError(
+            f"the map leads {lost} cells to where no record is, so what the firm predicts there is "
+            "not determined"
+        )
+    if (leads_to[leads_to] != leads_to).any():
+        raise ParameterError("the map is not idempotent: g(g(x)) differs from g(x)")
+    return leads_to
+
+
+def _lead(counts: Array, wanted: int | Rows) -> Array:
     """Return by how much the wanted label is ahead of the best other one."""
-    rows = np.arange(len(held))
-    others = held.copy()
+    rows = np.arange(len(counts))
+    others = counts.copy()
     others[rows, wanted] = -np.inf
-    return np.asarray(held[rows, wanted] - others.max(axis=1))
-
-
-def _rows(pair: tuple[Array, Array], rows: NDArray[np.intp]) -> tuple[Array, Array]:
-    return pair[0][rows], pair[1][rows]
+    return np.asarray(counts[rows, wanted] - others.max(axis=1))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, SuccessCurve, checked_shares
+from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves.curve import checked_shares
+from criticalmass.theory.bound import Bound
 
 LOW = 0.1
-"""Below this, positivity is what makes a bound say little; as is a larger share outside."""
+"""Positivity below this, or a larger share outside, is what makes a bound say little."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class EstimatedBound:
+class EstimatedBound(SuccessCurve):
     """A theorem's bound with parameters estimated from records.
 
     Parameters
@@ -58,10 +59,20 @@ class EstimatedBound:
         them. Above 1 where some of those who join do not act.
     """
 
-    bound: SuccessCurve
+    bound: Bound
     estimates: tuple[Estimate, ...]
     confidence: float
     share: float = 1.0
+
+    @property
+    def theorem(self) -> str:
+        """The theorem's name in the paper."""
+        return self.bound.theorem
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a guarantee, if the limits hold."""
+        return self.bound.holds
 
     @property
     def weakest(self) -> Estimate:
@@ -79,14 +90,11 @@ class EstimatedBound:
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the guaranteed critical mass, as a share of everybody."""
         mass = self.bound.critical_mass(target)
-        alpha, high = mass.alpha * self.share, mass.high * self.share
-        reason = mass.reason
         if not mass.reached:
-            reason = f"{reason} ({self.weakest.name}: {self.weakest.driver})"
-        elif alpha > 1:  # some of those who join do not act
-            alpha, high, reason = (
-                math.nan,
-                math.inf,
-                "more people would have to join than there are",
-            )
-        return replace(mass, alpha=alpha, high=high, confidence=self.confidence, reason=reason)
+            reason = f"{mass.reason} ({self.weakest.name}: {self.weakest.driver})"
+            return replace(mass, confidence=self.confidence, reason=reason)
+        alpha, high = mass.alpha * self.share, mass.high * self.share
+        if alpha > 1:  # some of those who join do not act
+            reason = "more people would have to join than there are"
+            return CriticalMass.unreached(target, reason, low=0.0, confidence=self.confidence)
+        return replace(mass, alpha=alpha, high=high, confidence=self.confidence)

@@ -1,13 +1,12 @@
 """`ExactCurve`: success on a finite population, for every α at once.
 
-What the firm predicts at a point depends on an inequality that is linear in α, so that success at
-each point holds on an interval of α. S(α) is the weight of the intervals that α lies in: one sort.
+What the firm predicts at a point depends on an inequality that is linear in α, so success at each
+point holds on an interval of α. S(α) is the weight of the intervals that α lies in: one sort.
 The inequalities come from `criticalmass.theory.contests`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,15 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
-from criticalmass.curves.shortfall import Shortfall, no_shortfall
+from criticalmass.curves import CriticalMass, ExactSuccess, Shortfall
+from criticalmass.curves.curve import checked_shares, checked_target
 
 CLOSE = 1e-12
 """Success within this much of a target counts as reaching it; shares nearer than this are equal."""
 
 
 @dataclass(frozen=True, eq=False)
-class ExactCurve:
+class ExactCurve(ExactSuccess):
     """S(α) = Σ weight · 1[low < α < high] / size.
 
     Make one with the ``exact`` method of a strategy, or with `exact_feature_label`,
@@ -83,14 +82,14 @@ class ExactCurve:
         wanted = checked_target(target)
         below = self._steps[self._at(self._steps) < wanted - CLOSE]
         if not len(below):
-            return _exactly(wanted, 0.0)
+            return CriticalMass.exactly(wanted, 0.0)
         if below[-1] < 1:
-            return _exactly(wanted, float(below[-1]))
+            return CriticalMass.exactly(wanted, float(below[-1]))
         best = self.first_reached(target)
         reason = f"with everybody success is {float(self._at(np.array(1.0))):.3g}"
         if best.reached:
             reason = f"it is reached above alpha = {best.alpha:.3g}, but {reason}"
-        return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
+        return CriticalMass.unreached(wanted, reason)
 
     def first_reached(self, target: float) -> CriticalMass:
         """Return the smallest α at which the target is reached at all; it may be lost again."""
@@ -99,18 +98,18 @@ class ExactCurve:
         between = (starts[:-1] + starts[1:]) / 2  # success is constant between the steps
         reached = np.flatnonzero(self._at(between) >= wanted - CLOSE)
         if len(reached):
-            return _exactly(wanted, float(starts[reached[0]]))
+            return CriticalMass.exactly(wanted, float(starts[reached[0]]))
         best = float(self._at(np.concatenate([between, [1.0]])).max())
         if best >= wanted - CLOSE:
-            return _exactly(wanted, 1.0)
+            return CriticalMass.exactly(wanted, 1.0)
         reason = f"success never exceeds {best:.3g}"
-        return CriticalMass(wanted, math.nan, math.inf, math.inf, never=1.0, reason=reason)
+        return CriticalMass.unreached(wanted, reason)
 
     def shortfall(self, target: float) -> Shortfall:
         """Return what is missing on the way to the critical mass: a sum over the steps."""
         mass = self.critical_mass(target)
         if not mass.reached:
-            return no_shortfall(mass)
+            return Shortfall.unreached(mass)
         ends = np.concatenate([[0.0], self._steps[self._steps < mass.alpha], [mass.alpha]])
         missing = np.maximum(target - self._at((ends[:-1] + ends[1:]) / 2), 0)
         area = float(missing @ np.diff(ends))
@@ -126,16 +125,12 @@ class ExactCurve:
         begin, begun = self._begin
         end, ended = self._end
         # The last digit of a quotient does not decide a tie.
-        held = begun[np.searchsorted(begin, shares * (1 - CLOSE), side="left")]
-        held = held - ended[np.searchsorted(end, shares * (1 + CLOSE), side="right")]
-        return np.asarray(np.clip(held / self.size, 0, 1))
+        entered = begun[np.searchsorted(begin, shares * (1 - CLOSE), side="left")]
+        left = ended[np.searchsorted(end, shares * (1 + CLOSE), side="right")]
+        return np.asarray(np.clip((entered - left) / self.size, 0, 1))
 
 
 def _cumulative(ends: Array, weight: Array, kept: NDArray[np.bool_]) -> tuple[Array, Array]:
     order = np.argsort(ends[kept], kind="stable")
     total = np.concatenate([[0.0], np.cumsum(weight[kept][order], dtype=float)])
     return ends[kept][order], total
-
-
-def _exactly(target: float, alpha: float) -> CriticalMass:
-    return CriticalMass(target, alpha, alpha, alpha)

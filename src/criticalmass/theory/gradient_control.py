@@ -10,20 +10,20 @@ As a success in [0, 1] it is the share of the way that is gone: 1 − (1 − ηC
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
+from criticalmass.curves.curve import checked_shares, checked_targets
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
+from criticalmass.theory.bound import Bound
 
 
-@dataclass(frozen=True)
-class GradientControlBound:
+@dataclass(frozen=True, repr=False)
+class GradientControlBound(Bound):
     """Theorem 10, from pairs (α, C): shares of members, and the pull that they have all the way.
 
     Between two pairs C is at least on the straight line: what α members can do and what α' members
@@ -55,6 +55,8 @@ class GradientControlBound:
     >>> round(bound.critical_mass(0.9).alpha, 4)
     0.225
     """
+
+    theorem = "Theorem 10"
 
     alphas: tuple[float, ...]
     pulls: tuple[float, ...]
@@ -104,24 +106,16 @@ class GradientControlBound:
 
     def critical_alpha(self, target: ArrayLike) -> Array:
         """Return the smallest α that guarantees each target, nan where none does."""
-        wanted = np.asarray(target, dtype=float)
-        for value in wanted.flat:
-            checked_target(value)
-        needed = -np.expm1(np.log1p(-wanted) / self.steps) / self.learning_rate
+        needed = -np.expm1(np.log1p(-checked_targets(target)) / self.steps) / self.learning_rate
         pulls, alphas = np.minimum(self.pulls, 1 / self.learning_rate), np.array(self.alphas)
         kept = np.append(True, np.diff(pulls) > 0)  # of equal pulls the first takes fewest people
         alpha = np.interp(needed, pulls[kept], alphas[kept], right=np.nan)
         alpha = np.maximum(alpha, needed / (self.xi or np.inf))
         return np.asarray(np.where(alpha <= 1, alpha, np.nan))
 
-    def critical_mass(self, target: float) -> CriticalMass:
-        """Return the guaranteed critical mass, with the reason where there is none."""
-        alpha = float(self.critical_alpha(target))
-        if math.isnan(alpha):
-            best = float(self.success(1.0))
-            reason = (
-                f"no collective is guaranteed more than {best:.6g} of the way in {self.steps} "
-                f"steps, {target:g} is wanted"
-            )
-            return CriticalMass(float(target), math.nan, 0.0, math.inf, reason=reason)
-        return CriticalMass(float(target), alpha, 0.0, alpha)
+    def _why_unreached(self, target: float) -> str:
+        best = float(self.success(1.0))
+        return (
+            f"no collective is guaranteed more than {best:.6g} of the way in {self.steps} "
+            f"steps, {target:g} is wanted"
+        )

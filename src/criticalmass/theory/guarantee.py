@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
+from criticalmass.curves.curve import checked_shares, checked_targets
 
 
 @dataclass(frozen=True)
@@ -31,22 +30,10 @@ class Guarantee:
 
     def critical_alpha(self, target: ArrayLike) -> Array:
         """Return the smallest α that guarantees each target, nan where none does."""
-        wanted = np.asarray(target, dtype=float)
-        for value in wanted.flat:
-            checked_target(value)
-        room = 1 - self.lost - wanted
+        room = 1 - self.lost - checked_targets(target)
         with np.errstate(divide="ignore", invalid="ignore"):
             alpha = (self.shared + self.spent + self.offset * room) / (room + self.shared)
         flat = self.shared + self.spent == 0
         enough = (room >= 0) if flat else (room > 0)
         alpha = np.where(flat, self.offset, alpha)
         return np.asarray(np.where(enough & (alpha <= 1), alpha, np.nan))
-
-    def critical_mass(self, target: float, *, holds: bool = True) -> CriticalMass:
-        """Return the critical mass that is guaranteed: the true one is at most that."""
-        alpha = float(self.critical_alpha(target))
-        if math.isnan(alpha):
-            best = float(self.success(1.0))
-            reason = f"no collective is guaranteed more than {best:.6g}, {target:g} is wanted"
-            return CriticalMass(float(target), math.nan, 0.0, math.inf, reason=reason)
-        return CriticalMass(float(target), alpha, 0.0, alpha if holds else math.inf)

@@ -8,15 +8,16 @@ attack that buys points greedily gives success that a firm can really bring abou
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, checked_shares, checked_target
+from criticalmass.arrays import Array, Mask, Rows
+from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves.curve import checked_shares, checked_target
 
 CLOSE = 1e-12
 GRID, STEPS = 256, 60
@@ -25,7 +26,7 @@ TRIES = 4000
 
 
 @dataclass(frozen=True, eq=False)
-class JointCurve:
+class JointCurve(SuccessCurve):
     """The interval that holds S(α) of a finite population in the worst case under joint-tv.
 
     Make one with a strategy's ``exact``, or `exact_feature_label` and its likes. ``success`` is the
@@ -61,7 +62,7 @@ class JointCurve:
     size: float
     epsilon: float
     still: float = 0.0
-    image: NDArray[np.intp] | None = None
+    image: Rows | None = None
     image_margin: tuple[Array, Array] = field(default=(np.zeros(0), np.zeros(0)), repr=False)
     share: float = 1.0
 
@@ -90,7 +91,7 @@ class JointCurve:
             floor, attack = floor * self.share, attack * self.share
             return CriticalMass(wanted, floor, attack, floor)
         reason = f"no more than {everybody:.3g} is certain when everybody joins"
-        return CriticalMass(wanted, math.nan, attack * self.share, math.inf, reason=reason)
+        return CriticalMass.unreached(wanted, reason, low=attack * self.share)
 
     def _certified_from(self, target: float) -> float:
         """Return an α from which on the floor is certified to reach the target; 1 if none is."""
@@ -128,33 +129,36 @@ class JointCurve:
         values = [success(float(share)) for share in shares.reshape(-1)]
         return np.array(values, dtype=float).reshape(shares.shape)
 
-    def _standing(
-        self, low: float, high: float
-    ) -> tuple[Array, Array, NDArray[np.intp], Array, Array]:
-        """Return what is up for all α in between: costs and weights of points, and of images."""
-        margin, images = (
+    def _standing(self, low: float, high: float) -> _Standing:
+        """Return what stands for all α in between, by the least margins there."""
+        margin, image_margin = (
             np.minimum(start + low * change, start + high * change)
             for start, change in (self.margin, self.image_margin)
         )
         up = (margin > 0) & (self.weight > 0)
         if self.image is None:
             nothing = np.zeros(0)
-            return margin[up] / 2, self.weight[up], np.zeros(0, np.intp), nothing, nothing
-        up &= images[self.image] > 0
-        there = self.image[up]
-        loss = np.bincount(there, self.weight[up], len(images)).astype(float)
-        return margin[up] / 2, self.weight[up], there, images / 2, loss
+            return _Standing(margin[up] / 2, self.weight[up], None, nothing, nothing)
+        up &= image_margin[self.image] > 0
+        image = self.image[up]
+        loss = np.bincount(image, self.weight[up], len(image_margin)).astype(float)
+        return _Standing(margin[up] / 2, self.weight[up], image, image_margin / 2, loss)
 
     def _floor(self, low: float, high: float) -> float:
         """Return a floor of success for all α from ``low`` to ``high``."""
-        cost, weight, there, image_cost, image_loss = self._standing(low, high)
+        points = self._standing(low, high)
+        cost, weight = points.cost, points.weight
         up = weight.sum()
-        if len(there):
-            # A point that is dearer than its image, for what it brings, is bought with the image.
-            worth = weight * image_cost[there] >= image_loss[there] * cost
-            bought = image_loss > 0
-            cost = np.concatenate([cost[worth], image_cost[bought]])
-            weight = np.concatenate([weight[worth], image_loss[bought]])
+
+        # images, too, can be flipped, with all points that they take along
+        if points.image is not None and len(points.image):
+            # a point that is dearer than its image, for what it brings, is bought with the image
+            by_image = points.image_cost[points.image], points.image_loss[points.image]
+            alone, bought = weight * by_image[0] >= by_image[1] * cost, points.image_loss > 0
+            cost = np.concatenate([cost[alone], points.image_cost[bought]])
+            weight = np.concatenate([weight[alone], points.image_loss[bought]])
+
+        # the relaxed knapsack: the cheapest for what they bring first, the last in part
         order = np.argsort(cost / weight, kind="stable")
         spent = np.concatenate([[0.0], np.cumsum(cost[order])])
         lost = np.concatenate([[0.0], np.cumsum(weight[order])])
@@ -162,42 +166,66 @@ class JointCurve:
         return float((self.still + up - most) / self.size)
 
     def _attack(self, alpha: float) -> float:
-        cost, weight, there, image_cost, image_loss = self._standing(alpha, alpha)
-        budget, bought = self.epsilon * self.size, np.flatnonzero(image_loss)
-        attacks = [(_greedy(cost, weight, budget), np.zeros(0, np.intp))]
-        if len(there):
+        """Return the success that the best of a few attacks leaves."""
+        points = self._standing(alpha, alpha)
+        cost, weight, budget = points.cost, points.weight, self.epsilon * self.size
+        no_points, no_images = np.zeros(len(cost), dtype=bool), np.zeros(0, np.intp)
+        images = np.flatnonzero(points.image_loss)
+
+        # points only, greedily
+        attacks = [(_greedy(cost, weight, budget), no_images)]
+
+        # points and images, greedily
+        if points.image is not None and len(points.image):
             both = _greedy(
-                np.concatenate([cost, image_cost[bought]]),
-                np.concatenate([weight, image_loss[bought]]),
+                np.concatenate([cost, points.image_cost[images]]),
+                np.concatenate([weight, points.image_loss[images]]),
                 budget,
             )
-            attacks.append((both[: len(cost)], bought[both[len(cost) :]]))
-        for costs, losses, rows in ((cost, weight, None), (image_cost, image_loss, bought)):
-            paid = np.flatnonzero((costs <= budget) & (losses > 0))
-            if len(paid):
-                one = paid[losses[paid].argmax()]
-                alone = (np.arange(len(cost)) == one) & (rows is None)
-                attacks.append((alone, np.array([one] if rows is not None else [], np.intp)))
-        return min(self._remaining(weight, there, *attack) for attack in attacks)
+            attacks.append((both[: len(cost)], images[both[len(cost) :]]))
 
-    def _remaining(
-        self,
-        weight: Array,
-        there: NDArray[np.intp],
-        points: NDArray[np.bool_],
-        images: NDArray[np.intp],
-    ) -> float:
+        # the one point, or the one image, that costs most people
+        if (point := _dearest_loss(cost, weight, budget)) is not None:
+            attacks.append((np.arange(len(cost)) == point, no_images))
+        if (image := _dearest_loss(points.image_cost, points.image_loss, budget)) is not None:
+            attacks.append((no_points, np.array([image], np.intp)))
+        return min(self._remaining(points, *attack) for attack in attacks)
+
+    def _remaining(self, points: _Standing, flipped: Mask, flipped_images: Rows) -> float:
         """Return success after an attack; points that failed may agree with a flipped image."""
-        down = points | np.isin(there, images) if len(there) else points
+        if points.image is None or self.image is None:
+            return float((self.still + points.weight[~flipped].sum()) / self.size)
+        along = np.isin(points.image, flipped_images)
+        stand = points.weight[~(flipped | along)].sum()
         rescued = 0.0
-        if self.image is not None and len(images):
-            fibre = np.isin(self.image, images)
-            rescued = float(self.weight[fibre].sum() - weight[np.isin(there, images)].sum())
-        return float((self.still + weight[~down].sum() + rescued) / self.size)
+        if len(flipped_images):
+            led_there = np.isin(self.image, flipped_images)
+            rescued = float(self.weight[led_there].sum() - points.weight[along].sum())
+        return float((self.still + stand + rescued) / self.size)
 
 
-def _greedy(cost: Array, value: Array, budget: float) -> NDArray[np.bool_]:
-    """Buy the cheapest for what they bring first, skipping what the budget no longer pays."""
+class _Standing(NamedTuple):
+    """Points at which the firm predicts what the collective wants, and what flipping them takes.
+
+    Costs are in records of ε, weights and losses in records that then fail; both by point. For
+    erasure also: the row of each point's image, and cost and loss by image.
+    """
+
+    cost: Array
+    weight: Array
+    image: Rows | None
+    image_cost: Array
+    image_loss: Array
+
+
+def _dearest_loss(cost: Array, loss: Array, budget: float) -> int | None:
+    """Return the row whose flip is paid for by the budget and loses most; None if there is none."""
+    paid = np.flatnonzero((cost <= budget) & (loss > 0))
+    return int(paid[loss[paid].argmax()]) if len(paid) else None
+
+
+def _greedy(cost: Array, value: Array, budget: float) -> Mask:
+    """Return what is bought: always what is cheapest for what it brings, of what can be paid."""
     taken = np.zeros(len(cost), dtype=bool)
     left = np.argsort(cost / value, kind="stable")
     for _ in range(STEPS):  # each round buys a run of points and skips one that is too dear

@@ -5,7 +5,7 @@ The firm predicts f(x) = E[y|x]. Members report (g(x), y*), y* a number, so that
     f(x') − y* = (1 − α) P₀(x') (μ(x') − y*) / (α G(x') + (1 − α) P₀(x')),
 
 with μ(x') = E₀[y|x'] and G(x') = P₀(g⁻¹(x')). Success is Pr{|f(g(x)) − y*| < tolerance}. An
-ε-optimal firm may be off by ε at every point, so that what counts is tolerance − ε. Derivation:
+ε-optimal firm may be off by ε at every point, so what counts is tolerance − ε. Derivation:
 docs/theory.md.
 """
 
@@ -18,16 +18,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves.curve import CriticalMass, checked_shares
+from criticalmass.curves import CriticalMass, ExactSuccess
+from criticalmass.curves.curve import checked_shares
 from criticalmass.data.records import Features, numbered
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
+from criticalmass.theory.bound import SignalBound, check_probability
 from criticalmass.theory.exact import ExactCurve
 from criticalmass.theory.guarantee import Guarantee
 
 
-@dataclass(frozen=True)
-class RegressionBound:
+@dataclass(frozen=True, repr=False)
+class RegressionBound(SignalBound):
     """Planting a value under squared loss: S(α) ≥ 1 − (1 − α)/α · (D − t)/t · ξ, t = tolerance − ε.
 
     Parameters
@@ -48,6 +50,8 @@ class RegressionBound:
     0.4737
     """
 
+    theorem = "The bound for squared loss"
+
     uniqueness: float
     distance: float
     tolerance: float
@@ -55,10 +59,7 @@ class RegressionBound:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if not 0 <= self.uniqueness <= 1:
-            raise ParameterError(
-                f"uniqueness is a probability between 0 and 1, not {self.uniqueness:g}"
-            )
+        check_probability("uniqueness", self.uniqueness)
         if not 0 <= self.distance < np.inf:
             raise ParameterError(f"distance is at least 0 and finite, not {self.distance:g}")
         _check_tolerance(self.tolerance, self.epsilon)
@@ -69,18 +70,6 @@ class RegressionBound:
         near = self.tolerance - self.epsilon
         return Guarantee(shared=max(self.distance - near, 0) / near * self.uniqueness)
 
-    def success(self, alpha: ArrayLike) -> Array:
-        """Return the lower bound of S(α)."""
-        return self.guarantee.success(alpha)
-
-    def critical_alpha(self, target: ArrayLike) -> Array:
-        """Return the smallest α that guarantees each target, nan where none does."""
-        return self.guarantee.critical_alpha(target)
-
-    def critical_mass(self, target: float) -> CriticalMass:
-        """Return the guaranteed critical mass, with the reason where there is none."""
-        return self.guarantee.critical_mass(target)
-
     def residual(self, alpha: ArrayLike) -> Array:
         """Return an upper bound of E|f(g(x)) − y*|: D (1 − α)ξ/(α + (1 − α)ξ) + ε."""
         shares = checked_shares(alpha)
@@ -89,7 +78,7 @@ class RegressionBound:
 
 
 @dataclass(frozen=True, eq=False)
-class ExactRegression:
+class ExactRegression(ExactSuccess):
     """The exact value of planting a number, on a finite population.
 
     Parameters
@@ -122,7 +111,7 @@ class ExactRegression:
     def __post_init__(self) -> None:
         _check_tolerance(self.tolerance, self.epsilon)
         if not self.base.shape == self.means.shape == self.images.shape == (len(self.base),):
-            raise ParameterError("base, means and images hold one number a point each")
+            raise ParameterError("base, means and images hold one number per point each")
         if (self.base < 0).any() or (self.images < 0).any() or not self.images.sum() > 0:
             raise ParameterError("numbers of records are not negative, and not all 0")
         given = (self.base, self.means, self.images, np.array(self.target_value))
@@ -140,7 +129,7 @@ class ExactRegression:
         tolerance: float,
         epsilon: float = 0.0,
     ) -> ExactRegression:
-        """Count records: features x, their values y, and the marked features g(x), one a record."""
+        """Count records: features x, their values y and the marked features g(x), one each."""
         if not len(features) == len(np.asarray(values)) == len(marked):
             raise ParameterError(
                 f"{len(features)} records, {len(np.asarray(values))} values and {len(marked)} "
@@ -153,10 +142,8 @@ class ExactRegression:
         images = np.bincount(there, minlength=points)
         means = sums / np.maximum(base, 1)
         kept = images > 0
-        return cls(
-            base[kept].astype(float), means[kept], images[kept].astype(float),
-            target_value, tolerance, epsilon,
-        )  # fmt: skip
+        records, arriving = base[kept].astype(float), images[kept].astype(float)
+        return cls(records, means[kept], arriving, target_value, tolerance, epsilon)
 
     @cached_property
     def curve(self) -> ExactCurve:
@@ -174,6 +161,10 @@ class ExactRegression:
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the smallest α (an infimum) from which success stays at or above the target."""
         return self.curve.critical_mass(target)
+
+    def first_reached(self, target: float) -> CriticalMass:
+        """Return the same: success never falls as α grows."""
+        return self.curve.first_reached(target)
 
     def residual(self, alpha: ArrayLike) -> Array:
         """Return E|f(g(x)) − y*| of a firm that predicts E[y|x], plus ε."""

@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from criticalmass.curves import SuccessCurve
-from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.curves import CurveLike, FittedSuccess
 from criticalmass.incentives import Dynamics, Incentives
 from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members
 from criticalmass.words.wording import heads
@@ -23,7 +22,7 @@ DRAWN = 800
 
 
 def joining_figure(
-    curve: SuccessCurve,
+    curve: CurveLike,
     incentives: Incentives,
     *,
     population_size: int,
@@ -55,7 +54,7 @@ def joining_figure(
     shares = np.linspace(end / DRAWN, end, DRAWN)
     worth = keep * curve.success(shares)
     with _frame(width) as (figure, axes):
-        if isinstance(curve, FittedCurve | RepeatedCurve):
+        if isinstance(curve, FittedSuccess):
             low, high = curve.band(shares)
             axes.fill_between(shares, keep * low, keep * high, color=BLUE, alpha=0.18, linewidth=0)
         axes.plot(shares, worth, color=BLUE, linewidth=2, label="what joining gains a person")

@@ -19,10 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
-from criticalmass.fitting import FittedCurve, RepeatedCurve
-from criticalmass.theory import EstimatedBound
-from criticalmass.theory.bounds import Bound, is_guarantee
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
+from criticalmass.theory import Bound, EstimatedBound
 from criticalmass.words.wording import exact_percent, heads, percent
 
 COLOURS = {
@@ -165,7 +163,7 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
     alpha = np.geomspace(low, high, 160)
     if line.curve is not None:
         shares = alpha[alpha <= 1]
-        if isinstance(line.curve, FittedCurve | RepeatedCurve):
+        if isinstance(line.curve, FittedSuccess):
             bottom, top = line.curve.band(shares)
             axes.fill_between(shares, bottom, top, color=colour, alpha=0.18, linewidth=0)
         axes.plot(shares, line.curve.success(shares), color=colour, linewidth=2)
@@ -181,8 +179,7 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
 def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     shares = np.geomspace(low, high, 800)  # exact curves are steps
     assert line.curve is not None
-    bound = line.curve.bound if isinstance(line.curve, EstimatedBound) else line.curve
-    holds = not isinstance(bound, Bound) or is_guarantee(bound)
+    holds = not isinstance(line.curve, Bound | EstimatedBound) or line.curve.holds
     axes.plot(
         shares[shares <= 1], line.curve.success(shares[shares <= 1]), color=INK, linewidth=1.3,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",

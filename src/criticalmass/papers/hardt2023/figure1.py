@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023.setup import Options
 from criticalmass.theory import FeatureLabelBound
-from criticalmass.theory.bounds import Suboptimality
+from criticalmass.theory.suboptimality import Sense
 
 ALPHAS = np.geomspace(1e-5, 1, 501)
 UNIQUENESS = (0.1, 0.01, 0.001, 0.0001)
@@ -27,7 +27,7 @@ EPSILONS = (0.0, 0.005, 0.02, 0.08)
 SHADES = ("#08306b", "#2171b5", "#6baed6", "#b3cde3")
 INK, RULE = "#111114", "#d4d6da"
 
-SENSES: dict[Suboptimality, str] = {
+SENSES: dict[Sense, str] = {
     "published": "as published (no guarantee for ε > 0)",
     "joint-tv": "what holds under Definition 2 (joint TV)",
     "contamination": "what holds under contamination",

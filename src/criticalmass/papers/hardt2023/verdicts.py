@@ -90,7 +90,7 @@ def critical_mass(rows: Sequence[Row], measure: str, largest: float = 1.0) -> Cr
     try:
         return FittedCurve.fit(outcomes, largest=largest).critical_mass(TARGET)
     except ParameterError as error:  # too few trials
-        return CriticalMass(TARGET, np.nan, np.inf, np.inf, never=np.nan, reason=str(error))
+        return CriticalMass.unreached(TARGET, str(error), never=np.nan)
 
 
 def at_most(

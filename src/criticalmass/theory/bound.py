@@ -1,0 +1,74 @@
+"""`Bound`: what a theorem guarantees; and `SignalBound`, the form of those of Section 3."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import fields, replace
+from typing import Any, ClassVar
+
+from numpy.typing import ArrayLike
+
+from criticalmass.arrays import Array
+from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.errors import ParameterError
+from criticalmass.theory.guarantee import Guarantee
+
+
+class Bound(SuccessCurve):
+    """The success that a theorem guarantees: the true one is at least that.
+
+    A subclass is a frozen dataclass of the theorem's parameters, made with ``repr=False``.
+    """
+
+    theorem: ClassVar[str]
+    """The theorem's name in the paper."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a guarantee; a formula that the paper prints may be none."""
+        return True
+
+    @abstractmethod
+    def critical_alpha(self, target: ArrayLike) -> Array:
+        """Return the smallest α that guarantees each target, nan where none does."""
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the guaranteed critical mass, with the reason where there is none."""
+        alpha = float(self.critical_alpha(target))
+        if math.isnan(alpha):
+            return CriticalMass.unreached(target, self._why_unreached(target), low=0.0)
+        mass = CriticalMass.at_most(target, alpha)
+        return mass if self.holds else replace(mass, high=math.inf)
+
+    def _why_unreached(self, target: float) -> str:
+        best = float(self.success(1.0))
+        return f"no collective is guaranteed more than {best:.6g}, {target:g} is wanted"
+
+    def __repr__(self) -> str:
+        me: Any = self  # a dataclass
+        shown = ", ".join(f"{field.name}={getattr(me, field.name)!r}" for field in fields(me))
+        return f"{type(self).__name__}({shown}{'' if self.holds else ': no guarantee'})"
+
+
+class SignalBound(Bound):
+    """A theorem about a signal that is planted or erased: its numbers make a `Guarantee`."""
+
+    @property
+    @abstractmethod
+    def guarantee(self) -> Guarantee:
+        """The theorem's numbers."""
+
+    def success(self, alpha: ArrayLike) -> Array:
+        """Return the lower bound of S(α)."""
+        return self.guarantee.success(alpha)
+
+    def critical_alpha(self, target: ArrayLike) -> Array:
+        """Return the smallest α that guarantees each target, nan where none does."""
+        return self.guarantee.critical_alpha(target)
+
+
+def check_probability(name: str, value: float) -> None:
+    """Raise `ParameterError` unless a parameter is a probability."""
+    if not 0 <= value <= 1 + 1e-12:  # sums of shares may exceed 1 in the last digit
+        raise ParameterError(f"{name} is a probability between 0 and 1, not {value:g}")

@@ -1,0 +1,78 @@
+"""Theorem 3: planting a signal where labels cannot be changed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from criticalmass.fields import check_fields
+from criticalmass.theory.bound import SignalBound, check_probability
+from criticalmass.theory.guarantee import Guarantee
+from criticalmass.theory.suboptimality import Sense, Suboptimality
+
+
+@dataclass(frozen=True, repr=False)
+class FeatureOnlyBound(SignalBound):
+    """Theorem 3: planting a signal where labels cannot be changed.
+
+    S(α) ≥ 1 − ρ − C (1 − p)/(pα) · ξ, where C is 1 at ε = 0, 1/(1 − 2ε) under contamination and
+    (1 + 2ε)/(1 − 2ε) under conditional-tv; joint-tv has C = 1 and subtracts 2ε/(pα). Published:
+    C = 1, minus ε/(1 − ε), which is no guarantee for ε > 0. With ρ > 0, where p holds only on a
+    region R, 1 − p becomes 1, because the signal set may lie outside R. The critical mass is
+    Corollary 4.
+
+    Parameters
+    ----------
+    uniqueness
+        ξ ≥ P₀(X*), the share of base records that carry the signal already; in [0, 1].
+    positivity
+        p ≤ P₀(y*|x) for every x (of R); in [0, 1]. With p = 0 nothing is guaranteed.
+    outside
+        ρ ≥ 1 − P₀(R), the share of records that p does not hold for; in [0, 1).
+    epsilon, suboptimality
+        The firm's suboptimality and what it means, as in `FeatureLabelBound`.
+
+    Examples
+    --------
+    >>> FeatureOnlyBound(uniqueness=0.001, positivity=0.1).critical_mass(0.9).alpha.__round__(6)
+    0.09
+    >>> FeatureOnlyBound(0.001, positivity=0.2, outside=0.02).critical_mass(0.9).alpha.__round__(6)
+    0.0625
+    """
+
+    theorem = "Theorem 3"
+
+    uniqueness: float
+    positivity: float
+    outside: float = 0.0
+    epsilon: float = 0.0
+    suboptimality: Sense = "contamination"
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        check_probability("uniqueness", self.uniqueness)
+        check_probability("positivity", self.positivity)
+        check_probability("outside", self.outside)
+        Suboptimality(self.epsilon, self.suboptimality)  # refuses what has no meaning
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a guarantee: not so as published, for ε > 0."""
+        return Suboptimality(self.epsilon, self.suboptimality).guarantees
+
+    @property
+    def guarantee(self) -> Guarantee:
+        """The theorem's numbers."""
+        e, p, out = self.epsilon, self.positivity, self.outside
+        if p == 0:
+            return Guarantee(spent=math.inf)
+        spent = (1 - p if out == 0 else 1) / p * self.uniqueness
+        match self.suboptimality:
+            case "contamination":
+                return Guarantee(spent=spent / (1 - 2 * e), lost=out)
+            case "conditional-tv":
+                return Guarantee(spent=spent * (1 + 2 * e) / (1 - 2 * e), lost=out)
+            case "joint-tv":
+                return Guarantee(spent=spent + 2 * e / p, lost=out)
+            case "published":
+                return Guarantee(spent=spent, lost=out + e / (1 - e))
