@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.curves import SuccessCurve
+from criticalmass.curves import CurveLike
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, rows_differ
@@ -153,7 +153,7 @@ def _advice(learner: Trains, one: Any, other: Any, tolerance: float) -> str:
     )
 
 
-def check_curve(curve: SuccessCurve, targets: tuple[float, ...] = (0.25, 0.5, 0.75, 0.9)) -> None:
+def check_curve(curve: CurveLike, targets: tuple[float, ...] = (0.25, 0.5, 0.75, 0.9)) -> None:
     """Check the promises of `SuccessCurve`.
 
     A target of 1, which some curves reach and others only approach, may be answered or refused.
@@ -181,6 +181,8 @@ def check_curve(curve: SuccessCurve, targets: tuple[float, ...] = (0.25, 0.5, 0.
             assert mass.low <= mass.alpha <= mass.high, "the interval must hold its centre"
         else:
             assert mass.reason, "where the target is not reached, the reason must be told"
+            least = 1 if mass.confidence == 1 else 0.5
+            assert mass.never >= least, "where nobody reaches the target, never is 1"
 
 
 def _check_frozen(part: Any) -> None:

@@ -1,0 +1,90 @@
+"""A target that no collective reaches looks alike in every kind of curve."""
+
+import math
+
+import numpy as np
+import pytest
+
+import criticalmass
+from criticalmass import (
+    ErasureBound,
+    EstimatedBound,
+    ExactCurve,
+    ExactRegression,
+    FeatureLabelBound,
+    FeatureOnlyBound,
+    FittedCurve,
+    GradientControlBound,
+    GradientNeutralizingBound,
+    Incentives,
+    JointCurve,
+    Outcome,
+    PartlyActing,
+    PathCurve,
+    RegressionBound,
+    RepeatedCurve,
+    SigmoidCurve,
+    SuccessCurve,
+    UtilityBound,
+)
+from criticalmass.contracts.checks import check_curve
+from criticalmass.theory import Estimate
+
+TARGET = 0.9
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
+ESTIMATE = Estimate("uniqueness", 0.1, 0.2, "records that carry the signal already")
+NOTHING = FeatureOnlyBound(uniqueness=0.001, positivity=0.0)
+
+UNREACHED = [
+    FeatureLabelBound(0.01, epsilon=0.2, suboptimality="joint-tv"),
+    NOTHING,
+    ErasureBound(0.01, epsilon=0.2, suboptimality="published"),
+    UtilityBound(smoothness=math.inf, gain=0.1, slope=1.0, pull=0.5),
+    GradientControlBound((0.0,), (0.1,), learning_rate=0.1, steps=5),
+    EstimatedBound(NOTHING, (ESTIMATE,), confidence=0.95),
+    EstimatedBound(FeatureLabelBound(0.5), (ESTIMATE,), confidence=1.0, share=5.0),
+    ExactCurve(np.array([0.1]), np.array([0.5]), np.array([1.0]), 1),
+    ExactCurve(np.array([0.1, np.inf]), np.array([np.inf, np.inf]), np.ones(2), 2),
+    JointCurve((np.zeros(1), np.array([50.0])), np.array([100.0]), 100, 0.3),
+    PathCurve(np.array([0.0, 0.5]), np.array([0.0, 0.4])),
+    SigmoidCurve(midpoint=3.0, slope=2.0, offset=0.1),
+    RepeatedCurve.fit([Outcome(a, a, 1) for a in SHARES for _ in range(3)]),
+    PartlyActing(NOTHING, inactive=0.1),
+    PartlyActing(FeatureLabelBound(0.3), inactive=0.9),
+]
+# With everybody their success is 1: no target is out of reach.
+ALWAYS = {RegressionBound, ExactRegression, GradientNeutralizingBound}
+
+
+@pytest.mark.parametrize("curve", UNREACHED, ids=lambda curve: type(curve).__name__)
+def test_never_is_1(curve):
+    mass = curve.critical_mass(TARGET)
+    assert not mass.reached
+    assert mass.never == 1
+    assert mass.high == math.inf
+    assert mass.reason
+    assert mass.people(1000)[::2] == (None, None)
+    assert curve.probability(TARGET, 1.0) == 0
+    assert math.isnan(curve.shortfall(TARGET).value)
+    check_curve(curve)
+
+
+def test_every_kind_of_curve_is_among_them():
+    public = {getattr(criticalmass, name) for name in criticalmass.__all__}
+    kinds = {kind for kind in public if isinstance(kind, type) and issubclass(kind, SuccessCurve)}
+    tried = {type(curve) for curve in UNREACHED} | ALWAYS | {FittedCurve, SuccessCurve}
+    assert kinds == tried
+
+
+def test_trials_that_never_get_there_leave_hardly_a_doubt():
+    trials = [Outcome(a, 100, 1000) for a in SHARES for _ in range(3)]
+    curve = FittedCurve.fit(trials)
+    mass = curve.critical_mass(TARGET)
+    assert not mass.reached
+    assert 0.9 < mass.never < 1  # draws of a posterior do not say 1
+    check_curve(curve)
+
+
+def test_joining_that_never_pays_looks_the_same():
+    mass = Incentives(cost=1.5).critical_threshold(FeatureLabelBound(0.01))
+    assert (mass.reached, mass.never) == (False, 1.0)
