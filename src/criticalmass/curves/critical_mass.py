@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CriticalMass:
-    """The smallest share α of the population that reaches a wanted success (paper, Definition 1).
+    """The smallest share α of the population that reaches a target (paper, Definition 1).
+
+    Make one with `exactly`, `at_most` or `unreached`, unless it has an interval of another kind.
 
     Parameters
     ----------
     target
-        The wanted success S*.
+        The target S*: the success that is wanted.
     alpha
         The critical mass in (0, 1]; 0 if the target is reached without a collective; nan if no
         collective reaches it, or more likely than not none does.
@@ -27,8 +29,6 @@ class CriticalMass:
         collective is guaranteed to, although one may.
     reason
         Why ``alpha`` is nan, in words; empty otherwise.
-
-    Make one with `exactly`, `at_most` or `unreached`, unless the interval is of your own making.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class CriticalMass:
         Parameters
         ----------
         target
-            The wanted success S*.
+            The target S*: the success that is wanted.
         reason
             Why it is not reached, in words.
         low

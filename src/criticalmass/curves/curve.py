@@ -17,7 +17,7 @@ from criticalmass.errors import ParameterError
 
 
 class CurveLike(Protocol):
-    """What every success curve has; a class of yours that has it need not inherit from one."""
+    """What every success curve has; a class of your own that has it need not inherit from one."""
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return S(α) in [0, 1], for shares α in (0, 1], in the shape of ``alpha``."""

@@ -19,7 +19,7 @@ class Shortfall:
     Parameters
     ----------
     target
-        The wanted success S*.
+        The target S*: the success that is wanted.
     value
         The area, a share of the population times a success; nan if no collective reaches the
         target, or more likely than not none does.

@@ -73,7 +73,7 @@ class FittedCurve(FittedSuccess):
         Parameters
         ----------
         outcomes
-            One a trial. An outcome at α = 0 (the reference) informs the floor alone. At least two
+            One per trial. An outcome at α = 0 (the reference) informs the floor alone. At least two
             different α above 0 are needed.
         confidence
             Probability that intervals and bands hold.
@@ -114,7 +114,7 @@ class FittedCurve(FittedSuccess):
     def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
         """Say where the trials lie off the curve by more than they differ among each other.
 
-        Overdispersion takes part of a wrong shape for scatter, so that the interval widens; this
+        Overdispersion takes part of a wrong shape for scatter, and the interval widens; this
         compares with the scatter of trials at the same α, which the shape has no part in.
 
         Parameters
@@ -131,15 +131,19 @@ class FittedCurve(FittedSuccess):
         rates: dict[float, list[float]] = {}
         for outcome in outcomes:
             if outcome.alpha > 0:
-                rates.setdefault(outcome.alpha, []).append(outcome.successes / outcome.n)
+                rates.setdefault(outcome.alpha, []).append(outcome.rate)
         shares = np.array(list(rates))
-        curve = self.success(shares)
-        unit = np.maximum(curve * (1 - curve), 1e-4)  # a rate's variance is in proportion to it
         times = np.array([len(same) for same in rates.values()])
         if (times == 1).all():
             return {}
+
+        # the scatter of trials at the same share, as a multiple of the curve's own variance
+        curve = self.success(shares)
+        unit = np.maximum(curve * (1 - curve), 1e-4)  # a rate's variance is in proportion to it
         within = np.array([np.var(same) * len(same) for same in rates.values()]) / unit
         scatter = within.sum() / (times - 1).sum()
+
+        # how far their means lie off the curve, against the standard error of such a mean
         gaps = np.array([np.mean(same) for same in rates.values()]) - curve
         off = np.abs(gaps) > np.maximum(VISIBLE, 3 * np.sqrt(scatter * unit / times))
         return {float(share): float(gap) for share, gap in zip(shares[off], gaps[off], strict=True)}
@@ -151,29 +155,29 @@ class FittedCurve(FittedSuccess):
         target t, success on these is t plus an error of variance t (1 − t) / records, taken to be
         normal in log-odds; the critical mass is the mixture over that error.
         """
-        wanted = checked_target(target)
-        share = self._solve(self._on_these_records(wanted))
+        target = checked_target(target)
+        share = self._solve(self._on_these_records(target))
         low, middle, high = self._interval(share).tolist()
         never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))  # draws do not say 1
         if math.isfinite(middle):
-            return CriticalMass(wanted, middle, low, high, self.confidence, never)
+            return CriticalMass(target, middle, low, high, self.confidence, never)
         level = float(self.parameters[:, 3].mean())
         reason = (
             f"the curve levels off near {level:.2g}"
-            if level < wanted
+            if level < target
             else f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
         )
         return CriticalMass.unreached(
-            wanted, reason, low=low, never=never, confidence=self.confidence
+            target, reason, low=low, never=never, confidence=self.confidence
         )
 
     def shortfall(self, target: float) -> Shortfall:
         """Return the posterior median of what is missing on the way there, with its interval."""
-        wanted = checked_target(target)
-        missing = self._missing(self._on_these_records(wanted))
+        target = checked_target(target)
+        missing = self._missing(self._on_these_records(target))
         low, middle, high = self._interval(missing).tolist()
         value = math.nan if math.isinf(middle) else middle
-        return Shortfall(wanted, value, low, high, self.confidence)
+        return Shortfall(target, value, low, high, self.confidence)
 
     def probability(self, target: float, alpha: float) -> float:
         """Return the probability that a collective of a share α reaches the target."""
@@ -220,6 +224,8 @@ class FittedCurve(FittedSuccess):
         candidates = checked_shares(shares).reshape(-1)
         if candidates.size < (1 if repeat else count) or count < 1:
             raise ParameterError("there must be shares to choose from, and a trial to place")
+
+        # over all draws: how success at the candidates varies, alone and with the critical mass
         success = self._curves(candidates)
         noise = self._noise(candidates, success).mean(axis=0)
         deviation = success - success.mean(axis=0)
@@ -227,6 +233,8 @@ class FittedCurve(FittedSuccess):
         within = candidates.min() / 2, candidates.max() * 2  # never reached counts as just beyond
         masses = np.clip(self._solve(np.array(checked_target(target))), *within)
         with_mass = deviation.T @ np.log(masses) / len(deviation)
+
+        # one trial after another, each where it explains most of what is left
         chosen: list[int] = []
         for _ in range(count):
             variance = common.diagonal() + noise

@@ -13,8 +13,6 @@ between test records of one trial: n records tell as much as n / (1 + (n − 1) 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy.special import log_ndtr, logit, xlog1py, xlogy
 
@@ -39,7 +37,7 @@ class Likelihood:
     Parameters
     ----------
     outcomes
-        One a trial; α = 0 informs the floor alone.
+        One per trial; α = 0 informs the floor alone.
     """
 
     def __init__(self, outcomes: list[Outcome]) -> None:
@@ -63,29 +61,37 @@ class Likelihood:
         -------
         ndarray, shape (curves,)
         """
-        size = len(curves) * len(self.log_alpha) * NODES * np.dtype(self._trials.real).itemsize
+        size = len(curves) * len(self.log_alpha) * NODES * self._trials.dtype.itemsize
         pieces = 1 + size // _AT_ONCE
         return np.concatenate([self._of(some) for some in np.array_split(curves, pieces)])
 
     def _of(self, curves: Array) -> Array:
         midpoint, width, floor, ceiling, sigma, rho = curves.T[:, :, None]
         told = self._trials.told(rho)
+
+        # nodes: places on the curve at which the integrand is added up
         at, shift = (self.log_alpha - midpoint) / width, sigma / width
         low, high, level = self._window(at, shift, floor, ceiling, told)
         step = (high - low) / (NODES - 1)
 
-        real = self._trials.real  # from here on arrays have shape (nodes, curves, trials)
-        node = np.arange(NODES, dtype=real)[:, None, None]
+        # the chances of success and failure there; arrays of shape (nodes, curves, trials)
+        real = self._trials.real
+        node = real(np.arange(float(NODES)))[:, None, None]
         odds = np.exp(real(-low) - real(step) * node)  # of failing to rise
         success = real(floor) * odds + real(ceiling)
         failure = real(1 - floor) * odds + real(1 - ceiling)
         odds += 1
+
+        # the log of the integrand: the trial's likelihood times the density of its shift
         total = self._trials.log_likelihood(success / odds, failure / odds)
         total *= real(told)
+        ends = total[[0, -1]]  # on a plateau it is the same for all shifts beyond
         beyond = np.stack([(low - at) / shift, (at - high) / shift])
-        ends = np.where(level, total[[0, -1]] + log_ndtr(beyond), -np.inf)
+        ends = np.where(level, ends + log_ndtr(beyond), -np.inf)
         z = real((low - at) / shift) + real(step / shift) * node
         total -= np.square(z, out=z) / 2
+
+        # its integral, relative to the largest value so that nothing underflows
         best = np.maximum(total.max(axis=0), ends.max(axis=0))
         total -= real(best)
         np.exp(total, out=total)
@@ -93,6 +99,7 @@ class Likelihood:
         integral = inside / np.sqrt(2 * np.pi) + np.exp(ends - best).sum(axis=0)
         integral = np.maximum(integral, _TINY)  # rounding may lose what is most improbable
 
+        # all trials, and those without a collective, which inform the floor alone
         by_trial = best + np.log(integral) + self._trials.normaliser(told)
         told = self._without.told(rho)
         without = told * self._without.log_likelihood(floor, 1 - floor)
@@ -102,9 +109,9 @@ class Likelihood:
     def _window(
         self, at: Array, shift: Array, floor: Array, ceiling: Array, told: Array
     ) -> tuple[Array, Array, Array]:
-        """Return between which places on the curve, in widths, a trial's likelihood changes.
+        """Return the places on the curve, in widths, between which a trial's likelihood changes.
 
-        And whether it stays as it is beyond either end, as success does on a plateau.
+        And whether it stays the same beyond either end, because success does on a plateau.
         """
         many, level = self._trials.n * told, self._trials.level
         off = _UNLIKELY * (self._trials.error / np.sqrt(many) + _UNLIKELY / 2 / many)
@@ -114,10 +121,8 @@ class Likelihood:
         low, high = np.clip(places, -level, level)
         near, far = at - _FAR * shift, at + _FAR * shift
         apart = (low > far) | (high < near)  # an outlier, or all the way on a plateau
-        low, high = (
-            np.where(apart, low, np.maximum(low, near)),
-            np.where(apart, high, np.minimum(high, far)),
-        )
+        low = np.where(apart, low, np.maximum(low, near))
+        high = np.where(apart, high, np.minimum(high, far))
         return low, high, np.stack([places[0] <= -level, places[1] >= level])
 
 
@@ -125,12 +130,16 @@ class _Counts:
     """Successes k among n."""
 
     def __init__(self, k: Array, n: Array) -> None:
-        self.real: Any = np.float32 if max(n, default=0) < PRECISE else np.float64
+        self.dtype = np.dtype(np.float32 if max(n, default=0) < PRECISE else np.float64)
         self.n, self.rate = n, k / n
         self.level = np.log(1000 * n)  # so far up a plateau is reached, to less than a record
         self.error = np.sqrt(self.rate * (1 - self.rate))  # standard error of one
         self._best = self.real(xlogy(k, self.rate) + xlog1py(n - k, -self.rate))
         self._k, self._missed = self.real(k), self.real(n - k)
+
+    def real(self, numbers: Array) -> Array:
+        """Return numbers in the precision that these counts need."""
+        return numbers.astype(self.dtype, copy=False)
 
     def told(self, rho: Array) -> Array:
         """Return how much a test record tells, as a share of an independent one."""

@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit, ndtri
 from scipy.stats import qmc
 
-from criticalmass.arrays import Array
+from criticalmass.arrays import Array, Rows
 from criticalmass.curves import Outcome
 from criticalmass.fitting.likelihood import Likelihood
 
@@ -52,7 +52,7 @@ def curve_posterior(outcomes: list[Outcome]) -> Array:
     Parameters
     ----------
     outcomes
-        One a trial; an outcome at α = 0 informs the floor alone.
+        One per trial; an outcome at α = 0 informs the floor alone.
 
     Returns
     -------
@@ -64,22 +64,26 @@ def curve_posterior(outcomes: list[Outcome]) -> Array:
     chance = np.random.default_rng(0)
     particles = prior.draws(PARTICLES)
     for last in range(len(parts)):
-        fits = np.array([_fit(part, particles) for part in parts[: last + 1]])
+        known = parts[: last + 1]
+        fits = _fits(known, particles)
         power = np.ones(last + 1)  # of each part's likelihood
         power[last] = 0
         while power[last] < 1:
+            # let in so much more of the last part's likelihood
             left = 1 - power[last]
             step = _step(fits[last], left)
             weights = np.exp(step * (fits[last] - fits[last].max()))
             power[last] = 1 if step == left else power[last] + step
-            places = (chance.random() + np.arange(PARTICLES)) / PARTICLES
-            cumulative = np.cumsum(weights)
-            chosen = np.searchsorted(cumulative / cumulative[-1], places)
+
+            # multiply the likeliest particles
+            chosen = _chosen(weights, chance)
             particles, fits = particles[chosen], fits[:, chosen]
+
+            # move all of them, each where it is not too unlikely
             reached = []
             for _ in range(KEPT if power[-1] == 1 and last == len(parts) - 1 else MOVES):
                 tried = _moved(particles, chance)
-                tried_fits = np.array([_fit(part, tried) for part in parts[: last + 1]])
+                tried_fits = _fits(known, tried)
                 gain = power @ (tried_fits - fits) + prior(tried) - prior(particles)
                 better = np.log(chance.random(PARTICLES)) < gain
                 particles = np.where(better[:, None], tried, particles)
@@ -89,9 +93,9 @@ def curve_posterior(outcomes: list[Outcome]) -> Array:
 
 
 def _parts(outcomes: list[Outcome]) -> list[list[Outcome]]:
-    """Return an eighth of the outcomes, spread over all shares, another, a quarter and a half.
+    """Return an eighth of the outcomes, spread over all shares, another eighth, a quarter, a half.
 
-    Of few there are fewer parts.
+    Few outcomes make fewer parts.
     """
     ordered = sorted(outcomes, key=lambda o: (o.alpha, o.successes, o.n))
     parts: list[list[Outcome]] = []
@@ -125,6 +129,11 @@ class _Prior:
         return np.asarray(total + (log_expit(levels) + log_expit(-levels)).sum(axis=1))
 
 
+def _fits(parts: list[Likelihood], particles: Array) -> Array:
+    """Return the log likelihood of particles by part, (parts, particles)."""
+    return np.array([_fit(part, particles) for part in parts])
+
+
 def _fit(likelihood: Likelihood, particles: Array) -> Array:
     """Return the log likelihood of particles, next to none of impossible ones."""
     possible = (np.diff(particles[:, _LEVELS])[:, 0] > 0) & (particles[:, 5] < 0)
@@ -150,6 +159,13 @@ def _step(fit: Array, left: float) -> float:
         return float(weights.sum() ** 2 / (weights @ weights) - len(fit) / 2)
 
     return left if lost(left) >= 0 else float(brentq(lost, 0, left, xtol=1e-12))
+
+
+def _chosen(weights: Array, chance: np.random.Generator) -> Rows:
+    """Return rows of particles, each as often as its weight says (systematic resampling)."""
+    places = (chance.random() + np.arange(PARTICLES)) / PARTICLES
+    cumulative = np.cumsum(weights)
+    return np.searchsorted(cumulative / cumulative[-1], places)
 
 
 def _moved(particles: Array, chance: np.random.Generator) -> Array:

@@ -80,7 +80,7 @@ class RepeatedCurve(FittedSuccess):
         """
         by_share: dict[float, list[float]] = defaultdict(list)
         for outcome in outcomes:
-            by_share[outcome.alpha].append(outcome.successes / outcome.n)
+            by_share[outcome.alpha].append(outcome.rate)
         floor = by_share.pop(0.0, [0.0])
         repetitions = min((len(values) for values in by_share.values()), default=0)
         if len(by_share) < 2 or repetitions < 2:
@@ -105,10 +105,10 @@ class RepeatedCurve(FittedSuccess):
 
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the mean critical mass of the repetitions, with a 95 % interval for it."""
-        wanted = checked_target(target)
-        if self.floor >= wanted:
-            return CriticalMass(wanted, 0.0, 0.0, 0.0, CONFIDENCE)
-        brackets = np.array([self._bracket(row, wanted) for row in self.values])
+        target = checked_target(target)
+        if self.floor >= target:
+            return CriticalMass(target, 0.0, 0.0, 0.0, CONFIDENCE)
+        brackets = np.array([self._bracket(row, target) for row in self.values])
         below, masses, enough = brackets.T
         reached = masses[np.isfinite(masses)]
         never = 1 - len(reached) / len(masses)
@@ -122,15 +122,17 @@ class RepeatedCurve(FittedSuccess):
         if never > 0.5:
             reason = f"most repetitions stay below {target:g} with the largest share tried"
             return CriticalMass.unreached(
-                wanted, reason, low=low, never=never, confidence=CONFIDENCE
+                target, reason, low=low, never=never, confidence=CONFIDENCE
             )
         alpha, end = math.exp(float(np.log(reached).mean())), float(np.log(enough).mean()) + half
         high = math.inf if end > math.log(self.largest) + 1e-9 else math.exp(end)
-        return CriticalMass(wanted, alpha, min(low, alpha), max(high, alpha), CONFIDENCE, never)
+        return CriticalMass(target, alpha, min(low, alpha), max(high, alpha), CONFIDENCE, never)
 
     def shortfall(self, target: float) -> Shortfall:
-        """Return the mean over the repetitions of what is missing on the way there, with a 95 %
-        interval for it (Student's, of its logarithm)."""
+        """Return the mean over the repetitions of what is missing, with a 95 % interval.
+
+        The interval is Student's, of the logarithm.
+        """
         mass = self.critical_mass(target)
         if not mass.reached:
             return Shortfall.unreached(mass)
@@ -162,17 +164,18 @@ class RepeatedCurve(FittedSuccess):
         rows = [self._row(row, np.atleast_1d(shares)) for row in self.values]
         return np.array(rows).reshape(len(rows), *shares.shape)
 
-    def _bracket(self, row: Array, wanted: float) -> tuple[float, float, float]:
-        """Return the largest share that is too little, the critical mass, the first that is enough.
+    def _bracket(self, row: Array, target: float) -> tuple[float, float, float]:
+        """Return the last share that is too little, the critical mass, the first that is enough.
 
-        0 is too little where the smallest share tried is enough; none is where the largest is not.
+        The first is 0 where the smallest share tried is enough; the others are infinite where the
+        largest is not.
         """
-        reached = np.flatnonzero(row >= wanted)
+        reached = np.flatnonzero(row >= target)
         if not len(reached):
             return float(self.alphas[-1]), math.inf, math.inf
         after = int(reached[0])
         if after == 0:
             return 0.0, float(self.alphas[0]), float(self.alphas[0])
-        part = (wanted - row[after - 1]) / (row[after] - row[after - 1])
+        part = (target - row[after - 1]) / (row[after] - row[after - 1])
         low, high = self.alphas[after - 1 : after + 1]
         return float(low), float(low * (high / low) ** part), float(high)

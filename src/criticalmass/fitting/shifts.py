@@ -51,15 +51,15 @@ def where_risen(height: ArrayLike, shift: ArrayLike) -> Array:
     >>> where_risen([0.5, 0.8099, 1.0], shift=1.5).round(2).tolist()
     [0.0, 2.0, inf]
     """
-    wanted, tau = np.broadcast_arrays(np.asarray(height, float), np.asarray(shift, float))
-    inside = (wanted > 0) & (wanted < 1)
-    part, tau = wanted[inside], tau[inside]
+    height, tau = np.broadcast_arrays(np.asarray(height, float), np.asarray(shift, float))
+    inside = (height > 0) & (height < 1)
+    part, tau = height[inside], tau[inside]
     lower = np.minimum(part, 1 - part)
     place = logit(lower) * np.sqrt(1 + np.pi * tau**2 / 8)
     for _ in range(_STEPS):  # the logarithm is concave: no step goes astray
         rise = mean_rise(place, tau)
         place = place - np.log(rise / lower) * rise / mean_slope(place, tau)
-    found = np.where(wanted > 0, np.inf, -np.inf)
+    found = np.where(height > 0, np.inf, -np.inf)
     found[inside] = np.where(part > 0.5, -place, place)
     return np.asarray(found)
 

@@ -56,7 +56,7 @@ class SigmoidCurve(SuccessCurve):
         alpha = np.array([outcome.alpha for outcome in data])
         if len(np.unique(alpha)) < 3:
             raise ParameterError("the sigmoid needs trials at three or more different shares alpha")
-        rates = np.array([outcome.successes / outcome.n for outcome in data])
+        rates = np.array([outcome.rate for outcome in data])
         x = np.log(alpha)
         low, high = [x.min() - 5, 1e-3, 0.0], [5.0, 50.0, 1.0]
         start = np.clip([float(np.median(x)), 2.0, float(rates.min())], low, high)
@@ -77,15 +77,15 @@ class SigmoidCurve(SuccessCurve):
 
     def critical_mass(self, target: float) -> CriticalMass:
         """Return where the fitted sigmoid crosses the target."""
-        wanted = checked_target(target)
-        if self.offset >= wanted:
-            return CriticalMass.exactly(wanted, 0.0)
-        rise = (wanted - self.offset) / (1 - self.offset)
+        target = checked_target(target)
+        if self.offset >= target:
+            return CriticalMass.exactly(target, 0.0)
+        rise = (target - self.offset) / (1 - self.offset)
         log_alpha = self.midpoint + math.log(rise / (1 - rise)) / self.slope
         if log_alpha > 0:
             reason = f"the sigmoid reaches {float(self.success(1.0)):.2g} when everybody joins"
-            return CriticalMass.unreached(wanted, reason)
-        return CriticalMass.exactly(wanted, math.exp(log_alpha))
+            return CriticalMass.unreached(target, reason)
+        return CriticalMass.exactly(target, math.exp(log_alpha))
 
 
 def _sigmoid(x: Array, midpoint: float, slope: float, offset: float) -> Array:

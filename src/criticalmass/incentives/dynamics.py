@@ -3,7 +3,7 @@
 Threshold dynamics as Granovetter's (1978): at m of n members joining is worth (1 − γ) S(m/n), so
 that everybody with a smaller cost wants to be in. Where more want in than are in the collective
 grows, else it shrinks. People look at today's size only: they neither trust in others to follow nor
-bargain, so that what they have to be paid is what it costs at most.
+bargain, so what they have to be paid is what it costs at most.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Equilibrium:
 
 @dataclass(frozen=True, eq=False)
 class Subsidies:
-    """Whom to pay how much, in which order, so that the collective gets to a size.
+    """Payments, in order, that bring a collective to a size.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Dynamics:
     def __post_init__(self) -> None:
         costs = np.asarray(self.costs, dtype=float)
         if costs.ndim != 1 or not len(costs) or not (np.isfinite(costs) & (costs > 0)).all():
-            raise ParameterError("dynamics need one positive cost a person")
+            raise ParameterError("dynamics need one positive cost per person")
         if not 0 <= self.free_ride <= 1:
             raise ParameterError(f"free_ride is a share between 0 and 1, not {self.free_ride:g}")
 
@@ -218,8 +218,9 @@ class Dynamics:
         """Return the cheapest payments after which the collective has a size.
 
         People join from the cheapest on, each paid what they lack at that moment: c − (1 − γ) S. No
-        other order costs less in all, as what is lacked, (c − v)₊, is convex: dear people are best
-        paired with late, large gains. With equal costs it is the paper's area B(α_crit), times n.
+        other order costs less in all, because what is lacked, (c − v)₊, is convex: dear people are
+        best paired with late, large gains. With equal costs it is the paper's area B(α_crit),
+        times n.
 
         Parameters
         ----------

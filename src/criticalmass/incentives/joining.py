@@ -114,7 +114,7 @@ class Incentives:
             If costs differ: then every person has their own.
         """
         if isinstance(self.cost, tuple):
-            raise ParameterError("costs differ, so that there is no one threshold: use dynamics")
+            raise ParameterError("costs differ, so there is no one threshold: use dynamics")
         return math.inf if self.free_ride == 1 else self.cost / (1 - self.free_ride)
 
     def joins(self, curve: CurveLike, alpha: ArrayLike) -> Mask:
@@ -161,9 +161,9 @@ class Incentives:
 
     def _hopeless(self) -> str:
         if self.free_ride == 1:
-            return "who does not join has as much of it as who does"
+            return "a person who does not join has as much of it as one who does"
         assert not isinstance(self.cost, tuple)
         return (
-            f"joining costs {self.cost:g}, and full success gives who joins only "
-            f"{1 - self.free_ride:g} more than who does not"
+            f"joining costs {self.cost:g}, and full success gives a person who joins "
+            f"only {1 - self.free_ride:g} more than one who does not"
         )

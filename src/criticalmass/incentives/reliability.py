@@ -17,7 +17,7 @@ from criticalmass.errors import ParameterError
 class PartlyActing(SuccessCurve):
     """The success curve of a collective of which a share η does nothing: S((1 − η)α).
 
-    Those who do not act leave the firm's data as it was, so that it is the data of a smaller
+    Members who do not act leave the firm's data as it was: it is the data of a smaller
     collective. Which of them act must not depend on their records.
 
     Parameters

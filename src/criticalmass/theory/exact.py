@@ -76,34 +76,34 @@ class ExactCurve(ExactSuccess):
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the smallest α from which success stays at or above the target.
 
-        It is an infimum: at a tie the firm may predict either label, so that success begins just
+        It is an infimum: at a tie the firm may predict either label, so success begins just
         above it. 0 means that any collective will do, however small.
         """
-        wanted = checked_target(target)
-        below = self._steps[self._at(self._steps) < wanted - CLOSE]
+        target = checked_target(target)
+        below = self._steps[self._at(self._steps) < target - CLOSE]
         if not len(below):
-            return CriticalMass.exactly(wanted, 0.0)
+            return CriticalMass.exactly(target, 0.0)
         if below[-1] < 1:
-            return CriticalMass.exactly(wanted, float(below[-1]))
+            return CriticalMass.exactly(target, float(below[-1]))
         best = self.first_reached(target)
         reason = f"with everybody success is {float(self._at(np.array(1.0))):.3g}"
         if best.reached:
             reason = f"it is reached above alpha = {best.alpha:.3g}, but {reason}"
-        return CriticalMass.unreached(wanted, reason)
+        return CriticalMass.unreached(target, reason)
 
     def first_reached(self, target: float) -> CriticalMass:
         """Return the smallest α at which the target is reached at all; it may be lost again."""
-        wanted = checked_target(target)
+        target = checked_target(target)
         starts = np.concatenate([[0.0], self._steps])
         between = (starts[:-1] + starts[1:]) / 2  # success is constant between the steps
-        reached = np.flatnonzero(self._at(between) >= wanted - CLOSE)
+        reached = np.flatnonzero(self._at(between) >= target - CLOSE)
         if len(reached):
-            return CriticalMass.exactly(wanted, float(starts[reached[0]]))
+            return CriticalMass.exactly(target, float(starts[reached[0]]))
         best = float(self._at(np.concatenate([between, [1.0]])).max())
-        if best >= wanted - CLOSE:
-            return CriticalMass.exactly(wanted, 1.0)
+        if best >= target - CLOSE:
+            return CriticalMass.exactly(target, 1.0)
         reason = f"success never exceeds {best:.3g}"
-        return CriticalMass.unreached(wanted, reason)
+        return CriticalMass.unreached(target, reason)
 
     def shortfall(self, target: float) -> Shortfall:
         """Return what is missing on the way to the critical mass: a sum over the steps."""

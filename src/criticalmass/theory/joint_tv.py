@@ -84,14 +84,14 @@ class JointCurve(SuccessCurve):
         Intervals of α are certified from 1 downwards, by the least margins in each. ``low`` is the
         largest α found where the attack succeeds: the true critical mass lies between.
         """
-        wanted = checked_target(target)
-        floor, attack = self._certified_from(wanted), self._last_attacked(wanted)
+        target = checked_target(target)
+        floor, attack = self._certified_from(target), self._last_attacked(target)
         everybody = self._floor(1.0, 1.0)
-        if (floor < 1 or everybody >= wanted - CLOSE) and floor * self.share <= 1:
+        if (floor < 1 or everybody >= target - CLOSE) and floor * self.share <= 1:
             floor, attack = floor * self.share, attack * self.share
-            return CriticalMass(wanted, floor, attack, floor)
+            return CriticalMass(target, floor, attack, floor)
         reason = f"no more than {everybody:.3g} is certain when everybody joins"
-        return CriticalMass.unreached(wanted, reason, low=attack * self.share)
+        return CriticalMass.unreached(target, reason, low=attack * self.share)
 
     def _certified_from(self, target: float) -> float:
         """Return an α from which on the floor is certified to reach the target; 1 if none is."""

@@ -73,8 +73,8 @@ class RegressionBound(SignalBound):
     def residual(self, alpha: ArrayLike) -> Array:
         """Return an upper bound of E|f(g(x)) − y*|: D (1 − α)ξ/(α + (1 − α)ξ) + ε."""
         shares = checked_shares(alpha)
-        there = (1 - shares) * self.uniqueness
-        return np.asarray(self.distance * there / (shares + there) + self.epsilon)
+        carrying = (1 - shares) * self.uniqueness
+        return np.asarray(self.distance * carrying / (shares + carrying) + self.epsilon)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +135,11 @@ class ExactRegression(ExactSuccess):
                 f"{len(features)} records, {len(np.asarray(values))} values and {len(marked)} "
                 "marked records; each record needs one of each"
             )
-        here, there = numbered(features, marked)
-        points = max(here.max(), there.max()) + 1
-        base = np.bincount(here, minlength=points)
-        sums = np.bincount(here, weights=np.asarray(values, dtype=float), minlength=points)
-        images = np.bincount(there, minlength=points)
+        points_of, images_of = numbered(features, marked)
+        points = max(points_of.max(), images_of.max()) + 1
+        base = np.bincount(points_of, minlength=points)
+        sums = np.bincount(points_of, weights=np.asarray(values, dtype=float), minlength=points)
+        images = np.bincount(images_of, minlength=points)
         means = sums / np.maximum(base, 1)
         kept = images > 0
         records, arriving = base[kept].astype(float), images[kept].astype(float)
@@ -169,8 +169,8 @@ class ExactRegression(ExactSuccess):
     def residual(self, alpha: ArrayLike) -> Array:
         """Return E|f(g(x)) − y*| of a firm that predicts E[y|x], plus ε."""
         shares = checked_shares(alpha)[..., None]
-        there = (1 - shares) * self.base
-        off = there / (shares * self.images + there) * np.abs(self.means - self.target_value)
+        others = (1 - shares) * self.base
+        off = others / (shares * self.images + others) * np.abs(self.means - self.target_value)
         return np.asarray(off @ (self.images / self.images.sum()) + self.epsilon)
 
 
