@@ -25,7 +25,7 @@ from criticalmass.theory import (
     exact_erasure,
 )
 from criticalmass.theory.parameters import check_confidence, named, sensitivity
-from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
+from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Erase(Marking):
         records: Records,
         *,
         confidence: float = 0.95,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
         """Return Theorem 5 with τ from records; it takes members to know P₀(y|g(x)).
 
@@ -106,11 +106,11 @@ class Erase(Marking):
             A population, or a finite table.
         confidence
             Probability that the limit of τ holds; 1 if the records are the population.
-        **suboptimality
-            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`.
         """
         check_confidence(confidence)
-        slack = Suboptimality.of(**suboptimality)
+        slack = Suboptimality.of(**epsilon)
         table = counted(records)
         tau = sensitivity(table.counts, erased_image(self.signal, table), confidence)
         bound = ErasureBound(tau.limit, slack.epsilon, slack.sense)
@@ -119,12 +119,12 @@ class Erase(Marking):
     def exact(
         self,
         records: Records,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> ExactCurve | JointCurve:
         """Return the exact curve of members who know P₀(y|g(x)) against a Bayes-optimal firm."""
         table = counted(records)
         image = erased_image(self.signal, table)
-        return exact_erasure(table.counts, image, **suboptimality)
+        return exact_erasure(table.counts, image, **epsilon)
 
 
 def _votes(

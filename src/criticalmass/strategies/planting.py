@@ -28,7 +28,7 @@ from criticalmass.theory import (
     exact_feature_only,
 )
 from criticalmass.theory.parameters import check_confidence, gap, named, positivity, uniqueness
-from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
+from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class FeatureLabel(Marking):
         records: Records,
         *,
         confidence: float = 0.95,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
         """Return Theorem 1 with ξ and Δ from records.
 
@@ -96,15 +96,15 @@ class FeatureLabel(Marking):
             then `included`, against a firm that learns each label apart.
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
-        **suboptimality
-            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`.
         """
         if self.recruit == "target":  # they hold y* already: labels do not change
             return FeatureOnly(self.signal, self.target_label, "target").bound(
-                records, confidence=confidence, **suboptimality
+                records, confidence=confidence, **epsilon
             )
         check_confidence(confidence)
-        slack = Suboptimality.of(**suboptimality)
+        slack = Suboptimality.of(**epsilon)
         table = counted(records, self.target_label)
         carry = np.flatnonzero(carrying(self.signal, table))
         each = 1 - (1 - confidence) / 2
@@ -116,17 +116,15 @@ class FeatureLabel(Marking):
     def exact(
         self,
         records: Records,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> ExactCurve | JointCurve:
         """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
         if self.recruit == "target":
-            return FeatureOnly(self.signal, self.target_label, "target").exact(
-                records, **suboptimality
-            )
+            return FeatureOnly(self.signal, self.target_label, "target").exact(records, **epsilon)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
-        return exact_feature_label(points.base, points.mass, target, **suboptimality)
+        return exact_feature_label(points.base, points.mass, target, **epsilon)
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ class FeatureOnly(Marking):
         *,
         confidence: float = 0.95,
         success: float = 0.9,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
         """Return Theorem 3 with ξ, p and ρ from records.
 
@@ -199,11 +197,11 @@ class FeatureOnly(Marking):
             Probability that the parameters' limits hold; 1 if the records are the population.
         success
             The success S* for which the region that p holds on is chosen.
-        **suboptimality
-            The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`.
         """
         check_confidence(confidence)
-        slack = Suboptimality.of(**suboptimality)
+        slack = Suboptimality.of(**epsilon)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         carry = carrying(self.signal, table)
@@ -218,14 +216,14 @@ class FeatureOnly(Marking):
     def exact(
         self,
         records: Records,
-        **suboptimality: Unpack[SuboptimalityKeywords],
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> ExactCurve | JointCurve:
         """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
         curve = exact_feature_only(
-            points.base, points.mass, points.mass_of_target, target, **suboptimality
+            points.base, points.mass, points.mass_of_target, target, **epsilon
         )
         share = self._share(table, target)
         return curve if share == 1 else curve.recruited(share)

@@ -27,7 +27,7 @@ from criticalmass.theory import (
     UtilityBound,
 )
 from criticalmass.theory.parameters import check_confidence
-from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
+from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 THEOREMS: Mapping[str, type[Bound]] = {
     theorem.__name__: theorem
@@ -87,7 +87,7 @@ def theories(
     learner: Any = None,
     curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
-    **suboptimality: Unpack[SuboptimalityKeywords],
+    **epsilon: Unpack[EpsilonWithSense],
 ) -> Theory:
     """Return what theory says of a strategy on these records; what it refuses becomes a reason.
 
@@ -98,7 +98,7 @@ def theories(
     ParameterError
         If ε or the confidence is out of range.
     """
-    slack = Suboptimality.of(**suboptimality)
+    slack = Suboptimality.of(**epsilon)
     check_confidence(confidence)
     if isinstance(records, Population) and hasattr(strategy, "aim"):
         return _steering(strategy, records, learner, curves)

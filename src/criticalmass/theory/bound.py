@@ -1,4 +1,4 @@
-"""`Bound`: what a theorem guarantees; and `SignalBound`, the form of those of Section 3."""
+"""`Bound`: what a theorem guarantees; `SignalBound`: the one form that those of Section 3 have."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, SuccessCurve
 from criticalmass.errors import ParameterError
 from criticalmass.theory.guarantee import Guarantee
+from criticalmass.theory.suboptimality import Sense, Suboptimality
 
 
 class Bound(SuccessCurve):
@@ -66,6 +67,23 @@ class SignalBound(Bound):
     def critical_alpha(self, target: ArrayLike) -> Array:
         """Return the smallest α that guarantees each target, nan where none does."""
         return self.guarantee.critical_alpha(target)
+
+
+class NearOptimalBound(SignalBound):
+    """One that counts with a firm that is ε-optimal, in a sense that is a field, too."""
+
+    epsilon: float
+    suboptimality: Sense
+
+    @property
+    def slack(self) -> Suboptimality:
+        """The firm's ε with its sense."""
+        return Suboptimality(self.epsilon, self.suboptimality)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a guarantee: not so as published, for ε > 0."""
+        return self.slack.guarantees
 
 
 def check_probability(name: str, value: float) -> None:

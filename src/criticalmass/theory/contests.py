@@ -18,7 +18,7 @@ from criticalmass.arrays import Array, Rows
 from criticalmass.errors import ParameterError
 from criticalmass.theory.exact import ExactCurve
 from criticalmass.theory.joint_tv import JointCurve
-from criticalmass.theory.suboptimality import Suboptimality, SuboptimalityKeywords
+from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 NOWHERE = -1
 
@@ -48,7 +48,7 @@ def exact_feature_label(
     base: ArrayLike,
     images: ArrayLike,
     target: int,
-    **suboptimality: Unpack[SuboptimalityKeywords],
+    **epsilon: Unpack[EpsilonWithSense],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the feature-label strategy.
 
@@ -63,8 +63,8 @@ def exact_feature_label(
         population.
     target
         Column of y*.
-    **suboptimality
-        The firm's: ``epsilon`` and ``suboptimality``, as in `Suboptimality.of`.
+    **epsilon
+        How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def exact_feature_label(
     counts, mass = _checked(base, images, target)
     ahead, total = _lead(counts, target), counts.sum(axis=1)
     contest = Contest((ahead, mass - ahead), (total, mass - total))
-    return _planted(contest, mass, Suboptimality.of(**suboptimality))
+    return _planted(contest, mass, Suboptimality.of(**epsilon))
 
 
 def exact_feature_only(
@@ -85,7 +85,7 @@ def exact_feature_only(
     images: ArrayLike,
     images_of_target: ArrayLike,
     target: int,
-    **suboptimality: Unpack[SuboptimalityKeywords],
+    **epsilon: Unpack[EpsilonWithSense],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the feature-only strategy.
 
@@ -94,7 +94,7 @@ def exact_feature_only(
 
     Parameters
     ----------
-    base, images, target, **suboptimality
+    base, images, target, **epsilon
         As in `exact_feature_label`.
     images_of_target
         Records with y* that the signal leads to each point, (points,): P₀(g⁻¹(x'), y*).
@@ -105,13 +105,13 @@ def exact_feature_only(
         raise ParameterError("images_of_target counts some of the records in images")
     gain = arriving - counts[:, target]
     contest = Contest((_lead(counts, target), gain), (counts.sum(axis=1), gain))
-    return _planted(contest, mass, Suboptimality.of(**suboptimality))
+    return _planted(contest, mass, Suboptimality.of(**epsilon))
 
 
 def exact_erasure(
     base: ArrayLike,
     image: ArrayLike,
-    **suboptimality: Unpack[SuboptimalityKeywords],
+    **epsilon: Unpack[EpsilonWithSense],
 ) -> ExactCurve | JointCurve:
     """Return the exact curve of the erasure strategy, whose members know P₀(y|g(x)).
 
@@ -126,7 +126,7 @@ def exact_erasure(
         Records of each cell by label, (cells, k): P₀(x, y).
     image
         The cell that the signal leads each cell to, (cells,).
-    **suboptimality
+    **epsilon
         As in `exact_feature_label`.
 
     Raises
@@ -137,7 +137,7 @@ def exact_erasure(
     counts = np.asarray(base, dtype=float)
     counts, totals = _checked(counts, counts.sum(axis=-1), 0)
     leads_to = _checked_map(image, totals)
-    slack = _with_a_meaning(Suboptimality.of(**suboptimality))
+    slack = _with_a_meaning(Suboptimality.of(**epsilon))
 
     # who is ahead: ŷ(x), which everybody at x reports
     wanted = counts.argmax(axis=1)[leads_to]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.theory.bound import SignalBound, check_probability
+from criticalmass.theory.bound import NearOptimalBound, check_probability
 from criticalmass.theory.guarantee import Guarantee
-from criticalmass.theory.suboptimality import Sense, Suboptimality
+from criticalmass.theory.suboptimality import Sense
 
 
 @dataclass(frozen=True, repr=False)
-class ErasureBound(SignalBound):
+class ErasureBound(NearOptimalBound):
     """Theorem 5: erasing a signal g that is idempotent and stays in the support of P₀.
 
     S(α) ≥ 1 − 2(1 − α)τ/(α − κ) for α > κ, where κ is 0 at ε = 0, ε/(1 − ε) under contamination and
@@ -43,19 +43,14 @@ class ErasureBound(SignalBound):
     def __post_init__(self) -> None:
         check_fields(self)
         check_probability("sensitivity", self.sensitivity)
-        if Suboptimality(self.epsilon, self.suboptimality).is_joint:
+        if self.slack.is_joint:
             raise ParameterError(
                 "erasure has no bound under joint-tv with epsilon > 0; use contamination or "
                 "conditional-tv, or the exact curve of a finite population"
             )
 
     @property
-    def holds(self) -> bool:
-        """Whether it is a guarantee: not so as published, for ε > 0."""
-        return Suboptimality(self.epsilon, self.suboptimality).guarantees
-
-    @property
     def guarantee(self) -> Guarantee:
         """The theorem's numbers."""
-        slack = Suboptimality(self.epsilon, self.suboptimality)
-        return Guarantee(shared=2 * self.sensitivity, offset=slack.lead, lost=slack.lost)
+        shared, slack = 2 * self.sensitivity, self.slack
+        return Guarantee(shared=shared, offset=slack.lead, lost=slack.lost)

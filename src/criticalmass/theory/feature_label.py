@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from criticalmass.fields import check_fields
-from criticalmass.theory.bound import SignalBound, check_probability
+from criticalmass.theory.bound import NearOptimalBound, check_probability
 from criticalmass.theory.guarantee import Guarantee
-from criticalmass.theory.suboptimality import Sense, Suboptimality
+from criticalmass.theory.suboptimality import Sense
 
 
 @dataclass(frozen=True, repr=False)
-class FeatureLabelBound(SignalBound):
+class FeatureLabelBound(NearOptimalBound):
     """Theorem 1: planting a signal by changing features and labels.
 
     S(α) ≥ 1 − (1 − α)/α · K ξ, where K is Δ at ε = 0, ((1 − ε)Δ + ε)/(1 − 2ε) under contamination
@@ -49,12 +49,7 @@ class FeatureLabelBound(SignalBound):
         check_fields(self)
         check_probability("uniqueness", self.uniqueness)
         check_probability("gap", self.gap)
-        Suboptimality(self.epsilon, self.suboptimality)  # refuses what has no meaning
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is a guarantee: not so as published, for ε > 0."""
-        return Suboptimality(self.epsilon, self.suboptimality).guarantees
+        _ = self.slack  # refuses an ε that has no meaning
 
     @property
     def guarantee(self) -> Guarantee:

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 
 from criticalmass.fields import check_fields
-from criticalmass.theory.bound import SignalBound, check_probability
+from criticalmass.theory.bound import NearOptimalBound, check_probability
 from criticalmass.theory.guarantee import Guarantee
-from criticalmass.theory.suboptimality import Sense, Suboptimality
+from criticalmass.theory.suboptimality import Sense
 
 
 @dataclass(frozen=True, repr=False)
-class FeatureOnlyBound(SignalBound):
+class FeatureOnlyBound(NearOptimalBound):
     """Theorem 3: planting a signal where labels cannot be changed.
 
     S(α) ≥ 1 − ρ − C (1 − p)/(pα) · ξ, where C is 1 at ε = 0, 1/(1 − 2ε) under contamination and
@@ -53,12 +53,7 @@ class FeatureOnlyBound(SignalBound):
         check_probability("uniqueness", self.uniqueness)
         check_probability("positivity", self.positivity)
         check_probability("outside", self.outside)
-        Suboptimality(self.epsilon, self.suboptimality)  # refuses what has no meaning
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is a guarantee: not so as published, for ε > 0."""
-        return Suboptimality(self.epsilon, self.suboptimality).guarantees
+        _ = self.slack  # refuses an ε that has no meaning
 
     @property
     def guarantee(self) -> Guarantee:

@@ -101,8 +101,8 @@ class Suboptimality:
         return self.epsilon / (1 - self.epsilon) if self.sense == "published" else 0.0
 
 
-class SuboptimalityKeywords(TypedDict, total=False):
-    """The keywords by which functions take a `Suboptimality`, to be read by `Suboptimality.of`.
+class EpsilonWithSense(TypedDict, total=False):
+    """The keywords by which functions take ε with its sense, to be read by `Suboptimality.of`.
 
     ``epsilon=0.1, suboptimality="joint-tv"``, or ``suboptimality=Suboptimality(0.1, "joint-tv")``.
     """
