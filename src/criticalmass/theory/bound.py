@@ -70,7 +70,7 @@ class SignalBound(Bound):
 
 
 class NearOptimalBound(SignalBound):
-    """One that counts with a firm that is ε-optimal, in a sense that is a field, too."""
+    """A theorem for a firm that is ε-optimal: ε and its sense are two of the fields."""
 
     epsilon: float
     suboptimality: Sense
