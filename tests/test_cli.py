@@ -1,5 +1,7 @@
 """The commands as users type them: what they print, and what they leave behind."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,8 @@ import pytest
 
 from conftest import STUDY
 from criticalmass import read_study
-from criticalmass.cli.main import BUILT_IN, main
+from criticalmass.cli.main import COMMANDS, main
+from criticalmass.cli.run import BUILT_IN
 
 
 def criticalmass(*arguments, cwd):
@@ -69,11 +72,58 @@ def test_datasets_and_version(tmp_path):
     assert criticalmass("--version", cwd=tmp_path).stdout.startswith("criticalmass 0.")
 
 
-def test_help_of_everything(tmp_path):
-    for command in ((), ("run",), ("show",), ("report",), ("datasets",)):
-        result = criticalmass(*command, "--help", cwd=tmp_path)
-        assert result.returncode == 0
-        assert "Usage" in result.stdout
+THEOREMS = ["feature-label", "feature-only", "erasure", "regression"]
+OLD_NAMES = ["bound", "exact"]
+NAMES = [command.__name__ for group in COMMANDS.values() for command in group] + ["theorem"]
+HELPS = [(), *((name,) for name in NAMES + OLD_NAMES), *(("theorem", name) for name in THEOREMS)]
+
+
+@pytest.fixture(scope="module")
+def helps():
+    """Return the help of every command, by its words."""
+    code = """
+import json, sys
+from typer.testing import CliRunner
+from criticalmass.cli.main import app
+for words in json.loads(sys.argv[1]):
+    result = CliRunner().invoke(app, [*words, "--help"], prog_name="criticalmass")
+    assert result.exit_code == 0, words
+    print(json.dumps([words, result.stdout]))
+print(json.dumps([m for m in ("numpy", "sklearn", "scipy", "duckdb", "torch") if m in sys.modules]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(HELPS)], capture_output=True, text=True,
+        env=os.environ | {"COLUMNS": "100"}, timeout=60, check=True,
+    )  # fmt: skip
+    *printed, heavy = map(json.loads, done.stdout.splitlines())
+    assert heavy == [], "the help of a command loads what takes long"
+    return {tuple(words): text for words, text in printed}
+
+
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_every_command_has_a_help_in_plain_words(words, helps):
+    usage, sentence = [line.strip() for line in helps[words].splitlines() if line.strip()][:2]
+    assert usage.startswith(" ".join(["Usage: criticalmass", *words]))
+    assert sentence[0].isupper()
+    for odd in ("``", "Parameters", "Any", "None"):
+        assert odd not in helps[words]
+
+
+def test_the_help_of_all_lists_each_command_once_and_no_old_name(helps):
+    listed = [line.split()[1] for line in helps[()].splitlines() if line.startswith("│ ")]
+    for name in NAMES:
+        assert listed.count(name) == 1, name
+    assert not set(OLD_NAMES) & set(listed)
+
+
+def test_the_help_of_a_theorem_shows_its_own_numbers(helps):
+    text = helps["theorem", "feature-only"]
+    needed = [line.split()[2] for line in text.splitlines() if line.startswith("│ *")]
+    assert needed == ["--uniqueness", "--positivity"]
+    assert "--outside" in text
+    assert "--gap" not in text
+    assert "--suboptimality" not in helps["theorem", "regression"]  # one meaning of epsilon only
+    assert all(f" {name} " in helps[("theorem",)] for name in THEOREMS)
 
 
 @pytest.mark.parametrize(

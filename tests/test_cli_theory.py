@@ -70,88 +70,94 @@ def call(monkeypatch, capsys):
             main()
         except SystemExit as end:
             code = end.code
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
 
     assert app is not None
     return run
 
 
-def test_bound_prints_a_table(call):
-    code, out, _ = call("bound", "feature-label", "--uniqueness", 1e-3, "--gap", 1, "--target", 0.9)
-    assert code == 0
+def test_a_theorem_prints_a_table(call):
+    words = ("--uniqueness", 1e-3, "--gap", 1, "--target", 0.9)
+    code, out, err = call("theorem", "feature-label", *words)
+    assert (code, err) == (0, "")
     assert "FeatureLabelBound(uniqueness=0.001, gap=1.0" in out
     assert "90%  0.00990099 (0.99%)" in out
 
 
-def test_bound_counts_heads_and_says_why_not(call):
+def test_a_theorem_counts_heads_and_says_why_not(call):
     words = ("--sensitivity", 0.01, "--epsilon", 0.1, "--suboptimality", "published")
-    _, out, _ = call("bound", "erasure", *words, "--people", 1000)
+    _, out, _ = call("theorem", "erasure", *words, "--people", 1000)
     assert "no guarantee" in out
     assert "126 of 1,000 (13%)" in out
     assert "guaranteed from" not in out
     assert "no collective is guaranteed more than 0.888889, 0.9 is wanted" in out
 
 
-def test_bound_as_json(call):
-    _, out, _ = call("bound", "feature-only", "--uniqueness", 0.1, "--positivity", 0.2, "--json")
-    said = json.loads(out)
-    assert said["theorem"] == "FeatureOnlyBound"
-    assert said["parameters"]["positivity"] == 0.2
-    assert said["guarantee"] is True
-    said = said["masses"]
-    assert said[0]["target"] == 0.5
-    assert said[0]["alpha"] == pytest.approx(0.8)
-    assert said[-1]["alpha"] is None
-    assert said[-1]["reason"]
+def test_a_theorem_as_json(call):
+    words = ("--uniqueness", 0.1, "--positivity", 0.2)
+    _, out, _ = call("theorem", "feature-only", *words, "--json")
+    printed = json.loads(out)
+    assert printed["theorem"] == "FeatureOnlyBound"
+    assert printed["parameters"]["positivity"] == 0.2
+    assert printed["guarantee"] is True
+    masses = printed["masses"]
+    assert masses[0]["target"] == 0.5
+    assert masses[0]["alpha"] == pytest.approx(0.8)
+    assert masses[-1]["alpha"] is None
+    assert masses[-1]["reason"]
 
 
-def test_bound_for_regression(call):
-    _, out, _ = call(
-        "bound", "regression", "--uniqueness", 0.01, "--distance", 20, "--tolerance", 2
-    )
+def test_the_theorem_of_regression(call):
+    words = ("--uniqueness", 0.01, "--distance", 20, "--tolerance", 2)
+    _, out, _ = call("theorem", "regression", *words)
     assert "90%  0.473684 (47%)" in out
+
+
+def test_several_targets(call):
+    words = ("--sensitivity", 0.1, "--target", 0.8, "--target", 0.6, "--json")
+    _, out, _ = call("theorem", "erasure", *words)
+    assert [mass["target"] for mass in json.loads(out)["masses"]] == [0.8, 0.6]
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["feature-lable"], "did you mean 'feature-label'"),
-        (["feature-label"], "feature-label needs --uniqueness"),
-        (["erasure", "--gap", 1], "erasure has no --gap; it takes --sensitivity"),
+        (["feature-lable"], "unknown theorem 'feature-lable'; did you mean 'feature-label'"),
+        (["study.toml"], "is a study file, not a theorem: criticalmass theory study.toml"),
         (["feature-label", "--uniqueness", 2], "uniqueness is a probability between 0 and 1"),
         (["feature-label", "--uniqueness", 0.1, "--target", 1], "target is a success rate"),
         (["feature-label", "--uniqueness", 0.1, "--epsilon", 0.5], "less than 0.5"),
         (["feature-label", "--uniqueness", 0.1, "--suboptimality", "tv"],
          "suboptimality must be 'contamination', 'conditional-tv', 'joint-tv' or 'published'"),
         (["feature-label", "--uniqueness", 0.1, "--people", 0], "size of the population"),
-        (
-            ["regression", "--uniqueness", 0.1, "--distance", 1, "--tolerance", 1,
-             "--suboptimality", "joint-tv"],
-            "regression has one meaning of epsilon",
-        ),
     ],
 )  # fmt: skip
-def test_bad_input_gets_one_line(words, message, call):
-    code, out, err = call("bound", *words)
+def test_a_theorem_refuses_in_one_line(words, message, call):
+    code, out, err = call("theorem", *words)
     assert (code, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("option", ["--uniqueness", "--gap", "--sensitivity", "--people"])
-def test_what_the_records_of_a_study_decide_is_not_given(option, call, people):
-    code, out, err = call("bound", people, option, 1)
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["feature-label"], "Missing option '--uniqueness'"),
+        (["erasure", "--gap", 1], "No such option: --gap"),
+        (["regression", "--suboptimality", "joint-tv"], "No such option: --suboptimality"),
+        (["erasure", "--sensitivity", "much"], "Invalid value for '--sensitivity'"),
+    ],
+)
+def test_a_theorem_says_which_option_is_wrong(words, message, call):
+    code, out, err = call("theorem", *words)
     assert (code, out) == (2, "")
-    assert f"is a study, whose records decide {option}: leave it" in err
-    assert err.count("\n") == 1
-    code, out, _ = call("bound", people, "--epsilon", 0.01)
-    assert code == 0
-    assert "guaranteed from" in out
+    assert message in err
+    assert "Traceback" not in err
 
 
-def test_exact_prints_what_theory_knows(call, people):
-    code, out, _ = call("exact", people)
+def test_theory_prints_what_is_guaranteed_and_what_is_exact(call, people):
+    code, out, _ = call("theory", people)
     assert code == 0
     assert "plant (2,000 records, 8 different ones)" in out
     assert "uniqueness 0.02" in out
@@ -162,11 +168,11 @@ def test_exact_prints_what_theory_knows(call, people):
     assert "job = " in out
 
 
-def test_exact_as_json_is_what_the_strategy_says(call, people):
+def test_theory_as_json_is_what_the_strategy_says(call, people):
     from criticalmass import FiniteTable
     from criticalmass.studies.files.study_file import read_question
 
-    _, out, _ = call("exact", people, "--json", "--target", 0.7)
+    _, out, _ = call("theory", people, "--json", "--target", 0.7)
     said = json.loads(out)
     question = read_question(people)
     assert isinstance(question.records, FiniteTable)
@@ -180,22 +186,15 @@ def test_exact_as_json_is_what_the_strategy_says(call, people):
             assert promised["alpha"] is None
 
 
-def test_several_targets(call):
-    _, out, _ = call(
-        "bound", "erasure", "--sensitivity", 0.1, "--target", 0.8, "--target", 0.6, "--json"
-    )
-    assert [mass["target"] for mass in json.loads(out)["masses"]] == [0.8, 0.6]
-
-
 def test_what_needs_nobody_is_not_one_person(call, people):
-    _, out, _ = call("exact", people, "--target", 0.1)
+    _, out, _ = call("theory", people, "--target", 0.1)
     assert "any share" in out
     assert " 1 of 2,000" not in out
 
 
 def test_a_published_formula_is_not_called_a_guarantee(call, people):
     words = ("--suboptimality", "published", "--epsilon", 0.02)
-    _, out, _ = call("exact", people, *words)
+    _, out, _ = call("theory", people, *words)
     assert "published formula, no guarantee" in out
     assert "guaranteed from" not in out
 
@@ -206,7 +205,7 @@ def test_a_map_that_leads_nowhere_is_refused(call, people):
     signal = 'signal = { kind = "set-columns", values = { job = "x" } }'
     erase = f'[strategies.erase]\nkind = "erase"\n{signal}\n'
     people.write_text(text[:start] + erase + text[text.index("[placement]") :])
-    code, out, err = call("exact", people)
+    code, out, err = call("theory", people)
     assert (code, out) == (2, "")
     assert "records to where nobody is" in err
 
@@ -214,27 +213,27 @@ def test_a_map_that_leads_nowhere_is_refused(call, people):
 def test_a_table_with_a_hole_is_refused(call, people):
     table = people.parent / "people.csv"
     table.write_text(table.read_text() + ",f,yes\n")
-    code, out, err = call("exact", people)
+    code, out, err = call("theory", people)
     assert (code, out) == (2, "")
     assert "1 records have a missing value in column 'job'" in err
     assert err.count("\n") == 1
 
 
-def test_exact_under_joint_tv_is_an_interval(call, people):
+def test_an_exact_value_under_joint_tv_is_an_interval(call, people):
     words = ("--epsilon", 0.01, "--suboptimality", "joint-tv", "--target", 0.7)
-    code, out, _ = call("exact", people, *words)
+    code, out, _ = call("theory", people, *words)
     assert code == 0
     assert "first reached" not in out
     assert "erasure has no bound under joint-tv" in out
 
 
-def test_exact_says_where_it_says_nothing(call, people):
+def test_theory_says_where_nothing_is_exact(call, people):
     text = people.read_text().replace("people.csv", "noisy.csv")
     people.write_text(text)
-    _, out, _ = call("exact", people)
+    _, out, _ = call("theory", people)
     assert "no exact value: hardly any two records are alike" in out
     people.write_text(text.replace('label = "hired"', 'label = "hired"\ncolumns = ["job", "sex"]'))
-    _, out, _ = call("exact", people)
+    _, out, _ = call("theory", people)
     assert "hardly any" not in out
 
 
@@ -250,9 +249,9 @@ def test_exact_says_where_it_says_nothing(call, people):
         (("bayes-optimal", "bayes-optimum"), "did you mean 'bayes-optimal'"),
     ],
 )
-def test_exact_refuses_in_one_line(change, message, call, people):
+def test_theory_refuses_in_one_line(change, message, call, people):
     people.write_text(people.read_text().replace(*change))
-    code, out, err = call("exact", people)
+    code, out, err = call("theory", people)
     assert (code, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
@@ -267,12 +266,130 @@ def test_exact_refuses_in_one_line(change, message, call, people):
         (("--target", 0), "target is a success rate"),
     ],
 )
-def test_exact_checks_its_options(words, message, call, people):
-    code, out, err = call("exact", people, *words)
+def test_theory_checks_its_options(words, message, call, people):
+    code, out, err = call("theory", people, *words)
     assert message in out + err
     assert "Traceback" not in err
     if "published" not in words:
         assert code == 2
+
+
+STEERED = """
+name = "A model that ignores sex"
+
+[population]
+file = "people.csv"
+label = "hired"
+numeric = true
+
+[learner]
+kind = "risk-minimizer"
+l2 = 0.01
+
+[strategies.ignore]
+kind = "gradient-neutralizing"
+goal = { kind = "ignore", column = "sex" }
+knowledge = "known"
+allowed = { records = "bounded" }
+
+[placement]
+low = 0.02
+high = 0.5
+points = 4
+"""
+
+
+def test_theory_of_steering(call, people):
+    people.write_text(STEERED)
+    code, out, err = call("theory", people)
+    assert (code, err) == (0, "")
+    assert "ignore (2,000 records)" in out
+    for words in ("guaranteed from", "exactly from", "first reached", "100%", "Of steering:"):
+        assert words in out
+    printed = json.loads(call("theory", people, "--json")[1])
+    assert printed["ignore"]["bound"]["theorem"] == "GradientNeutralizingBound"
+    assert list(printed["ignore"]["exact"]) == ["masses", "first_reached"]
+
+
+def test_theory_as_json_says_why_nothing_is_exact(call, people):
+    people.write_text(people.read_text().replace("people.csv", "noisy.csv"))
+    printed = json.loads(call("theory", people, "--json")[1])
+    assert printed["plant"]["exact"]["refused"].startswith("hardly any two records are alike")
+    assert printed["plant"]["bound"]["theorem"] == "FeatureLabelBound"
+
+
+NOTE = (
+    "note: `criticalmass {}` is now `criticalmass {}`{}; the old name works until the next "
+    "release\n"
+)
+THEOREM_NOTE = NOTE.format("bound THEOREM", "theorem THEOREM", "")
+STUDY_NOTE = NOTE.format("bound STUDY", "theory STUDY", ", which prints exact values, too")
+EXACT_NOTE = NOTE.format("exact", "theory", "")
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--target", 0.7, "--epsilon", 0.01)])
+@pytest.mark.parametrize("study", [STUDY, STEERED], ids=["planting", "steering"])
+def test_exact_is_the_old_name_of_theory(options, study, call, people):
+    people.write_text(study)
+    code, out, err = call("theory", people, *options)
+    assert call("exact", people, *options) == (code, out, EXACT_NOTE + err)
+
+
+def test_bound_of_a_study_prints_guarantees_only(call, people):
+    code, out, err = call("bound", people, "--epsilon", 0.01)
+    assert (code, err) == (0, STUDY_NOTE)
+    assert "guaranteed from" in out
+    assert "exact" not in out.lower()
+    both = json.loads(call("theory", people, "--json")[1])
+    bounds = json.loads(call("bound", people, "--json")[1])
+    assert bounds == {name: {"bound": known["bound"]} for name, known in both.items()}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("feature-label", "--uniqueness", 1e-3),
+        ("feature-only", "--uniqueness", 0.1, "--positivity", 0.2, "--outside", 0.01, "--json"),
+        ("erasure", "--sensitivity", 0.01, "--epsilon", 0.1, "--people", 900),
+        ("regression", "--uniqueness", 0.01, "--distance", 20, "--tolerance", 2),
+    ],
+    ids=lambda words: words[0],
+)
+def test_bound_is_the_old_name_of_theorem(words, call):
+    code, out, _ = call("theorem", *words)
+    assert call("bound", *words) == (code, out, THEOREM_NOTE)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["feature-lable"], "did you mean 'feature-label'"),
+        (["feature-label"], "feature-label needs --uniqueness"),
+        (["erasure", "--gap", 1], "erasure has no --gap; it takes --sensitivity"),
+        (["feature-label", "--uniqueness", 2], "uniqueness is a probability between 0 and 1"),
+        (["feature-label", "--uniqueness", 0.1, "--allow", "xgboost"], "belongs to a study file"),
+        (
+            ["regression", "--uniqueness", 0.1, "--distance", 1, "--tolerance", 1,
+             "--suboptimality", "joint-tv"],
+            "regression has one meaning of epsilon",
+        ),
+    ],
+)  # fmt: skip
+def test_bound_still_refuses_in_one_line(words, message, call):
+    code, out, err = call("bound", *words)
+    assert (code, out) == (2, "")
+    note, error = err.splitlines()
+    assert note + "\n" == THEOREM_NOTE
+    assert message in error
+
+
+@pytest.mark.parametrize("option", ["--uniqueness", "--gap", "--sensitivity", "--people"])
+def test_what_the_records_of_a_study_decide_is_not_given(option, call, people):
+    code, out, err = call("bound", people, option, 1)
+    assert (code, out) == (2, "")
+    note, error = err.splitlines()
+    assert note + "\n" == STUDY_NOTE
+    assert f"is a study, whose records decide {option}: leave it" in error
 
 
 def test_reproduce(call, tmp_path):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from criticalmass.cli.check import say_doubts
+from criticalmass.cli.doubts import print_number_of_doubts
 from criticalmass.errors import CriticalMassError, StudyError, unknown
 
 if TYPE_CHECKING:
     from criticalmass.data.readers import Reading
-    from criticalmass.doubts.drafting import Seen
+    from criticalmass.doubts.drafting import Answers, Seen
+    from criticalmass.studies import Study
 
 
 def new(
@@ -28,30 +29,60 @@ def new(
     Press Enter to take what stands in brackets.
     """
     from criticalmass.data.readers import Reading
-    from criticalmass.doubts.drafting import Answers, draft, look
-    from criticalmass.studies import read_study
+    from criticalmass.doubts.drafting import draft, look
 
-    target_file = out or Path(f"{file.stem}.toml")
-    if target_file.exists():
-        raise StudyError(f"{str(target_file)!r} is there already; choose another with --out")
-    if not target_file.parent.is_dir():
-        raise StudyError(f"no folder {str(target_file.parent)!r} to write the study file into")
+    path = out or Path(f"{file.stem}.toml")
+    if path.exists():
+        raise StudyError(f"{str(path)!r} is there already; choose another with --out")
+    if not path.parent.is_dir():
+        raise StudyError(f"no folder {str(path.parent)!r} to write the study file into")
     columns, records = look(file, Reading())
-    reading = _reading(columns)
+    reading = _ask_reading(columns)
     if reading != Reading():
         columns, records = look(file, reading)
     typer.echo(f"{file.name}: {records:,} records")
-    for seen in columns:
-        typer.echo(f"  {seen.name}: {_described(seen)}")
-    by_name = {seen.name: seen for seen in columns}
-    label = by_name[_choose("Which column is the label?", _labels_first(columns), by_name)]
-    texts = [s for s in columns if s.is_free_text() and s is not label]
-    text: str | None = None
-    if texts:
-        longest = max(texts, key=lambda seen: seen.words)
-        choices = [seen.name for seen in columns if seen is not label and seen.kind == "texts"]
-        text = _choose("Which column is the text (- for a table)?", longest.name, [*choices, "-"])
-        text = None if text == "-" else text
+    for column in columns:
+        typer.echo(f"  {column.name}: {_described(column)}")
+    text = draft(_ask(file, columns, records, reading), path)
+    study = _write(text, path)
+    typer.echo(f"\n{text}")
+    typer.echo(
+        f"Written to {path}: {len(study.population):,} records to train on, "
+        f"{len(study.test):,} to measure success on."
+    )
+    print_number_of_doubts(path, study)
+    quoted = shlex.quote(str(path))
+    typer.echo(f"Next: criticalmass check {quoted}, then criticalmass run {quoted}")
+
+
+def _ask_reading(columns: list[Seen]) -> Reading:
+    """Ask how cells are to be read, where it is not plain."""
+    from criticalmass.data.readers import Reading
+
+    decimal: Literal[".", ","] = "."
+    if commas := [column for column in columns if column.commas]:
+        example = next((value for value in commas[0].values if "," in value), "2,5")
+        if typer.confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
+            decimal = ","
+    words = sorted({value.strip() for column in columns for value in column.no_values()})
+    missing: list[str] = []
+    if words:
+        answer = typer.prompt(
+            "Which cells mean that there is no value (commas between; - for none)?",
+            default=", ".join(words),
+        )
+        missing = [word.strip() for word in answer.split(",") if word.strip()]
+        missing = [] if missing == ["-"] and "-" not in words else missing
+    return Reading(decimal, "refuse", tuple(missing))
+
+
+def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Answers:
+    """Ask for the label, the text or the features, and what members do."""
+    from criticalmass.doubts.drafting import Answers
+
+    by_name = {column.name: column for column in columns}
+    label = by_name[_choose("Which column is the label?", _proposed_label(columns), by_name)]
+    text = _ask_text([column for column in columns if column is not label])
     separator = label.separator()
     if separator is not None:
         question = f"Do cells of {label.name!r} hold several labels, with {separator!r} between?"
@@ -59,92 +90,139 @@ def new(
     features: list[str] = []
     keep = False
     if text is None:
-        features = _features(columns, label, records)
+        features = _ask_features(columns, label, records)
         keep = any(by_name[name].missing for name in features) and typer.confirm(
             "Some records have missing values. Keep them, a missing value as a value of its own?",
             default=True,
         )
     names = _label_names(label, separator)
-    target = _choose("Which label do you want to get?", _wanted(names), names)
+    target = _choose("Which label do you want to get?", _proposed_target(names), names)
     change = None
     if text is None:
-        change = _change([by_name[name] for name in features], reading.decimal)
-    others = [s.name for s in columns if s is not label]
-    answers = Answers(
+        change = _ask_change([by_name[name] for name in features], reading.decimal)
+    others = [column.name for column in columns if column is not label]
+    return Answers(
         file, label.name, target, text, separator,
         () if text is not None or features == others else tuple(features), change, keep, reading,
     )  # fmt: skip
-    written = draft(answers, target_file)
-    trial = target_file.with_name(f".{target_file.name}.draft")
+
+
+def _write(text: str, path: Path) -> Study:
+    """Write a study file that can be read, and return its study; or leave nothing behind."""
+    from criticalmass.studies import read_study
+
+    trial = path.with_name(f".{path.name}.draft")
     try:
-        trial.write_text(written, encoding="utf-8")
+        trial.write_text(text, encoding="utf-8")
         try:
             study = read_study(trial)
         except CriticalMassError as error:
-            said = str(error).removeprefix(f"{trial.name}: ")
-            raise type(error)(f"no study can be made of these answers: {said}") from error
-        trial.replace(target_file)
+            reason = str(error).removeprefix(f"{trial.name}: ")
+            raise type(error)(f"no study can be made of these answers: {reason}") from error
+        trial.replace(path)
     except OSError as error:
-        raise StudyError(f"cannot write {str(target_file)!r}: {error}") from error
+        raise StudyError(f"cannot write {str(path)!r}: {error}") from error
     finally:
         trial.unlink(missing_ok=True)
-    typer.echo(f"\n{written}")
-    typer.echo(
-        f"Written to {target_file}: {len(study.population):,} records to train on, "
-        f"{len(study.test):,} to measure success on."
-    )
-    say_doubts(target_file, study)
-    named = shlex.quote(str(target_file))
-    typer.echo(f"Next: criticalmass check {named}, then criticalmass run {named}")
+    return study
 
 
-def _reading(columns: list[Seen]) -> Reading:
-    """Ask how cells are to be read, where it is not plain."""
-    from criticalmass.data.readers import Reading
+def _ask_text(columns: list[Seen]) -> str | None:
+    """Ask which column holds the text, if one could; None for a table."""
+    texts = [column for column in columns if column.is_free_text()]
+    if not texts:
+        return None
+    longest = max(texts, key=lambda column: column.words)
+    choices = [column.name for column in columns if column.kind == "texts"]
+    text = _choose("Which column is the text (- for a table)?", longest.name, [*choices, "-"])
+    return None if text == "-" else text
 
-    decimal: Literal[".", ","] = "."
-    if commas := [seen for seen in columns if seen.commas]:
-        example = next((v for v in commas[0].values if "," in v), "2,5")
-        if typer.confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
-            decimal = ","
-    words = sorted({value.strip() for seen in columns for value in seen.no_values()})
-    missing: list[str] = []
-    if words:
-        shown = typer.prompt(
-            "Which cells mean that there is no value (commas between; - for none)?",
-            default=", ".join(words),
+
+def _ask_features(columns: list[Seen], label: Seen, records: int) -> list[str]:
+    """Ask which columns are no part of a record, and return the others."""
+    others = [column.name for column in columns if column is not label]
+    odd = [
+        column.name
+        for column in columns
+        if column is not label
+        and (column.looks_like_an_id(records) or column.kind in ("lists", "nothing"))
+    ]
+    while True:
+        answer = typer.prompt(
+            "Which columns are no part of a record, such as ids (commas between; - for none)?",
+            default=", ".join(odd) or "-",
         )
-        missing = [word.strip() for word in shown.split(",") if word.strip()]
-        missing = [] if missing == ["-"] and "-" not in words else missing
-    return Reading(decimal, "refuse", tuple(missing))
+        left_out = [] if answer.strip() == "-" else [name.strip() for name in answer.split(",")]
+        wrong = [name for name in left_out if name not in others]
+        if wrong:
+            typer.echo(unknown("column", wrong[0], others))
+        elif set(left_out) >= set(others):
+            typer.echo("a record needs at least one column")
+        else:
+            return [name for name in others if name not in left_out]
 
 
-def _wanted(names: list[str]) -> str:
-    """Propose a label: the rarest, but none that may be a slip of another."""
+def _ask_change(features: list[Seen], decimal: str) -> tuple[str, str | float | bool]:
+    """Ask which column members change, and to what."""
+    from criticalmass.data.spelling import number_in
+
+    varying = [column for column in features if column.different > 1] or features
+    proposed = max(varying, key=lambda column: (column.kind == "texts", column.different))
+    names = [column.name for column in features]
+    name = _choose("Which column do members change?", proposed.name, names)
+    chosen = features[names.index(name)]
+    while True:
+        answer = typer.prompt(f"To which value ({chosen.kind})?", default=chosen.values[-1])
+        if chosen.kind == "texts":
+            return name, answer
+        if chosen.kind == "truth values":
+            if answer.lower() in ("true", "false"):
+                return name, answer.lower() == "true"
+            typer.echo("true or false")
+            continue
+        number = number_in(answer.strip(), decimal)
+        if number is not None:
+            return name, number
+        typer.echo(f"{answer!r} is no number")
+
+
+def _choose(question: str, proposed: str, names: Iterable[str]) -> str:
+    """Ask for one of some names, until one comes."""
+    known = list(names)
+    while True:
+        answer = str(typer.prompt(question, default=proposed)).strip()
+        if answer in known:
+            return answer
+        typer.echo(unknown("name", answer, known))
+
+
+def _described(column: Seen) -> str:
+    """Return what a column holds, with some of its values."""
+    some = ", ".join(value[:20] for value in column.values[:3])
+    missing = f", {column.missing:,} missing" if column.missing else ""
+    more = ", …" if some else ""
+    return f"{column.kind}, {column.different:,} different{missing} ({some}{more})"
+
+
+def _proposed_label(columns: list[Seen]) -> str:
+    """Return the last column that could be the label and is no text to read."""
+    possible = [c for c in columns if c.may_be_label() and not c.is_free_text()]
+    few = [column.name for column in possible if column.different <= 50]
+    if not possible:
+        raise StudyError("no column could be a label: each has one value, or too many")
+    return (few or [column.name for column in possible])[-1]
+
+
+def _proposed_target(names: list[str]) -> str:
+    """Return the rarest label of those that are hardly slips of another."""
     from criticalmass.doubts.likeness import alike
 
-    slips = {name for one, other, _ in alike(names) for name in (one, other)
-             if name == max(one, other, key=names.index)}  # fmt: skip
+    slips = {max(one, other, key=names.index) for one, other, _ in alike(names)}
     return [name for name in names if name not in slips][-1]
 
 
-def _described(seen: Seen) -> str:
-    some = ", ".join(value[:20] for value in seen.values[:3])
-    gone = f", {seen.missing:,} missing" if seen.missing else ""
-    return f"{seen.kind}, {seen.different:,} different{gone} ({some}{', …' if some else ''})"
-
-
-def _labels_first(columns: list[Seen]) -> str:
-    """Propose the label: the last column that could be one and is no text to read."""
-    fitting = [s.name for s in columns if s.may_be_label() and not s.is_free_text()]
-    few = [s.name for s in columns if s.name in fitting and s.different <= 50]
-    if not fitting:
-        raise StudyError("no column could be a label: each has one value, or too many")
-    return (few or fitting)[-1]
-
-
 def _label_names(label: Seen, separator: str | None) -> list[str]:
-    """Return the labels that were seen, the most frequent first."""
+    """Return the labels of a column, the most frequent first."""
     from criticalmass.data.readers.texts import BETWEEN
 
     if label.kind == "lists":
@@ -155,56 +233,3 @@ def _label_names(label: Seen, separator: str | None) -> list[str]:
         for name in filter(None, (part.strip() for part in parts)):
             counts[name] = counts.get(name, 0) + count
     return sorted(counts, key=lambda name: (-counts[name], name))
-
-
-def _features(columns: list[Seen], label: Seen, records: int) -> list[str]:
-    others = [seen.name for seen in columns if seen is not label]
-    odd = [s.name for s in columns if s.name in others
-           and (s.looks_like_an_id(records) or s.kind in ("lists", "nothing"))]  # fmt: skip
-    shown = ", ".join(odd) or "-"
-    while True:
-        said = typer.prompt(
-            "Which columns are no part of a record, such as ids (commas between; - for none)?",
-            default=shown,
-        )
-        out = [] if said.strip() == "-" else [name.strip() for name in said.split(",")]
-        wrong = [name for name in out if name not in others]
-        if wrong:
-            typer.echo(unknown("column", wrong[0], others))
-        elif set(out) >= set(others):
-            typer.echo("a record needs at least one column")
-        else:
-            return [name for name in others if name not in out]
-
-
-def _change(features: list[Seen], decimal: str) -> tuple[str, str | float | bool]:
-    """Ask which column members change, and to what."""
-    from criticalmass.data.spelling import number_in
-
-    fitting = [s for s in features if s.different > 1] or features
-    proposed = max(fitting, key=lambda seen: (seen.kind == "texts", seen.different))
-    name = _choose("Which column do members change?", proposed.name, [s.name for s in features])
-    seen = next(s for s in features if s.name == name)
-    while True:
-        said = typer.prompt(f"To which value ({seen.kind})?", default=seen.values[-1])
-        if seen.kind == "texts":
-            return name, said
-        if seen.kind == "truth values":
-            if said.lower() in ("true", "false"):
-                return name, said.lower() == "true"
-            typer.echo("true or false")
-            continue
-        number = number_in(said.strip(), decimal)
-        if number is not None:
-            return name, number
-        typer.echo(f"{said!r} is no number")
-
-
-def _choose(question: str, proposed: str, names: Iterable[str]) -> str:
-    """Ask for one of some names, until one comes."""
-    known = list(names)
-    while True:
-        said = str(typer.prompt(question, default=proposed)).strip()
-        if said in known:
-            return said
-        typer.echo(unknown("name", said, known))

@@ -1,243 +1,129 @@
-"""The commands that compute and train nothing: ``bound`` and ``exact``."""
+"""The command ``theory``: what is guaranteed and what is exact, of each strategy of a study."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from criticalmass.cli.options import Allow
-from criticalmass.cli.tables import (
-    bound_as_json,
-    bound_in_json,
-    exact_as_json,
-    heading,
-    plain,
-    print_table,
-)
-from criticalmass.errors import CriticalMassError, ParameterError, unknown
+from criticalmass.cli.json_types import mass_in_json, theorem_in_json
+from criticalmass.cli.options import Allow, AsJson, Epsilon, StudyPath, Suboptimality, Targets
+from criticalmass.cli.tables import USUAL_TARGETS, checked_targets, heading, print_critical_masses
+from criticalmass.errors import CriticalMassError
 
-TARGETS = (0.5, 0.75, 0.9, 0.95, 0.99)
+if TYPE_CHECKING:
+    from criticalmass.studies.theory import Theory
+    from criticalmass.theory.suboptimality import Sense
 
-PARAMETERS = {
-    "feature-label": ("uniqueness", "gap"),
-    "feature-only": ("uniqueness", "positivity", "outside"),
-    "erasure": ("sensitivity",),
-    "regression": ("uniqueness", "distance", "tolerance"),
-}
-NEEDED = {"uniqueness", "positivity", "sensitivity", "distance", "tolerance"}
+Curve = Literal["bound", "exact"]
+NAMES: dict[str, str] = {"bound": "bound", "exact": "exact value"}
 
-Epsilon = Annotated[float, typer.Option(help="The firm's suboptimality ε.")]
-Suboptimality = Annotated[
-    str, typer.Option(help="What ε means: contamination, conditional-tv, joint-tv or published.")
+Confidence = Annotated[
+    float,
+    typer.Option(
+        help="Confidence of the limits that are estimated from the records; 1 if the records are "
+        "the whole population."
+    ),
 ]
-Target = Annotated[
-    list[float] | None, typer.Option(help="The wanted success; may be given several times.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-def bound(
-    theorem: Annotated[
-        str,
-        typer.Argument(
-            help="A study file (TOML), or feature-label, feature-only, erasure or regression."
-        ),
-    ],
-    uniqueness: Annotated[
-        float | None, typer.Option(help="ξ: share of records that carry the signal already.")
-    ] = None,
-    gap: Annotated[
-        float | None, typer.Option(help="Δ: lead of another label on those (1 if not known).")
-    ] = None,
-    positivity: Annotated[
-        float | None, typer.Option(help="p: lowest share of the target label among like records.")
-    ] = None,
-    outside: Annotated[
-        float | None, typer.Option(help="ρ: share of records that p does not hold for (0).")
-    ] = None,
-    sensitivity: Annotated[
-        float | None, typer.Option(help="τ: how much of the label is lost with what is erased.")
-    ] = None,
-    distance: Annotated[
-        float | None, typer.Option(help="Largest distance of predictions from the wanted value.")
-    ] = None,
-    tolerance: Annotated[
-        float | None, typer.Option(help="How near a prediction must come to the wanted value.")
-    ] = None,
+def theory(
+    study: StudyPath,
     epsilon: Epsilon = 0.0,
     suboptimality: Suboptimality = "contamination",
-    target: Target = None,
-    people: Annotated[
-        int | None, typer.Option(help="Size of the population, to print head counts.")
-    ] = None,
+    confidence: Confidence = 0.95,
+    target: Targets = None,
     as_json: AsJson = False,
     allow: Allow = None,
 ) -> None:
-    """Print what a theorem guarantees: the share of the population that is enough.
+    """Print what is guaranteed and what is exact, side by side, for each strategy of a study.
 
-    Of a study file it prints what its strategies are guaranteed on its records. Of a theorem:
-    feature-label needs --uniqueness (and --gap), feature-only --uniqueness and --positivity (and
-    --outside), erasure --sensitivity, regression --uniqueness, --distance and --tolerance.
+    Nothing is trained. All records of the study stand for the population; none are held out.
     """
-    from criticalmass import theory as theorems
-
-    given = {
-        "uniqueness": uniqueness, "gap": gap, "positivity": positivity, "outside": outside,
-        "sensitivity": sensitivity, "distance": distance, "tolerance": tolerance,
-    }  # fmt: skip
-    values = {name: value for name, value in given.items() if value is not None}
-    if theorem.endswith(".toml"):
-        for name in [*values, *(["people"] if people is not None else [])]:
-            raise ParameterError(f"{theorem} is a study, whose records decide --{name}: leave it")
-        _tell(
-            Path(theorem), ("bound",), epsilon, suboptimality, 0.95, target, allow, as_json=as_json
-        )
-        return
-    if allow:
-        raise ParameterError("--allow belongs to a study file; a theorem names no package")
-    if theorem not in PARAMETERS:
-        raise ParameterError(unknown("theorem", theorem, PARAMETERS))
-    for name in values:
-        if name not in PARAMETERS[theorem]:
-            wanted = " ".join(f"--{name}" for name in PARAMETERS[theorem])
-            raise ParameterError(f"{theorem} has no --{name}; it takes {wanted}")
-    for name in PARAMETERS[theorem]:
-        if name in NEEDED and name not in values:
-            raise ParameterError(f"{theorem} needs --{name}")
-    if people is not None and people < 1:
-        raise ParameterError(f"--people is the size of the population, not {people}")
-    if theorem == "regression" and suboptimality != "contamination":
-        raise ParameterError("regression has one meaning of epsilon only: leave --suboptimality")
-    kinds: dict[str, Any] = {
-        "feature-label": theorems.FeatureLabelBound,
-        "feature-only": theorems.FeatureOnlyBound,
-        "erasure": theorems.ErasureBound,
-        "regression": theorems.RegressionBound,
-    }
-    sense = {} if theorem == "regression" else {"suboptimality": suboptimality}
-    theory = kinds[theorem](**values, epsilon=epsilon, **sense)
-    masses = [theory.critical_mass(goal) for goal in _targets(target)]
-    if as_json:
-        said = bound_in_json(theory) | {"people": people, "masses": [plain(m) for m in masses]}
-        typer.echo(json.dumps(said))
-        return
-    typer.echo(repr(theory))
-    print_table({heading(theory): masses}, _targets(target), people)
+    print_theories(
+        study, ("bound", "exact"), epsilon=epsilon, suboptimality=suboptimality,
+        confidence=confidence, targets=target, as_json=as_json, allow=allow,
+    )  # fmt: skip
 
 
-def exact(
-    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
-    epsilon: Epsilon = 0.0,
-    suboptimality: Suboptimality = "contamination",
-    confidence: Annotated[
-        float, typer.Option(help="Confidence of the parameters' limits; 1: nothing is estimated.")
-    ] = 0.95,
-    target: Target = None,
-    as_json: AsJson = False,
-    allow: Allow = None,
-) -> None:
-    """Print what theory says of a study, bound and exact value, without training anything.
-
-    All records of the study stand for the population; none are held out.
-    """
-    curves = ("bound", "exact")
-    _tell(study, curves, epsilon, suboptimality, confidence, target, allow, as_json=as_json)
-
-
-def _tell(
+def print_theories(
     study: Path,
-    curves: tuple[str, ...],
+    curves: tuple[Curve, ...],
+    *,
     epsilon: float,
     suboptimality: str,
     confidence: float,
-    target: list[float] | None,
-    allow: list[str] | None,
-    *,
+    targets: Iterable[float] | None,
     as_json: bool,
+    allow: Iterable[str] | None,
 ) -> None:
-    """Print these curves of every strategy of a study."""
+    """Print these curves of every strategy of a study; the options are those of `theory`."""
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import theories
     from criticalmass.theory.parameters import check_confidence
-    from criticalmass.theory.suboptimality import Suboptimality
+    from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
 
-    slack = Suboptimality(epsilon, cast(Any, suboptimality))
+    slack = EpsilonOptimality(epsilon, cast("Sense", suboptimality))
     check_confidence(confidence)
     question = read_question(study, allow=allow or ())
-    goals = _targets(target) if target else sorted({*TARGETS, question.target})
-    told = {}
+    chosen = sorted({*USUAL_TARGETS, question.target})
+    if targets:
+        chosen = checked_targets(targets)
+    by_strategy: dict[str, Theory] = {}
     for name, strategy in question.strategies.items():
         try:
-            told[name] = theories(
+            by_strategy[name] = theories(
                 strategy, question.records, learner=question.learner, curves=curves,
                 confidence=confidence, suboptimality=slack,
             )  # fmt: skip
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
-    silent = [theory for theory in told.values() if not theory.bound and not theory.exact]
-    if len(silent) == len(told):
-        raise CriticalMassError(f"{study.name}: {silent[0].refused[curves[-1]]}")
-    makers = {"bound": bound_as_json, "exact": exact_as_json}
+    if not any(known.bound or known.exact for known in by_strategy.values()):
+        first = next(iter(by_strategy.values()))
+        raise CriticalMassError(f"{study.name}: {first.refused[curves[-1]]}")
     if as_json:
-        said = {
-            name: {curve: makers[curve](theory, goals) for curve in curves}
-            for name, theory in told.items()
-        }
-        typer.echo(json.dumps(said))
+        in_json = {name: _in_json(known, curves, chosen) for name, known in by_strategy.items()}
+        typer.echo(json.dumps(in_json))
         return
-    for name, theory in told.items():
-        kinds = "" if theory.steers else f", {theory.cells:,} different ones"
-        typer.echo(f"{name} ({theory.size:,} records{kinds})")
-        whole = theory.exact_target and not target
-        _print_theory(theory, [*goals, 1.0] if whole else goals, epsilon)
-    if confidence < 1 and not all(theory.steers for theory in told.values()):
-        typer.echo(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
-    if any(theory.exact and not theory.steers for theory in told.values()):
-        typer.echo(
-            "Exact values take the collective as a cross-section of the records, in fractions of "
-            "people, and to\nknow what is most likely. A small real one misses kinds of records, "
-            "and then needs more people:\nrun the study with the learner bayes-optimal to see."
-        )
-    if any(theory.steers for theory in told.values()):
-        typer.echo(
-            "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
-            "model itself. Members\nare taken for a cross-section who know how everybody's "
-            "records pull: run the study to see what real\nones reach."
-        )
-    if slack.is_joint:
-        typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
+    for name, known in by_strategy.items():
+        kinds = "" if known.steers else f", {known.cells:,} different ones"
+        typer.echo(f"{name} ({known.size:,} records{kinds})")
+        whole = known.exact_target and not targets
+        _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon)
+    _print_how_to_read(list(by_strategy.values()), epsilon, suboptimality, confidence)
 
 
-def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
+def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> None:
+    """Print a strategy's parameters, why a curve is refused, and the table of its curves."""
     from criticalmass.curves import ExactSuccess
 
-    if said.bound:
-        for estimate in said.bound.estimates:
+    if theory.bound:
+        for estimate in theory.bound.estimates:
             typer.echo(
                 f"  {estimate.name} {estimate.value:.3g}, at worst {estimate.limit:.3g}: "
                 f"{estimate.driver}"
             )
-    names = {"bound": "bound", "exact": "exact value"}
-    reasons: dict[str, list[str]] = {reason: [] for reason in said.refused.values()}
-    for name, reason in said.refused.items():
-        reasons[reason].append(names[name])
-    for reason, missing in reasons.items():
-        typer.echo(f"  no {' and no '.join(missing)}: {reason}")
+    names_by_reason: dict[str, list[str]] = {}
+    for name, reason in theory.refused.items():
+        names_by_reason.setdefault(reason, []).append(NAMES[name])
+    for reason, names in names_by_reason.items():
+        typer.echo(f"  no {' and no '.join(names)}: {reason}")
     columns = {}
-    if said.bound:
-        columns[heading(said.bound.bound)] = [said.bound.critical_mass(goal) for goal in goals]
-    if said.exact:
-        first = "certain from" if epsilon else "exactly from"
-        columns[first] = [said.exact.critical_mass(goal) for goal in goals]
-        if isinstance(said.exact, ExactSuccess):
-            columns["first reached"] = [said.exact.first_reached(goal) for goal in goals]
+    if theory.bound:
+        masses = [theory.bound.critical_mass(target) for target in targets]
+        columns[heading(theory.bound.bound)] = masses
+    if theory.exact:
+        name = "certain from" if epsilon else "exactly from"
+        columns[name] = [theory.exact.critical_mass(target) for target in targets]
+    if isinstance(theory.exact, ExactSuccess):
+        columns["first reached"] = [theory.exact.first_reached(target) for target in targets]
     if columns:
-        print_table(columns, goals, said.size)
-    if said.proposition_9:
-        mass = said.proposition_9.critical_mass(1.0)
+        print_critical_masses(columns, targets, theory.size)
+    if theory.proposition_9:
+        mass = theory.proposition_9.critical_mass(1.0)
         share = f"{mass.alpha:.3g} of them" if mass.reached else mass.reason
         typer.echo(
             f"  Proposition 9, aiming along the utility's slope: the whole gain from {share}"
@@ -245,7 +131,59 @@ def _print_theory(said: Any, goals: list[float], epsilon: float) -> None:
     typer.echo()
 
 
-def _targets(target: list[float] | None) -> list[float]:
-    from criticalmass.curves.curve import checked_target
+def _print_how_to_read(
+    known: Sequence[Theory], epsilon: float, suboptimality: str, confidence: float
+) -> None:
+    """Print what the tables take for granted."""
+    if confidence < 1 and not all(theory.steers for theory in known):
+        typer.echo(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
+    if any(theory.exact and not theory.steers for theory in known):
+        typer.echo(
+            "Exact values take the collective as a cross-section of the records, in fractions of "
+            "people, and to\nknow what is most likely. A small real one misses kinds of records, "
+            "and then needs more people:\nrun the study with the learner bayes-optimal to see."
+        )
+    if any(theory.steers for theory in known):
+        typer.echo(
+            "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+            "model itself. Members\nare taken for a cross-section who know how everybody's "
+            "records pull: run the study to see what real\nones reach."
+        )
+    if epsilon > 0 and suboptimality == "joint-tv":
+        typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
 
-    return [checked_target(goal) for goal in target or TARGETS]
+
+def _in_json(
+    theory: Theory, curves: Iterable[Curve], targets: Sequence[float]
+) -> dict[str, dict[str, object]]:
+    """Return a strategy's curves in JSON's types, or why there is none."""
+    makers = {"bound": _bound_in_json, "exact": _exact_in_json}
+    return {
+        name: {"refused": theory.refused[name]}
+        if name in theory.refused
+        else makers[name](theory, targets)
+        for name in curves
+    }
+
+
+def _bound_in_json(theory: Theory, targets: Sequence[float]) -> dict[str, object]:
+    from dataclasses import asdict
+
+    assert theory.bound is not None
+    return {
+        **theorem_in_json(theory.bound.bound),
+        "confidence": theory.bound.confidence,
+        "estimates": [asdict(estimate) for estimate in theory.bound.estimates],
+        "masses": [mass_in_json(theory.bound.critical_mass(target)) for target in targets],
+    }
+
+
+def _exact_in_json(theory: Theory, targets: Sequence[float]) -> dict[str, object]:
+    from criticalmass.curves import ExactSuccess
+
+    assert theory.exact is not None
+    masses = [mass_in_json(theory.exact.critical_mass(target)) for target in targets]
+    if not isinstance(theory.exact, ExactSuccess):
+        return {"masses": masses}
+    first = [mass_in_json(theory.exact.first_reached(target)) for target in targets]
+    return {"masses": masses, "first_reached": first}

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,9 +14,11 @@ from criticalmass.errors import StoreError
 from criticalmass.progress import listening
 
 if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.progress import TaskID
     from rich.table import Table
 
-    from criticalmass.studies import Row, Store
+    from criticalmass.studies import Row
 
 LOOK = 1.0
 """Seconds between two looks at a store."""
@@ -35,6 +37,9 @@ class View:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._estimates = Estimates(folder) if folder else None
+        self._live: Live | None = None
+        self._inner: TaskID | None = None
+        self._last_printed = -1
 
     def __enter__(self) -> Callable[..., None]:
         from rich.console import Console, Group
@@ -49,9 +54,6 @@ class View:
         )
 
         console = Console(stderr=True)
-        self._live: Live | None = None
-        self._inner: Any = None
-        self._told = -1
         self._listening = listening(self._inside)
         if console.is_terminal:
             self._bar = Progress(
@@ -75,17 +77,19 @@ class View:
     def _watch(self, done: int, total: int, row: Row | None = None) -> None:
         if self._live is not None:
             self._end_inside()
-            what = "training" if done < total else "at work"  # on where further trials lie
-            self._bar.update(self._task, description=what, completed=done, total=total)
-        elif done == total or done >= self._told + max(1, total // 10) or self._told < 0:
-            self._told = done
+            doing = "training" if done < total else "at work"  # on where further trials lie
+            self._bar.update(self._task, description=doing, completed=done, total=total)
+            return
+        next_to_print = self._last_printed + max(1, total // 10)
+        if done == total or done >= next_to_print or self._last_printed < 0:
+            self._last_printed = done
             typer.echo(f"trained {done} of {total}", err=True)
 
-    def _inside(self, what: str, done: int, total: int) -> None:
+    def _inside(self, step: str, done: int, total: int) -> None:
         """Show how far one trial is; many are too short to be seen."""
         if done == 0:
             self._end_inside()
-            self._inner = self._bar.add_task(what, total=total)
+            self._inner = self._bar.add_task(step, total=total)
         elif self._inner is not None:
             self._bar.update(self._inner, completed=done)
         if done == total:
@@ -132,16 +136,16 @@ class Estimates:
         while not self._stop.wait(pause):
             begun = time.perf_counter()
             try:
-                count, table = _look(self._folder, seen)
-            except StoreError:  # it is not there yet
+                count, table = _summary_if_changed(self._folder, seen)
+            except StoreError:  # the store does not exist yet
                 continue
             if table is not None:
                 seen, self._table = count, table
             pause = max(LOOK, PAUSE * (time.perf_counter() - begun))
 
 
-def _look(folder: Path, seen: int) -> tuple[int, Table | None]:
-    """Return the number of rows of a store and, if that has changed, what they say."""
+def _summary_if_changed(folder: Path, seen: int) -> tuple[int, Table | None]:
+    """Return the number of rows of a store and, unless so many were seen, what they say."""
     from criticalmass.studies import Store
 
     with Store.open(folder) as store:
@@ -154,7 +158,7 @@ def _look(folder: Path, seen: int) -> tuple[int, Table | None]:
 def summary(facts: dict[str, Any], rows: list[Row], *, finished: bool) -> Table:
     """Return a line for each strategy: trials, failures, and how many people it takes so far.
 
-    What was not reached may be by the trials that are still to come, often of larger collectives.
+    Trials that are still to come, often of larger collectives, may reach what was not reached.
     """
     from rich.table import Table
 
@@ -172,48 +176,3 @@ def summary(facts: dict[str, Any], rows: list[Row], *, finished: bool) -> Table:
             finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span
         )
     return table
-
-
-def watch(
-    folder: Annotated[Path, typer.Argument(help="A study's folder of results.")],
-) -> None:
-    """Watch a study that another process runs: trials done, the answer so far, time left.
-
-    It ends with the study, or with Ctrl-C, which does not stop the study.
-    """
-    from criticalmass.studies import Store
-
-    with Store.open(folder) as store:
-        if not store.busy():
-            _say_where_it_stands(store)
-            return
-        try:
-            with View(folder) as show:
-                done = -1
-                while store.busy():
-                    if (count := len(store)) != done:
-                        show(count, max(count, store.total()))
-                        done = count
-                    time.sleep(LOOK)
-        except KeyboardInterrupt:
-            typer.echo("watching ended; the study goes on", err=True)
-            raise typer.Exit(130) from None
-        _say_where_it_stands(store)
-
-
-def _say_where_it_stands(store: Store) -> None:
-    """Say how much of a study that nobody runs is done, and what it found."""
-    from rich.console import Console
-
-    rows = store.rows()
-    planned = max(store.total(), len(rows))
-    finished = store.finished()
-    if finished:
-        typer.echo(f"this study is finished: {len(rows)} trials", err=True)
-    else:
-        there = f"{len(rows)} of {planned} trials are there"
-        if len(rows) == planned:
-            there = f"{len(rows)} trials are there, and more may follow"
-        typer.echo(f"nobody runs this study now; {there}", err=True)
-        typer.echo("it was stopped: the command that began it goes on from there", err=True)
-    Console(markup=False, emoji=False).print(summary(store.facts(), rows, finished=finished))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.strategy import Knowledge, Strategy, no_theory
 from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
-from criticalmass.theory.bounds import Suboptimality
+from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
 class Marking(Strategy):
@@ -47,8 +47,7 @@ class Marking(Strategy):
         records: Records,
         *,
         confidence: float = 0.95,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
         """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
         raise no_theory(self, "bound")
@@ -56,9 +55,7 @@ class Marking(Strategy):
     def exact(
         self,
         records: Records,
-        *,
-        epsilon: float = 0.0,
-        suboptimality: Suboptimality = "contamination",
+        **epsilon: Unpack[EpsilonWithSense],
     ) -> ExactCurve | JointCurve:
         """Return the exact success on these records; raises `NoTheory` by default."""
         raise no_theory(self, "exact")

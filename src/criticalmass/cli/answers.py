@@ -1,0 +1,24 @@
+"""The answers of a study, as `run` and `show` print them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import typer
+
+
+def print_answers(folder: Path) -> None:
+    """Print what the trials in a folder say, and why trials failed."""
+    from criticalmass.answers.finding import findings
+    from criticalmass.studies import Store
+
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    for finding in findings(facts, rows):
+        typer.echo(f"{finding.strategy} ({finding.measure})")
+        typer.echo(f"  {finding.answer()}")
+        if doubt := finding.doubt():
+            typer.echo(f"  {doubt}")
+    for reason, times in Counter(row.error for row in rows if row.error).items():
+        typer.echo(f"{times} of {len(rows)} trials failed: {reason}")

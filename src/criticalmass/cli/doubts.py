@@ -1,0 +1,35 @@
+"""One line about doubts, for the commands that read records to use them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from criticalmass.members.file import Members
+    from criticalmass.studies import Study
+
+
+def print_number_of_doubts(
+    path: Path,
+    study: Study,
+    members: Members | None = None,
+    members_path: Path | None = None,
+) -> None:
+    """Print how many doubts there are about a study's records and members, if any."""
+    from criticalmass.doubts import doubts_of
+    from criticalmass.doubts.people import unlike
+
+    doubts = doubts_of(path, study)
+    if members is not None:
+        doubts += unlike(members, study.population)
+    if doubts:
+        command = ["criticalmass", "check", str(path)]
+        command += [] if members_path is None else ["--members", str(members_path)]
+        if members is not None and members.columns.id != "id":
+            command += ["--id", members.columns.id]
+        many = "1 doubt" if len(doubts) == 1 else f"{len(doubts)} doubts"
+        typer.echo(f"{many} about the records: {shlex.join(command)}", err=True)

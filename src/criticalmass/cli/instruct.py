@@ -1,0 +1,50 @@
+"""The command ``instruct``."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from criticalmass.cli.instructions import read_instructions
+from criticalmass.cli.options import (
+    Allow,
+    IdColumn,
+    MembersPath,
+    Results,
+    StrategyName,
+    StudyPath,
+)
+
+
+def instruct(
+    study: StudyPath,
+    members: MembersPath,
+    out: Annotated[Path, typer.Option(help="A new folder for everything that is written.")],
+    results: Results = None,
+    strategy: StrategyName = None,
+    id_column: IdColumn = "id",
+    allow: Allow = None,
+) -> None:
+    """Write what each member is to change: a page and a text each, and files for machines."""
+    from criticalmass.pages.handouts import summary_of, write_handouts
+    from criticalmass.pages.plan import make_plan
+    from criticalmass.studies.store.sqlite import FILE
+
+    folder = results or Path("results") / study.stem
+    _, instructions = read_instructions(study, members, strategy, id_column, allow or ())
+    named = [] if id_column == "id" else ["--id", id_column]
+    command = shlex.join(
+        ["criticalmass", "plan", str(study), "--members", str(members), *named,
+         "--strategy", instructions.strategy]
+    )  # fmt: skip
+    standing = [f"`{command}` measures what exactly these members reach."]
+    if (folder / FILE).is_file():
+        made = make_plan(instructions, folder, train=False)
+        standing = [made.answer(), *made.lines()[1:], f"Not measured here: {standing[0]}"]
+    page = write_handouts(instructions, out, standing=standing)
+    for line in [*summary_of(instructions), *standing]:
+        typer.echo(line)
+    typer.echo(f"Pages: {page}")

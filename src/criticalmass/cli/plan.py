@@ -1,0 +1,61 @@
+"""The command ``plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from criticalmass.cli.instructions import read_instructions
+from criticalmass.cli.options import (
+    Allow,
+    IdColumn,
+    Jobs,
+    MembersPath,
+    Results,
+    StrategyName,
+    StudyPath,
+)
+from criticalmass.cli.stopping import resumable
+from criticalmass.cli.view import View
+from criticalmass.errors import CriticalMassError
+
+
+def plan(
+    study: StudyPath,
+    members: MembersPath,
+    results: Results = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write. By default among the results.")
+    ] = None,
+    strategy: StrategyName = None,
+    id_column: IdColumn = "id",
+    jobs: Jobs = 1,
+    allow: Allow = None,
+) -> None:
+    """Say where your members stand: what they reach, how many more it takes, if joining pays.
+
+    It runs what the study lacks, and trains one model with exactly your members' records.
+    """
+    from criticalmass.pages.handouts import file_names
+    from criticalmass.pages.plan import make_plan
+    from criticalmass.pages.report import write_report
+    from criticalmass.studies import run
+
+    folder = results or Path("results") / study.stem
+    spec, instructions = read_instructions(study, members, strategy, id_column, allow or ())
+    is_first = instructions.strategy == next(iter(spec.strategies))
+    name = "plan" if is_first else f"plan-{file_names([instructions.strategy])[0]}"
+    page = out or folder / f"{name}.html"
+    if page.is_dir():
+        raise CriticalMassError(f"{str(page)!r} is a folder; --out names the page to write")
+    with resumable():
+        with View(folder) as watch:
+            run(spec, folder, jobs=jobs, watch=watch)
+        typer.echo("training with your members' records …", err=True)
+        made = make_plan(instructions, folder)
+    written = made.write(page)
+    typer.echo(made.text())
+    typer.echo(f"Page: {written}")
+    typer.echo(f"Report of the study: {write_report(folder)}")

@@ -1,0 +1,46 @@
+"""The command ``reproduce``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from criticalmass.cli.options import Jobs
+from criticalmass.cli.stopping import resumable
+from criticalmass.cli.view import View
+from criticalmass.errors import CriticalMassError, require_choice
+
+
+def reproduce(
+    figure: Annotated[str, typer.Argument(help="Which figure, such as hardt2023/figure1.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
+    learner: Annotated[
+        str, typer.Option(help="What the firm trains: linear-text or transformer.")
+    ] = "linear-text",
+    size: Annotated[
+        str, typer.Option(help="small: for two cores. paper: the full thing.")
+    ] = "small",
+    jobs: Jobs = 1,
+) -> None:
+    """Repeat an experiment of a paper: its picture, its trials, and which of its claims hold.
+
+    You can stop it at any time; the same command goes on where it stopped. For figures 1 and 7
+    nothing is trained, whatever the learner and the size.
+    """
+    from criticalmass.papers import FIGURES, Options
+
+    require_choice("figure", figure, FIGURES)
+    folder = out / figure.partition("/")[0]
+    try:
+        typer.echo(f"{figure}: running what {str(folder)!r} does not hold yet …", err=True)
+        with resumable(), View() as watch:
+            paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
+    except OSError as error:
+        raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
+    for path in paths:
+        if path.suffix == ".md":
+            typer.echo(path.read_text(encoding="utf-8"))
+    for path in paths:
+        typer.echo(path)

@@ -1,0 +1,156 @@
+"""The command ``theorem``: what a theorem guarantees from its numbers, one subcommand each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from typer.core import TyperGroup
+
+from criticalmass.cli.json_types import mass_in_json, theorem_in_json
+from criticalmass.cli.options import AsJson, Epsilon, Suboptimality, Targets
+from criticalmass.cli.tables import USUAL_TARGETS, checked_targets, heading, print_critical_masses
+from criticalmass.errors import ParameterError, unknown
+
+if TYPE_CHECKING:
+    from criticalmass.curves import SuccessCurve
+    from criticalmass.theory.suboptimality import Sense
+
+
+class Theorems(TyperGroup):
+    """The theorems by name; an unknown name becomes one line with the nearest."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # types of a private copy of click
+        """Return the command of this name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is None and cmd_name.endswith(".toml"):
+            raise ParameterError(
+                f"{cmd_name!r} is a study file, not a theorem: criticalmass theory {cmd_name}"
+            )
+        if command is None:
+            raise ParameterError(unknown("theorem", cmd_name, self.commands))
+        return command
+
+
+app = typer.Typer(
+    cls=Theorems,
+    no_args_is_help=True,
+    subcommand_metavar="THEOREM ...",
+    help="Print what a theorem guarantees from its numbers: the share of people that is enough.",
+    epilog="criticalmass theorem erasure --help lists the numbers that Theorem 5 needs. For a "
+    "study file, criticalmass theory STUDY takes them from its records.",
+)
+
+# the theorems' numbers
+UNIQUENESS = typer.Option(help="ξ: share of records that carry the signal already.")
+GAP = typer.Option(
+    help="Δ: by how much another label leads the target label among those; 1 if you do not know."
+)
+POSITIVITY = typer.Option(
+    help="p: the smallest share that the target label has among records that are alike."
+)
+OUTSIDE = typer.Option(help="ρ: share of records for which p does not hold.")
+SENSITIVITY = typer.Option(
+    help="τ: by how much, on average, the probability of a label changes when the signal is erased."
+)
+DISTANCE = typer.Option(
+    help="The largest distance of the firm's predictions from the value that you want."
+)
+TOLERANCE = typer.Option(help="How near a prediction must come to that value.")
+PEOPLE = typer.Option(help="Size of the population, to print head counts.")
+
+Uniqueness = Annotated[float, UNIQUENESS]
+People = Annotated[int | None, PEOPLE]
+
+
+@app.command(rich_help_panel="Theorems")
+def feature_label(
+    uniqueness: Uniqueness,
+    gap: Annotated[float, GAP] = 1.0,
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    target: Targets = None,
+    people: People = None,
+    as_json: AsJson = False,
+) -> None:
+    """Theorem 1: members plant a signal and report the target label."""
+    from criticalmass.theory import FeatureLabelBound
+
+    bound = FeatureLabelBound(uniqueness, gap, epsilon, _sense(suboptimality))
+    print_theorem(bound, target, people, as_json=as_json)
+
+
+@app.command(rich_help_panel="Theorems")
+def feature_only(
+    uniqueness: Uniqueness,
+    positivity: Annotated[float, POSITIVITY],
+    outside: Annotated[float, OUTSIDE] = 0.0,
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    target: Targets = None,
+    people: People = None,
+    as_json: AsJson = False,
+) -> None:
+    """Theorem 3: members plant a signal and cannot change their labels."""
+    from criticalmass.theory import FeatureOnlyBound
+
+    bound = FeatureOnlyBound(uniqueness, positivity, outside, epsilon, _sense(suboptimality))
+    print_theorem(bound, target, people, as_json=as_json)
+
+
+@app.command(rich_help_panel="Theorems")
+def erasure(
+    sensitivity: Annotated[float, SENSITIVITY],
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    target: Targets = None,
+    people: People = None,
+    as_json: AsJson = False,
+) -> None:
+    """Theorem 5: members make the firm ignore a signal."""
+    from criticalmass.theory import ErasureBound
+
+    bound = ErasureBound(sensitivity, epsilon, _sense(suboptimality))
+    print_theorem(bound, target, people, as_json=as_json)
+
+
+@app.command(rich_help_panel="Theorems")
+def regression(
+    uniqueness: Uniqueness,
+    distance: Annotated[float, DISTANCE],
+    tolerance: Annotated[float, TOLERANCE],
+    epsilon: Annotated[
+        float, typer.Option(help="ε: how far a prediction may be from the best possible one.")
+    ] = 0.0,
+    target: Targets = None,
+    people: People = None,
+    as_json: AsJson = False,
+) -> None:
+    """Planting a value where the firm predicts a number (squared loss; the authors' slides)."""
+    from criticalmass.theory import RegressionBound
+
+    bound = RegressionBound(uniqueness, distance, tolerance, epsilon)
+    print_theorem(bound, target, people, as_json=as_json)
+
+
+def print_theorem(
+    theorem: SuccessCurve, targets: Iterable[float] | None, people: int | None, *, as_json: bool
+) -> None:
+    """Print a theorem with its numbers, and the critical masses that it guarantees."""
+    if people is not None and people < 1:
+        raise ParameterError(f"--people is the size of the population, not {people}")
+    chosen = checked_targets(targets or USUAL_TARGETS)
+    masses = [theorem.critical_mass(target) for target in chosen]
+    if as_json:
+        numbers = {"people": people, "masses": [mass_in_json(mass) for mass in masses]}
+        typer.echo(json.dumps(theorem_in_json(theorem) | numbers))
+        return
+    typer.echo(repr(theorem))
+    print_critical_masses({heading(theorem): masses}, chosen, people)
+
+
+def _sense(suboptimality: str) -> Sense:
+    """Return what ε means; the theorem checks it."""
+    return cast("Sense", suboptimality)

@@ -1,0 +1,57 @@
+"""The command ``watch``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import typer
+
+from criticalmass.cli.options import Folder
+from criticalmass.cli.view import LOOK, View, summary
+
+if TYPE_CHECKING:
+    from criticalmass.studies import Store
+
+
+def watch(folder: Folder) -> None:
+    """Watch a study that another process runs: trials done, the answer so far, time left.
+
+    It ends with the study, or with Ctrl-C, which does not stop the study.
+    """
+    from criticalmass.studies import Store
+
+    with Store.open(folder) as store:
+        if not store.busy():
+            _print_where_it_stands(store)
+            return
+        try:
+            with View(folder) as show:
+                done = -1
+                while store.busy():
+                    if (count := len(store)) != done:
+                        show(count, max(count, store.total()))
+                        done = count
+                    time.sleep(LOOK)
+        except KeyboardInterrupt:
+            typer.echo("watching ended; the study goes on", err=True)
+            raise typer.Exit(130) from None
+        _print_where_it_stands(store)
+
+
+def _print_where_it_stands(store: Store) -> None:
+    """Print how much of a study that nobody runs is done, and what it found."""
+    from rich.console import Console
+
+    rows = store.rows()
+    planned = max(store.total(), len(rows))
+    finished = store.finished()
+    if finished:
+        typer.echo(f"this study is finished: {len(rows)} trials", err=True)
+    else:
+        progress = f"{len(rows)} of {planned} trials are there"
+        if len(rows) == planned:
+            progress = f"{len(rows)} trials are there, and more may follow"
+        typer.echo(f"nobody runs this study now; {progress}", err=True)
+        typer.echo("it was stopped: the command that began it goes on from there", err=True)
+    Console(markup=False, emoji=False).print(summary(store.facts(), rows, finished=finished))
