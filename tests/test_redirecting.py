@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import linprog
 
 from criticalmass.risks.design import Design
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.solvers.redirecting_gradients import (
     Candidates,

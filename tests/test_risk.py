@@ -12,7 +12,8 @@ from criticalmass.contracts.checks import check_learner
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks.design import outcomes
 from criticalmass.risks.losses import LOSSES
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 
 LABELLED = ["logistic", "multinomial", "squared", "poisson"]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from criticalmass.risks.design import Design as Design
     from criticalmass.risks.module_risk import ModuleRisk as ModuleRisk
     from criticalmass.risks.risk import Risk as Risk
-    from criticalmass.risks.risk import Sample as Sample
+    from criticalmass.risks.sample import Sample as Sample
     from criticalmass.signals import Coarsen as Coarsen
     from criticalmass.signals import DropColumn as DropColumn
     from criticalmass.signals import InsertToken as InsertToken
@@ -120,10 +120,8 @@ _ROOMS = {
     ),
     "risks.design": ("Design",),
     "risks.module_risk": ("ModuleRisk",),
-    "risks.risk": (
-        "Risk",
-        "Sample",
-    ),
+    "risks.risk": ("Risk",),
+    "risks.sample": ("Sample",),
     "signals": (
         "Coarsen",
         "DropColumn",

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.learners.learner import Learner, Model, Prepared, Trains
-from criticalmass.risks.module_risk import Differentiable
+from criticalmass.risks.differentiable import Differentiable
 
 
 def learner_of(part: Trains) -> Learner:

@@ -16,7 +16,7 @@ from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.fields import kind
-from criticalmass.risks.module_risk import Differentiable
+from criticalmass.risks.differentiable import Differentiable
 
 Supply = Callable[[int, Array], Array]
 """What a collective sends at a step (from 0) and a θ: one gradient (p,), or a row a sender."""

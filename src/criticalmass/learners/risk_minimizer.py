@@ -16,7 +16,8 @@ from criticalmass.fields import check_fields
 from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.losses import LOSSES
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,10 +22,10 @@ from criticalmass.risks.losses import LOSSES
 class Design:
     """How records become a matrix X (n, d), and back where every number is a legal record.
 
-    - A table's number columns are standardised, those of 0 and 1 alone stay as they are. A text
-      column becomes a column of 0 and 1 for each of its values but the most frequent, which is
-      the reference; a value never seen counts as the reference.
-    - Arrays are flattened and taken as they are.
+    - A table's number columns are standardised; columns of 0 and 1 stay as they are. A text column
+      becomes one column of 0 and 1 for each of its values but the most frequent, which is the
+      reference. A value never seen counts as the reference.
+    - Arrays are flattened, and otherwise stay as they are.
 
     Make one with `Design.of`.
 
@@ -80,8 +80,8 @@ class Design:
         for column in population.columns:
             cells = population.features[column]
             if cells.dtype == object:
-                seen, times = np.unique(cells.astype(str), return_counts=True)
-                rest = np.delete(seen, times.argmax())
+                different, counts = np.unique(cells.astype(str), return_counts=True)
+                rest = np.delete(different, counts.argmax())
                 parts += [(f"{column}={value}", column, 0.0, 1.0, str(value)) for value in rest]
             elif np.isin(cells, (0, 1)).all():
                 parts.append((column, column, 0.0, 1.0, None))
@@ -129,7 +129,7 @@ class Design:
         """
         if not self.numeric:
             raise DataError(
-                "these records hold texts or whole numbers, so that members cannot report any "
+                "these records hold texts or whole numbers, so members cannot report any "
                 'number; let them report records that exist (records = "observed"), or make the '
                 "population numeric (numeric = true)"
             )
@@ -141,34 +141,46 @@ class Design:
         return features
 
     def of_column(self, column: str) -> NDArray[np.intp]:
-        """Return the numbers of the design's columns that come from a column, or are named so."""
-        both = zip(self.names, self.sources, strict=True)
-        wanted = [
-            column in (name, source) or name.startswith(f"{column}=") for name, source in both
+        """Return which of the design's columns come from a column, or are called like it.
+
+        Raises
+        ------
+        DataError
+            If there is no such column.
+        """
+        belongs = [
+            column in (name, source) or name.startswith(f"{column}=")
+            for name, source in zip(self.names, self.sources, strict=True)
         ]
-        if not any(wanted):
+        if not any(belongs):
             every = dict.fromkeys((*self.sources, *self.names))
             raise DataError(unknown("column", column, every))
-        return np.flatnonzero(wanted)
+        return np.flatnonzero(belongs)
 
     def where(self, population: Population, where: dict[str, Any]) -> NDArray[np.bool_]:
-        """Say which records have these values in these columns; texts may be columns of 0 and 1."""
+        """Return which records have these values in these columns, boolean (n,).
+
+        A text column may have been replaced by columns of 0 and 1, as `numeric` does.
+
+        Raises
+        ------
+        DataError
+            If there is no such column or value, or no record has these values.
+        """
         features = population.features
         inside = np.ones(len(features), dtype=bool)
         columns = features.dtype.names or ()
         for column, value in where.items():
-            one = f"{column}={value}"
-            if column not in columns and one not in columns:
-                hint = (
-                    ""
-                    if not any(name.startswith(f"{column}=") for name in columns)
-                    else (f" (a column for each value of {column!r} but the most frequent)")
-                )
-                raise DataError(unknown("column", one if hint else column, columns) + hint)
+            of_value = f"{column}={value}"
             if column in columns:
                 inside &= holds(features[column], cell_of(population, column, value))
+            elif of_value in columns:
+                inside &= np.asarray(features[of_value] == 1)
+            elif any(name.startswith(f"{column}=") for name in columns):
+                hint = f" (a column for each value of {column!r} but the most frequent)"
+                raise DataError(unknown("column", of_value, columns) + hint)
             else:
-                inside &= np.asarray(features[one] == 1)
+                raise DataError(unknown("column", column, columns))
         if not inside.any():
             group = " and ".join(f"{column} = {value}" for column, value in where.items())
             raise DataError(f"no record has {group}")
@@ -176,7 +188,7 @@ class Design:
 
 
 def numeric(population: Population) -> Population:
-    """Return a table with its text columns as columns of 0 and 1, so that any number is a record.
+    """Return a table with its text columns as columns of 0 and 1: any numbers are a record then.
 
     Numbers keep their units. The most frequent value of a text column has no column.
 

@@ -1,8 +1,8 @@
 """Losses of generalised linear models: what a risk-minimising firm minimises.
 
-Every loss here is convex in its linear predictor η, with the canonical link, so that its slope is
-μ(η) − y. A record has k predictors: one for logistic, squared and Poisson loss, one for every
-label but the first (the reference) for the multinomial. `LOSSES` names them;
+Every loss here is convex in its linear predictor η and has the canonical link, so its slope is
+μ(η) − y. A record has k predictors: one for logistic, squared and Poisson loss; for multinomial
+loss one for every label but the first, which is the reference. `LOSSES` names them;
 `criticalmass.risks.risk` makes a risk of one.
 """
 
@@ -46,7 +46,7 @@ class Loss(Protocol):
         ...
 
     def check(self, y: Array) -> None:
-        """Raise `DataError` if these outcomes cannot be."""
+        """Raise `DataError` if a record cannot have such outcomes."""
         ...
 
 

@@ -1,14 +1,14 @@
 """`ModuleRisk`: any torch module as a firm's model, ready for gradient descent and its steering.
 
-The parameters are one vector θ, as those of `criticalmass.risks.risk.Risk` are, and every record
-has its own gradient. Needs the extra ``[torch]``; torch is imported when something is computed.
+The parameters are one vector θ, like those of `criticalmass.risks.risk.Risk`, and every record has
+its own gradient. Needs the extra ``[torch]``; torch is imported when something is computed.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from scipy.optimize import minimize
 
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError, ParameterError, require_choice
+from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.losses import LOSSES
 from criticalmass.risks.networks import Factory, Perceptron, skeleton
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.sample import Sample
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -28,56 +29,11 @@ TOLERANCE = 1e-6
 """Norm of the mean gradient at which a network counts as optimal."""
 ITERATIONS = 20_000
 CHUNK = 4096
-"""Records whose gradients are computed at a time."""
-
-
-class Differentiable(Protocol):
-    """A model that learns by gradients: `Risk`, `ModuleRisk`, or one of your own.
-
-    One that also has ``start(seed, sample)`` begins its training there, others at zero.
-    """
-
-    def __hash__(self) -> int:
-        """Frozen: what it gives for a population is computed once."""
-        ...
-
-    @property
-    def convex(self) -> bool:
-        """Whether the loss is convex in the parameters."""
-        ...
-
-    @property
-    def loss(self) -> str:
-        """Name of the loss, in `criticalmass.risks.losses.LOSSES`."""
-        ...
-
-    def size(self, sample: Sample) -> int:
-        """Return the number p of parameters."""
-        ...
-
-    def predictors(self, theta: Array, x: Array) -> Array:
-        """Return η, (n, k)."""
-        ...
-
-    def value(self, theta: Array, sample: Sample) -> float:
-        """Return the risk."""
-        ...
-
-    def gradient(self, theta: Array, sample: Sample) -> Array:
-        """Return g_P(θ), (p,)."""
-        ...
-
-    def gradients(self, theta: Array, x: Array, y: Array) -> Array:
-        """Return ∇ℓ(θ; z) of each record, (n, p)."""
-        ...
-
-    def minimize(self, sample: Sample, *, start: Array | None = None) -> Array:
-        """Return parameters at which the risk does not fall any further, (p,)."""
-        ...
+"""The gradients of so many records are computed at a time."""
 
 
 @dataclass(frozen=True)
-class ModuleRisk:
+class ModuleRisk(Differentiable):
     """The expected loss of a torch module, penalised: ℓ(θ; z) + l2/2 · ‖weights‖².
 
     The module maps features (n, d) to the loss's k predictors (n, k), in double precision: one for
@@ -157,11 +113,11 @@ class ModuleRisk:
         import torch
 
         module = self._module(sample.x.shape[1], sample.y.shape[1])
-        held = torch.tensor(theta, requires_grad=True)
-        eta = self._eta(module, held, torch.tensor(sample.x))
+        leaf = torch.tensor(theta, requires_grad=True)
+        eta = self._eta(module, leaf, torch.tensor(sample.x))
         # the losses' slope in η is μ − y: the same numbers as `Risk` uses
         off = LOSSES[self.loss].mean(eta.detach().numpy()) - sample.y
-        (gradient,) = torch.autograd.grad(eta, held, torch.tensor(off * sample.shares()[:, None]))
+        (gradient,) = torch.autograd.grad(eta, leaf, torch.tensor(off * sample.shares()[:, None]))
         return np.asarray(gradient.numpy() + self._penalty(module, theta))
 
     def gradients(self, theta: Array, x: Array, y: Array) -> Array:
@@ -172,8 +128,8 @@ class ModuleRisk:
         module = self._module(x.shape[1], y.shape[1])
         off = LOSSES[self.loss].mean(self.predictors(theta, x)) - y
 
-        def along(held: Tensor, record: Tensor, slope: Tensor) -> Tensor:
-            return (self._eta(module, held, record[None])[0] * slope).sum()
+        def along(parameters: Tensor, record: Tensor, slope: Tensor) -> Tensor:
+            return (self._eta(module, parameters, record[None])[0] * slope).sum()
 
         each = vmap(grad(along), in_dims=(None, 0, 0), chunk_size=CHUNK)
         found = each(torch.tensor(theta), torch.tensor(x), torch.tensor(off))
@@ -222,11 +178,11 @@ class ModuleRisk:
         )
 
     def _module(self, inputs: int, outputs: int) -> nn.Module:
-        # evaluating a module with parameters of our own changes it for that time: one a thread
+        # a module changes while it is evaluated with other parameters: each thread has its own
         return skeleton(self.network, inputs, outputs, threading.get_ident())
 
     def _module_of(self, theta: Array, inputs: int) -> nn.Module:
-        """Return the module for parameters, where the number of outputs is not known."""
+        """Return the module with as many parameters, whatever its number of outputs."""
         for outputs in range(1, len(theta) + 1 if self.loss == "multinomial" else 2):
             module = self._module(inputs, outputs)
             size = sum(parameter.numel() for parameter in module.parameters())
@@ -244,14 +200,14 @@ class ModuleRisk:
 
         named = list(module.named_parameters())
         parts = torch.split(theta, [parameter.numel() for _, parameter in named])
-        held = {
+        parameters = {
             name: part.reshape(parameter.shape)
             for (name, parameter), part in zip(named, parts, strict=True)
         }
-        out: Tensor = functional_call(module, held, (x,))
+        out: Tensor = functional_call(module, parameters, (x,))
         return out
 
     def _penalty(self, module: nn.Module, theta: Array) -> Array:
         """Return the penalty's gradient, (p,)."""
-        kept = [np.full(weight.numel(), weight.ndim > 1) for weight in module.parameters()]
-        return np.asarray(self.l2 * theta * np.concatenate(kept))
+        penalised = [np.full(weight.numel(), weight.ndim > 1) for weight in module.parameters()]
+        return np.asarray(self.l2 * theta * np.concatenate(penalised))

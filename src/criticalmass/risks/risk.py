@@ -1,11 +1,11 @@
 """`Risk`: what a risk-minimising firm minimises, its gradients, its curvature and its minimiser.
 
 The firm's parameters are one vector θ: for each of k linear predictors the weights of the d columns
-and, with an intercept, one more. The penalty counts to the loss of every record, so that
+and, with an intercept, one more. The penalty is part of every record's loss:
 
     ℓ(θ; z) = ℓ(η(x); y) + l2/2 · ‖weights‖²,     ∇ℓ(θ; z) = (μ(x) − y) ⊗ (x, 1) + l2 · weights,
 
-and what the theorems of Section 4 say of ℓ holds with the penalty in it.
+The theorems of Section 4 hold for this ℓ.
 """
 
 from __future__ import annotations
@@ -20,78 +20,20 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigvalsh
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
+from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.losses import LOSSES, Loss
+from criticalmass.risks.sample import Sample
 
 TOLERANCE = 1e-10
 """Norm of the mean gradient at which a minimiser counts as exact."""
 
 ITERATIONS = 100
 CHUNK = 1 << 20
-"""Numbers of a matrix that are worked on at a time: memory stays bounded."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Records as numbers: a distribution with finite support.
-
-    Parameters
-    ----------
-    x
-        Features, (n, d).
-    y
-        Outcomes, (n, k): one number a predictor, see `criticalmass.risks.losses`.
-    weights
-        How much each record counts, (n,), not negative; their sum does not matter. All alike by
-        default.
-
-    Examples
-    --------
-    >>> len(Sample(np.zeros((3, 2)), np.zeros((3, 1))))
-    3
-    """
-
-    x: Array
-    y: Array
-    weights: Array | None = None
-
-    def __post_init__(self) -> None:
-        n = len(self.x)
-        weights = self.weights
-        if self.x.ndim != 2 or self.y.ndim != 2 or len(self.y) != n or n == 0:
-            raise DataError(
-                f"features (n, d) and outcomes (n, k) of as many records are needed, not "
-                f"{self.x.shape} and {self.y.shape}"
-            )
-        if weights is not None and (weights.shape != (n,) or (weights < 0).any()):
-            raise DataError(f"{n} records need {n} weights, none negative")
-        if not np.isfinite(self.x).all() or not np.isfinite(self.y).all():
-            raise DataError("features and outcomes must be finite numbers")
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def take(self, rows: NDArray[np.intp]) -> Sample:
-        """Return the sample of these rows."""
-        weights = None if self.weights is None else self.weights[rows]
-        return Sample(self.x[rows], self.y[rows], weights)
-
-    def shares(self) -> Array:
-        """Return the weights, summing to 1."""
-        if self.weights is None:
-            return np.full(len(self), 1 / len(self))
-        return np.asarray(self.weights / self.weights.sum())
-
-    def mixed(self, other: Sample, share: float) -> Sample:
-        """Return (1 − share) · this + share · other."""
-        return Sample(
-            np.concatenate([self.x, other.x]),
-            np.concatenate([self.y, other.y]),
-            np.concatenate([(1 - share) * self.shares(), share * other.shares()]),
-        )
+"""So many numbers of a matrix are worked on at a time: memory stays bounded."""
 
 
 @dataclass(frozen=True)
-class Risk:
+class Risk(Differentiable):
     """The expected loss of a generalised linear model, penalised.
 
     Parameters
@@ -148,9 +90,9 @@ class Risk:
 
     def penalty(self, theta: Array, width: int) -> Array:
         """Return the penalty's gradient, (p,); ``width`` is d."""
-        held = theta.reshape(-1, width + self.intercept).copy()
-        held[:, width:] = 0
-        return self.l2 * held.ravel()
+        weights = theta.reshape(-1, width + self.intercept).copy()
+        weights[:, width:] = 0  # a constant is not penalised
+        return self.l2 * weights.ravel()
 
     def value(self, theta: Array, sample: Sample) -> float:
         """Return the risk."""
@@ -175,8 +117,8 @@ class Risk:
     def hessian(self, theta: Array, sample: Sample, *, least: float | None = None) -> Array:
         """Return the risk's Hessian, (p, p).
 
-        With ``least``, a lower bound of it (in the order of matrices) over the ball of that radius
-        around θ: each record's curvature falls by at most exp(−drift · radius · ‖(x, 1)‖).
+        With ``least``, return a lower bound of it (in the order of matrices) over the ball of that
+        radius around θ: each record's curvature falls by at most exp(−drift · radius · ‖(x, 1)‖).
         """
         width, k = sample.x.shape[1], sample.y.shape[1]
         p = width + self.intercept
@@ -195,6 +137,7 @@ class Risk:
                     block = padded.T @ (padded * curved[:, a, b, None])
                     blocks[a, :, b, :] += block
                     blocks[b, :, a, :] += block
+        # the penalty, which leaves constants out
         for a in range(k):
             inner = np.arange(width)
             blocks[a, inner, a, inner] += self.l2
@@ -231,7 +174,7 @@ class Risk:
                     return theta
                 step = np.zeros_like(theta)
                 step[free] = _newton(self.hessian(theta, sample)[np.ix_(free, free)], gradient)
-                if done:  # without a gradient, yet far from where it would be least: at infinity
+                if done:  # no gradient is left; a long step says that the minimum is at infinity
                     if np.abs(step).max() > 1e-3:
                         break
                     return theta
@@ -247,8 +190,8 @@ class Risk:
                 if not np.isfinite(theta).all() or np.abs(theta).max() > 1e6:
                     break
         raise DataError(
-            "the risk has no minimiser: some labels are separated perfectly, so that weights grow "
-            "for ever; give l2 a value above 0, such as 1e-4"
+            "the risk has no minimiser: some labels are separated perfectly, so weights grow for "
+            "ever; give l2 a value above 0, such as 1e-4"
         )
 
     def smoothness(self, sample: Sample) -> float:
@@ -264,7 +207,7 @@ class Risk:
         return float(max(0.0, eigvalsh(self.hessian(theta, sample, least=radius))[0]))
 
     def _parts(self, sample: Sample) -> Iterator[tuple[Array, Array, Array]]:
-        """Cut a sample into features, outcomes and shares that fit into memory when worked on."""
+        """Yield features, outcomes and shares of parts of a sample that memory can hold."""
         rows = max(1, CHUNK // max(1, self.size(sample)))
         shares = sample.shares()
         for first in range(0, len(sample), rows):
@@ -276,7 +219,7 @@ class Risk:
 
 
 def _newton(hessian: Array, gradient: Array) -> Array:
-    """Solve for Newton's step."""
+    """Return Newton's step: the inverse Hessian times the gradient."""
     try:
         return np.asarray(cho_solve(cho_factor(hessian), gradient))
     except LinAlgError:

@@ -12,7 +12,7 @@ from criticalmass.arrays import Rows
 from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import kind
-from criticalmass.risks.module_risk import Differentiable
+from criticalmass.risks.differentiable import Differentiable
 
 Recruit = Literal["everyone", "target"]
 Knowledge = Literal["pooled", "known"]

@@ -11,8 +11,8 @@ from criticalmass.arrays import Array
 from criticalmass.data.population import members_at
 from criticalmass.errors import ParameterError
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
-from criticalmass.risks.module_risk import Differentiable
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.sample import Sample
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from criticalmass.learners.descent.clients import Rule, Senders
 from criticalmass.learners.learner import StepwiseLearner, Supply, try_instead
 from criticalmass.learners.risk_minimizer import label_scores
 from criticalmass.risks.design import Design, outcomes
-from criticalmass.risks.module_risk import Differentiable
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.sample import Sample
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 
 Records = Literal["observed", "bounded", "free"]
 Labels = Literal["free", "fixed"]

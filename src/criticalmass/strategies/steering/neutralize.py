@@ -15,8 +15,10 @@ from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.risks.design import Design
-from criticalmass.risks.module_risk import Differentiable, ModuleRisk
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.module_risk import ModuleRisk
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.goals import Aim, Goal
 from criticalmass.strategies.steering.kinds import Steering

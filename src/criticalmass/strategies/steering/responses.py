@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from criticalmass.arrays import Array
-from criticalmass.risks.module_risk import Differentiable
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.solvers.redirecting_gradients import (
     Candidates,
     Slopes,

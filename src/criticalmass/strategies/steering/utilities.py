@@ -14,7 +14,8 @@ from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields, kind
 from criticalmass.risks.design import Design, outcomes
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 
 STAGES = 10
 """A gain is approached in so many stages, each by Newton's method."""

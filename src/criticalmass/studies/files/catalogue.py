@@ -20,7 +20,8 @@ from criticalmass.learners import (
     Transformer,
 )
 from criticalmass.learners.scikit.classifiers import allowed, classifier
-from criticalmass.risks.module_risk import Differentiable, ModuleRisk
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.module_risk import ModuleRisk
 from criticalmass.risks.networks import Perceptron
 from criticalmass.risks.risk import Risk
 from criticalmass.signals import (

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import (
     Allowed,
     Groups,

@@ -16,7 +16,8 @@ from scipy.optimize import least_squares, linprog
 
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError
-from criticalmass.risks.risk import Risk, Sample
+from criticalmass.risks.risk import Risk
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Groups
 from criticalmass.strategies.steering.solvers.cancelling_gradients import MISSING
 

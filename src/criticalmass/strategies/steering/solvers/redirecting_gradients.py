@@ -23,8 +23,8 @@ from scipy.optimize import linprog
 
 from criticalmass.arrays import Array
 from criticalmass.errors import DataError
-from criticalmass.risks.module_risk import Differentiable
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.differentiable import Differentiable
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Allowed, Groups, observed
 from criticalmass.strategies.steering.solvers.cancelling_gradients import nearest
 

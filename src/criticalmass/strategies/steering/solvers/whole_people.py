@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
-from criticalmass.risks.risk import Sample
+from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.solvers.neutralizing_records import Neutralizing
 from criticalmass.strategies.steering.solvers.records_in_a_box import polish
