@@ -176,7 +176,7 @@ def test_why_a_column_is_text_is_kept_by_all_that_comes_of_a_population():
     half, other = people.split(test=1, seed=0)
     for one in (half, other, people.take(np.array([0])), FiniteTable.of(people).cells):
         assert one.read_as == people.read_as
-    with pytest.raises(DataError, match="needs groups, as it holds texts; it is read as text"):
+    with pytest.raises(DataError, match="needs groups, because it holds texts; it is read as text"):
         apply(Coarsen("code", edges=(1.0,)), people)
     plain = Population(people.features, people.labels, people.label_names, False)
     assert plain.fingerprint == people.fingerprint

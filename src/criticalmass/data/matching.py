@@ -20,7 +20,7 @@ from criticalmass.data.spelling import meaning, number_in, spelled
 from criticalmass.errors import DataError, unknown
 
 SHOWN = 3
-"""So many of a column's values stand in a message."""
+"""A message names so many of a column's values."""
 
 
 def column_name(features: Features, column: str) -> str:
@@ -43,9 +43,9 @@ def column_name(features: Features, column: str) -> str:
 def cell_of(population: Population, column: str, value: Any) -> Any:
     """Return a value as a column of a population holds it.
 
-    A column of texts holds any text; where it has none that is spelled so, but a single one that
-    means the same, that one is meant (``true`` is ``True``). A number or a truth value is a text
-    only where it means one of the column's. A missing value is None or nan.
+    A column of texts can hold any text. Where no text of it is spelled so, but a single one means
+    the same, you get that one (``true`` is ``True``). A number or a truth value is a text only
+    where it means one of the column's. A missing value is None or nan.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def cell_of(population: Population, column: str, value: Any) -> Any:
         number = number_in(value.strip(), ",") if isinstance(value, str) else None
         meant = "" if number is None else f" (a study writes it with a point: {number})"
         raise DataError(
-            f"column {name!r} holds {kind}; {value!r} is not{meant}{_why(population, name)}"
+            f"column {name!r} holds {kind}; {value!r} is not{meant}{how_read(population, name)}"
         )
     try:
         cell = np.asarray(plain, dtype=values.dtype)
@@ -90,7 +90,7 @@ def cell_of(population: Population, column: str, value: Any) -> Any:
     if not fits:
         raise DataError(
             f"column {name!r} holds {values.dtype} values; {value!r} does not fit"
-            + _why(population, name)
+            + how_read(population, name)
         )
     return cell[()]
 
@@ -106,6 +106,20 @@ def holds(values: NDArray[Any], cell: Any) -> NDArray[np.bool_]:
     return missing_in(values) if is_missing(cell) else np.asarray(values == cell)
 
 
+def how_read(population: Population, column: str) -> str:
+    """Return why a column is read as it is, as a message about it ends; empty if nothing is known.
+
+    Examples
+    --------
+    >>> reason = {"age": "is read as text because of '2,5' in line 3"}
+    >>> table = {"age": ["30", "2,5"], "hired": ["yes", "no"]}
+    >>> how_read(Population.from_table(table, label="hired", read_as=reason), "age")
+    "; it is read as text because of '2,5' in line 3"
+    """
+    reason = population.read_as.get(column)
+    return f"; it {reason}" if reason else ""
+
+
 def named(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as a signal keeps them: dates as texts, so that trials can be named by them.
 
@@ -115,18 +129,17 @@ def named(values: Mapping[str, Any]) -> dict[str, Any]:
     {'since': '2024-01-05', 'age': 30}
     """
     dates = (dt.date, dt.time, np.datetime64)
-    return {
-        str(column): spelled(value)
-        if isinstance(value, dates) and not is_missing(value)
-        else value.item()
-        if isinstance(value, np.generic) and not isinstance(value, dates)
-        else value
-        for column, value in values.items()
-    }
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dates):
+            return value if is_missing(value) else spelled(value)
+        return value.item() if isinstance(value, np.generic) else value
+
+    return {str(column): plain(value) for column, value in values.items()}
 
 
 def _plain(value: Any, dtype: np.dtype[Any]) -> Any:
-    """Return what a value is among numbers or truth values; None if it is none of them."""
+    """Return a value as a number or a truth value; None if it is none."""
     if not isinstance(value, str):
         is_truth = isinstance(value, (bool, np.bool_))
         return None if is_truth and dtype.kind != "b" else value
@@ -150,7 +163,7 @@ def _text(population: Population, name: str, value: Any) -> str:
     more = ", …" if len(known) > SHOWN else ""
     raise DataError(
         f"column {name!r} holds text; {value!r} is not, and no single text of it means the same: "
-        f"it holds {few}{more}{_why(population, name)}"
+        f"it holds {few}{more}{how_read(population, name)}"
     )
 
 
@@ -158,13 +171,8 @@ def _gap(population: Population, name: str, dtype: np.dtype[Any]) -> Any:
     if population.missing == "refuse":
         raise DataError(
             f"column {name!r} can hold no missing value: {population.name} refuses them"
-            f"{_why(population, name)}"
+            f"{how_read(population, name)}"
         )
     if dtype.kind not in "Of":
         raise DataError(f"column {name!r} holds {dtype} values; no value at all does not fit")
     return None if dtype.kind == "O" else np.nan
-
-
-def _why(population: Population, name: str) -> str:
-    said = population.read_as.get(name)
-    return f"; it {said}" if said else ""

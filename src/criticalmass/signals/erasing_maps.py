@@ -1,7 +1,7 @@
 """Signals that erase: maps g that take something out of a record (paper, Section 3.2).
 
-g is idempotent, g(g(x)) = g(x), as the theory needs it. It also needs g(x) to be somebody's record;
-`DropColumn` and `Coarsen` see to that by leading a record to one that exists.
+The theory needs g to be idempotent, g(g(x)) = g(x), and g(x) to be somebody's record. `DropColumn`
+and `Coarsen` therefore lead a record to one that exists.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.data.matching import cell_of, column_name
+from criticalmass.data.matching import cell_of, column_name, how_read
 from criticalmass.data.missing import is_missing, missing_in
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of, numbered
@@ -27,10 +27,10 @@ from criticalmass.fields import check_fields
 class DropColumn:
     """Erase a column: lead a record to one that differs from it in this column at most.
 
-    The paper's summary g(x) that leaves a feature out. Among the records of the population that
-    agree with x in all other columns, g(x) is the one with the lowest value in this one, so that it
-    never leads outside the support of P₀. (Where none agrees with x, the column takes the lowest
-    value it has anywhere.)
+    This is the paper's summary g(x) that leaves a feature out. Among the records of the population
+    that agree with x in all other columns, g(x) is the one with the lowest value in this column; it
+    therefore never leads outside the support of P₀. (Where none agrees with x, the column takes the
+    lowest value that it has anywhere.)
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class DropColumn:
 
 @dataclass(frozen=True)
 class Coarsen:
-    """Erase the finer differences within a column: values of one bin are told apart no longer.
+    """Erase the finer differences within a column: values of one bin become the same.
 
     As in `DropColumn`, g(x) is the record with the lowest value in the column among those of the
     population that agree with x in all other columns and in the bin. (Where none does, the column
@@ -74,7 +74,7 @@ class Coarsen:
     column
         The column to coarsen.
     edges
-        For numbers: where a new bin begins, ascending; below the first edge is a bin, too.
+        For numbers: where a new bin begins, ascending; what is below the first edge is a bin, too.
     groups
         For texts and truth values: the name of the bin of each value, in any spelling that means
         it; a value that is not named is its own bin.
@@ -112,9 +112,12 @@ class Coarsen:
         name = column_name(features, self.column)
         kind = features.dtype[name].kind
         if (kind == "O" and self.edges) or (kind not in "Ob" and self.groups):
-            wanted = "groups, as it holds texts" if kind == "O" else "edges, as it holds numbers"
-            said = population.read_as.get(name)
-            raise DataError(f"column {name!r} needs {wanted}" + (f"; it {said}" if said else ""))
+            needs = (
+                "groups, because it holds texts"
+                if kind == "O"
+                else "edges, because it holds numbers"
+            )
+            raise DataError(f"column {name!r} needs {needs}{how_read(population, name)}")
         return _lead(features, population.features, name, self._bins(population, name))
 
     def _bins(self, population: Population, name: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
@@ -138,10 +141,10 @@ class Coarsen:
 
 @dataclass(frozen=True)
 class RedactWords:
-    """Blank words in a text, so that it reads the same with and without them.
+    """Take words out of a text: it then reads the same whether it had them or not.
 
-    An erasing map for short texts that recur, such as job titles or search queries: theory needs
-    the blanked text to be somebody's text, too.
+    This is an erasing map for short texts that recur, such as job titles or search queries: theory
+    needs the blanked text to be somebody's text, too.
 
     Parameters
     ----------
@@ -187,7 +190,19 @@ class RedactWords:
 def _lead(
     features: Features, known: Features, column: str, bins: Callable[[NDArray[Any]], NDArray[Any]]
 ) -> Features:
-    """Lead records to the lowest known one that agrees with them but for the bin."""
+    """Lead each record to the known one that agrees with it but for the bin, the lowest of several.
+
+    Parameters
+    ----------
+    features
+        The records to lead.
+    known
+        The records of the population.
+    column
+        The column whose values are erased.
+    bins
+        Returns the bin of each value of that column; values of one bin are the same.
+    """
 
     def summary(batch: Features) -> Features:
         columns = {name: batch[name] for name in batch.dtype.names or ()}
@@ -198,23 +213,25 @@ def _lead(
         return short
 
     lead = features.copy()
-    groups, mine = numbered(summary(known), summary(features))
-    there = _lowest(known[column], groups, mine)
-    lead[there >= 0] = known[there[there >= 0]]
-    alone = np.flatnonzero(there < 0)
+    # known records that agree in all other columns and in the bin
+    groups, group = numbered(summary(known), summary(features))
+    target = _lowest(known[column], groups, group)
+    lead[target >= 0] = known[target[target >= 0]]
+    # where none agrees, the lowest known value of the bin
+    alone = np.flatnonzero(target < 0)
     if len(alone):
-        groups, mine = numbered(bins(known[column]), bins(features[column][alone]))
-        there = _lowest(known[column], groups, mine)
-        lead[column][alone[there >= 0]] = known[column][there[there >= 0]]
+        groups, group = numbered(bins(known[column]), bins(features[column][alone]))
+        target = _lowest(known[column], groups, group)
+        lead[column][alone[target >= 0]] = known[column][target[target >= 0]]
     return lead
 
 
 def _lowest(
-    values: NDArray[Any], groups: NDArray[np.intp], wanted: NDArray[np.intp]
+    values: NDArray[Any], groups: NDArray[np.intp], asked: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """Return the row of the lowest value in each wanted group, −1 where the group is empty."""
+    """Return the row of the lowest value in each group asked for, −1 where the group is empty."""
     order = np.lexsort((numbered(values)[0], groups))
     different, first = np.unique(groups[order], return_index=True)
-    row = np.full(max(groups.max(), wanted.max(initial=0)) + 1, -1, dtype=np.intp)
+    row = np.full(max(groups.max(), asked.max(initial=0)) + 1, -1, dtype=np.intp)
     row[different] = order[first]
-    return row[wanted]
+    return row[asked]

@@ -13,7 +13,7 @@ from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 
 MOST_CHANNELS = 4
-"""Images of more colours are rare: a last axis of so many is that of the channels."""
+"""A last axis of at most so many numbers is taken for the channels: images rarely have more."""
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 
@@ -84,7 +84,7 @@ class StampPatch:
 
 
 def _channels_first(shape: tuple[int, ...], population: Population) -> bool:
-    """Say which axis the channels are, or refuse to guess."""
+    """Return whether the channels come first; refuse to guess where that is not plain."""
     if population.channels is not None:
         return population.channels == "first"
     _, high, wide, last = shape

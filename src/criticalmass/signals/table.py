@@ -65,7 +65,7 @@ class SetColumns:
 class MoveToSubgroup:
     """Replace a record by a random record of a named subgroup (paper, Section 3.1).
 
-    This is the paper's altruistic example: the collective teaches the model that members of a
+    This is the paper's altruistic example: the collective teaches the model that people of a
     vulnerable group deserve the target label.
 
     Parameters
@@ -100,7 +100,7 @@ class MoveToSubgroup:
         return rows
 
     def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
-        """Say which records are in the subgroup already."""
+        """Return which records are in the subgroup already."""
         inside = np.ones(len(features), dtype=bool)
         for column, value in self.where.items():
             name = column_name(features, column)
@@ -115,8 +115,3 @@ class MoveToSubgroup:
             rng.choice(self.subgroup(population), size=len(features))
         ]
         return moved
-
-
-def column_of(features: Features, column: str) -> NDArray[Any]:
-    """Return a column of a table, or say which columns there are."""
-    return features[column_name(features, column)]

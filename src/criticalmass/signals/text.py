@@ -26,13 +26,13 @@ class InsertToken:
     Parameters
     ----------
     token
-        What to insert; a word without white space. It does its work best if no other text of the
-        population has it (its uniqueness ξ is then small).
+        What to insert: a word without white space. It works best if no other text of the population
+        has it, because its uniqueness ξ is then small.
     every
         Number of words between two tokens, for ``spaced`` and ``random``.
     placement
-        ``"spaced"``: after every ``every`` words, and at the end of a shorter text, so that each
-        text is marked at least once. ``"random"``: as many tokens as ``"spaced"`` would put, each
+        ``"spaced"``: after every ``every`` words, and at the end of a shorter text; each text is
+        marked at least once. ``"random"``: as many tokens as ``"spaced"`` would put, each
         after a word drawn at random. ``"start"``, ``"end"``: one token, there.
 
     Examples
@@ -70,7 +70,7 @@ class InsertToken:
         return marked
 
     def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
-        """Say which texts have the token somewhere already: no other can be a marked one."""
+        """Return which texts have the token somewhere already; no other can be a marked one."""
         if kind_of(features) != "texts":
             raise DataError(f"InsertToken marks texts, not records of kind {population.kind!r}")
         return np.fromiter((self.token in text for text in features), bool, len(features))
