@@ -22,12 +22,12 @@ TOKEN = r"\w+|[^\w\s]"
 
 
 def vectorizer() -> CountVectorizer:
-    """Return what counts terms."""
+    """Return scikit-learn's counter of terms."""
     return CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
 
 
 def tokenizer() -> Callable[[str], list[str]]:
-    """Return what splits a text into lower-case terms."""
+    """Return the function that splits a text into lower-case terms."""
     analyzer: Callable[[str], list[str]] = vectorizer().build_analyzer()
     return analyzer
 
@@ -64,8 +64,8 @@ class Weighted:
     Parameters
     ----------
     rows
-        Rows of the base corpus whose inputs or labels changed: those edited, then others that hold
-        a term which became rarer or more frequent.
+        Rows of the base corpus whose inputs or labels changed: the edited ones, then others that
+        hold a term which became rarer or more frequent.
     inputs
         Tf-idf of these rows, (m, terms + more), each of length 1.
     idf
@@ -91,55 +91,58 @@ class Bag:
     def of(cls, texts: Features) -> Bag:
         """Count a corpus."""
         counts = Counts.of(texts)
-        held = np.bincount(counts.matrix.indices, minlength=len(counts.terms))
-        order = np.argsort(-held, kind="stable")
+        frequency = np.bincount(counts.matrix.indices, minlength=len(counts.terms))
+        order = np.argsort(-frequency, kind="stable")
         matrix = sparse.csr_matrix(counts.matrix[:, order])
         matrix.sort_indices()
         return cls(matrix, {term: at for at, term in enumerate(counts.terms[order].tolist())})
 
     @cached_property
-    def held(self) -> NDArray[np.intp]:
-        """In how many texts each term is, (terms,)."""
+    def frequency(self) -> NDArray[np.intp]:
+        """Number of texts that hold each term, (terms,)."""
         return np.bincount(self.counts.indices, minlength=self.counts.shape[1])
 
     @cached_property
     def _by_term(self) -> sparse.csc_matrix:
-        """Which texts hold a term."""
+        """The counts, by term."""
         return self.counts.tocsc()
 
     def inputs(self) -> sparse.csr_matrix:
         """Return the tf-idf of the base corpus."""
-        return _weigh(self.counts, self._idf(self.held))
+        return _weigh(self.counts, self._idf(self.frequency))
 
     def edited(self, edit: Edit) -> Weighted:
         """Return what an edit makes of the corpus, document frequencies included."""
         terms = len(self.vocabulary)
         if not len(edit.rows):
-            return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.held), {})
+            return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.frequency), {})
         new = Counts.of(edit.features)
         unseen = [term for term in new.terms if term not in self.vocabulary]
         more = {term: terms + column for column, term in enumerate(unseen)}
-        theirs = new.onto(self.vocabulary, more)
-        held = np.bincount(theirs.indices, minlength=terms + len(more))
-        held[:terms] += self.held - np.bincount(self.counts[edit.rows].indices, minlength=terms)
-        others = self._holding(np.flatnonzero(held[:terms] != self.held), edit.rows)
+        edited = new.onto(self.vocabulary, more)
+        # how many texts hold each term now
+        frequency = np.bincount(edited.indices, minlength=terms + len(more))
+        before = np.bincount(self.counts[edit.rows].indices, minlength=terms)
+        frequency[:terms] += self.frequency - before
+        # texts that are not edited, and hold a term whose frequency changed
+        others = self._holding(np.flatnonzero(frequency[:terms] != self.frequency), edit.rows)
         same = sparse.csr_matrix(self.counts[others])
         same.resize(len(others), terms + len(more))
-        idf = self._idf(held)
-        inputs = _weigh(sparse.vstack([theirs, same], format="csr"), idf)
+        idf = self._idf(frequency)
+        inputs = _weigh(sparse.vstack([edited, same], format="csr"), idf)
         return Weighted(np.concatenate([edit.rows, others]), inputs, idf, more)
 
     def _holding(self, terms: Rows, but: Rows) -> Rows:
-        """Return the texts that hold one of some terms, but for some."""
-        there = np.zeros(self.counts.shape[0], dtype=bool)
-        there[self._by_term[:, terms].indices] = True
-        there[but] = False
-        return np.flatnonzero(there)
+        """Return the texts that hold one of some terms, without the texts ``but``."""
+        holding = np.zeros(self.counts.shape[0], dtype=bool)
+        holding[self._by_term[:, terms].indices] = True
+        holding[but] = False
+        return np.flatnonzero(holding)
 
-    def _idf(self, held: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Return scikit-learn's smooth inverse document frequencies; 0 where no text holds it."""
-        idf = np.log((1 + self.counts.shape[0]) / (1 + held)) + 1
-        return np.where(held > 0, idf, 0.0)
+    def _idf(self, frequency: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return scikit-learn's smooth inverse document frequencies; 0 where no text has a term."""
+        idf = np.log((1 + self.counts.shape[0]) / (1 + frequency)) + 1
+        return np.where(frequency > 0, idf, 0.0)
 
 
 def _weigh(counts: sparse.csr_matrix, idf: NDArray[np.float64]) -> sparse.csr_matrix:
@@ -191,7 +194,7 @@ class Batch:
         total = self.known @ scaled[:terms]
         length = self._squared @ idf[:terms] ** 2
         if more and len(self.others.terms):
-            theirs = self.others.onto({}, {term: at - terms for term, at in more.items()})
-            total += theirs @ scaled[terms:]
-            length += theirs.power(2) @ idf[terms:] ** 2
+            counts = self.others.onto({}, {term: at - terms for term, at in more.items()})
+            total += counts @ scaled[terms:]
+            length += counts.power(2) @ idf[terms:] ** 2
         return np.asarray(total / np.sqrt(np.maximum(length, 1e-300))[:, None] + intercepts)

@@ -1,24 +1,20 @@
-"""Where Newton's method goes next: conjugate gradients for many columns, preconditioned."""
+"""Newton's direction: conjugate gradients for many columns at once, preconditioned."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
 from criticalmass.arrays import Array, Rows, Single
 from criticalmass.learners.linear_text.logistic import blas, product, sums
-
-if TYPE_CHECKING:
-    from criticalmass.learners.linear_text.newton import Problem
+from criticalmass.learners.linear_text.problem import Problem
 
 NARROWER = 0.1
-"""By how much the gradient is to shrink, if the loss were quadratic, before the next step."""
+"""The next step comes when the gradient has shrunk so far, if the loss were quadratic."""
 CONJUGATE = 100
-"""Conjugate gradients, at most."""
+"""Number of conjugate gradients, at most."""
 CROWD = 0.7
-"""Share of columns that still move below which the others are taken out."""
+"""Where a smaller share of the columns still moves, the others are taken out."""
 
 
 class Direction:
@@ -27,25 +23,37 @@ class Direction:
     Parameters
     ----------
     problem
-        The columns' state.
+        The state of all columns.
     at
-        Which of them.
+        Which columns, (c,).
     enough
         Entries of the gradient below this are small enough.
+
+    Attributes
+    ----------
+    run, label
+        Of which run and label each column is, (c,).
+    columns_of
+        For each run, which of the c columns are its own.
+    weights, intercepts
+        The direction, (extra + terms, c) and (c,).
+    margins, own_margins
+        How a whole step changes the margins: of the shared records, (records, c), and for each run
+        of its own records, (m, its columns).
     """
 
     def __init__(self, problem: Problem, at: Rows, enough: float) -> None:
         self.at, (self.run, self.label) = at, np.divmod(at, problem.count)
         self._problem = problem
-        self.groups = {int(t): np.flatnonzero(self.run == t) for t in np.unique(self.run)}
+        self.columns_of = {int(t): np.flatnonzero(self.run == t) for t in np.unique(self.run)}
         self._curvatures()
         self._precondition = Preconditioner(self, problem)
         self.weights = np.zeros((len(problem.weights), len(at)), np.float32)
         self.intercepts = np.zeros(len(at))
         self.margins = np.zeros((len(problem.margins), len(at)), np.float32)
-        self.theirs = {
-            t: np.zeros((len(problem.theirs[t]), len(mine)), np.float32)
-            for t, mine in self.groups.items()
+        self.own_margins = {
+            t: np.zeros((len(problem.own_margins[t]), len(columns)), np.float32)
+            for t, columns in self.columns_of.items()
         }
         self._descend(enough)
 
@@ -54,41 +62,49 @@ class Direction:
         problem, C = self._problem, self._problem.optimum.C
         p = expit(problem.margins[:, self.at])
         self.curvature = (C * p * (1 - p) * problem.keep[:, self.run]).astype(np.float32)
-        self.their_curvature = {}
-        for t, mine in self.groups.items():
-            p = expit(problem.theirs[t][:, self.label[mine]])
-            self.their_curvature[t] = (C * p * (1 - p)).astype(np.float32)
+        self.own_curvature = {}
+        for t, columns in self.columns_of.items():
+            p = expit(problem.own_margins[t][:, self.label[columns]])
+            self.own_curvature[t] = (C * p * (1 - p)).astype(np.float32)
 
     def _descend(self, enough: float) -> None:
+        """Find the direction by conjugate gradients.
+
+        ``rest`` is what the direction leaves of the gradient, ``step`` the next conjugate gradient,
+        ``bent`` the Hessian times it; names that end in 0 are the same for the intercepts.
+        """
         problem = self._problem
         rest = -problem.gradient[:, self.at].astype(np.float32)
         rest0 = -problem.slope[self.at]
         largest = np.maximum(np.abs(rest).max(axis=0), np.abs(rest0))
-        wanted = np.maximum(NARROWER * largest, 0.3 * enough)
+        goal = np.maximum(NARROWER * largest, 0.3 * enough)
         step, step0 = self._precondition(rest, rest0, np.arange(len(self.at)))
         power = sums(rest * step) + rest0 * step0
-        live = np.arange(len(self.at))  # columns of `self` that those of the arrays here are
+        live = np.arange(len(self.at))  # the columns of `self` that the arrays here still have
         moving = np.ones(len(live), dtype=bool)
         for _ in range(CONJUGATE):
-            margins, theirs, bent, bent0 = self._curved(step, step0, live)
+            # along the step, to where the quadratic model is least
+            margins, own_margins, bent, bent0 = self._curved(step, step0, live)
             length = np.where(moving, power / (sums(step * bent) + step0 * bent0), 0.0)
             narrow = length.astype(np.float32)
             self.weights[:, live] += narrow * step
             self.intercepts[live] += length * step0
             self.margins[:, live] += narrow * margins
-            for t, (mine, change) in theirs.items():
-                place = np.searchsorted(self.groups[t], live[mine])
-                self.theirs[t][:, place] += narrow[mine] * change
+            for t, (columns, change) in own_margins.items():
+                place = np.searchsorted(self.columns_of[t], live[columns])
+                self.own_margins[t][:, place] += narrow[columns] * change
+            # what is left, and which columns go on
             bent *= narrow
             rest -= bent
             rest0 -= length * bent0
-            moving = np.maximum(np.abs(rest).max(axis=0), np.abs(rest0)) > wanted[live]
+            moving = np.maximum(np.abs(rest).max(axis=0), np.abs(rest0)) > goal[live]
             if not moving.any():
                 return
             if moving.mean() < CROWD:
                 live, step, rest = live[moving], step[:, moving], rest[:, moving]
                 step0, rest0, power = step0[moving], rest0[moving], power[moving]
                 moving = np.ones(len(live), dtype=bool)
+            # the next step
             ahead, ahead0 = self._precondition(rest, rest0, live)
             before, power = power, sums(rest * ahead) + rest0 * ahead0
             turn = power / before
@@ -99,50 +115,62 @@ class Direction:
     def _curved(
         self, step: Single, step0: Array, live: Rows
     ) -> tuple[Single, dict[int, tuple[Rows, Single]], Single, Array]:
-        """Return the changes of margins along a step, and the Hessian times it."""
+        """Return how a step changes the margins, and the Hessian times the step.
+
+        Returns
+        -------
+        margins
+            Changes of the shared records' margins, (records, columns).
+        own_margins
+            For each run, its columns and the changes of its own records' margins.
+        bent, bent0
+            The Hessian times the step, in the weights and the intercepts.
+        """
         problem, extra = self._problem, self._problem.extra
         narrow0 = step0.astype(np.float32)
+        # shared records
         margins = problem.times(step[extra:])
         margins += narrow0
         pull = self.curvature[:, live] * margins
         bent = np.empty_like(step)
         bent[:extra] = 0
         bent[extra:] = problem.transposed_times(pull)
-        bent += step
+        bent += step  # the penalty
         bent0 = sums(pull)
-        theirs = {}
+        # each run's own records
+        own_margins = {}
         run = self.run[live]
         for t in np.unique(run).tolist():
-            mine = np.flatnonzero(run == t)
+            columns = np.flatnonzero(run == t)
             terms, inputs, transposed = problem.inputs[t]
-            along = product(inputs, step[np.ix_(terms, mine)]) + narrow0[mine]
-            place = np.searchsorted(self.groups[t], live[mine])
-            pull = self.their_curvature[t][:, place] * along
-            bent[np.ix_(terms, mine)] += product(transposed, pull)
-            bent0[mine] += sums(pull)
-            theirs[t] = mine, along
-        return margins, theirs, bent, bent0
+            change = product(inputs, step[np.ix_(terms, columns)]) + narrow0[columns]
+            place = np.searchsorted(self.columns_of[t], live[columns])
+            pull = self.own_curvature[t][:, place] * change
+            bent[np.ix_(terms, columns)] += product(transposed, pull)
+            bent0[columns] += sums(pull)
+            own_margins[t] = columns, change
+        return margins, own_margins, bent, bent0
 
 
 class Preconditioner:
     """Nearly the inverse of the Hessian: that of the shared optimum, in the coarse space.
 
-    Terms that no shared record holds are bordered on to the coarse space, as the collective's own
-    token is the steepest of all. Elsewhere the penalty rules, whose Hessian is the identity.
+    Terms that no shared record holds border the coarse space, because the collective's own token is
+    the steepest of all. Elsewhere the penalty dominates, whose Hessian is the identity.
     """
 
-    def __init__(self, towards: Direction, problem: Problem) -> None:
-        self._optimum, self._label = problem.optimum, towards.label
+    def __init__(self, direction: Direction, problem: Problem) -> None:
+        self._optimum, self._label = problem.optimum, direction.label
         self._extra, self._whole = problem.extra, problem.whole
         self._borders: dict[int, tuple[Rows, Single, Single, Array]] = {}
-        for t, mine in towards.groups.items():
+        for t, columns in direction.columns_of.items():
             terms, inputs, transposed = problem.inputs[t]
             count = int(np.searchsorted(terms, self._extra))
             new = inputs[:, :count]
             new = new.toarray() if self._whole else new
             if not new.any():
                 continue
-            for column, curvature in zip(mine, towards.their_curvature[t].T, strict=True):
+            for column, curvature in zip(columns, direction.own_curvature[t].T, strict=True):
                 bent = transposed @ (curvature[:, None] * new)
                 across = np.vstack([curvature @ new, self._inside(terms[count:], bent[count:])])
                 solved = blas(self._optimum.inverses[self._label[column]], across)
@@ -158,25 +186,31 @@ class Preconditioner:
         return np.asarray(self._optimum.basis[terms - self._extra].T @ vectors)
 
     def __call__(self, rest: Single, rest0: Array, live: Rows) -> tuple[Single, Array]:
-        """Return about the inverse Hessian times a gradient of the columns ``live``."""
+        """Return about the inverse Hessian times a gradient of the columns ``live``.
+
+        ``rest`` is the gradient in the weights, ``rest0`` that in the intercepts.
+        """
         basis = self._optimum.basis
         before = rest[self._extra :]
         if self._whole:
             before = blas(basis.T, before)
+        # the intercept and the coarse space: the shared optimum's inverse
         inside = np.vstack([rest0.astype(np.float32)[None], before])
         label = self._label[live]
         for j in np.unique(label):
-            mine = np.flatnonzero(label == j)
-            inside[:, mine] = blas(self._optimum.inverses[j], inside[:, mine])
+            columns = np.flatnonzero(label == j)
+            inside[:, columns] = blas(self._optimum.inverses[j], inside[:, columns])
+        # new terms: the border
         out = np.empty_like(rest)
         out[: self._extra] = rest[: self._extra]
         for column, known in enumerate(live.tolist()):
             if known in self._borders:
                 terms, across, solved, inverse = self._borders[known]
-                mine = inside[:, column].copy()  # BLAS adds strided numbers in another order
-                beyond = inverse @ (rest[terms, column] - across.T @ mine)
+                within = inside[:, column].copy()  # BLAS adds strided numbers in another order
+                beyond = inverse @ (rest[terms, column] - across.T @ within)
                 out[terms, column] = beyond
                 inside[:, column] -= solved @ beyond.astype(np.float32)
+        # all other terms: the identity beside the coarse space
         if self._whole:
             out[self._extra :] = blas(basis, inside[1:] - before)
             out[self._extra :] += rest[self._extra :]

@@ -1,11 +1,12 @@
 """Many logistic regressions on nearly the same records: the parts that they share.
 
-Each column of a problem is one label of one training run. It minimises
+Each column of a problem is one label of one training run. It minimises what scikit-learn's
+`LogisticRegression` does:
 
-    ½ |w|² + C Σ_i log(1 + exp(−y_i (x_i·w + b))),
+    ½ |w|² + C Σ_i log(1 + exp(−y_i (x_i·w + b))).
 
-as scikit-learn's `LogisticRegression` does. The runs differ from the shared records by some rows
-that are replaced. `newton.py` solves them all, beginning from the optimum of the shared records.
+In each run some of the shared records are replaced. `newton.py` solves all runs, beginning with the
+optimum of the shared records.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from sklearn.utils.extmath import randomized_svd
 from criticalmass.arrays import Array, Rows, Single
 
 DENSE = 0.05
-"""Terms that a larger share of records holds are kept dense."""
+"""Terms that a larger share of the records holds are stored densely."""
 COARSE = 96
-"""Directions of the coarse space, in which most of what happens happens."""
+"""Number of directions of the coarse space, along which the solution moves most."""
 WIDTH = 16
-"""Columns are padded to a multiple of this for BLAS, so that no column's sums depend on how many
+"""Columns are padded to a multiple of this for BLAS: no column's sums then depend on how many
 others there are."""
 
 
@@ -69,7 +70,7 @@ class Change:
 
 
 class Matrix:
-    """The shared inputs, (records, terms), in single precision: frequent terms dense, others not.
+    """The shared inputs, (records, terms), in single precision; frequent terms are stored densely.
 
     Parameters
     ----------
@@ -80,8 +81,8 @@ class Matrix:
     def __init__(self, inputs: sparse.csr_matrix) -> None:
         self.shape = inputs.shape
         self.inputs = inputs.astype(np.float32)
-        held = np.bincount(inputs.indices, minlength=self.shape[1])
-        self.frequent = int(np.sum(held > DENSE * self.shape[0]))
+        frequency = np.bincount(inputs.indices, minlength=self.shape[1])
+        self.frequent = int(np.sum(frequency > DENSE * self.shape[0]))
         self.dense = np.ascontiguousarray(self.inputs[:, : self.frequent].toarray())
         self.rare = sparse.csr_matrix(self.inputs[:, self.frequent :])
         self.rare_transposed = self.rare.T.tocsr()
@@ -101,7 +102,7 @@ class Matrix:
 
 
 def blas(matrix: Single, vectors: Single) -> Single:
-    """Multiply, a column's result not depending on how many others there are."""
+    """Return the product; no column of it depends on how many others there are."""
     columns = vectors.shape[1]
     padded = np.zeros((len(vectors), -(-columns // WIDTH) * WIDTH), dtype=np.float32)
     padded[:, :columns] = vectors
@@ -109,14 +110,15 @@ def blas(matrix: Single, vectors: Single) -> Single:
 
 
 def product(matrix: Any, vectors: Single) -> Single:
-    """Multiply by a sparse matrix, or a dense one, in such a way."""
+    """Return what `blas` does, of a sparse or a dense matrix."""
     return matrix @ vectors if sparse.issparse(matrix) else blas(matrix, vectors)
 
 
 def sums(columns: Array | Single) -> Array:
-    """Return each column's sum in double precision, likewise: one alone is added up as two are.
+    """Return each column's sum in double precision; it does not depend on the other columns.
 
-    And all row after row, wherever columns lie in memory, as NumPy adds in pairs along it.
+    NumPy adds one column alone, or columns that lie otherwise in memory, in another order.
+    Therefore a single column is added up beside a copy of itself, and always row after row.
     """
     wide = np.repeat(columns, 2, axis=1) if columns.shape[1] == 1 else columns
     rows = np.ascontiguousarray(wide)
@@ -130,7 +132,7 @@ class Optimum:
     Parameters
     ----------
     matrix, labels, C
-        The problem: inputs, labels (records, labels), strength.
+        The problem: inputs; labels (records, labels); strength of the data against the penalty.
     weights, intercepts
         Its solution, (terms, labels) and (labels,).
     margins
@@ -167,7 +169,7 @@ class Optimum:
         weights: Array,
         intercepts: Array,
     ) -> Optimum:
-        """Make it at some weights, optimal or not."""
+        """Return what is known at some weights, whether or not they are optimal."""
         margins = np.asarray(matrix.inputs @ weights + intercepts)
         p = expit(margins)
         gradient = np.asarray(matrix.inputs.T @ (C * (p - labels)) + weights)
@@ -175,9 +177,18 @@ class Optimum:
         basis = _steepest(matrix.inputs, curvature.mean(axis=1))
         coarse = np.asarray(matrix.inputs @ basis)
         return cls(
-            matrix, labels, C, weights, intercepts, margins, gradient,
-            (C * (p - labels)).sum(axis=0), basis, coarse, _inverses(coarse, curvature),
-        )  # fmt: skip
+            matrix=matrix,
+            labels=labels,
+            C=C,
+            weights=weights,
+            intercepts=intercepts,
+            margins=margins,
+            gradient=gradient,
+            slope=(C * (p - labels)).sum(axis=0),
+            basis=basis,
+            coarse=coarse,
+            inverses=_inverses(coarse, curvature),
+        )
 
 
 def _steepest(inputs: sparse.csr_matrix, curvature: Single) -> Single:
@@ -191,14 +202,14 @@ def _steepest(inputs: sparse.csr_matrix, curvature: Single) -> Single:
 def _inverses(coarse: Single, curvature: Single) -> Single:
     """Return the inverse Hessian of the intercept and the coarse space, by label."""
     block = np.hstack([np.ones((len(coarse), 1), np.float32), coarse])
-    out: list[Single] = []
+    inverses: list[Single] = []
     for bent in curvature.T:
         half = block * np.sqrt(bent)[:, None]
         hessian = (half.T @ half).astype(np.float64)
-        hessian[np.arange(1, len(hessian)), np.arange(1, len(hessian))] += 1
+        hessian[np.arange(1, len(hessian)), np.arange(1, len(hessian))] += 1  # the penalty
         hessian[0, 0] += 1e-6 * max(hessian[0, 0], 1e-6)
-        out.append(np.linalg.inv(hessian).astype(np.float32))
-    return np.array(out)
+        inverses.append(np.linalg.inv(hessian).astype(np.float32))
+    return np.array(inverses)
 
 
 @dataclass(frozen=True, eq=False)
