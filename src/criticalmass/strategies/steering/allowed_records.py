@@ -1,4 +1,4 @@
-"""What members may do to their records when they steer a model, and the best of it."""
+"""What members may do to their records when they steer a model, and which records that allows."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from criticalmass.risks.sample import Sample
 Records = Literal["observed", "bounded", "free"]
 Labels = Literal["free", "fixed"]
 MOST_GROUPS = 30
-"""With fixed labels people are divided by label, into so many groups at most."""
+"""With fixed labels people are divided by label into so many groups at most."""
 FREE = 100.0
-"""Free numbers stand for numbers up to this many times the range that is observed."""
+"""Free numbers are numbers of up to so many times the observed range."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Allowed:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """People who can play the same records: everybody, or with fixed labels all of one label.
+    """People who can play the same records: everybody, or with fixed labels all who hold one label.
 
     Parameters
     ----------
@@ -104,7 +104,13 @@ class Groups:
 
     @classmethod
     def of(cls, sample: Sample, labels: Labels) -> Groups:
-        """Divide a sample's records into groups."""
+        """Return the groups of a sample's records.
+
+        Raises
+        ------
+        DataError
+            If labels are fixed and there are more than `MOST_GROUPS`.
+        """
         different, number = np.unique(sample.y, axis=0, return_inverse=True)
         number = number.reshape(-1).astype(np.intp)
         if labels == "free":

@@ -1,8 +1,8 @@
 """Goals of steering: which parameters θ* the collective wants the firm to learn.
 
 A goal is a frozen dataclass whose method ``aim`` turns it into an `Aim` once the firm's risk and
-the population are known. Of all models that fulfil the goal, the target is the one with the least
-risk under P₀: it looks the most optimal to the firm, and so takes few people (Corollary 8).
+the population are known. The target is the model with the least risk under P₀ among all that fulfil
+the goal: it looks best to the firm, so few people are needed (Corollary 8).
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Aim:
     target
         θ*, (p,).
     measure
-        ``"distance"``: success is how much of the way from θ₀ to θ* the firm goes; ``"utility"``:
-        how much of the wanted gain in utility it gives.
+        ``"distance"``: success is the part of the way from θ₀ to θ* that the firm goes;
+        ``"utility"``: the part of the gain in utility that it gives.
     norm
         Order of the norm that distances are measured in.
     utility, gain
-        For ``"utility"``: u, and U.
+        For ``"utility"``: u, and the gain U that is asked for.
     """
 
     start: Array
@@ -64,7 +64,7 @@ class Aim:
         return float(np.linalg.norm(theta - self.target, ord=self.norm))
 
     def share(self, theta: Array) -> float:
-        """Return success in [0, 1]: the share of the way, or of the gain, that θ gives."""
+        """Return success in [0, 1]: the part of the way, or of the gain, that θ gives."""
         if self.measure == "distance":
             done = 1 - self.distance(theta) / self.way if self.way else 1.0
         else:
@@ -95,9 +95,9 @@ class Reach:
     Parameters
     ----------
     weights
-        By name (``{"age": 0.0, "intercept": -1.0}``), the others follow as the firm would choose
-        them; or all p of them in order, for each predictor the columns and then the intercept.
-        Weights are of the design's columns: numbers are in standard deviations.
+        Some of them by name, such as ``{"age": 0.0, "intercept": -1.0}``; the firm chooses the
+        others. Or all p of them in order: for each predictor the columns, then the intercept.
+        Weights are those of the design's columns, in which numbers are in standard deviations.
     norm
         Order of the norm that success is measured in: 1, 2 or inf.
 
@@ -132,14 +132,14 @@ class Reach:
                 )
             return Aim(start, target, norm=self.norm)
         names = [*design.names, *(["intercept"] if risk.intercept else [])]
-        wanted, fixed = start.copy(), np.zeros(len(start), dtype=bool)
+        theta, fixed = start.copy(), np.zeros(len(start), dtype=bool)
         for name, value in self.weights.items():
             if name not in names:
                 raise DataError(unknown("weight", name, names))
-            here = np.arange(names.index(name), len(start), len(names))
-            wanted[here], fixed[here] = value, True
+            places = np.arange(names.index(name), len(start), len(names))
+            theta[places], fixed[places] = value, True
         try:
-            target = least_risk_at(risk, sample, wanted, fixed)
+            target = least_risk_at(risk, sample, theta, fixed)
         except DataError:
             raise ParameterError(
                 "no model with these weights was found, they are so far from what the firm learns: "
@@ -177,7 +177,7 @@ class Raise:
     Parameters
     ----------
     by
-        How much: .05 are five percentage points, or in units of the predictor.
+        How much: .05 means five percentage points, or .05 units of the predictor.
     where
         Columns and the values that the group has; empty for everybody.
     label

@@ -18,7 +18,7 @@ from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
 
 STAGES = 10
-"""A gain is approached in so many stages, each by Newton's method."""
+"""A gain is reached in so many stages, each by Newton's method."""
 ROUNDS = 50
 """Newton steps after which a stage counts as out of reach."""
 
@@ -118,14 +118,14 @@ class MeanScore:
 
 @lru_cache(maxsize=4)
 def base(risk: Risk, design: Design, population: Population) -> tuple[Sample, Array]:
-    """Return a population as numbers, and θ₀; computed once for as long as both are in use."""
+    """Return a population as numbers, and θ₀; what was computed lately is kept."""
     sample = Sample(design.encode(population.features), outcomes(population, risk.loss))
     return sample, risk.minimize(sample)
 
 
-def least_risk_at(risk: Risk, sample: Sample, wanted: Array, fixed: NDArray[np.bool_]) -> Array:
-    """Return the parameters of least risk that agree with ``wanted`` where ``fixed``."""
-    return risk.minimize(sample, start=wanted, fixed=fixed)
+def least_risk_at(risk: Risk, sample: Sample, theta: Array, fixed: NDArray[np.bool_]) -> Array:
+    """Return the parameters of least risk that agree with ``theta`` where ``fixed``."""
+    return risk.minimize(sample, start=theta, fixed=fixed)
 
 
 def least_risk_with(
@@ -133,32 +133,34 @@ def least_risk_with(
 ) -> Array:
     """Return the parameters of least risk whose utility is that much above the start's.
 
-    Newton's method on the conditions ∇risk = λ∇u and u = u₀ + gain, in stages.
+    It takes Newton's method on the conditions ∇risk = λ∇u and u = u₀ + gain, in stages.
 
     Raises
     ------
     ParameterError
-        If no parameters that it finds give that much, with the most that it found.
+        If it finds no parameters that give so much, with the most that it found.
     """
     theta, first = start, utility.value(start)
     for stage in range(1, STAGES + 1):
-        wanted = first + gain * stage / STAGES
+        goal = first + gain * stage / STAGES
         reached = theta
         for _ in range(ROUNDS):
-            short = wanted - utility.value(theta)
+            # Newton's step, with the multiplier λ that brings the utility to its goal
+            missing = goal - utility.value(theta)
             slope, pull = utility.gradient(theta), risk.gradient(theta, sample)
             both = np.linalg.solve(risk.hessian(theta, sample), np.column_stack([slope, pull]))
             towards, back = both.T
-            multiplier = (short + slope @ back) / max(slope @ towards, 1e-300)
+            multiplier = (missing + slope @ back) / max(slope @ towards, 1e-300)
             step = multiplier * towards - back
             length = float(np.linalg.norm(step))
-            done = abs(short) <= (1e-10 if stage == STAGES else 1e-3 * gain)
+            # is it there?
+            done = abs(missing) <= (1e-10 if stage == STAGES else 1e-3 * gain)
             if done and (stage < STAGES or length <= 1e-7 * (1 + np.linalg.norm(theta))):
                 break
             theta = theta + step * min(1.0, 5.0 / max(length, 1e-300))
             if not np.isfinite(theta).all() or np.abs(theta).max() > 1e4:
                 break
-        if not abs(utility.value(theta) - wanted) <= 2e-3 * gain:
+        if not abs(utility.value(theta) - goal) <= 2e-3 * gain:
             most = utility.value(reached) - first
             raise ParameterError(
                 f"no model was found that raises the utility by {gain:g} from {first:.4g}; the "

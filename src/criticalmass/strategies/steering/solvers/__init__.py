@@ -1,1 +1,1 @@
-"""Solvers: which records members report so that their gradients add up to what is wanted."""
+"""Solvers: which records members report to make their gradients add up to a given one."""

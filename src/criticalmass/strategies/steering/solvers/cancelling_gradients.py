@@ -1,10 +1,10 @@
-"""Which records' gradients add up to a wanted one, and how few people that takes.
+"""Which records' gradients add up to a given one, and how few people that takes.
 
 Members replace records. If records of kind j take the place of a share w_j of the population, the
 firm's gradient changes by Σ w_j (G_j − ḡ), with G_j the gradient of such a record and ḡ the mean
-gradient of those it replaces. What the collective wants is a linear programme in w ≥ 0: `cheapest`
-solves it for the smallest share of members, `nearest` comes as near as it can with a given share.
-There may be very many kinds of records; columns are taken in as they are needed.
+gradient of those that it replaces. To bring about a given change is a linear programme in w ≥ 0:
+`cheapest` solves it for the smallest share of members, `nearest` comes as near as it can with a
+given share. There may be very many kinds of records; columns are taken in as they are needed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from criticalmass.arrays import Array
 from criticalmass.errors import DataError
 
 BATCH = 60
-"""Kinds of records taken in at a time."""
+"""So many kinds of records are taken in at a time."""
 MISSING = 1e5
-"""What a unit of gradient that no record gives counts, in shares of the population."""
+"""The cost of a unit of gradient that no record gives, in shares of the population."""
 PRECISE = 1e-3
 """The smallest share is found to this relative precision."""
 MANY = 4000
 """With more columns than this, those that are far from being of use are put aside."""
 ROUNDS = 500
+"""Kinds of records are taken in so many times at most."""
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
@@ -37,11 +38,12 @@ class Mixture:
     Parameters
     ----------
     alpha
-        Smallest share of members that this takes; may be above 1, where no collective can do it.
+        Smallest share of members that this takes. Above 1 no collective can do it; nan where no
+        share does it.
     kinds
-        Numbers of the candidates that are used.
+        Numbers of the candidates that are used, (kinds,).
     shares
-        The share of the population of each, (kinds,).
+        The share of the population that each replaces, (kinds,).
     residual
         Norm of the gradient that is left.
     """
@@ -54,7 +56,7 @@ class Mixture:
 
 def cheapest(
     gradients: Array,
-    wanted: Array,
+    change: Array,
     *,
     groups: NDArray[np.intp],
     replaced: Array,
@@ -62,13 +64,13 @@ def cheapest(
 ) -> Mixture:
     """Return the mixture that takes the smallest share of members.
 
-    It minimises α subject to Σ_j w_j (G_j − ḡ_l(j)) = wanted, Σ_{j in group l} w_j ≤ α q_l, w ≥ 0.
+    It minimises α subject to Σ_j w_j (G_j − ḡ_l(j)) = change, Σ_{j in group l} w_j ≤ α q_l, w ≥ 0.
 
     Parameters
     ----------
     gradients
         G_j of the candidates, (c, p).
-    wanted
+    change
         How the firm's gradient is to change, (p,).
     groups
         Which people can play a candidate, (c,): 0 … L − 1.
@@ -80,8 +82,8 @@ def cheapest(
     Returns
     -------
     Mixture
-        Its residual is 0 (to rounding) if the candidates can do it, with whatever share of members;
-        else it is the mixture that comes nearest.
+        Its residual is 0 (to rounding) if the candidates can do it with whatever share of members;
+        otherwise it is the mixture that comes nearest.
 
     Examples
     --------
@@ -90,20 +92,22 @@ def cheapest(
     >>> round(mixture.alpha, 6), mixture.kinds.tolist()
     (0.166667, [0])
     """
-    unit = float(np.linalg.norm(wanted)) or 1.0
+    unit = float(np.linalg.norm(change)) or 1.0
     columns = (gradients - replaced[groups]) / unit
+    # the candidates that pull most in the direction of the change come first
     first = len(columns) if len(columns) <= MANY // 2 else BATCH
-    active = np.argsort(-(columns @ wanted))[:first]
-    shares, alpha, solved = np.zeros(0), np.inf, active
+    active = np.argsort(-(columns @ change))[:first]
+    shares, solved = np.zeros(0), active
     for _ in range(ROUNDS):
-        shares, alpha, missing, prices, limits = _programme(
-            columns[active], groups[active], wanted / unit, share_of_group
+        shares, missing, prices, limits = _programme(
+            columns[active], groups[active], change / unit, share_of_group
         )
-        worth = columns @ prices + limits[groups]
         solved = active
         # duality: no mixture takes less than α / (1 + worth), or leaves less missing
+        worth = columns @ prices + limits[groups]
         if worth.max(initial=0.0) <= PRECISE * max(1.0, MISSING * missing):
             break
+        # take in what is worth most, put aside what is far from being of use
         fresh = np.argsort(-worth)[:BATCH]
         fresh = np.setdiff1d(fresh[worth[fresh] > 0], active)
         if not len(fresh):
@@ -111,19 +115,35 @@ def cheapest(
         stale = (worth[active] < -1.0) & (shares == 0) if len(active) > MANY else False
         active = np.concatenate([active[~stale] if np.any(stale) else active, fresh])
     used = shares > 1e-13
-    active, shares = solved[used], shares[used]
-    shares = _exact(columns[active], wanted / unit, shares)
-    left = wanted - unit * (shares @ columns[active])
-    by_group = np.bincount(groups[active], shares, len(share_of_group))
+    kinds, shares = solved[used], shares[used]
+    shares = _exact(columns[kinds], change / unit, shares)
+    residual = float(np.linalg.norm(change - unit * (shares @ columns[kinds])))
+    by_group = np.bincount(groups[kinds], shares, len(share_of_group))
     alpha = float((by_group / share_of_group).max(initial=0.0))
-    residual = float(np.linalg.norm(left))
-    if residual > 1e-5 * unit:
-        return Mixture(np.nan, active, shares, residual)
-    return Mixture(alpha, active, shares, residual)
+    return Mixture(alpha if residual <= 1e-5 * unit else np.nan, kinds, shares, residual)
 
 
-def nearest(gradients: Array, wanted: Array) -> tuple[Array, float]:
-    """Return non-negative weights (c,), summing to 1, whose mean gradient is nearest, and how near.
+def nearest(gradients: Array, goal: Array) -> tuple[Array, float]:
+    """Return weights whose mean gradient is nearest to a given one, and how far that is.
+
+    Parameters
+    ----------
+    gradients
+        Of the candidates, (c, p).
+    goal
+        The gradient that the mean should be, (p,).
+
+    Returns
+    -------
+    weights : ndarray of float, shape (c,)
+        Not negative, summing to 1.
+    residual : float
+        Norm of the difference.
+
+    Raises
+    ------
+    DataError
+        If there are no candidates.
 
     Examples
     --------
@@ -133,7 +153,7 @@ def nearest(gradients: Array, wanted: Array) -> tuple[Array, float]:
     """
     if not len(gradients):
         raise DataError("there are no candidate records")
-    centred = gradients - wanted  # a mean of these is to be 0
+    centred = gradients - goal  # a mean of these should be 0
     unit = float(np.linalg.norm(centred, axis=1).max()) or 1.0
     centred = centred / unit
     active = np.argsort(np.linalg.norm(centred, axis=1))[:BATCH]
@@ -152,44 +172,45 @@ def nearest(gradients: Array, wanted: Array) -> tuple[Array, float]:
         active = np.concatenate([active, fresh])
     weights = np.zeros(len(gradients))
     weights[active] = shares
-    return weights, float(np.linalg.norm(weights @ gradients - wanted))
+    return weights, float(np.linalg.norm(weights @ gradients - goal))
 
 
 def _programme(
-    columns: Array, groups: NDArray[np.intp], wanted: Array, share_of_group: Array
-) -> tuple[Array, float, float, Array, Array]:
-    """Solve the programme with some candidates, and with gradient that may be missing.
+    columns: Array, groups: NDArray[np.intp], change: Array, share_of_group: Array
+) -> tuple[Array, float, Array, Array]:
+    """Solve the programme with some candidates; gradient may be missing, at a high cost.
 
-    Returns shares, α, missing gradient (1-norm), and the prices of the two kinds of constraints.
+    Returns
+    -------
+    shares, missing, prices, limits
+        The candidates' shares, (c,); the missing gradient's 1-norm; the prices of the gradient's
+        components, (p,), and of the groups' limits, (L,).
     """
     c, p = columns.shape
     levels = len(share_of_group)
+    # unknowns: shares (c,); α; missing gradient, its positive and its negative part (p,) each
     cost = np.concatenate([np.zeros(c), [1.0], np.full(2 * p, MISSING)])
+    # equalities: the gradient changes as it should
     equal = np.hstack([columns.T, np.zeros((p, 1)), np.eye(p), -np.eye(p)])
+    # inequalities: of each group at most α times its share acts
     member = (groups[None, :] == np.arange(levels)[:, None]).astype(float)
     below = np.hstack([member, -share_of_group[:, None], np.zeros((levels, 2 * p))])
+    limits = {"A_ub": below, "b_ub": np.zeros(levels), "A_eq": equal, "b_eq": change}
     for method, options in (("highs", TIGHT), ("highs", {}), ("highs-ipm", {})):
-        solved = linprog(
-            cost, A_ub=below, b_ub=np.zeros(levels), A_eq=equal, b_eq=wanted,
-            method=method, options=options,
-        )  # fmt: skip
+        solved = linprog(cost, **limits, method=method, options=options)
         if solved.x is not None:
-            break
-    else:
-        raise DataError(f"the linear programme of the gradients was not solved: {solved.message}")
-    missing = float(solved.x[c + 1 :].sum())
-    return (
-        solved.x[:c], float(solved.x[c]), missing, solved.eqlin.marginals, solved.ineqlin.marginals,
-    )  # fmt: skip
+            missing = float(solved.x[c + 1 :].sum())
+            return solved.x[:c], missing, solved.eqlin.marginals, solved.ineqlin.marginals
+    raise DataError(f"the linear programme of the gradients was not solved: {solved.message}")
 
 
-def _exact(columns: Array, wanted: Array, shares: Array) -> Array:
+def _exact(columns: Array, change: Array, shares: Array) -> Array:
     """Remove the solver's rounding: solve the equations on the columns in use."""
     if not len(columns):
         return shares
-    tries = [shares, nnls(columns.T, wanted, maxiter=30 * len(shares))[0]]
+    tries = [shares, nnls(columns.T, change, maxiter=30 * len(shares))[0]]
     for kept in (shares > 0, shares > 1e-6 * shares.max()):
         better = np.zeros_like(shares)
-        better[kept] = np.linalg.lstsq(columns[kept].T, wanted, rcond=None)[0]
+        better[kept] = np.linalg.lstsq(columns[kept].T, change, rcond=None)[0]
         tries += [better] if (better >= 0).all() else []
-    return min(tries, key=lambda those: float(np.linalg.norm(those @ columns - wanted)))
+    return min(tries, key=lambda tried: float(np.linalg.norm(tried @ columns - change)))

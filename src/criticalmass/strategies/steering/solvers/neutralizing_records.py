@@ -24,7 +24,7 @@ from criticalmass.strategies.steering.solvers.records_in_a_box import cheapest_i
 
 @dataclass(frozen=True, eq=False)
 class Neutralizing:
-    """What members play so that the firm's gradient vanishes at θ*, and how many it takes.
+    """What members play to make the firm's gradient vanish at θ*, and how many it takes.
 
     Parameters
     ----------
@@ -35,14 +35,14 @@ class Neutralizing:
     groups
         Who can report which outcome.
     records
-        What members report; weights are the shares of the population that report it, if the
-        collective has the critical mass.
+        What members report; the weights are the shares of the population that report each, if
+        the collective has the critical mass.
     of_record
         The group of each of ``records``.
     rows
-        For records that exist: a row of ``sample`` with these features; else −1.
+        For records that exist, a row of ``sample`` with these features; otherwise −1.
     alpha
-        The critical mass: smallest share of members; nan if no share does it.
+        The critical mass, the smallest share of members that does it; nan if no share does.
     residual
         Norm of the gradient that is left at θ* with that mass.
     gradient
@@ -65,7 +65,7 @@ class Neutralizing:
 
     @property
     def mass(self) -> float:
-        """Smallest share of members that plays this: α, or where α is nan what comes nearest."""
+        """Smallest share of members that can play this: α, unless α is nan."""
         return float((self.used / self.groups.shares).max()) / self.part
 
     @property
@@ -86,11 +86,11 @@ class Neutralizing:
         return by_group.astype(float)
 
     def played(self, alpha: float) -> float:
-        """Return how much of this a share α of members plays: all of it from the mass on."""
+        """Return how much of this a share α of members plays, in [0, 1]: all from the mass on."""
         return min(1.0, alpha / self.mass) if self.mass > 0 else 1.0
 
     def law(self, alpha: float) -> Sample:
-        """Return P, what the firm sees: members beyond the critical mass change nothing.
+        """Return P, what the firm sees; members beyond the critical mass change nothing.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Neutralizing:
         if not 0 <= alpha <= 1:
             raise ParameterError(f"alpha is a share of the population in [0, 1], not {alpha:g}")
         if np.isnan(self.alpha):
-            raise ParameterError("these records cannot cancel the gradient, with whatever share")
+            raise ParameterError("no share of members cancels the gradient with these records")
         part = self.played(alpha)
         assert self.records.weights is not None
         left = 1 - part * self.used / self.groups.shares
@@ -116,7 +116,7 @@ class Neutralizing:
         )
 
     def convexity(self, radius: float) -> float:
-        """Return μ: what the firm minimises is μ-strongly convex that far around θ*, at any α."""
+        """Return μ: at any α the firm's risk is μ-strongly convex in that radius around θ*."""
         left = np.maximum(1 - self.used / self.groups.shares, 0.0)
         weights = self.sample.shares() * left[self.groups.of_record]
         remaining = Sample(self.sample.x, self.sample.y, weights)
@@ -131,7 +131,7 @@ def neutralizing(
     *,
     gradient: Array | None = None,
 ) -> Neutralizing:
-    """Find the cheapest gradient-neutralizing distribution.
+    """Return the gradient-neutralizing distribution that takes the fewest people.
 
     Parameters
     ----------
@@ -142,12 +142,14 @@ def neutralizing(
     allowed
         What members may do.
     gradient
-        g_{P₀}(θ*), where more is known of it than that of the sample.
+        g_{P₀}(θ*), where more is known of it than the sample says.
 
     Raises
     ------
     DataError
         If the loss has no such construction.
+    ParameterError
+        If θ* is not of the firm's model, or the firm is there already.
 
     Examples
     --------
@@ -165,37 +167,56 @@ def neutralizing(
     gradients = risk.gradients(theta, sample.x, sample.y)
     groups = Groups.of(sample, allowed.labels)
     replaced = groups.means(gradients, sample.shares())
-    wanted = -(sample.shares() @ gradients) if gradient is None else -gradient
-    if np.linalg.norm(wanted) <= 1e-9:
+    change = -(sample.shares() @ gradients) if gradient is None else -gradient
+    if np.linalg.norm(change) <= 1e-9:
         raise ParameterError("the firm is there already: nothing needs to change")
     if allowed.records == "observed":
-        rows, y, group = observed(sample, groups)
-        found = cheapest(
-            risk.gradients(theta, sample.x[rows], y), wanted,
-            groups=group, replaced=replaced, share_of_group=groups.shares * allowed.part,
-        )  # fmt: skip
-        kinds = found.kinds
-        records = Sample(sample.x[rows[kinds]], y[kinds], found.shares)
-        return Neutralizing(
-            risk, theta, sample, groups, records, group[kinds], rows[kinds],
-            found.alpha, found.residual, -wanted, allowed.part,
-        )  # fmt: skip
-    low, high = allowed.range_of(sample)
-    solved = cheapest_in_box(
-        risk, theta, wanted,
-        groups=groups, replaced=replaced, low=low, high=high, part=allowed.part,
-    )  # fmt: skip
-    alpha, records, group = solved
-    assert records.weights is not None
-    goal = wanted + records.weights @ replaced[group]
-    if not np.isnan(alpha):
-        records = polish(risk, theta, records, goal, low=low, high=high)
-    assert records.weights is not None
-    left = goal - records.weights @ risk.gradients(theta, records.x, records.y)
+        # records that exist
+        rows, y, of_record = observed(sample, groups)
+        mixture = cheapest(
+            risk.gradients(theta, sample.x[rows], y),
+            change,
+            groups=of_record,
+            replaced=replaced,
+            share_of_group=groups.shares * allowed.part,
+        )
+        kinds = mixture.kinds
+        rows, of_record = rows[kinds], of_record[kinds]
+        records = Sample(sample.x[rows], y[kinds], mixture.shares)
+        alpha, residual = mixture.alpha, mixture.residual
+    else:
+        # any numbers in a box
+        low, high = allowed.range_of(sample)
+        alpha, records, of_record = cheapest_in_box(
+            risk,
+            theta,
+            change,
+            groups=groups,
+            replaced=replaced,
+            low=low,
+            high=high,
+            part=allowed.part,
+        )
+        assert records.weights is not None
+        total = change + records.weights @ replaced[of_record]
+        if not np.isnan(alpha):
+            records = polish(risk, theta, records, total, low=low, high=high)
+        assert records.weights is not None
+        left = total - records.weights @ risk.gradients(theta, records.x, records.y)
+        rows, residual = np.full(len(records), -1), float(np.linalg.norm(left))
     return Neutralizing(
-        risk, theta, sample, groups, records, group, np.full(len(records), -1),
-        alpha, float(np.linalg.norm(left)), -wanted, allowed.part,
-    )  # fmt: skip
+        risk=risk,
+        theta=theta,
+        sample=sample,
+        groups=groups,
+        records=records,
+        of_record=of_record,
+        rows=rows,
+        alpha=alpha,
+        residual=residual,
+        gradient=-change,
+        part=allowed.part,
+    )
 
 
 def glm_record(

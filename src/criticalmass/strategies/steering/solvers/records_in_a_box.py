@@ -1,8 +1,9 @@
 """The cheapest records with any numbers in a box, for models with one linear predictor.
 
 At a given outcome y and predictor η every record x has the same slope μ(η) − y, and the mean record
-of all who play such records can be any point of the box with w·x + b = η. So for a grid of (y, η)
-it is one linear programme how many people play each, and which mean record: no candidates needed.
+of all who play such records can be any point of the box with w·x + b = η. So one linear programme
+says how many people play each point of a grid of (y, η), and with which mean record; it needs no
+candidates.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from criticalmass.strategies.steering.allowed_records import Groups
 from criticalmass.strategies.steering.solvers.cancelling_gradients import MISSING
 
 GRID = 25
-"""Predictors between the lowest and the highest that are tried, for each outcome."""
+"""So many predictors between the lowest and the highest are tried for each outcome."""
 STEEP = 1e4
-"""Records with a larger mean prediction are left out: exp of a free number has no end."""
+"""Records with a larger mean prediction are left out: exp of a free number has no limit."""
 CLOSER = 2
-"""How often the programme is solved anew around the predictors that are of use."""
+"""The programme is solved so often anew around the predictors that are of use."""
 ROUNDS = 30
+"""Newton's method takes so many steps at most."""
 
 
 def cheapest_in_box(
     risk: Risk,
     theta: Array,
-    wanted: Array,
+    change: Array,
     *,
     groups: Groups,
     replaced: Array,
@@ -47,7 +49,7 @@ def cheapest_in_box(
     ----------
     risk, theta
         The firm's model.
-    wanted
+    change
         How the firm's gradient is to change, (p,).
     groups
         Who can report which outcome.
@@ -60,12 +62,16 @@ def cheapest_in_box(
 
     Returns
     -------
-    alpha, records, groups of the records
-        The records' weights are shares of the population. α is nan where no records in the box do
-        it; they then come as near as they can.
+    alpha : float
+        nan where no records in the box do it.
+    records : Sample
+        Their weights are shares of the population. Where α is nan, they come as near as they can.
+    of_record : ndarray of int
+        The group of each record.
     """
     d = len(low)
     weights, constant = theta[:d], theta[d] if risk.intercept else 0.0
+    # a grid of predictors between the lowest and the highest in the box
     ends = np.where(weights > 0, low, high), np.where(weights > 0, high, low)
     least, most = (float(end @ weights + constant) for end in ends)
     grid = _grid(least, most)
@@ -73,17 +79,18 @@ def cheapest_in_box(
         grid = grid[risk.law.mean(grid[:, None])[:, 0] < STEEP]
     kinds = np.array([(eta, v) for v in range(len(groups.outcomes)) for eta in grid])
     box = low, high, part
-    found = _programme(risk, theta, wanted, kinds, groups, replaced, box)
+    solution = _programme(risk, theta, change, kinds, groups, replaced, box)
+    # between the points of the grid, around those that are of use
     gap = np.diff(grid).max(initial=0.0) if len(grid) < GRID else 12.0 / GRID
-    for _ in range(CLOSER):  # look between the points of the grid, around those that are of use
+    for _ in range(CLOSER):
         gap /= 4
-        near = found[1][:, None] + np.array([1.0, 0.0]) * gap * np.arange(-4, 5)[None, :, None]
+        near = solution[1][:, None] + np.array([1.0, 0.0]) * gap * np.arange(-4, 5)[None, :, None]
         near = near.reshape(-1, 2)
         near[:, 0] = np.clip(near[:, 0], least, most)
-        finer = _programme(risk, theta, wanted, np.unique(near, axis=0), groups, replaced, box)
-        if finer[0] <= found[0]:
-            found = finer
-    alpha, kinds, x, shares = found
+        finer = _programme(risk, theta, change, np.unique(near, axis=0), groups, replaced, box)
+        if finer[0] <= solution[0]:
+            solution = finer
+    alpha, kinds, x, shares = solution
     number = kinds[:, 1].astype(np.intp)
     records = Sample(np.clip(x, low, high), groups.outcomes[number], shares)
     return alpha, records, groups.of_outcome[number]
@@ -92,89 +99,113 @@ def cheapest_in_box(
 def _programme(
     risk: Risk,
     theta: Array,
-    wanted: Array,
+    change: Array,
     kinds: Array,
     groups: Groups,
     replaced: Array,
     box: tuple[Array, Array, float],
 ) -> tuple[float, Array, Array, Array]:
-    """Solve for given predictors and numbers of outcomes, (c, 2).
+    """Solve the programme for kinds of records: predictors and numbers of outcomes, (c, 2).
 
-    Returns α, the kinds that are of use, their records (c', d) and their shares (c',).
+    Returns
+    -------
+    alpha, kinds, x, shares
+        α; the kinds that are of use, (u, 2); their mean records, (u, d), and their shares, (u,).
     """
     low, high, part = box
-    d, weights, constant = len(low), theta[: len(low)], theta[-1] if risk.intercept else 0.0
+    c, d, p = len(kinds), len(low), len(theta)
+    levels = np.arange(len(groups.shares))
+    weights, constant = theta[:d], theta[-1] if risk.intercept else 0.0
     eta, number = kinds[:, 0], kinds[:, 1].astype(np.intp)
     group, y = groups.of_outcome[number], groups.outcomes[number, 0]
     slope = risk.law.mean(eta[:, None])[:, 0] - y
-    c, p, unit = len(eta), len(theta), float(np.linalg.norm(wanted)) or 1.0
+    unit = float(np.linalg.norm(change)) or 1.0
+
     # unknowns: z (c, d), the records from low on times their share; shares (c,); α; what is missing
-    inner = sparse.hstack([sparse.diags(np.full(d, value)) for value in slope])
-    fixed = slope[:, None] * risk.padded(np.tile(low, (c, 1))) - replaced[group]
-    fixed = fixed + risk.penalty(theta, d)
-    gradient = sparse.hstack(
-        [sparse.vstack([inner, sparse.csr_matrix((p - d, c * d))]), fixed.T, np.zeros((p, 1))]
-    )
+    cost = np.concatenate([np.zeros(c * d + c), [1.0], np.full(2 * p, MISSING)])
     missing = unit * sparse.hstack([sparse.eye(p), -sparse.eye(p)])
+
+    # equalities: the gradient changes as it should …
+    of_z = sparse.hstack([sparse.diags(np.full(d, value)) for value in slope])
+    of_z = sparse.vstack([of_z, sparse.csr_matrix((p - d, c * d))])
+    of_shares = slope[:, None] * risk.padded(np.tile(low, (c, 1))) - replaced[group]
+    of_shares = of_shares + risk.penalty(theta, d)
+    gradient = sparse.hstack([of_z, of_shares.T, np.zeros((p, 1)), missing])
+    # … and every mean record has its predictor
     predictor = sparse.hstack(
         [
             sparse.block_diag([weights[None]] * c),
             sparse.diags(constant + float(low @ weights) - eta),
-            np.zeros((c, 1)),
+            sparse.csr_matrix((c, 1 + 2 * p)),
         ]
     )
+    scale = sparse.diags(np.concatenate([np.full(p, 1 / unit), np.ones(c)]))
+    equal = scale @ sparse.vstack([gradient, predictor])
+
+    # inequalities: every mean record is in the box …
     inside = sparse.hstack(
         [
             sparse.eye(c * d),
             -sparse.block_diag([(high - low)[:, None]] * c),
-            np.zeros((c * d, 1)),
+            sparse.csr_matrix((c * d, 1 + 2 * p)),
         ]
     )
-    levels = np.arange(len(groups.shares))
+    # … and of each group at most α times its share acts
     members = sparse.hstack(
         [
             sparse.csr_matrix((len(levels), c * d)),
             (group[None] == levels[:, None]).astype(float),
             -part * groups.shares[:, None],
+            sparse.csr_matrix((len(levels), 2 * p)),
         ]
     )
-    cost = np.concatenate([np.zeros(c * d + c), [1.0], np.full(2 * p, MISSING)])
-    below, equal = sparse.vstack([inside, members]), sparse.vstack([gradient, predictor])
-    none = sparse.csr_matrix((below.shape[0], 2 * p)), sparse.csr_matrix((c, 2 * p))
-    scale = sparse.diags(np.concatenate([np.full(p, 1 / unit), np.ones(c)]))
+    below = sparse.vstack([inside, members])
+
     solved = linprog(
         cost,
-        A_ub=sparse.hstack([below, none[0]]).tocsr(), b_ub=np.zeros(below.shape[0]),
-        A_eq=(scale @ sparse.hstack([equal, sparse.vstack([missing, none[1]])])).tocsr(),
-        b_eq=np.concatenate([wanted / unit, np.zeros(c)]),
+        A_ub=below.tocsr(),
+        b_ub=np.zeros(below.shape[0]),
+        A_eq=equal.tocsr(),
+        b_eq=np.concatenate([change / unit, np.zeros(c)]),
         method="highs",
-    )  # fmt: skip
+    )
     if solved.x is None:
         raise DataError(f"the linear programme of the gradients was not solved: {solved.message}")
-    shares, alpha = solved.x[c * d : c * d + c], float(solved.x[c * d + c])
+    z, shares, alpha = solved.x[: c * d], solved.x[c * d : c * d + c], float(solved.x[c * d + c])
     if solved.x[c * d + c + 1 :].sum() > 1e-6:
         alpha = np.nan
     used = shares > 1e-12
-    x = low + solved.x[: c * d].reshape(c, d)[used] / shares[used, None]
+    x = low + z.reshape(c, d)[used] / shares[used, None]
     return alpha, kinds[used], x, shares[used]
 
 
 def polish(
-    risk: Risk, theta: Array, records: Sample, wanted: Array, *, low: Array, high: Array
+    risk: Risk, theta: Array, records: Sample, total: Array, *, low: Array, high: Array
 ) -> Sample:
-    """Move records a little, within the box, so that their weighted gradients add up exactly.
+    """Return records moved a little, within the box, to where their gradients add up exactly.
 
-    Newton's method with the shortest step that stays in the box, shortened while it does not help.
-    Where they cannot add up exactly, they come nearer than they were.
+    It takes Newton's method with the shortest step that stays in the box, shortened while it does
+    not help. Where gradients cannot add up exactly, they come nearer than they were.
+
+    Parameters
+    ----------
+    risk, theta
+        The firm's model, and where gradients are taken.
+    records
+        The records and their weights (1 each by default).
+    total
+        What the weighted gradients are to add up to, (p,).
+    low, high
+        The box, (d,) each.
     """
     shares = np.ones(len(records)) if records.weights is None else records.weights
     shape, weights = records.x.shape, theta[: len(low)]
 
     def missing(x: Array) -> Array:
-        return np.asarray(wanted - shares @ risk.gradients(theta, x.reshape(shape), records.y))
+        return np.asarray(total - shares @ risk.gradients(theta, x.reshape(shape), records.y))
 
     def jacobian(x: Array) -> Array:
-        """Return d(gradient)/dx: of record i it is slope·I + (x, 1) ⊗ curvature · weights."""
+        """Return d(gradient)/dx; that of a record is slope·I + (x, 1) ⊗ curvature · weights."""
         x = x.reshape(shape)
         eta = risk.predictors(theta, x)
         slope = (risk.law.mean(eta) - records.y)[:, 0]
@@ -187,17 +218,23 @@ def polish(
         return np.concatenate(parts, axis=1)
 
     walls = np.tile(low, len(records)), np.tile(high, len(records))
-    enough = 1e-14 * max(1.0, float(np.linalg.norm(wanted)))
+    enough = 1e-14 * max(1.0, float(np.linalg.norm(total)))
     x = _newton(records.x.ravel(), missing, jacobian, walls, enough)
-    if np.linalg.norm(missing(x)) > 1e-8 * np.linalg.norm(wanted):
+    if np.linalg.norm(missing(x)) > 1e-8 * np.linalg.norm(total):
+        # stuck at a wall: begin again from the least squares in a slightly wider box
         span = np.maximum(walls[1] - walls[0], 1e-9)  # a column may be the same for everybody
         wider = walls[0] - 1e-3 * span, walls[1] + 1e-3 * span
-        found = least_squares(
-            missing, records.x.ravel(), lambda x: -jacobian(x), bounds=wider, x_scale=span,
-            max_nfev=ROUNDS, tr_solver="lsmr",
-        )  # fmt: skip
-        better = _newton(np.clip(found.x, *walls), missing, jacobian, walls, enough)
-        x = min(x, better, key=lambda one: float(np.linalg.norm(missing(one))))
+        start = least_squares(
+            missing,
+            records.x.ravel(),
+            lambda x: -jacobian(x),
+            bounds=wider,
+            x_scale=span,
+            max_nfev=ROUNDS,
+            tr_solver="lsmr",
+        ).x
+        other = _newton(np.clip(start, *walls), missing, jacobian, walls, enough)
+        x = min(x, other, key=lambda tried: float(np.linalg.norm(missing(tried))))
     return Sample(x.reshape(shape), records.y, records.weights)
 
 
@@ -208,23 +245,25 @@ def _newton(
     walls: tuple[Array, Array],
     enough: float,
 ) -> Array:
-    """Return an x within the walls at which less is missing, nothing if it can be."""
+    """Return an x within the walls at which less is missing, or nothing if that is possible."""
     for _ in range(ROUNDS):
         left = missing(x)
         norm = np.linalg.norm(left)
         if norm <= enough:
             break
         slopes = jacobian(x)
+        # the shortest step; numbers that would leave the box stay where they are
         step, loose = np.zeros(x.size), np.ones(x.size, dtype=bool)
-        for _ in range(ROUNDS):  # numbers that would leave the box stay where they are
+        for _ in range(ROUNDS):
             step[:] = 0
             step[loose] = np.linalg.lstsq(slopes[:, loose], left, rcond=1e-10)[0]
             outside = ((x + step < walls[0]) | (x + step > walls[1])) & loose
             if not outside.any():
                 break
             loose &= ~outside
-        tried = (np.clip(x + step * 0.5**halving, *walls) for halving in range(10))
-        better = next((one for one in tried if np.linalg.norm(missing(one)) < norm), None)
+        # so much of it that less is missing
+        tries = (np.clip(x + step * 0.5**halving, *walls) for halving in range(10))
+        better = next((tried for tried in tries if np.linalg.norm(missing(tried)) < norm), None)
         if better is None:
             break
         x = better

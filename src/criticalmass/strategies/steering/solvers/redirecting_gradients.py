@@ -1,4 +1,4 @@
-"""Which records redirect a firm's gradient to a target, how hard they pull, and whom it takes.
+"""Which records redirect a firm's gradient to a target, how hard they pull, and how many it takes.
 
 Members replace their records, as in
 `criticalmass.strategies.steering.solvers.cancelling_gradients`: if records of kind j take the place
@@ -9,8 +9,8 @@ control wants
     g + Σ w_j (G_j − ḡ) = c (θ − θ*),    w ≥ 0,    Σ w_j ≤ α,
 
 with the pull c = αξ. `hardest` finds the largest c for a given α, `smallest` the least α for a
-given c; `closest` is what remains where there is no such w at all. As the conditions are linear in
-(w, c, α) together, what can be done with (c, α) and with (c', α') can be done with all between.
+given c; `closest` is what remains where there is no such w at all. The conditions are linear in
+(w, c, α) together: what can be done with (c, α) and with (c', α') can be done with all between.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from criticalmass.strategies.steering.allowed_records import Allowed, Groups, ob
 from criticalmass.strategies.steering.solvers.cancelling_gradients import nearest
 
 FLAT = 1e-11
-"""Directions in which records' gradients vary less, relatively (squared), count as fixed."""
+"""A direction is fixed if the gradients' variance along it is a smaller part of the largest one."""
 OUTSIDE = 1e-7
-"""Part of a wanted change along fixed directions that counts as rounding."""
+"""A smaller part of a change along fixed directions counts as rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Slopes:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Records that members may send, and who they are; make them with `Candidates.of`.
+    """Records that members may send, and who the members are; make them with `Candidates.of`.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Candidates:
     of_kind
         Which group of members can send it, (c,).
     own
-        The records that members hold.
+        The members' own records.
     groups
         The members' groups.
     part
@@ -88,7 +88,13 @@ class Candidates:
 
     @classmethod
     def of(cls, pool: Sample, own: Sample, allowed: Allowed) -> Candidates:
-        """Collect the records of ``pool`` that members, who hold ``own``, may send."""
+        """Return the records of ``pool`` that members, whose own records are ``own``, may send.
+
+        Raises
+        ------
+        DataError
+            If members may report records that do not exist.
+        """
         if allowed.records != "observed":
             raise DataError(
                 f'gradient control sends records that exist (records = "observed"), not '
@@ -105,12 +111,12 @@ class Candidates:
 
     def at(self, model: Differentiable, theta: Array) -> Slopes:
         """Return their gradients at θ."""
-        held = model.gradients(theta, self.own.x, self.own.y)
+        own = model.gradients(theta, self.own.x, self.own.y)
         return Slopes(
-            model.gradients(theta, self.x, self.y),
-            self.of_kind,
-            self.groups.means(held, self.own.shares()),
-            self.groups.shares * self.part,
+            gradients=model.gradients(theta, self.x, self.y),
+            groups=self.of_kind,
+            replaced=self.groups.means(own, self.own.shares()),
+            limits=self.groups.shares * self.part,
         )
 
 
@@ -151,17 +157,21 @@ def hardest(
         return None
     pulled, goal = room.inside(towards), -room.inside(standing) / alpha
     length = float(np.linalg.norm(pulled)) or 1.0
-    c, levels = len(room.columns), len(slopes.limits)
-    matrix = np.zeros((len(pulled) + levels, c + 1 + levels))
-    matrix[: len(pulled), :c], matrix[: len(pulled), c] = room.columns.T, -pulled / length
-    matrix[len(pulled) :, :c] = _membership(slopes)
-    matrix[len(pulled) :, c + 1 :] = np.eye(levels)
-    cost = np.zeros(matrix.shape[1])
+    c, r, levels = len(room.columns), len(pulled), len(slopes.limits)
+    # unknowns: shares over α (c,); the pull, scaled; people of each group who stay out (L,)
+    matrix = np.zeros((r + levels, c + 1 + levels))
+    cost = np.zeros(c + 1 + levels)
     cost[c] = -1.0
-    found = _least(matrix, np.concatenate([goal, slopes.limits]), cost)
-    if found is None:
+    # the gradient is redirected
+    matrix[:r, :c] = room.columns.T
+    matrix[:r, c] = -pulled / length
+    # all people of a group act, or stay out
+    matrix[r:, :c] = _membership(slopes)
+    matrix[r:, c + 1 :] = np.eye(levels)
+    solution = _least(matrix, np.concatenate([goal, slopes.limits]), cost)
+    if solution is None:
         return None
-    return float(found[c] * alpha / length), found[:c] * alpha
+    return float(solution[c] * alpha / length), solution[:c] * alpha
 
 
 def smallest(
@@ -192,37 +202,41 @@ def smallest(
     change = pull * towards - standing
     if room.misses(change):
         return None
-    wanted = room.inside(change)
-    length = float(np.linalg.norm(wanted))
-    c, levels = len(room.columns), len(slopes.limits)
+    goal = room.inside(change)
+    length = float(np.linalg.norm(goal))
+    c, r, levels = len(room.columns), len(goal), len(slopes.limits)
     if not length:
         return 0.0, np.zeros(c)
     if levels == 1:
-        found = _least(room.columns.T, wanted / length, np.ones(c))
-    else:  # the share α is a column of its own, and each group may leave some of its people out
-        matrix = np.zeros((len(wanted) + levels, c + 1 + levels))
-        matrix[: len(wanted), :c] = room.columns.T
-        matrix[len(wanted) :, :c] = _membership(slopes)
-        matrix[len(wanted) :, c] = -slopes.limits
-        matrix[len(wanted) :, c + 1 :] = np.eye(levels)
-        cost = np.zeros(matrix.shape[1])
+        # unknowns: shares (c,), whose sum is α
+        solution = _least(room.columns.T, goal / length, np.ones(c))
+    else:
+        # unknowns: shares (c,); α; people of each group who stay out (L,)
+        matrix = np.zeros((r + levels, c + 1 + levels))
+        cost = np.zeros(c + 1 + levels)
         cost[c] = 1.0
-        found = _least(matrix, np.append(wanted / length, np.zeros(levels)), cost)
-    if found is None:
+        # the gradient changes
+        matrix[:r, :c] = room.columns.T
+        # a share α of each group's people act, or stay out
+        matrix[r:, :c] = _membership(slopes)
+        matrix[r:, c] = -slopes.limits
+        matrix[r:, c + 1 :] = np.eye(levels)
+        solution = _least(matrix, np.append(goal / length, np.zeros(levels)), cost)
+    if solution is None:
         return None
-    shares = found[:c] * length
+    shares = solution[:c] * length
     return float((_membership(slopes) @ shares / slopes.limits).max()), shares
 
 
-def closest(slopes: Slopes, wanted: Array, alpha: float) -> tuple[Array, float]:
-    """Return the records whose change of the gradient is nearest to a wanted one.
+def closest(slopes: Slopes, change: Array, alpha: float) -> tuple[Array, float]:
+    """Return the records that change the gradient most nearly as it should.
 
     Parameters
     ----------
     slopes
         What members can send.
-    wanted
-        How the firm's gradient is to change, (p,).
+    change
+        How the firm's gradient should change, (p,).
     alpha
         Share of the population that joined.
 
@@ -234,14 +248,14 @@ def closest(slopes: Slopes, wanted: Array, alpha: float) -> tuple[Array, float]:
         Norm of what is missing.
     """
     changes, levels, whole = slopes.changes, len(slopes.limits), slopes.limits.sum()
-    # keeping one's record changes nothing; further coordinates hold each group to its share
+    # keeping one's record changes nothing; further coordinates keep each group to its share
     kinds = np.concatenate([changes, np.zeros((levels, changes.shape[1]))])
     weight = 1e3 * float(np.linalg.norm(changes, axis=1).max(initial=0.0)) if levels > 1 else 0.0
     belongs = weight * np.concatenate([np.eye(levels)[slopes.groups], np.eye(levels)])
-    target = np.concatenate([wanted / (alpha * whole), weight * slopes.limits / whole])
+    target = np.concatenate([change / (alpha * whole), weight * slopes.limits / whole])
     weights, _ = nearest(np.hstack([kinds, belongs]), target)
     shares = alpha * whole * weights[: len(changes)]
-    return shares, float(np.linalg.norm(shares @ changes - wanted))
+    return shares, float(np.linalg.norm(shares @ changes - change))
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +268,7 @@ class _Room:
 
     @classmethod
     def of(cls, slopes: Slopes) -> _Room:
+        """Return the room that members have."""
         changes = slopes.changes
         spread, axes = np.linalg.eigh(changes.T @ changes / len(changes))
         kept = spread > FLAT * max(spread[-1], 1e-300)
@@ -261,10 +276,11 @@ class _Room:
         return cls(basis, scale, changes @ basis / scale)
 
     def inside(self, vector: Array) -> Array:
+        """Return a vector in the coordinates of the room."""
         return np.asarray(vector @ self.basis / self.scale)
 
     def misses(self, vector: Array) -> bool:
-        """Whether a vector points where no record does."""
+        """Return whether a vector points where no record's gradient does."""
         rest = vector - self.basis @ (self.basis.T @ vector)
         return bool(np.linalg.norm(rest) > OUTSIDE * (np.linalg.norm(vector) + self.scale.max()))
 
@@ -275,7 +291,7 @@ def _membership(slopes: Slopes) -> Array:
     return np.asarray(slopes.groups[None, :] == levels[:, None], dtype=float)
 
 
-def _least(matrix: Array, wanted: Array, cost: Array) -> Array | None:
-    """Minimise cost · x subject to matrix x = wanted, x ≥ 0; None if there is no such x."""
-    solved = linprog(cost, A_eq=matrix, b_eq=wanted, method="highs")
+def _least(matrix: Array, values: Array, cost: Array) -> Array | None:
+    """Return the x ≥ 0 of least cost · x with matrix x = values; None if there is no such x."""
+    solved = linprog(cost, A_eq=matrix, b_eq=values, method="highs")
     return None if solved.x is None else np.asarray(solved.x)
