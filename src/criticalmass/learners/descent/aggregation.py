@@ -1,8 +1,8 @@
 """How a firm combines the gradients that its clients send: by their mean, or robustly.
 
 Every rule is a function of the clients' gradients (clients, p), their numbers of records (clients,)
-and the share of clients that it is to tolerate, and returns one gradient (p,). `AGGREGATIONS` names
-them. The robust ones give every client one voice, however many records it has.
+and the share of clients that it should tolerate; it returns one gradient (p,). `AGGREGATIONS` names
+the rules. The robust ones give every client one vote, however many records it has.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Aggregation = Callable[[Array, Array, float], Array]
 
 
 def mean(updates: Array, sizes: Array, tolerated: float = 0.0) -> Array:
-    """Return the mean over records: every client counts as much as it has records.
+    """Return the mean over records: a client's weight is its number of records.
 
     It tolerates nobody: one client can make it anything (Blanchard et al. 2017, Lemma 1).
 

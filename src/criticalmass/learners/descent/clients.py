@@ -54,7 +54,24 @@ class Senders:
         clients: int | None,
         rng: np.random.Generator,
     ) -> Senders:
-        """Deal records to clients at random, as evenly as can be; members fill whole clients."""
+        """Return records dealt to clients at random, as evenly as possible; members fill clients.
+
+        Parameters
+        ----------
+        sample
+            All records.
+        members
+            Rows of the members.
+        clients
+            Number of clients; None where every record is a sender of its own.
+        rng
+            Source of randomness.
+
+        Raises
+        ------
+        ParameterError
+            If the members are fewer than one client's records.
+        """
         n = len(sample)
         rest = np.setdiff1d(np.arange(n), members)
         own = sample.take(members) if len(members) else None
@@ -72,7 +89,13 @@ class Senders:
         return cls(own, others, tuple(sample.take(part) for part in parts), sizes, count)
 
     def checked(self, sent: Array, p: int) -> Array:
-        """Return what a collective sent, if it is what its senders can send."""
+        """Return what a collective sent, if its senders can send it.
+
+        Raises
+        ------
+        ParameterError
+            If it has another shape, or is not finite.
+        """
         sent = np.asarray(sent, dtype=float)
         if sent.shape not in ((p,), (self.count, p)):
             raise ParameterError(
@@ -113,16 +136,18 @@ class Senders:
             asked = np.sort(rng.choice(number, rule.sampled, replace=False))
         updates = np.empty((len(asked), len(theta)))
         if not self.dealt:
+            # every record is a sender of its own
             parts = [part for part in (self.own, self.others) if part is not None]
-            x, y = (np.concatenate([getattr(part, of) for part in parts]) for of in ("x", "y"))
+            x = np.concatenate([part.x for part in parts])
+            y = np.concatenate([part.y for part in parts])
             updates[:] = model.gradients(theta, x, y)
         else:
             for row, client in enumerate(asked):
                 if sent is None or client >= self.count:
                     updates[row] = model.gradient(theta, self.dealt[client])
         if sent is not None:
-            ours = asked < self.count
-            updates[ours] = sent if sent.ndim == 1 else sent[asked[ours]]
+            members = asked < self.count
+            updates[members] = sent if sent.ndim == 1 else sent[asked[members]]
         return AGGREGATIONS[rule.aggregation](updates, self.sizes[asked], rule.tolerated)
 
     def _mean(self, model: Differentiable, theta: Array, sent: Array | None) -> Array:
@@ -134,11 +159,12 @@ class Senders:
             if sent is None:
                 given = model.gradient(theta, self.own)
             else:
-                ours = self.sizes[: self.count]
-                given = sent if sent.ndim == 1 else ours @ sent / ours.sum()
+                sizes = self.sizes[: self.count]
+                given = sent if sent.ndim == 1 else sizes @ sent / sizes.sum()
             total += len(self.own) * given
         return np.asarray(total / self.sizes.sum())
 
 
 def _deal(rows: NDArray[np.intp], clients: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+    """Return rows divided among clients at random."""
     return np.array_split(rng.permutation(rows), clients) if clients else []

@@ -27,7 +27,7 @@ _NOT_PUBLIC = ("externals", "tests", "conftest", "utils")
 
 
 def allowed(packages: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the packages that the user lets study files name, here or in the environment.
+    """Return the packages whose classifiers study files may name, given here or in the environment.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def allowed(packages: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def classifier(path: str, parameters: Mapping[str, Any], allow: Iterable[str] = ()) -> Any:
-    """Make a classifier from its dotted name.
+    """Return a classifier, made from its dotted name.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _of_scikit_learn(path: str) -> Any:
 
 
 def _named(path: str) -> Any:
-    """Import what a path names: a module, and one name in it."""
+    """Return what a path names: one name in a module, which is imported."""
     module, _, name = path.rpartition(".")
     try:
         return getattr(importlib.import_module(module), name)
@@ -125,6 +125,6 @@ def _named(path: str) -> Any:
 
 
 def _line(error: Exception) -> str:
-    """Put an error into one line; that of a wrong parameter speaks for itself."""
-    said = " ".join(str(error).split())
-    return said if isinstance(error, TypeError) else f"{type(error).__name__}: {said}"
+    """Return an error as one line; that of a wrong parameter needs no name before it."""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, TypeError) else f"{type(error).__name__}: {words}"

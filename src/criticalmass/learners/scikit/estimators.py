@@ -116,15 +116,15 @@ def set_seeds(estimator: BaseEstimator, seed: int) -> None:
 
 
 def reads_texts(estimator: BaseEstimator) -> bool:
-    """Say whether an estimator may take texts: there is a pipeline or a vectoriser in it."""
+    """Return whether an estimator may take texts: it has a pipeline or a vectoriser in it."""
     return any(isinstance(part, Pipeline) or _reads_text(part) for part in parts_of(estimator))
 
 
 def reads_frames(estimator: BaseEstimator) -> bool:
-    """Say whether an estimator takes a table as a dataframe and brings its own preprocessing.
+    """Return whether an estimator takes a table as a dataframe and brings its own preprocessing.
 
     A pipeline does. So does anything around a pipeline that chooses or encodes columns. A pipeline
-    that only scales numbers, inside something else, is content with the encoded table.
+    inside something else that only scales numbers takes the encoded table.
 
     Examples
     --------

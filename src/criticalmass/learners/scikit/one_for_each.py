@@ -14,8 +14,8 @@ from criticalmass.learners.scikit.predictions import positive_scores, prediction
 class OneForEach(OneVsRestClassifier):  # type: ignore[misc]
     """One clone of a classifier for each label, which decides by its own ``predict``.
 
-    `sklearn.multiclass.OneVsRestClassifier` fits the same clones, but asks their scores alone: a
-    tuned threshold would be lost, and a classifier without scores could not be asked. A label that
+    `sklearn.multiclass.OneVsRestClassifier` fits the same clones, but uses their scores alone: a
+    tuned threshold would be lost, and a classifier without scores could not be used. A label that
     everybody in training holds is predicted for everybody, one that nobody holds for nobody.
 
     Examples
@@ -30,8 +30,8 @@ class OneForEach(OneVsRestClassifier):  # type: ignore[misc]
 
     def predict(self, X: Any) -> NDArray[np.intp]:
         """Return which labels each record is predicted to hold, 0 or 1, (records, labels)."""
-        said = [prediction_matrix(each.predict(X), 1) == 1 for each in self.estimators_]
-        return np.hstack(said).astype(np.intp)
+        predicted = [prediction_matrix(each.predict(X), 1) == 1 for each in self.estimators_]
+        return np.hstack(predicted).astype(np.intp)
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return how strongly each clone speaks for its label, (records, labels)."""

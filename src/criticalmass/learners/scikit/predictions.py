@@ -64,6 +64,7 @@ def single_label_scores(
         scores[:, _classes(estimator, learnt)] = np.minimum(raw, _LARGEST)
     else:
         scores[:, learnt] = 0.0
+    # the best score of another label than the predicted one
     rows = np.flatnonzero(predicted >= 0)
     columns = predicted[rows]
     others = scores[rows]
@@ -71,6 +72,7 @@ def single_label_scores(
     best = others.max(axis=1, initial=-np.inf)
     if raw is None:
         scores[rows, columns] = 1.0
+    # where scores contradict, the predicted label's comes barely above it
     contradicts = ~(scores[rows, columns] > best)
     scores[rows[contradicts], columns[contradicts]] = np.nextafter(best[contradicts], np.inf)
     scores[predicted < 0] = -np.inf
@@ -118,7 +120,7 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
 def positive_scores(estimator: Any, inputs: Any) -> Scores:
     """Return how strongly an estimator that was fitted to 0 and 1 speaks for 1, shape (records,).
 
-    Above 0 it speaks for 1, unless its ``predict`` has a threshold of its own.
+    A score above 0 speaks for 1, unless the estimator's ``predict`` has a threshold of its own.
     """
     scores = next(_set_readings(estimator, inputs, certain=np.zeros(1)), None)
     if scores is None:
@@ -132,27 +134,27 @@ def prediction_matrix(raw: Any, columns: int) -> Scores:
     Raises
     ------
     DataError
-        If it has another shape, or is no numbers.
+        If it has another shape, or does not hold numbers.
     """
     dense = raw.toarray() if hasattr(raw, "toarray") else raw  # a sparse matrix
     try:
-        said = np.asarray(dense, dtype=float)
+        predicted = np.asarray(dense, dtype=float)
     except (TypeError, ValueError) as error:
         raise DataError(
             "its predict must return the labels that it was fitted to, which are numbers; "
             f"it returned {str(np.asarray(dense).reshape(-1)[:1])[:60]}"
         ) from error
-    if said.ndim == 1:
-        said = said[:, None]
-    if said.ndim != 2 or said.shape[1] != columns:
+    if predicted.ndim == 1:
+        predicted = predicted[:, None]
+    if predicted.ndim != 2 or predicted.shape[1] != columns:
         raise DataError(
-            f"its predict returned an array of shape {said.shape}, not (records, {columns})"
+            f"its predict returned an array of shape {predicted.shape}, not (records, {columns})"
         )
-    return said
+    return predicted
 
 
 def _asked(estimator: Any, inputs: Any) -> Iterator[tuple[str, Any]]:
-    """Ask for every kind of scores that the estimator has, the preferred kind first."""
+    """Yield every kind of scores that the estimator has, with its method, the preferred first."""
     for method in ("decision_function", "predict_proba"):
         if hasattr(estimator, method):  # so scikit-learn's estimators say what they can do
             try:
@@ -203,14 +205,15 @@ def _are_pairs(estimator: Any, array: Scores, count: int) -> bool:
     """Say whether these are scores of pairs of labels, which support vector machines may give."""
     if array.ndim != 2 or count < 3 or array.shape[1] != count * (count - 1) // 2:
         return False
+    if count > 3:  # three labels have three pairs
+        return True
     last = deciding(estimator)
-    asked = last.get_params(deep=False) if isinstance(last, BaseEstimator) else {}
-    pairs = asked.get("decision_function_shape") == "ovo"
-    return pairs or count > 3  # three labels have three pairs
+    parameters = last.get_params(deep=False) if isinstance(last, BaseEstimator) else {}
+    return bool(parameters.get("decision_function_shape") == "ovo")
 
 
 def _from_pairs(pairs: Scores, count: int) -> Scores:
-    """Turn scores of pairs (above 0 for the first) into votes, ordered within by confidence.
+    """Return votes from scores of pairs (above 0 for the first), ties broken by confidence.
 
     That is what scikit-learn's support vector machines do for ``decision_function_shape="ovr"``.
     """
@@ -234,9 +237,9 @@ def _classes(estimator: Any, learnt: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _predicted_columns(raw: Any, labels: int) -> NDArray[np.intp]:
     """Return the numbers of the predicted labels; −1 where a prediction is none of them."""
-    said = prediction_matrix(raw, 1)[:, 0]
-    known = np.isin(said, np.arange(labels))
-    return np.where(known, said, -1).astype(np.intp)
+    predicted = prediction_matrix(raw, 1)[:, 0]
+    known = np.isin(predicted, np.arange(labels))
+    return np.where(known, predicted, -1).astype(np.intp)
 
 
 def _require_numbers(scores: Scores) -> None:

@@ -48,18 +48,17 @@ def in_one_line(estimator: Any, data: Population, does: str) -> Iterator[None]:
     except Exception as error:
         cause = _cause(error)
         advice = _advice(cause, data)
-        told = f"{_short(cause.rstrip('.:'))}; {advice}" if advice else _short(cause)
-        raise DataError(f"{_name(estimator)} cannot {does} these records: {told}") from error
+        reason = f"{_short(cause.rstrip('.:'))}; {advice}" if advice else _short(cause)
+        raise DataError(f"{_name(estimator)} cannot {does} these records: {reason}") from error
 
 
 def _name(estimator: Any) -> str:
+    """Return what a message calls an estimator: the classifier inside it."""
     if isinstance(estimator, Pipeline):
         return _name(estimator.steps[-1][1])
-    return (
-        _name(estimator.estimator)
-        if isinstance(estimator, OneForEach)
-        else type(estimator).__name__
-    )
+    if isinstance(estimator, OneForEach):
+        return _name(estimator.estimator)
+    return type(estimator).__name__
 
 
 def _short(line: str) -> str:
@@ -68,7 +67,7 @@ def _short(line: str) -> str:
 
 
 def _cause(error: Exception) -> str:
-    """Return the line that tells most: of fits that failed inside a search, what they raised."""
+    """Return the line that says most: where fits failed inside a search, what they raised."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if lines and re.match(r"All the \d+ fits failed", lines[0]):
         raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
@@ -80,7 +79,7 @@ def _cause(error: Exception) -> str:
 
 
 def _advice(cause: str, data: Population) -> str:
-    """Say what to do, where that is known."""
+    """Return what to do, where that is known; else an empty text."""
     if re.search(r"(?<!at least )(one|1) class\b|2 classes|2 or more distinct", cause):
         return _about_classes(data)
     for pattern, words in (_ADVICE | _ADVICE_FOR[data.kind]).items():
@@ -96,12 +95,12 @@ def _advice(cause: str, data: Population) -> str:
 
 
 def _about_classes(data: Population) -> str:
-    """Say which label leaves an estimator without a choice."""
-    held = data.labels.sum(axis=0)
-    if not data.label_sets and (held > 0).sum() == 1:
-        only = data.label_names[int(held.argmax())]
+    """Return which label leaves an estimator without a choice, and what to do."""
+    counts = data.labels.sum(axis=0)
+    if not data.label_sets and (counts > 0).sum() == 1:
+        only = data.label_names[int(counts.argmax())]
         return f"every record in training has the label “{only}”: let fewer people change it"
-    everybody, nobody = held == len(data), held == 0
+    everybody, nobody = counts == len(data), counts == 0
     if data.label_sets and (everybody | nobody).any():
         one = int((everybody | nobody).argmax())
         return (

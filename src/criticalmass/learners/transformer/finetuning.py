@@ -1,4 +1,4 @@
-"""Running and fine-tuning one pretrained model with torch; `Transformer` says with what."""
+"""Running and fine-tuning one pretrained model with torch, for `Transformer`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LARGEST_GRADIENT = 1.0
-"""Norm to which a step's gradient is cut, as `Trainer` of ``transformers`` does."""
+"""A step's gradient is cut to this norm, as `Trainer` of ``transformers`` does."""
 AT_ONCE = 64
-"""Records that are run at a time where nothing is trained."""
+"""So many records are run at a time where nothing is trained."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Checkpoint:
     name
         What its user calls it.
     frozen
-        So many lower layers keep their weights, and the embeddings with them; 0: all are trained.
+        So many lower layers keep their weights, and the embeddings with them; with 0 everything is
+        trained.
     half
         Whether it computes in bf16.
     pad
@@ -61,18 +62,31 @@ class Checkpoint:
     pad: int
 
     def load(self, labels: int) -> Any:
-        """Return the torch module; its layer for labels is new and random unless one fits."""
+        """Return the torch module; its layer for labels is new and random unless one fits.
+
+        Raises
+        ------
+        DataError
+            If it cannot be loaded.
+        ParameterError
+            If it has no layers that can be frozen, or not so many.
+        """
         from transformers import AutoConfig, AutoModelForSequenceClassification
 
         with _quiet():
             kind = AutoConfig.from_pretrained(self.folder, local_files_only=True).model_type
-            # the halves of known models hand on masks as this attention takes them
+            # the halves of known models pass on masks in the form that this attention takes
             attention = {"attn_implementation": "sdpa"} if kind in FAMILIES else {}
             module: Any = AutoModelForSequenceClassification.from_pretrained(
-                self.folder, num_labels=labels, dtype="float32", **attention,
-                use_safetensors=True, trust_remote_code=False, local_files_only=True,
+                self.folder,
+                num_labels=labels,
+                dtype="float32",
+                **attention,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
                 ignore_mismatched_sizes=True,
-            )  # fmt: skip
+            )
         for part in self._frozen_parts(module):
             part.requires_grad_(False)
         return module.to(device())
@@ -84,16 +98,16 @@ class Checkpoint:
         with alone():
             module = self.load(1).eval()
             shape = (int(tokens.length.sum()), module.config.hidden_size)
-            found = allocate(shape, np.float32)
+            states = allocate(shape, np.float32)
             starts = np.cumsum(tokens.length) - tokens.length
             with torch.no_grad(), self._precision(module):
-                for rows in steps("running the frozen layers, once", _cuts(tokens)):
+                for rows in steps("running the frozen layers, once", _batches(tokens)):
                     ids, mask = self._tensors(module, tokens, rows)
                     hidden = lower(module, ids.long(), mask, self.frozen).float().cpu().numpy()
                     for row, vectors in zip(rows, hidden, strict=True):
                         length = tokens.length[row]
-                        found[starts[row] : starts[row] + length] = vectors[:length]
-        return Sequences.of(found, tokens.length)
+                        states[starts[row] : starts[row] + length] = vectors[:length]
+        return Sequences.of(states, tokens.length)
 
     def logits(self, module: Any, inputs: Sequences, rows: Rows) -> Tensor:
         """Return logits, (rows, labels), of token numbers or of `states`."""
@@ -107,12 +121,12 @@ class Checkpoint:
         """Return the logits of all records, (n, labels)."""
         import torch
 
-        found = np.zeros((len(inputs), module.config.num_labels))
+        scores = np.zeros((len(inputs), module.config.num_labels))
         module.eval()
         with alone(), torch.no_grad():
-            for rows in steps("scoring", _cuts(inputs)):
-                found[rows] = self.logits(module, inputs, rows).cpu().numpy()
-        return found
+            for rows in steps("scoring", _batches(inputs)):
+                scores[rows] = self.logits(module, inputs, rows).cpu().numpy()
+        return scores
 
     def train(
         self,
@@ -125,9 +139,22 @@ class Checkpoint:
         learning_rate: float,
         seed: int,
     ) -> Any:
-        """Return the fine-tuned module: AdamW without decay, its rate falling linearly to zero."""
+        """Return the fine-tuned module: AdamW without decay, its rate falling linearly to zero.
+
+        Parameters
+        ----------
+        inputs
+            Token numbers or `states` of the training records.
+        labels
+            Which labels they hold, (n, labels).
+        label_sets
+            Whether a record holds any number of labels, or exactly one.
+        epochs, batch_size, learning_rate
+            How long, in what batches, and how fast it learns.
+        seed
+            Seed of the batches, of new weights and of dropout.
+        """
         import torch
-        from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
         rng = np.random.default_rng(seed)
         batches = [
@@ -137,19 +164,17 @@ class Checkpoint:
             module = self.load(labels.shape[1]).train()
             for part in self._frozen_parts(module):
                 part.eval()
+            # the vectors of words that occur, where the embeddings are trained
             words = None if self.frozen else Occurring.of(module, inputs, self.pad)
             run = replace(self, pad=words.pad) if words else self
             inputs = words.inputs if words else inputs
+            # the optimiser
             trained = [weight for weight in module.parameters() if weight.requires_grad]
             optimizer = torch.optim.AdamW(trained, learning_rate, weight_decay=0.0, fused=True)
             fall = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: 1 - n / len(batches))
+            # one step per batch
             for rows in steps("fine-tuning", batches):
-                logits = run.logits(module, inputs, rows)
-                wanted = torch.as_tensor(labels[rows], device=logits.device)
-                if label_sets:
-                    loss = binary_cross_entropy_with_logits(logits, wanted.float())
-                else:
-                    loss = cross_entropy(logits, wanted.long().argmax(dim=1))
+                loss = _loss(run.logits(module, inputs, rows), labels[rows], label_sets)
                 loss.backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(trained, LARGEST_GRADIENT)
                 optimizer.step()
@@ -160,6 +185,7 @@ class Checkpoint:
         return module
 
     def _frozen_parts(self, module: Any) -> list[Any]:
+        """Return the parts of a module that keep their weights."""
         if not self.frozen:
             return []
         if family_of(module) is None:
@@ -175,7 +201,7 @@ class Checkpoint:
         return [module.base_model.embeddings, *all_layers[: self.frozen]]
 
     def _tensors(self, module: Any, inputs: Sequences, rows: Rows) -> tuple[Tensor, Tensor | None]:
-        """Return records side by side, and which steps are theirs; None: all."""
+        """Return records side by side, and which steps hold tokens; None if all do."""
         import torch
 
         values, mask = inputs.padded(rows, fill=self.pad if inputs.packs[0].ndim == 1 else 0)
@@ -184,9 +210,21 @@ class Checkpoint:
         return torch.as_tensor(values, device=place), attended
 
     def _precision(self, module: Any) -> Any:
+        """Return the context in which a module computes in bf16, where it should."""
         import torch
 
         return torch.autocast(module.device.type, torch.bfloat16, enabled=self.half)
+
+
+def _loss(logits: Tensor, labels: NDArray[np.bool_], label_sets: bool) -> Tensor:
+    """Return the mean cross-entropy of records' labels, (rows, labels)."""
+    import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+    held = torch.as_tensor(labels, device=logits.device)
+    if label_sets:
+        return binary_cross_entropy_with_logits(logits, held.float())
+    return cross_entropy(logits, held.long().argmax(dim=1))
 
 
 def has_half() -> bool:
@@ -197,7 +235,7 @@ def has_half() -> bool:
 
 
 def device() -> str:
-    """Return the kind of device that is computed on: the GPU if there is one."""
+    """Return the kind of device that computes: the GPU if there is one."""
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
@@ -212,9 +250,9 @@ def require_torch() -> None:
 
 @contextmanager
 def alone(seed: int | None = None) -> Iterator[None]:
-    """Compute with one thread and random numbers of one's own; say clearly if memory runs out.
+    """Compute with one thread and with random numbers of its own; say clearly if memory runs out.
 
-    One thread: sums are added in one order, and trials beside each other get a core each.
+    With one thread sums are always added in one order, and trials side by side get a core each.
     """
     import torch
 
@@ -226,8 +264,9 @@ def alone(seed: int | None = None) -> Iterator[None]:
                 torch.manual_seed(seed)
             yield
     except (MemoryError, RuntimeError) as error:
-        said = str(error).lower()
-        if isinstance(error, MemoryError) or "out of memory" in said or "can't allocate" in said:
+        reason = str(error).lower()
+        full = any(words in reason for words in ("out of memory", "can't allocate"))
+        if isinstance(error, MemoryError) or full:
             raise DataError(
                 "out of memory: take a smaller max_length or batch_size, more frozen_layers, or "
                 "fewer jobs at once"
@@ -239,26 +278,26 @@ def alone(seed: int | None = None) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Load without the library's bars and its notice that the new layer is new."""
-    import transformers.utils.logging as library
+    """Load without the library's progress bars, and without its notice that a layer is new."""
+    import transformers.utils.logging
 
-    said: Any = library
-    level, bars = said.get_verbosity(), said.is_progress_bar_enabled()
-    said.set_verbosity(logging.ERROR)
-    said.disable_progress_bar()
+    messages: Any = transformers.utils.logging
+    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
+    messages.set_verbosity(logging.ERROR)
+    messages.disable_progress_bar()
     try:
         yield
     except Exception as error:  # each part of the library raises its own
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise DataError(f"the model cannot be loaded: {reason}") from error
     finally:
-        said.set_verbosity(level)
+        messages.set_verbosity(level)
         if bars:
-            said.enable_progress_bar()
+            messages.enable_progress_bar()
 
 
-def _cuts(inputs: Sequences) -> list[Rows]:
-    """Return all rows, shortest first, in batches."""
+def _batches(inputs: Sequences) -> list[Rows]:
+    """Return all rows in batches, the shortest records first."""
     order = np.argsort(inputs.length, kind="stable")
     return [order[i : i + AT_ONCE] for i in range(0, len(order), AT_ONCE)]
 

@@ -1,4 +1,4 @@
-"""Records of different lengths, packed end to end: what a transformer reads of many texts."""
+"""Records of different lengths, packed end to end: what a transformer sees of many texts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 
 FEW = 1000
-"""So few records are not worth a file."""
+"""What is read of more records than this is kept in a file."""
 GROUPED = 50
-"""Batches, at most, among which records of like length are brought together."""
+"""Records of like length are brought together among so many batches, at most."""
 AT_ONCE = 500
-"""Texts that are tokenised at a time."""
+"""So many texts are tokenised at a time."""
 
 Allocate = Callable[[tuple[int, ...], Any], NDArray[Any]]
+"""Makes an array of a shape and a type, in memory or on disk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Sequences:
     packs
         Arrays of all steps of many records: token numbers (steps,), or vectors (steps, width).
     pack, start, length
-        Where each record lies, (n,) each: in which pack, from which step, how many.
+        Where each record lies, (n,) each: in which pack, from which step on, how many steps.
     """
 
     packs: tuple[NDArray[Any], ...]
@@ -48,7 +49,7 @@ class Sequences:
 
     @classmethod
     def of(cls, values: NDArray[Any], lengths: Rows) -> Sequences:
-        """Make them from all steps of all records, one record after another."""
+        """Return the records that have these steps, one record after another."""
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)
         return cls((values,), np.zeros(len(lengths), dtype=np.intp), starts, lengths)
 
@@ -67,7 +68,7 @@ class Sequences:
         return Sequences((*self.packs, *others.packs), pack, start, length)
 
     def padded(self, rows: Rows, fill: int = 0) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Return records side by side, (rows, longest, …), and which steps are theirs."""
+        """Return records side by side, (rows, longest, …), and which steps are a record's own."""
         longest = int(self.length[rows].max())
         first = self.packs[0]
         values = np.full((len(rows), longest, *first.shape[1:]), fill, dtype=first.dtype)
@@ -92,7 +93,7 @@ def tokenize(
     identity
         Names the tokenizer, for what is kept on disk.
     keep
-        Whether many of them are kept on disk, as they will be read again.
+        Whether many of them are kept on disk, because they will be read again.
 
     Raises
     ------
@@ -101,13 +102,13 @@ def tokenize(
     """
 
     def make(allocate: Allocate) -> Sequences:
-        found: list[NDArray[np.int32]] = []
+        numbers: list[NDArray[np.int32]] = []
         for begin in range(0, len(texts), AT_ONCE):
-            found += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
-        lengths = np.array([len(one) for one in found], dtype=np.intp)
+            numbers += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
+        lengths = np.array([len(one) for one in numbers], dtype=np.intp)
         values = allocate((int(lengths.sum()),), np.int32)
         if len(values):
-            np.concatenate(found, out=values)
+            np.concatenate(numbers, out=values)
         return Sequences.of(values, lengths)
 
     digest = hashlib.sha256(f"tokens:{identity}:{max_length}".encode())
@@ -127,8 +128,9 @@ def tokenize(
 def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
     """Return the rows in random batches of records that are about equally long.
 
-    Rows are shuffled, brought in order of length among up to `GROUPED` batches at a time (a third
-    of all at most, so that records meet others in every epoch), and the batches shuffled.
+    Rows are shuffled. Among up to `GROUPED` batches at a time, and a third of all at most, they are
+    put in the order of their lengths; each epoch thus brings other records together. Then the
+    batches are shuffled.
 
     Examples
     --------
@@ -150,17 +152,29 @@ def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
 def folder() -> Path:
     """Return where tokens and hidden states are kept: ``CRITICALMASS_CACHE``, or the user's cache.
 
-    It can be deleted at any time; what is needed is computed again.
+    You can delete it at any time; what is needed is computed again.
     """
     chosen = os.environ.get("CRITICALMASS_CACHE")
     return Path(chosen) if chosen else Path(pooch.os_cache("criticalmass")) / "transformer"
 
 
 def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -> Sequences:
-    """Return what ``make`` returns, from disk if it was made before, by whichever process.
+    """Return what ``make`` returns, from disk if any process made it before.
 
-    ``make`` puts its values into the array that the function it is called with returns for a shape
-    and a type: on disk, where they may be more than there is memory for.
+    Parameters
+    ----------
+    key
+        Names what is made.
+    make
+        Called with an `Allocate`, which makes the array for its values: on disk, because they may
+        be larger than memory.
+    worthwhile
+        Whether it is kept at all.
+
+    Raises
+    ------
+    DataError
+        If the disk is full, or the folder cannot be written to.
     """
     if not worthwhile:
         return make(np.zeros)
@@ -182,7 +196,7 @@ def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -
                     draft.replace(lengths)
                 try:
                     return Sequences.of(np.load(values, mmap_mode="r"), np.load(lengths))
-                except (ValueError, EOFError):  # cut off: made anew
+                except (ValueError, EOFError):  # the file is cut off: make it anew
                     lengths.unlink()
         raise OSError("what was just written there cannot be read")
     except OSError as error:
@@ -201,8 +215,11 @@ def _on_disk(path: Path, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 def _cut(tokenizer: Any, texts: Features, max_length: int) -> list[NDArray[np.int32]]:
     """Return the token numbers of each text."""
-    found = tokenizer(
-        list(texts), truncation=True, max_length=max_length,
-        return_attention_mask=False, return_token_type_ids=False,
-    )  # fmt: skip
-    return [np.array(one, dtype=np.int32) for one in found["input_ids"]]
+    cut = tokenizer(
+        list(texts),
+        truncation=True,
+        max_length=max_length,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+    )
+    return [np.array(one, dtype=np.int32) for one in cut["input_ids"]]

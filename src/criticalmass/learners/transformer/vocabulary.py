@@ -1,4 +1,4 @@
-"""Training the vectors of those words that occur, instead of a whole vocabulary."""
+"""Training the vectors of the words that occur, instead of a whole vocabulary."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from criticalmass.learners.transformer.sequences import Sequences
 
 @dataclass(frozen=True, eq=False)
 class Occurring:
-    """The vectors of words that occur, in place of all while a model is trained.
+    """The vectors of the words that occur, in place of all while a model is trained.
 
-    The others have no gradient, and AdamW without decay leaves such as they are: the trained model
-    is the same, and the optimiser does not go through a vocabulary of which little occurs.
+    The others have no gradient, and AdamW without decay leaves them as they are. So the trained
+    model is the same, and the optimiser need not go through a vocabulary of which little occurs.
 
     Parameters
     ----------
     inputs
         The texts, their words numbered anew.
     pad
-        The new number of the token that fills up.
+        The new number of the token that fills up shorter texts.
     used
         The old numbers of the words that occur, (words,).
     all
@@ -38,17 +38,17 @@ class Occurring:
 
     @classmethod
     def of(cls, module: Any, inputs: Sequences, pad: int) -> Occurring | None:
-        """Leave only the words that occur in a module; None where it needs all their numbers."""
+        """Give a module only the words that occur; None where it needs all their numbers."""
         import torch
 
         family, words = family_of(module), module.get_input_embeddings()
         if family is None or not family.plain_ids:
             return None
-        there = np.zeros(words.num_embeddings, dtype=bool)
-        there[[pad, pad if words.padding_idx is None else words.padding_idx]] = True
+        occurs = np.zeros(words.num_embeddings, dtype=bool)
+        occurs[[pad, pad if words.padding_idx is None else words.padding_idx]] = True
         for pack in inputs.packs:
-            there[pack] = True
-        used, place = np.flatnonzero(there), np.cumsum(there, dtype=np.int32) - 1
+            occurs[pack] = True
+        used, place = np.flatnonzero(occurs), np.cumsum(occurs, dtype=np.int32) - 1
         vectors = words.weight.detach()[torch.as_tensor(used, device=words.weight.device)]
         few: Any = torch.nn.Embedding(
             vectors.shape[0],
