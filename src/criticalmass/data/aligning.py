@@ -16,15 +16,15 @@ from criticalmass.data.spelling import find
 from criticalmass.errors import DataError, StudyError
 
 SHOWN = 5
-"""So many labels stand in a note."""
+"""A note names so many labels."""
 
 
 def aligned(train: Population, test: Population) -> tuple[Population, Population]:
     """Return training and test records with the same columns in one order, and the same labels.
 
     Columns are matched by name and stand as in the training records. A record of either could hold
-    any label of both; a note says which label is held in one of them alone. Populations that fit
-    already are returned as they are.
+    any label of both; a note says which label only one of them has. Populations that fit already
+    are returned as they are.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def with_gaps_of(train: Population, test: Population, few: int) -> Population:
 
 
 def _gaps(features: Features) -> NDArray[np.bool_]:
-    """Say which records have a missing value."""
+    """Return which records have a missing value."""
     columns = features.dtype.names
     parts = [features] if columns is None else [features[name] for name in columns]
     return np.asarray(np.logical_or.reduce([missing_in(part) for part in parts]))
@@ -128,25 +128,28 @@ def _columns(train: Population, test: Population) -> Population:
 
 
 def _labels(train: Population, test: Population) -> tuple[Population, Population]:
-    """Return both with the labels of both."""
+    """Return both halves with the labels of both."""
     same = [find(name, train.label_names) or name for name in test.label_names]
     if len(set(same)) < len(same):
         same = list(test.label_names)
     names = sort_labels({*train.label_names, *same})
-    halves = []
-    for half, called in ((train, list(train.label_names)), (test, same)):
-        held = np.zeros((len(half), len(names)), dtype=bool)
-        held[:, [names.index(name) for name in called]] = half.labels
-        halves.append(held)
+    matrices = []
+    for half, half_names in ((train, list(train.label_names)), (test, same)):
+        labels = np.zeros((len(half), len(names)), dtype=bool)
+        labels[:, [names.index(name) for name in half_names]] = half.labels
+        matrices.append(labels)
     notes = []
     for one, other, where in ((0, 1, "training"), (1, 0, "test")):
-        alone = halves[one].any(axis=0) & ~halves[other].any(axis=0)
+        alone = matrices[one].any(axis=0) & ~matrices[other].any(axis=0)
         if alone.any():
             few = [names[j] for j in np.flatnonzero(alone)]
             shown = ", ".join(map(repr, few[:SHOWN])) + (", …" if len(few) > SHOWN else "")
             what = "label is" if len(few) == 1 else "labels are"
             notes.append(f"{len(few):,} {what} held in the {where} records alone: {shown}.")
-    return tuple(
-        replace(half, labels=held, label_names=tuple(names), notes=(*half.notes, *notes))
-        for half, held in zip((train, test), halves, strict=True)
-    )  # type: ignore[return-value]
+
+    def with_labels(half: Population, labels: NDArray[np.bool_]) -> Population:
+        """Return a half with the labels of both, and the notes."""
+        notes_now = (*half.notes, *notes)
+        return replace(half, labels=labels, label_names=tuple(names), notes=notes_now)
+
+    return with_labels(train, matrices[0]), with_labels(test, matrices[1])

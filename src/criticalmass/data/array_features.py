@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.columns import column_of_list, columns_of
+from criticalmass.data.libraries import array_of_tensor, is_frame, is_sparse, library_of
 from criticalmass.errors import DataError
 
 DENSE = 2**30
-"""Bytes up to which a sparse matrix is written out."""
+"""A sparse matrix of at most so many bytes is written out."""
 
 
 def array_of(features: Any) -> NDArray[Any]:
@@ -33,14 +34,11 @@ def array_of(features: Any) -> NDArray[Any]:
     >>> array_of([[1, 2], [3, None]]).tolist()
     [[1.0, 2.0], [3.0, nan]]
     """
-    library = type(features).__module__.partition(".")[0]
-    if library == "scipy" and hasattr(features, "toarray"):
+    if is_sparse(features):
         return _dense(features)
-    if library == "torch":
-        features = features.detach().cpu()
-        features = features.float() if str(features.dtype) == "torch.bfloat16" else features
-        return _numeric(features.numpy())
-    if hasattr(features, "columns") and library != "numpy":
+    if library_of(features) == "torch":
+        return _numeric(array_of_tensor(features))
+    if is_frame(features):
         columns = list(columns_of(features)[0].items())
         for name, values in columns:
             if values.dtype == object:
@@ -50,12 +48,13 @@ def array_of(features: Any) -> NDArray[Any]:
         features = np.array(features.tolist(), dtype=object)  # masked ones are None then
     try:
         array = np.asarray(features)
-    except ValueError as error:  # numpy's words for it are about itself
+    except ValueError as error:  # numpy's message speaks of its own insides
         raise DataError("arrays of features must be of one shape a record") from error
     return _numeric(array)
 
 
 def _dense(features: Any) -> NDArray[Any]:
+    """Return a sparse matrix written out."""
     size = int(np.prod(features.shape, dtype=object)) * features.dtype.itemsize
     if size > DENSE:
         raise DataError(
@@ -66,6 +65,7 @@ def _dense(features: Any) -> NDArray[Any]:
 
 
 def _numeric(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of numbers, also where Python's numbers stand in an array of objects."""
     if array.ndim == 0:
         raise DataError("arrays of features need a first axis, the record")
     if array.dtype == object:

@@ -1,9 +1,9 @@
 """What a dataframe of any library holds, as numpy arrays: numbers, truth values, and texts.
 
-Numbers and truth values stay what they are. Everything else is a category here, and is called as
-`criticalmass.data.spelling` spells it: a date is the text ``2024-01-05``. Missing values are None
-among texts and nan among numbers. Cells that hold several values (lists, bytes) stay as they are: a
-column of lists may be a label.
+Numbers and truth values stay what they are. Everything else becomes a category, spelled as
+`criticalmass.data.spelling` says: a date is the text ``2024-01-05``. Missing values are None among
+texts and nan among numbers. Cells that hold several values (lists, bytes) stay as they are, because
+a column of lists may be a label.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.libraries import array_of_tensor, library_of
 from criticalmass.data.missing import is_null, with_gaps
 from criticalmass.data.spelling import number_in, spelled
 from criticalmass.errors import DataError
@@ -80,8 +81,8 @@ def frame_of(columns: Mapping[str, Column], library: str | None) -> Any:
                 if None in values.tolist():  # texts, also where all of a batch are missing
                     gaps.append(nw.col(name).cast(nw.String))
             elif values.dtype.kind == "f" and np.isnan(values).any() and backend != "pandas":
-                there = ~nw.col(name).is_nan()  # to pandas alone nan is a missing value
-                gaps.append(nw.when(there).then(nw.col(name)).alias(name))
+                known = ~nw.col(name).is_nan()  # only pandas takes nan for a missing value
+                gaps.append(nw.when(known).then(nw.col(name)).alias(name))
         try:
             made: Any = nw.from_dict(cells, backend=backend)  # type: ignore[arg-type]
         except ModuleNotFoundError:
@@ -95,7 +96,7 @@ def frame_of(columns: Mapping[str, Column], library: str | None) -> Any:
 
 def _raw(frame: Any) -> tuple[list[tuple[Any, Any]], str | None]:
     """Return the names and the columns of a table as its library has them."""
-    library = type(frame).__module__.partition(".")[0]
+    library = library_of(frame)
     if isinstance(frame, Mapping):
         if library == "datasets":
             raise DataError(
@@ -120,8 +121,8 @@ def _raw(frame: Any) -> tuple[list[tuple[Any, Any]], str | None]:
         table = nw.from_native(frame, eager_only=True)
     except TypeError as error:
         raise DataError(f"not a dataframe: {type(frame).__name__}") from error
-    whose = table.implementation.value
-    return [(name, table[name].to_native()) for name in table.columns], whose
+    columns = [(name, table[name].to_native()) for name in table.columns]
+    return columns, table.implementation.value
 
 
 def _of_datasets(dataset: Any) -> list[tuple[Any, Any]]:
@@ -131,25 +132,25 @@ def _of_datasets(dataset: Any) -> list[tuple[Any, Any]]:
     for name in table.column_names:
         kind = dataset.features[name]
         inner = getattr(kind, "feature", kind)  # of a list of classes
-        called = getattr(inner, "names", None)
+        classes = getattr(inner, "names", None)
         values: Any = table.column(name)
-        if called is not None:
-            values = [_class_of(cell, called) for cell in values.to_pylist()]
+        if classes is not None:
+            values = [_class_of(cell, classes) for cell in values.to_pylist()]
         columns.append((name, values))
     return columns
 
 
-def _class_of(cell: Any, called: list[str]) -> Any:
+def _class_of(cell: Any, classes: list[str]) -> Any:
     """Return the name of a class, or of each in a list; −1 is what nobody has classified."""
     if isinstance(cell, list):
-        return [_class_of(one, called) for one in cell]
-    return None if cell is None or cell < 0 else called[cell]
+        return [_class_of(one, classes) for one in cell]
+    return None if cell is None or cell < 0 else classes[cell]
 
 
 def _names(names: Iterable[Any]) -> list[str]:
-    """Return columns' names as texts, or say which two are one."""
+    """Return columns' names as texts, or say which two are the same."""
     seen: dict[str, Any] = {}
-    held = []
+    texts = []
     for place, name in enumerate(names):
         text = "" if is_null(name) else spelled(name)
         if not text.strip():
@@ -158,13 +159,13 @@ def _names(names: Iterable[Any]) -> list[str]:
             other = seen[text.casefold()]
             raise DataError(f"two columns have one name: {other!r} and {name!r}; rename one")
         seen[text.casefold()] = name
-        held.append(text)
-    return held
+        texts.append(text)
+    return texts
 
 
 def _column(values: Any, name: str) -> Column:
     """Return one column of any library as a numpy array."""
-    library = type(values).__module__.partition(".")[0]
+    library = library_of(values)
     if library == "pandas" and hasattr(values, "factorize"):
         return _of_pandas(values, name)
     if library == "polars" and hasattr(values, "to_list"):
@@ -172,8 +173,7 @@ def _column(values: Any, name: str) -> Column:
     if library == "pyarrow" and hasattr(values, "to_pylist"):
         return _of_pyarrow(values, name)
     if library == "torch":
-        values = values.detach().cpu()
-        values = (values.float() if str(values.dtype) == "torch.bfloat16" else values).numpy()
+        values = array_of_tensor(values)
     if isinstance(values, np.ma.MaskedArray):
         values = values.tolist()
     if not isinstance(values, np.ndarray):
@@ -202,11 +202,11 @@ def _of_numpy(values: NDArray[Any], name: str) -> Column:
 def _of_times(values: NDArray[Any]) -> Column:
     """Spell dates and durations, each different one once."""
     different, codes = np.unique(values, return_inverse=True)
-    gone = np.isnat(different)
+    gaps = np.isnat(different)
     if different.dtype.kind == "m":
         different = different.astype("timedelta64[us]").astype(object)
     texts = np.empty(len(different), dtype=object)
-    texts[:] = [None if none else spelled(one) for one, none in zip(different, gone, strict=True)]
+    texts[:] = [None if none else spelled(one) for one, none in zip(different, gaps, strict=True)]
     return np.asarray(texts[codes])
 
 
@@ -217,8 +217,8 @@ def _of_pandas(series: Any, name: str) -> Column:
     if isinstance(series.dtype, np.dtype):
         return _of_numpy(series.to_numpy(), name)
     if kind == "CategoricalDtype":
-        held = series.cat.remove_unused_categories()
-        return _taken(_of_pandas(held.cat.categories.to_series(), name), held.cat.codes.to_numpy())
+        used = series.cat.remove_unused_categories().cat
+        return _taken(_of_pandas(used.categories.to_series(), name), used.codes.to_numpy())
     if kind == "SparseDtype":
         return _of_pandas(series.sparse.to_dense(), name)
     try:
@@ -230,13 +230,13 @@ def _of_pandas(series: Any, name: str) -> Column:
 
 def _of_polars(series: Any, name: str) -> Column:
     kind = str(series.dtype.base_type())
-    gone = series.is_null()
+    gaps = series.is_null()
     if kind in ("String", "Categorical", "Enum") or "128" in kind:
         return column_of_list(series.to_list(), name)
     if kind == "Boolean":
-        return with_gaps(series.fill_null(False).to_numpy(), gone.to_numpy())
+        return with_gaps(series.fill_null(False).to_numpy(), gaps.to_numpy())
     if series.dtype.is_integer() or series.dtype.is_float():
-        return _filled(series.fill_null(0).to_numpy(), gone.to_numpy(), name)
+        return _filled(series.fill_null(0).to_numpy(), gaps.to_numpy(), name)
     return column_of_list(series.to_list(), name)
 
 
@@ -244,10 +244,10 @@ def _of_pyarrow(column: Any, name: str) -> Column:
     kind = str(column.type)
     if kind.startswith("dictionary"):
         return _of_pyarrow(column.cast(column.type.value_type), name)
-    gone = np.asarray(column.is_null())
+    gaps = np.asarray(column.is_null())
     if kind in ("bool", "float", "double", "halffloat") or kind.lstrip("u").startswith("int"):
         whole = np.asarray(column.fill_null(False if kind == "bool" else 0))
-        return with_gaps(whole, gone) if kind == "bool" else _filled(whole, gone, name)
+        return with_gaps(whole, gaps) if kind == "bool" else _filled(whole, gaps, name)
     try:
         encoded = column.dictionary_encode()
     except NotImplementedError:  # lists
@@ -262,23 +262,23 @@ def _of_pyarrow(column: Any, name: str) -> Column:
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
 
 
-def _filled(values: NDArray[Any], gone: NDArray[np.bool_], name: str) -> Column:
+def _filled(values: NDArray[Any], gaps: NDArray[np.bool_], name: str) -> Column:
     """Return numbers with gaps in them, or say that float64 does not hold them."""
-    if values.dtype.kind in "iu" and gone.any():
+    if values.dtype.kind in "iu" and gaps.any():
         _fit_floats([values.min(), values.max()], name)
-    return with_gaps(values, gone)
+    return with_gaps(values, gaps)
 
 
 def _taken(different: Column, codes: NDArray[Any]) -> Column:
-    """Return the values with these numbers; −1 is a missing one."""
-    gone = codes < 0
+    """Return the values that codes number; −1 is a missing value."""
+    gaps = codes < 0
     if not len(different):
         different = np.array([None], dtype=object)
-    return with_gaps(different[np.where(gone, 0, codes)], np.asarray(gone))
+    return with_gaps(different[np.where(gaps, 0, codes)], np.asarray(gaps))
 
 
 def column_of_list(cells: list[Any], name: str) -> Column:
-    """Return a list of Python's values as a column; its name is for messages.
+    """Return a list of Python's values as a column; messages use its name.
 
     Examples
     --------
@@ -288,33 +288,34 @@ def column_of_list(cells: list[Any], name: str) -> Column:
     kinds = set(map(type, cells))
     if kinds <= {str, type(None)}:
         return _texts(cells)
-    gone = np.fromiter(map(is_null, cells), bool, len(cells))
-    there = [cell for cell, none in zip(cells, gone, strict=True) if not none]
-    kinds = set(map(type, there))
+    gaps = np.fromiter(map(is_null, cells), bool, len(cells))
+    values = [cell for cell, gap in zip(cells, gaps, strict=True) if not gap]
+    kinds = set(map(type, values))
     if any(issubclass(kind, NESTED) for kind in kinds):
-        held = np.empty(len(cells), dtype=object)
+        nested = np.empty(len(cells), dtype=object)
         for row, cell in enumerate(cells):
-            held[row] = cell
-        return held
-    if not kinds:
+            nested[row] = cell
+        return nested
+    if not kinds:  # all are missing
         numbers = any(isinstance(cell, (float, np.floating)) for cell in cells)
         return np.full(len(cells), np.nan if numbers else None, dtype=float if numbers else object)
     if all(issubclass(kind, (bool, np.bool_)) for kind in kinds):
-        return _spread(np.array(there, dtype=bool), gone)
+        return _spread(np.array(values, dtype=bool), gaps)
     if _all_numbers(kinds):
-        return _numbers(there, gone, name)
+        return _numbers(values, gaps, name)
     for kind in kinds:
         if only_an_address(kind):
             raise DataError(f"column {name!r} holds {kind.__name__} objects, not texts or numbers")
-    called = {(type(cell), cell): spelled(cell) for cell in set(there)} if len(kinds) == 1 else {}
-    texts = [called[type(cell), cell] if called else spelled(cell) for cell in there]
+    # each different value is spelled once; 1 and True would be one key
+    known = {cell: spelled(cell) for cell in set(values)} if len(kinds) == 1 else {}
+    texts = [known[cell] if known else spelled(cell) for cell in values]
     spread = np.full(len(cells), None, dtype=object)
-    spread[~gone] = texts
+    spread[~gaps] = texts
     return spread
 
 
 def only_an_address(kind: type) -> bool:
-    """Say whether objects of a type have no words for themselves but their address.
+    """Return whether objects of a type write nothing of themselves but their address.
 
     Examples
     --------
@@ -333,24 +334,24 @@ def _all_numbers(kinds: set[type]) -> bool:
 def _texts(cells: list[Any]) -> Column:
     """Return texts, their letters composed."""
     other = {text: spelled(text) for text in set(cells) if text is not None and not text.isascii()}
-    held = np.empty(len(cells), dtype=object)
-    held[:] = [other.get(cell, cell) for cell in cells] if other else cells
-    return held
+    texts = np.empty(len(cells), dtype=object)
+    texts[:] = [other.get(cell, cell) for cell in cells] if other else cells
+    return texts
 
 
-def _spread(values: Column, gone: NDArray[np.bool_]) -> Column:
-    """Return a column whose values that are not missing are these."""
-    if not gone.any():
+def _spread(values: Column, gaps: NDArray[np.bool_]) -> Column:
+    """Return values as a column with gaps between them."""
+    if not gaps.any():
         return values
-    spread = np.zeros(len(gone), dtype=values.dtype)
-    spread[~gone] = values
-    return with_gaps(spread, gone)
+    spread = np.zeros(len(gaps), dtype=values.dtype)
+    spread[~gaps] = values
+    return with_gaps(spread, gaps)
 
 
-def _numbers(there: list[Any], gone: NDArray[np.bool_], name: str) -> Column:
+def _numbers(numbers: list[Any], gaps: NDArray[np.bool_], name: str) -> Column:
     """Return Python's numbers as whole ones where all are whole, else as float64 holds them."""
-    if all(map(_whole, there)):
-        whole = [int(n) for n in there]
+    if all(map(_whole, numbers)):
+        whole = [int(n) for n in numbers]
         low, high = min(whole), max(whole)
         if not (low >= -(2**63) and high < (2**64 if low >= 0 else 2**63)):
             beyond = low if low < -(2**63) else high
@@ -358,16 +359,16 @@ def _numbers(there: list[Any], gone: NDArray[np.bool_], name: str) -> Column:
                 f"column {name!r} holds {beyond}, a whole number beyond 64 bits; if it is a name, "
                 "make the column texts"
             )
-        if gone.any():
+        if gaps.any():
             _fit_floats([low, high], name)
-        return _spread(np.array(whole, dtype=np.int64 if high < 2**63 else np.uint64), gone)
-    for n in there:
+        return _spread(np.array(whole, dtype=np.int64 if high < 2**63 else np.uint64), gaps)
+    for n in numbers:
         if isinstance(n, Decimal) and n.is_finite() and number_in(str(n)) is None:
             raise DataError(
                 f"column {name!r} holds {n}, which has more digits than float64; round it"
             )
-    _fit_floats([n for n in there if isinstance(n, (int, np.integer))], name)
-    return _spread(np.array([float(n) for n in there]), gone)
+    _fit_floats([n for n in numbers if isinstance(n, (int, np.integer))], name)
+    return _spread(np.array([float(n) for n in numbers]), gaps)
 
 
 def _whole(number: Any) -> bool:

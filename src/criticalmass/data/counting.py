@@ -26,15 +26,15 @@ from criticalmass.data.readers.table import (
     read_as_of,
     refuse_missing,
 )
-from criticalmass.data.records import Features
-from criticalmass.errors import DataError
+from criticalmass.data.records import Features, table_of
+from criticalmass.errors import DataError, first_line
 
 FEW_LABELS = 8
-"""Up to so many labels are counted side by side at once."""
+"""Up to so many labels are counted side by side."""
 
 
 class SetsOfLabels(DataError):
-    """A file whose records hold lists of labels, which no finite table counts."""
+    """A file's records hold lists of labels, which a finite table cannot count."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def count(
     memory: str,
     reading: Reading | None = None,
 ) -> Counted:
-    """Count a file; what is asked for is told in `criticalmass.FiniteTable.read`."""
+    """Return the counts of a file; `criticalmass.FiniteTable.read` says what the parameters are."""
     reading = reading or Reading()
     with opened(path, memory=memory, ordered=False) as files:
         try:
@@ -79,47 +79,46 @@ def count(
                     f"{files.name}: column {label!r} holds lists of labels; a finite table counts "
                     "one label per record"
                 )
+            # how each column is read
             decided = decide(files, names, reading)
             refuse_missing(files, decided, reading)
-            own = [f"c{i}" for i in range(len(names))]  # no name of a file's, lest two clash
+            read_as = read_as_of(decided)
+            kinds = [column.kind for column in decided[0][1]]
+            files = replace(files, sources=tuple(source for source, _ in decided))  # as mended
+            # all records; columns are numbered, because a file's names could clash with ours
+            numbers = [f"c{i}" for i in range(len(names))]
             parts = [
                 f"SELECT {', '.join(f'{one.sql} AS c{i}' for i, one in enumerate(each))}, "
                 f"({source.column(label).sql})::VARCHAR AS cell FROM {source.relation}"
                 for source, each in decided
             ]
-            files = replace(files, sources=tuple(source for source, _ in decided))  # as mended
-            labels, grouped = _count(files, own, " UNION ALL ".join(parts), label, reading)
+            labels, grouped = _count(files, numbers, " UNION ALL ".join(parts), label, reading)
         except duckdb.OutOfMemoryException as error:
             raise DataError(
                 f"{files.name}: too many different records for the memory allowed; allow more, or "
                 "use fewer columns"
             ) from error
         except duckdb.Error as error:
-            said = str(error).splitlines()[0]
-            raise DataError(f"{files.name} cannot be read: {said}") from error
-        except RuntimeError as error:  # how duckdb says that Ctrl-C was pressed
+            raise DataError(f"{files.name} cannot be read: {first_line(error)}") from error
+        except RuntimeError as error:  # DuckDB reports Ctrl-C in this way
             raise KeyboardInterrupt from error
-        kinds = [one.kind for one in decided[0][1]]
-        read_as = read_as_of(decided)
     counts = np.column_stack([np.ma.getdata(grouped.pop(f"n{j}")) for j in range(len(labels))])
-    held = [plain_column([grouped.pop(c)], kind) for c, kind in zip(own, kinds, strict=True)]
-    features = np.empty(
-        len(counts), dtype=[(name, v.dtype) for name, v in zip(names, held, strict=True)]
-    )
-    for name, values in zip(names, held, strict=True):
-        features[name] = values
-    return Counted(features, counts, labels, files.name, read_as)
+    features = {
+        name: plain_column([grouped.pop(number)], kind)
+        for name, number, kind in zip(names, numbers, kinds, strict=True)
+    }
+    return Counted(table_of(features), counts, labels, files.name, read_as)
 
 
 def _count(
     files: Opened, names: list[str], each: str, label: str, reading: Reading
 ) -> tuple[tuple[str, ...], dict[str, NDArray[np.generic]]]:
-    """Find the labels; then group by record, with one count a label."""
+    """Return the labels, and the different records with one count for each label."""
     connection = files.connection
     spellings = _labels(files, label, reading)
     labels = tuple(sort_labels(spellings))
     each, counter = f"({each})", "count(*)"
-    if len(labels) > FEW_LABELS:  # then looking at each record once a label would take longer
+    if len(labels) > FEW_LABELS:  # to look at each record once for each label would take longer
         connection.execute(
             f"CREATE TEMP TABLE pairs AS SELECT {', '.join(names)}, cell, count(*) AS records "
             f"FROM {each} GROUP BY ALL"
@@ -130,7 +129,7 @@ def _count(
         f"::BIGINT AS n{j}"
         for j, name in enumerate(labels)
     )
-    # ordered, so that sums are added in one order, whatever the threads did
+    # ordered: whatever threads do, the records come in one order
     grouped = connection.execute(
         f"SELECT * FROM (SELECT {', '.join(names)}, {counts_of} FROM {each} "
         f"GROUP BY {', '.join(names)}) ORDER BY ALL"
@@ -144,10 +143,10 @@ def _labels(files: Opened, label: str, reading: Reading) -> dict[str, list[str]]
     Raises
     ------
     DataError
-        If a record has no label, or so many different ones are none.
+        If a record has no label, or there are so many different ones that they are measurements.
     """
     spellings: dict[str, list[str]] = {}
-    records = gone = 0
+    records = unlabelled = 0
     for source in files.sources:
         column = source.column(label)
         found = files.connection.execute(
@@ -157,11 +156,11 @@ def _labels(files: Opened, label: str, reading: Reading) -> dict[str, list[str]]
         for name, cell, count in found:
             records += count
             if name is None:
-                gone += count
+                unlabelled += count
             else:
                 spellings.setdefault(name, []).append(cell)
-    if gone:
-        raise no_label(files, label, gone, records, reading)
+    if unlabelled:
+        raise no_label(files, label, unlabelled, records, reading)
     if not records:
         raise DataError(f"{files.name}: no records")
     check_labels(list(spellings), records, f"{files.name}: column {label!r}")

@@ -1,7 +1,7 @@
 """`FiniteTable`: a population counted, so that everything about it can be computed exactly.
 
-Where few different records stand for many people, P₀ is a table: one line a different record (a
-cell), one column a label, and how often the two came together.
+Where few different records stand for many people, P₀ is a table: a line for each different record
+(a cell), a column for each label, and how often the two came together.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.columns import columns_of
 from criticalmass.data.counting import count
 from criticalmass.data.missing import Missing
 from criticalmass.data.population import Channels, Population
 from criticalmass.data.readers import Reading
-from criticalmass.data.records import Features, columns_of, numbered
+from criticalmass.data.readers.table import check_columns
+from criticalmass.data.records import Features, numbered
 from criticalmass.data.spelling import find, spelled
 from criticalmass.errors import DataError, unknown
 
@@ -70,7 +72,7 @@ class FiniteTable:
             Records of any kind. With sets of labels, ``holding`` is needed.
         holding
             A label y*. Records then count as holding it or not: the two labels are ``y*`` and
-            ``not y*``. For sets of labels, this is what a firm sees that learns each label apart.
+            ``not y*``. For sets of labels, a firm that learns each label apart sees just this.
 
         Raises
         ------
@@ -80,8 +82,8 @@ class FiniteTable:
         labels, names = population.labels, population.label_names
         if holding is not None:
             column = population.label_index(holding)
-            held, called = labels[:, column], names[column]
-            labels, names = np.column_stack([held, ~held]), (called, f"not {called}")
+            holds, label = labels[:, column], names[column]
+            labels, names = np.column_stack([holds, ~holds]), (label, f"not {label}")
         elif population.label_sets:
             raise DataError(
                 f"{population.name}: records hold sets of labels; a finite table counts one label "
@@ -93,9 +95,14 @@ class FiniteTable:
         pairs = np.bincount(cell * k + labels.argmax(axis=1), minlength=len(first) * k)
         counts = pairs.reshape(len(first), k).astype(np.int64)
         return cls(
-            population.features[first], counts, names, population.name,
-            population.missing, population.read_as, population.channels,
-        )  # fmt: skip
+            features=population.features[first],
+            counts=counts,
+            label_names=names,
+            name=population.name,
+            missing=population.missing,
+            read_as=population.read_as,
+            channels=population.channels,
+        )
 
     @classmethod
     def read(
@@ -148,9 +155,13 @@ class FiniteTable:
             return _of_frame(source, label, columns, name or "the table", missing)
         counted = count(source, label, columns, memory, reading)
         return cls(
-            counted.features, counted.counts, counted.labels, name or counted.name,
-            "refuse" if reading is None else reading.missing, counted.read_as,
-        )  # fmt: skip
+            features=counted.features,
+            counts=counted.counts,
+            label_names=counted.labels,
+            name=name or counted.name,
+            missing="refuse" if reading is None else reading.missing,
+            read_as=counted.read_as,
+        )
 
     def __len__(self) -> int:
         return len(self.features)
@@ -183,33 +194,34 @@ class FiniteTable:
         """The different records as a population, each with its most frequent label."""
         top = self.counts.argmax(axis=1)[:, None] == np.arange(len(self.label_names))
         return Population(
-            self.features, top, self.label_names, False, self.name,
-            missing=self.missing, read_as=self.read_as, channels=self.channels,
-        )  # fmt: skip
+            features=self.features,
+            labels=top,
+            label_names=self.label_names,
+            label_sets=False,
+            name=self.name,
+            missing=self.missing,
+            read_as=self.read_as,
+            channels=self.channels,
+        )
 
     def locate(self, features: Features) -> NDArray[np.intp]:
         """Return the cell of each given record, −1 where the table has no such record."""
-        mine, theirs = numbered(self.features, features)
-        cell = np.full(max(mine.max(), theirs.max(initial=0)) + 1, -1, dtype=np.intp)
-        cell[mine] = np.arange(len(mine))
-        return cell[theirs]
+        cells, given = numbered(self.features, features)
+        cell_of = np.full(max(cells.max(), given.max(initial=0)) + 1, -1, dtype=np.intp)
+        cell_of[cells] = np.arange(len(cells))
+        return cell_of[given]
 
 
 def _of_frame(
     source: Any, label: str, columns: Sequence[str] | None, name: str, missing: Missing
 ) -> FiniteTable:
-    """Count the records of a dataframe, in some of its columns."""
-    held, _ = columns_of(source)
+    """Return the counts of a dataframe's records, in some of its columns."""
+    every, _ = columns_of(source)
     label = spelled(label)
-    wanted = [c for c in held if c != label] if columns is None else [spelled(c) for c in columns]
-    for column in (label, *wanted):
-        if column not in held:
-            raise DataError(f"{name}: {unknown('column', column, held)}")
-    if len(set(wanted)) < len(wanted):
-        raise DataError(f"{name}: a column stands twice in {', '.join(wanted)}")
-    if label in wanted:
-        raise DataError(f"{name}: column {label!r} is the label, so no part of a record")
-    if not wanted:
-        raise DataError(f"{name}: a record needs columns besides the label {label!r}")
-    kept = {column: held[column] for column in (*wanted, label)}
+    chosen = [c for c in every if c != label] if columns is None else [spelled(c) for c in columns]
+    for column in (label, *chosen):
+        if column not in every:
+            raise DataError(f"{name}: {unknown('column', column, every)}")
+    check_columns(chosen, label, name)
+    kept = {column: every[column] for column in (*chosen, label)}
     return FiniteTable.of(Population.from_table(kept, label=label, name=name, missing=missing))

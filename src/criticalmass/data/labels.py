@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.columns import columns_of, only_an_address
+from criticalmass.data.libraries import array_of_tensor, is_frame, is_sparse, library_of
 from criticalmass.data.missing import is_missing, missing_in
 from criticalmass.data.spelling import meaning, spelled
 from criticalmass.errors import DataError
@@ -27,7 +28,7 @@ MOST_NUMBERS = 50
 """More different numbers with a fraction than this are measurements, and no labels."""
 
 OWN = 20
-"""So are more numbers with a point than this where nearly every record has one of its own."""
+"""So are more numbers with a point than this where nearly every record has its own."""
 
 
 def sort_labels(names: Iterable[str]) -> list[str]:
@@ -45,11 +46,11 @@ def sort_labels(names: Iterable[str]) -> list[str]:
 
 
 def check_labels(names: Collection[str], count: int, what: str) -> None:
-    """Raise `DataError` if so many different values are no labels, but measurements.
+    """Raise `DataError` if there are so many different values that they are measurements.
 
-    That is so beyond `MOST_LABELS` values; beyond `MOST_NUMBERS` numbers with a fraction, or as
-    many written with a point (``151.0``) where fewer than ten records share one; and beyond `OWN`
-    numbers written with a point where nine in ten records have one of their own.
+    They are: more than `MOST_LABELS` values; more than `MOST_NUMBERS` numbers with a fraction, or
+    as many written with a point (``151.0``) of which each has fewer than ten records; more than
+    `OWN` numbers written with a point where nine in ten records have their own.
 
     Parameters
     ----------
@@ -83,11 +84,11 @@ def check_labels(names: Collection[str], count: int, what: str) -> None:
 
 def label_cells(cells: NDArray[Any], column: str) -> Any:
     """Return the cells of a label column as labels, or lists of labels where they hold lists."""
-    gone = missing_in(cells, blank=False)
-    if gone.any():
+    gaps = missing_in(cells, blank=False)
+    if gaps.any():
         raise DataError(
-            f"{gone.sum():,} of {len(cells):,} records have no label in column {column!r} "
-            f"(first: record {int(gone.argmax())})"
+            f"{gaps.sum():,} of {len(cells):,} records have no label in column {column!r} "
+            f"(first: record {int(gaps.argmax())})"
         )
     return cells
 
@@ -143,6 +144,7 @@ def encode_labels(
         raise DataError(f"label_names has {twice!r} twice")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
         return _of_matrix(labels, declared)
+    # one label a record, or a set of them
     kinds = set(map(type, labels)) if _may_hold_sets(labels) else set()
     sets = any(issubclass(kind, SETS) for kind in kinds)
     if sets and not all(issubclass(kind, SETS) for kind in kinds):
@@ -154,6 +156,7 @@ def encode_labels(
         for name in seen:
             if name not in declared:
                 raise DataError(f"a record holds {name!r}, which is not among label_names")
+    # the columns
     names = sort_labels(seen if declared is None else declared)
     if len(names) < 2 and not sets:
         raise DataError(f"labels must take at least two values; all are {', '.join(names)!r}")
@@ -162,6 +165,7 @@ def encode_labels(
     if not sets:
         check_labels(names, count, what)
     column = {name: j for j, name in enumerate(names)}
+    # the matrix
     matrix = np.zeros((count, len(names)), dtype=bool)
     if len(codes):
         matrix[rows, np.array([column[name] for name in seen])[codes]] = True
@@ -170,14 +174,14 @@ def encode_labels(
 
 def _plain(labels: Any) -> tuple[Any, list[Any] | None]:
     """Return labels of any library as an array or a list, and what a frame calls its columns."""
-    library = type(labels).__module__.partition(".")[0]
-    if library == "scipy" and hasattr(labels, "toarray"):
+    library = library_of(labels)
+    if is_sparse(labels):
         return np.asarray(labels.toarray()), None
-    if hasattr(labels, "columns") and getattr(labels, "ndim", 2) == 2 and library != "numpy":
+    if is_frame(labels):
         columns, _ = columns_of(labels)
         return np.column_stack(list(columns.values())), list(columns)
     if library == "torch":
-        return labels.detach().cpu().numpy(), None
+        return array_of_tensor(labels), None
     if isinstance(labels, np.ndarray) and labels.dtype.names is None:
         return np.asarray(labels), None
     if hasattr(labels, "dtype") or library == "pyarrow":  # a series
@@ -187,19 +191,14 @@ def _plain(labels: Any) -> tuple[Any, list[Any] | None]:
 
 
 def _are_rows(labels: list[Any]) -> bool:
-    """Tell rows of a matrix of 0 and 1 from lists of labels: as such, all would be the same."""
+    """Return whether lists are rows of a matrix of 0 and 1, not lists of labels."""
     if not all(type(label) in (list, tuple) for label in labels):
         return False
     widths = set(map(len, labels))
-    return (
-        widths != {1}
-        and len(widths) == 1
-        and all(
-            isinstance(one, (int, np.integer)) and one in (0, 1)
-            for label in labels
-            for one in label
-        )
-    )
+    if len(widths) != 1 or widths == {1}:
+        return False
+    cells = (cell for label in labels for cell in label)
+    return all(isinstance(cell, (int, np.integer)) and cell in (0, 1) for cell in cells)
 
 
 def _of_matrix(matrix: NDArray[Any], declared: list[str] | None) -> Encoded:
@@ -231,13 +230,13 @@ def _may_hold_sets(labels: Any) -> bool:
 
 
 def _pairs(labels: Any) -> tuple[NDArray[np.intp], list[Any]]:
-    """Return each record's labels one below the other, and which record each is of."""
+    """Return the record of each label, and all records' labels one after another."""
     sizes = np.fromiter(map(len, labels), np.intp, len(labels))
     return np.repeat(np.arange(len(labels)), sizes), [name for label in labels for name in label]
 
 
 def _spelled(cells: Any, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
-    """Return the different names of labels, and the number of each cell's."""
+    """Return the different names of labels, and for each cell the number of its name."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind not in "OUST":
         different, codes = np.unique(cells, return_inverse=True)
         keys: list[Any] = list(different)
@@ -254,9 +253,9 @@ def _spelled(cells: Any, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[np.
         numbers = {key: number for number, key in enumerate(dict.fromkeys(told_apart))}
         codes = np.fromiter(map(numbers.__getitem__, told_apart), np.intp, len(cells))
         keys = [key if one_kind else key[1] for key in numbers]
-    gone = np.fromiter(map(is_missing, keys), bool, len(keys))
-    if gone.any():
-        without = np.unique(rows[gone[codes]])
+    gaps = np.fromiter(map(is_missing, keys), bool, len(keys))
+    if gaps.any():
+        without = np.unique(rows[gaps[codes]])
         raise DataError(f"{len(without)} records have no label (first: record {without[0]})")
     for key in keys:
         if isinstance(key, (complex, np.complexfloating)) or only_an_address(type(key)):

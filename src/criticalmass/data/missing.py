@@ -1,4 +1,4 @@
-"""Missing values: what counts as one, and how those that are kept are held.
+"""Missing values: what counts as one, and how a population keeps them.
 
 A cell is missing if it is empty in any library's sense (None, nan, NaT, pandas.NA, a null of polars
 or Arrow) or a blank text. Kept, it is None in a column of texts and nan in a column of numbers, and
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Missing = Literal["refuse", "keep"]
 
 ADVICE = 'fill it, leave them out, or say missing = "keep"'
-"""What somebody can do about missing values, as messages end."""
+"""What to do about missing values, as messages end."""
 
 _HOLDING = (str, bytes, bytearray, dict, set, frozenset, list, tuple, np.ndarray)
 
@@ -101,8 +101,8 @@ def unequal(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
     return different
 
 
-def with_gaps(values: NDArray[Any], gone: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return a column in which some values are missing, held as missing values are.
+def with_gaps(values: NDArray[Any], gaps: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return a column in which some values are missing, as a population keeps them.
 
     Whole numbers become floats, truth values the texts ``True`` and ``False``.
 
@@ -113,11 +113,11 @@ def with_gaps(values: NDArray[Any], gone: NDArray[np.bool_]) -> NDArray[Any]:
     >>> with_gaps(np.array([True, False]), np.array([False, True])).tolist()
     ['True', None]
     """
-    if not gone.any():
+    if not gaps.any():
         return values
     if values.dtype.kind == "b":
-        held = np.where(values, "True", "False").astype(object)
+        column = np.where(values, "True", "False").astype(object)
     else:
-        held = values.astype(float) if values.dtype.kind in "iu" else values.copy()
-    held[gone] = None if held.dtype == object else np.nan
-    return held
+        column = values.astype(float) if values.dtype.kind in "iu" else values.copy()
+    column[gaps] = None if column.dtype == object else np.nan
+    return column

@@ -1,6 +1,6 @@
 """`Population`: the labelled records that stand for the base distribution P₀.
 
-How features of every kind live in one numpy array is told in `criticalmass.data.records`.
+`criticalmass.data.records` tells how features of every kind live in one numpy array.
 """
 
 from __future__ import annotations
@@ -15,19 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.array_features import array_of
+from criticalmass.data.columns import columns_of
+from criticalmass.data.labels import encode_labels, label_cells, split_sets
 from criticalmass.data.missing import Missing
-from criticalmass.data.records import (
-    ENDING_WORDS,
-    Features,
-    Kind,
-    checked,
-    columns_of,
-    encode_labels,
-    kind_of,
-    label_cells,
-    shared_endings,
-    split_sets,
-)
+from criticalmass.data.near_duplicates import ENDING_WORDS, shared_endings
+from criticalmass.data.records import Features, Kind, checked, kind_of, table_of
 from criticalmass.data.spelling import find, meaning, spelled
 from criticalmass.errors import DataError, ParameterError, require_choice, unknown
 from criticalmass.fields import check_value
@@ -62,12 +54,12 @@ class Population:
         among texts, nan among numbers. What is missing: `criticalmass.data.missing`. A label and a
         free text are never missing.
     read_as
-        By column, why it is read as it is: ``"is read as text because of '2,5' in line 3"``.
+        Why a column is read as it is, by column: ``"is read as text because of '2,5' in line 3"``.
         Messages about the column end with it.
     channels
         For images with channels: ``"last"``, (n, height, width, channels), or ``"first"``,
-        (n, channels, height, width). By default nothing is said of it; signals for images take
-        shapes as channels-last where that is plain.
+        (n, channels, height, width). By default it is not known; signals for images then take
+        channels to be last where the shape allows nothing else.
 
     Raises
     ------
@@ -114,11 +106,10 @@ class Population:
                     f"{self.kind} of shape {self.features.shape}"
                 )
         features = checked(self.features, self.name, self.missing)
-        object.__setattr__(self, "features", features)
-        for held in ("features", "labels"):
-            view = getattr(self, held).view()
+        for name, array in (("features", features), ("labels", self.labels)):
+            view = array.view()
             view.flags.writeable = False
-            object.__setattr__(self, held, view)
+            object.__setattr__(self, name, view)
 
     @classmethod
     def from_texts(
@@ -134,10 +125,10 @@ class Population:
         Parameters
         ----------
         texts
-            One text a record, in a list, an array or a series.
+            One text for each record, in a list, an array or a series.
         labels
-            One label a record, one set of labels a record, or a matrix (records, labels) of 0 and
-            1, as `criticalmass.data.labels` takes them.
+            One label for each record, one set of labels for each record, or a matrix (records,
+            labels) of 0 and 1, as `criticalmass.data.labels` takes them.
         label_names
             The labels that a record could hold; by default those that one does hold. Of a matrix,
             what its columns are called; by default their numbers.
@@ -221,15 +212,10 @@ class Population:
         cells = label_cells(columns.pop(label), label)
         if not columns:
             raise DataError("a table needs at least one column besides the label")
-        table = np.empty(
-            len(cells), dtype=[(column, values.dtype) for column, values in columns.items()]
-        )
-        for column, values in columns.items():
-            table[column] = values
-        held = split_sets(cells, separator) if separator else cells
+        labels = split_sets(cells, separator) if separator else cells
         return cls(
-            table,
-            *encode_labels(held, len(cells), label_names, f"column {label!r}"),
+            table_of(columns),
+            *encode_labels(labels, len(cells), label_names, f"column {label!r}"),
             **{"frame_library": library, **described},
         )
 
@@ -336,7 +322,7 @@ class Population:
         )
 
     def split(self, *, test: int, seed: int) -> tuple[Population, Population]:
-        """Split into what the firm trains on and what success is measured on, at random.
+        """Return what the firm trains on and what success is measured on, split at random.
 
         Both halves carry a note of how many near-duplicate texts the split separates: such test
         records are easier than new ones.
@@ -370,7 +356,7 @@ class Population:
     def draw(
         self, count: int, *, rng: np.random.Generator, among: NDArray[np.intp] | None = None
     ) -> NDArray[np.intp]:
-        """Draw ``count`` different members at random.
+        """Return ``count`` different members, drawn at random.
 
         Parameters
         ----------

@@ -1,41 +1,49 @@
-"""How records are held: one numpy array for features of every kind, one boolean matrix for labels.
+"""The form of records: one numpy array for features of every kind, a boolean matrix for labels.
 
-The first axis is always the record: texts are an object array of strings, a table is a structured
-array (one field a column), images or vectors are a numeric array. Signals, edits and learners
-therefore share one way to take rows and to replace them.
+The first axis is always the record. Texts are an object array of strings, a table is a structured
+array (one field for each column), images or vectors are a numeric array. Signals, edits and
+learners therefore share one way to take rows and to replace them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.data.columns import columns_of as columns_of
-from criticalmass.data.labels import encode_labels as encode_labels
-from criticalmass.data.labels import label_cells as label_cells
-from criticalmass.data.labels import sort_labels as sort_labels
-from criticalmass.data.labels import split_sets as split_sets
 from criticalmass.data.missing import ADVICE, Missing, is_missing, missing_in, unequal, with_gaps
 from criticalmass.errors import DataError
 
 Features = NDArray[Any]
 Kind = Literal["texts", "table", "array"]
 
-ENDING_WORDS = 100
-"""Two texts with the same last so many words count as near-duplicates."""
-
 
 def kind_of(features: Features) -> Kind:
-    """Say which kind of features an array holds: ``"texts"``, ``"table"`` or ``"array"``."""
+    """Return which kind of features an array holds: ``"texts"``, ``"table"`` or ``"array"``."""
     if features.dtype.names is not None:
         return "table"
     return "texts" if features.dtype == object else "array"
 
 
+def table_of(columns: Mapping[str, NDArray[Any]]) -> Features:
+    """Return columns of equal length as one structured array.
+
+    Examples
+    --------
+    >>> table_of({"age": np.array([30, 41]), "job": np.array(["cook", None], object)}).tolist()
+    [(30, 'cook'), (41, None)]
+    """
+    n = len(next(iter(columns.values())))
+    table = np.empty(n, dtype=[(name, values.dtype) for name, values in columns.items()])
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
 def numbered(*batches: Features) -> list[NDArray[np.intp]]:
-    """Number the records of several batches so that equal records have equal numbers.
+    """Return numbers for the records of several batches; equal records have equal numbers.
 
     Examples
     --------
@@ -60,7 +68,7 @@ def numbered(*batches: Features) -> list[NDArray[np.intp]]:
 
 
 def rows_differ(old: Features, new: Features) -> NDArray[Any]:
-    """Compare two batches record by record; missing values are equal to each other."""
+    """Return which records of two batches differ; missing values are equal to each other."""
     if old.dtype.names is not None:
         columns = [unequal(old[name], new[name]) for name in old.dtype.names]
         return np.asarray(np.logical_or.reduce(columns))
@@ -69,39 +77,23 @@ def rows_differ(old: Features, new: Features) -> NDArray[Any]:
 
 
 def _codes(values: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
-    """Number the values of one column in their order, missing ones last; say how many differ."""
+    """Return numbers for a column's values in order, missing ones last, and how many differ."""
     if values.dtype == object:
-        known = sorted(set(values), key=lambda value: (value is None, str(value)))
-        seen = {value: code for code, value in enumerate(known)}
-        codes = np.fromiter(map(seen.__getitem__, values), dtype=np.int64, count=len(values))
-        return codes, max(1, len(seen))
-    different, codes = np.unique(values, return_inverse=True)
-    return codes.astype(np.int64), max(1, len(different))
-
-
-def shared_endings(texts: Features, others: Features) -> int:
-    """Count the texts whose last `ENDING_WORDS` words end one of the others, too.
-
-    Examples
-    --------
-    >>> shared_endings(np.array(["a b", "c"], object), np.array(["a  b", "d"], object))
-    1
-    """
-
-    def ending(text: str) -> str:
-        return " ".join(text.rsplit(maxsplit=ENDING_WORDS)[-ENDING_WORDS:])
-
-    known = {ending(text) for text in others}
-    return sum(ending(text) in known for text in texts)
+        different = sorted(set(values), key=lambda value: (value is None, str(value)))
+        code_of = {value: code for code, value in enumerate(different)}
+        codes = np.fromiter(map(code_of.__getitem__, values), dtype=np.int64, count=len(values))
+        return codes, max(1, len(code_of))
+    distinct, codes = np.unique(values, return_inverse=True)
+    return codes.astype(np.int64), max(1, len(distinct))
 
 
 def checked(features: Features, name: str, missing: Missing = "refuse") -> Features:
-    """Return features as they are held, with missing values refused or kept.
+    """Return features as a population keeps them; missing values are refused or kept.
 
     Raises
     ------
     DataError
-        At the first empty text, value that is no text, or missing value that is not kept.
+        At the first empty text, value that is no text, or missing value that is refused.
     """
     if kind_of(features) == "texts":
         for row, text in enumerate(features):
@@ -113,30 +105,30 @@ def checked(features: Features, name: str, missing: Missing = "refuse") -> Featu
         return features
     for column in features.dtype.names or [None]:
         values = features if column is None else features[column]
-        gone = missing_in(values)
+        gaps = missing_in(values)
         if values.dtype == object:
-            refuse_others(values, gone, f"{name}: column {column!r}")
-        if not gone.any():
+            refuse_others(values, gaps, f"{name}: column {column!r}")
+        if not gaps.any():
             continue
         if missing == "refuse":
             where = f"column {column!r}" if column is not None else "the array"
             raise DataError(
-                f"{name}: {gone.sum():,} of {len(values):,} records have a missing value in "
-                f"{where} (first: record {int(gone.argmax())}); {ADVICE}"
+                f"{name}: {gaps.sum():,} of {len(values):,} records have a missing value in "
+                f"{where} (first: record {int(gaps.argmax())}); {ADVICE}"
             )
-        if values.dtype == object and any(cell is not None for cell in values[gone]):
-            mended = with_gaps(values, gone)
+        if values.dtype == object and any(cell is not None for cell in values[gaps]):
+            mended = with_gaps(values, gaps)
             features = features.copy()
             features[column] = mended
     return features
 
 
-def refuse_others(values: NDArray[Any], gone: NDArray[np.bool_], what: str) -> None:
+def refuse_others(values: NDArray[Any], gaps: NDArray[np.bool_], what: str) -> None:
     """Raise `DataError` at the first cell of a column of texts that is no text."""
     kinds = set(map(type, values.tolist()))
     if all(issubclass(kind, (str, type(None))) for kind in kinds):
         return
-    for row in np.flatnonzero(~gone):
+    for row in np.flatnonzero(~gaps):
         if not isinstance(values[row], str):
             came = type(values[row]).__name__
             raise DataError(f"{what} holds {came}, not texts (first: record {row})")

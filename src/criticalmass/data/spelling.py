@@ -1,7 +1,7 @@
 """One value, one spelling: how labels and cells are written, and when two spellings mean the same.
 
-Records come from files of many formats and from Python. A label 1 in a Parquet file, `1` in a CSV
-file and the number 1 in a dataframe are one label, and have one name here.
+Records come from files of many formats and from Python. The number 1 in a Parquet file, the cell
+`1` in a CSV file and the number 1 in a dataframe are the same label, so they have one name here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 _PLAIN = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 CERTAIN = 15
-"""Any decimal number of so many digits comes back from float64 as it was written."""
+"""Any decimal number of so many digits survives float64 as it was written."""
 
 
 def spelled(value: Any) -> str:
@@ -80,7 +80,7 @@ def number_in(cell: str, decimal: str = ".") -> float | int | None:
 
 
 def _holds(cell: str, number: float) -> bool:
-    """Say whether a float, to the digits that a cell writes, is what it writes."""
+    """Return whether a float is what a cell writes, to as many digits."""
     written = Decimal(cell)
     if not written:
         return True
@@ -105,8 +105,8 @@ def meaning(text: str) -> tuple[str, Any]:
     return ("text", text) if number is None else ("number", number)
 
 
-def find(wanted: object, names: Iterable[str]) -> str | None:
-    """Return which of the names a value is: the one spelled so, else the only one that means it.
+def find(value: object, names: Iterable[str]) -> str | None:
+    """Return the name that a value is: the one spelled so, else the only one that means it.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def find(wanted: object, names: Iterable[str]) -> str | None:
     ('True', '1.0', None)
     """
     known = list(names)
-    text = spelled(wanted)
+    text = spelled(value)
     if text in known:
         return text
     same = [name for name in known if meaning(name) == meaning(text)]

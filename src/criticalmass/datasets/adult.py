@@ -16,16 +16,28 @@ from criticalmass.errors import DataError
 
 URL = "https://archive.ics.uci.edu/static/public/2/adult.zip"
 COLUMNS = (
-    "age", "workclass", "fnlwgt", "education", "education_num", "marital_status", "occupation",
-    "relationship", "race", "sex", "capital_gain", "capital_loss", "hours_per_week",
-    "native_country", "income",
-)  # fmt: skip
+    "age",
+    "workclass",
+    "fnlwgt",
+    "education",
+    "education_num",
+    "marital_status",
+    "occupation",
+    "relationship",
+    "race",
+    "sex",
+    "capital_gain",
+    "capital_loss",
+    "hours_per_week",
+    "native_country",
+    "income",
+)
 LEFT_OUT = ("fnlwgt", "split")
 """The survey's sampling weight, and a local file's own split: neither describes the person."""
 
 
 def adult(path: str | Path | None = None) -> Population:
-    """Read the 48,842 records of UCI Adult; the label is the income, ``<=50K`` or ``>50K``.
+    """Return the 48,842 records of UCI Adult; the label is the income, ``<=50K`` or ``>50K``.
 
     The survey weight ``fnlwgt`` is left out; an unknown value stays a category of its own, ``?``.
 
@@ -33,8 +45,8 @@ def adult(path: str | Path | None = None) -> Population:
     ----------
     path
         A file ``adult.parquet`` with the columns of `COLUMNS`, or UCI's ``adult.zip``. By default
-        ``adult.parquet`` is looked for in the folder that the environment variable
-        ``CRITICALMASS_DATA`` names; else ``adult.zip`` is looked for there, or downloaded once.
+        it is ``adult.parquet``, or else ``adult.zip``, in the folder that the environment variable
+        ``CRITICALMASS_DATA`` names; where neither is, ``adult.zip`` is downloaded once.
     """
     if path is None:
         local = Path(os.environ.get("CRITICALMASS_DATA", "")) / "adult.parquet"

@@ -20,11 +20,11 @@ _MARKUP = re.compile(r"<[^>]*>")
 
 
 def resumes(path: str | Path | None = None) -> Population:
-    """Read the 29,783 résumés with their sets of ten occupations.
+    """Return the 29,783 résumés with their sets of ten occupations.
 
-    As in the paper (Appendix C), mark-up is stripped and the first 20 words are dropped: the
-    corpus' makers took the labels from there. A text of 20 words or fewer keeps its last word, so
-    that no record is empty; 748 records have an empty set of labels.
+    As in the paper (Appendix C), mark-up is stripped and the first 20 words are dropped, because
+    the corpus's makers took the labels from there. A text of 20 words or fewer keeps its last word:
+    no record is empty. 748 records have an empty set of labels.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def resumes(path: str | Path | None = None) -> Population:
                     raise DataError(f"{archive.name}: {name[:-4]}.txt is an empty text")
                 shortened += len(words) <= DROPPED_WORDS
                 texts.append(" ".join(words[min(DROPPED_WORDS, len(words) - 1) :]))
-                held = corpus.read(name).decode("cp1252").split("\n")
-                labels.append({label.strip() for label in held if label.strip()})
+                lines = corpus.read(name).decode("cp1252").split("\n")
+                labels.append({line.strip() for line in lines if line.strip()})
     except FileNotFoundError as error:
         raise DataError(f"no file {str(archive)!r}") from error
     except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeError, EOFError, OSError) as error:

@@ -30,7 +30,7 @@ FILLER = (
 
 
 def synthetic_resumes(n: int = 4000, *, seed: int = 0) -> Population:
-    """Generate profiles of freelancers who hold one to three of eight trades.
+    """Return made-up profiles of freelancers who hold one to three of eight trades.
 
     A profile's first trade is drawn with unequal shares (a quarter are developers, one in
     twenty a bookkeeper); trades that are neighbours in `TRADES` come together more often. Its
@@ -67,15 +67,15 @@ def synthetic_resumes(n: int = 4000, *, seed: int = 0) -> Population:
     for _ in range(n):
         first = int(rng.choice(len(names), p=shares))
         more = rng.choice(len(names), size=rng.choice(3, p=(0.5, 0.35, 0.15)), p=affinity[first])
-        held = [names[j] for j in dict.fromkeys([first, *more.tolist()])]
+        trades = [names[j] for j in dict.fromkeys([first, *more.tolist()])]
         length = int(rng.integers(40, 121))
         about = rng.random(length) < rng.uniform(0.1, 0.3)
-        trade_words = [word for trade in held for word in TRADES[trade].split()]
+        trade_words = [word for trade in trades for word in TRADES[trade].split()]
         words = np.where(
             about, rng.choice(trade_words, size=length), rng.choice(filler, size=length, p=zipf)
         )
         texts.append(" ".join(words.tolist()))
-        labels.append(set(held))
+        labels.append(set(trades))
     return Population.from_texts(
         texts,
         labels,

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.data.labels import split_sets
 from criticalmass.data.population import Population
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.delimited import Delimited
 from criticalmass.data.readers.excel import Excel
 from criticalmass.data.readers.texts import BETWEEN
-from criticalmass.data.records import numbered, split_sets
+from criticalmass.data.records import numbered
 from criticalmass.data.spelling import find, meaning, number_in, spelled
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.studies.study import Study

@@ -13,7 +13,7 @@ from criticalmass.data.gaps import refuse_gaps
 from criticalmass.data.matching import cell_of, holds
 from criticalmass.data.missing import missing_in
 from criticalmass.data.population import Population
-from criticalmass.data.records import Features
+from criticalmass.data.records import Features, table_of
 from criticalmass.errors import DataError, require_choice, unknown
 from criticalmass.risks.losses import LOSSES
 
@@ -135,10 +135,9 @@ class Design:
             )
         if self.like.dtype.names is None:
             return np.asarray(x.reshape(-1, *self.like.shape[1:]))
-        features = np.empty(len(x), dtype=[(name, float) for name in self.names])
-        for j, name in enumerate(self.names):
-            features[name] = x[:, j] * self.scale[j] + self.centre[j]
-        return features
+        return table_of(
+            {name: x[:, j] * self.scale[j] + self.centre[j] for j, name in enumerate(self.names)}
+        )
 
     def of_column(self, column: str) -> NDArray[np.intp]:
         """Return which of the design's columns come from a column, or are called like it.
@@ -205,10 +204,8 @@ def numeric(population: Population) -> Population:
         return population
     plain = replace(design, centre=np.zeros(len(design)), scale=np.ones(len(design)))
     x = plain.encode(population.features)
-    table = np.empty(len(x), dtype=[(name, float) for name in design.names])
-    for j, name in enumerate(design.names):
-        table[name] = x[:, j]
-    return replace(population, features=table)
+    columns = {name: x[:, j] for j, name in enumerate(design.names)}
+    return replace(population, features=table_of(columns))
 
 
 def outcomes(population: Population, loss: str) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from criticalmass.data.matching import cell_of, column_name, how_read
 from criticalmass.data.missing import is_missing, missing_in
 from criticalmass.data.population import Population
-from criticalmass.data.records import Features, kind_of, numbered
+from criticalmass.data.records import Features, kind_of, numbered, table_of
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
@@ -207,10 +207,7 @@ def _lead(
     def summary(batch: Features) -> Features:
         columns = {name: batch[name] for name in batch.dtype.names or ()}
         columns[column] = bins(batch[column])
-        short = np.empty(len(batch), dtype=[(name, c.dtype) for name, c in columns.items()])
-        for name, values in columns.items():
-            short[name] = values
-        return short
+        return table_of(columns)
 
     lead = features.copy()
     # known records that agree in all other columns and in the bin

@@ -1,7 +1,7 @@
 """Files in, columns out: one reader for the population, the members and every format.
 
-Nothing is guessed from a part of a file. Names are in the first line; which columns are numbers is
-decided from all cells; a cell, a line or a folder's name is never a comment, a partition or a
+Nothing is guessed from a part of a file. The first line holds the names; all cells together decide
+which columns are numbers; a cell, a line or a folder's name is never a comment, a partition or a
 quoting rule. `opening` tells how each format is opened, `deciding` which columns are numbers.
 """
 

@@ -15,7 +15,7 @@ from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Column, Source, quoted
 from criticalmass.data.readers.texts import as_text
 from criticalmass.data.spelling import CERTAIN, number_in
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
 
 Kind = Literal["whole", "real", "number", "truth", "text", "empty"]
 
@@ -44,8 +44,8 @@ class Decided:
     missing, records
         How many values are missing, of how many.
     odd
-        The first cell that keeps a column of numbers from being one, with where it stands; empty if
-        there is none.
+        The first cell that keeps a column of numbers from being one, and where it stands; empty
+        without such a cell.
     large, floats
         Whether it holds whole numbers that float64 would round; whether its numbers are floats.
     commas
@@ -64,13 +64,13 @@ class Decided:
 
 
 AT_ONCE = 25
-"""So many columns are looked at in one query; the time of a query grows with their square."""
+"""So many columns are looked at in one query, whose time grows with the square of their number."""
 
 
 def decide(
     files: Opened, names: Sequence[str], reading: Reading
 ) -> list[tuple[Source, list[Decided]]]:
-    """Say how the named columns of each file are read, the same in all files.
+    """Return how the named columns of each file are read, the same in all files.
 
     Raises
     ------
@@ -92,11 +92,11 @@ def decide(
 def _agree(name: str, each: list[tuple[str, Decided]]) -> Kind:
     """Return what a column holds in all files."""
     numbers = ("whole", "real", "number")
-    held = [(file, decided.kind) for file, decided in each if decided.kind != "empty"]
-    if not held:
+    of_file = [(file, decided.kind) for file, decided in each if decided.kind != "empty"]
+    if not of_file:
         return "empty"
-    first, kind = held[0]
-    for file, other in held[1:]:
+    first, kind = of_file[0]
+    for file, other in of_file[1:]:
         if other != kind and not (kind in numbers and other in numbers):
             words = {"truth": "truth values", "text": "texts"}
             odd = next((f" (because of {one.odd})" for _, one in each if one.odd), "")
@@ -104,7 +104,7 @@ def _agree(name: str, each: list[tuple[str, Decided]]) -> Kind:
                 f"column {name!r} holds {words.get(kind, 'numbers')} in {first} and "
                 f"{words.get(other, 'numbers')} in {file}{odd}; let them agree"
             )
-    kinds = {kind for _, kind in held}
+    kinds = {kind for _, kind in of_file}
     if kinds <= {"whole", "real"}:
         return "real" if "real" in kinds else "whole"
     return kind if len(kinds) == 1 else "number"
@@ -134,6 +134,7 @@ def _as(kind: Kind, decided: Decided) -> Decided:
 def _of_source(
     files: Opened, source: Source, names: Sequence[str], reading: Reading
 ) -> tuple[Source, list[Decided]]:
+    """Return how one file's columns are read, and the file, mended if it could not be read."""
     batches = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
 
     def decided(source: Source) -> list[Decided]:
@@ -149,12 +150,13 @@ def _of_source(
     try:
         return mended, decided(mended)
     except duckdb.Error as error:
-        raise DataError(f"{source.name} cannot be read: {str(error).splitlines()[0]}") from error
+        raise DataError(f"{source.name} cannot be read: {first_line(error)}") from error
 
 
 def _decide(
     connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], reading: Reading
 ) -> list[Decided]:
+    """Return how some columns of one file are read, in one query."""
     columns = [source.column(name) for name in names]
     for column in columns:
         if column.holds == "list":
@@ -162,14 +164,16 @@ def _decide(
                 f"{source.name}: column {column.name!r} holds lists; a record has one value in a "
                 "column"
             )
+    # each cell's class (k) and text (v)
     classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
+    # of each column: cells by class, one that Python should look at, letters beyond ASCII
     aggregates = []
     for i, column in enumerate(columns):
         kinds = range(7) if column.holds == "written" else (0, 1, 2)
         counts = [f"count(*) FILTER (k{i} = {kind})" for kind in kinds]
-        aggregates.append([*counts, f"min(v{i}) FILTER (k{i} = 5)",
-                           f"bool_or(strlen(v{i}) > length(v{i}))"])  # fmt: skip
+        odd, beyond_ascii = f"min(v{i}) FILTER (k{i} = 5)", f"bool_or(strlen(v{i}) > length(v{i}))"
+        aggregates.append([*counts, odd, beyond_ascii])
     row = connection.execute(
         f"SELECT {', '.join(one for each in aggregates for one in each)} FROM "
         f"(SELECT {classes}, {cells} FROM {source.relation})"
@@ -183,6 +187,7 @@ def _decide(
 
 
 def _cell(column: Column) -> str:
+    """Return the expression for a cell's text."""
     return column.sql if column.holds in ("written", "text") else "NULL::VARCHAR"
 
 
@@ -215,8 +220,8 @@ def missing_in(column: Column, reading: Reading) -> str:
 def _class_of(column: Column, reading: Reading) -> str:
     """Return the expression for a cell's class.
 
-    0: missing; 1, 2: a whole number, short or long; 3: decimals that float64 holds; 4: ``nan``; 5:
-    something else, which Python looks at; 6: a number with a decimal comma, where none is expected.
+    0: missing; 1, 2: a whole number, short or long; 3: a decimal number that float64 holds; 4:
+    ``nan``; 5: something else, which Python looks at; 6: a number with an unexpected decimal comma.
     """
     missing = missing_in(column, reading)
     cell = column.sql
@@ -256,26 +261,29 @@ def _decided(
     reading: Reading,
     counted: Sequence[int | str | bool | None],
 ) -> Decided:
+    """Return how a column is read, given what `_decide` counted in it."""
     *counts, odd, beyond_ascii = counted
     counts += [0] * (7 - len(counts))
     missing, short, long, simple, nan, others, commas = (int(count or 0) for count in counts)
     records = missing + short + long + simple + nan + others + commas
-    gone = missing_in(column, reading)
+    is_missing = missing_in(column, reading)
     if column.point:
         reading = replace(reading, decimal=".")
+    # a column with a type
     if column.holds != "written":
         kind: Kind = "text"
         value = as_text(column) if beyond_ascii or column.holds != "text" else column.sql
         if column.holds in ("number", "truth"):
             kind, value = column.holds, f"({column.sql})"
         kind = "empty" if missing == records else kind
-        sql = f"CASE WHEN {gone} THEN NULL ELSE {value} END" if missing else value
+        sql = f"CASE WHEN {is_missing} THEN NULL ELSE {value} END" if missing else value
         return Decided(
             column.name, kind, sql, missing, records, large=long > 0, floats=column.floats
         )
+    # a written column: is it one of numbers?
     text = f"nfc_normalize({column.sql})" if beyond_ascii else column.sql
     if missing:
-        text = f"CASE WHEN {gone} THEN NULL ELSE {text} END"
+        text = f"CASE WHEN {is_missing} THEN NULL ELSE {text} END"
     if missing + nan == records:
         return Decided(column.name, "empty", "NULL::VARCHAR", missing + nan, records)
     numbers = short + long + simple
@@ -288,8 +296,9 @@ def _decided(
     large = (
         is_number and bool(long or others) and not _all_held(connection, source, column, reading)
     )
-    if large and not whole:  # then float64 is to hold them
+    if large and not whole:  # float64 would have to hold them, and rounds them
         is_number = False
+    # no: texts, and why
     if not is_number:
         why = ""
         has_commas = 2 * commas >= records - missing > 0
@@ -298,6 +307,7 @@ def _decided(
             if has_commas:
                 why += ' (if that is a decimal comma, say decimal = ",")'
         return Decided(column.name, "text", text, missing, records, why, commas=has_commas)
+    # yes: whole ones, or real ones
     plain = column.sql
     if reading.decimal != ".":
         plain = f"replace({plain}, {quoted(reading.decimal)}, '.')"
@@ -305,8 +315,8 @@ def _decided(
         return Decided(column.name, "whole", f"({plain})::BIGINT", 0, records, large=large)
     value = f"({plain})::DOUBLE"
     if missing or nan:
-        gone = f"{gone} OR lower({column.sql}) IN ('nan', '-nan')"
-        value = f"CASE WHEN {gone} THEN NULL ELSE {value} END"
+        is_missing = f"{is_missing} OR lower({column.sql}) IN ('nan', '-nan')"
+        value = f"CASE WHEN {is_missing} THEN NULL ELSE {value} END"
     return Decided(column.name, "real", value, missing + nan, records, floats=True)
 
 
@@ -318,7 +328,7 @@ def _all_numbers(
     classes: tuple[int, ...],
     one: str,
 ) -> tuple[bool, bool]:
-    """Say whether cells that need a closer look are plain numbers, and if all of them are whole."""
+    """Return whether cells that need a closer look are plain numbers, and whether all are whole."""
     if number_in(one, reading.decimal) is None:
         return False, False
     whole = True
@@ -333,7 +343,7 @@ def _all_numbers(
 def _all_held(
     connection: duckdb.DuckDBPyConnection, source: Source, column: Column, reading: Reading
 ) -> bool:
-    """Say whether float64 holds all whole numbers that have many digits."""
+    """Return whether float64 holds all whole numbers that have many digits."""
     cells = _different(connection, source, column, reading, (2, 5))
     numbers = [number_in(cell, reading.decimal) for cell in cells]
     return all(not isinstance(n, int) or int(float(n)) == n for n in numbers)
@@ -346,6 +356,7 @@ def _different(
     reading: Reading,
     classes: tuple[int, ...],
 ) -> list[str]:
+    """Return the different cells of some classes."""
     found = connection.execute(
         f"SELECT DISTINCT {column.sql} FROM {source.relation} WHERE "
         f"{_class_of(column, reading)} IN ({', '.join(map(str, classes))})"
@@ -354,7 +365,7 @@ def _different(
 
 
 def _first_odd(source: Source, name: str, reading: Reading) -> str:
-    """Say which cell keeps a column of numbers from being one, and where it stands."""
+    """Return which cell keeps a column of numbers from being one, and where it stands."""
     at = [column.name for column in source.columns].index(name)
     for place, cells in source.rows():
         cell = cells[at]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from criticalmass.data.readers.source import Cells, Column, Source, checked_names, literal_path
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
 
 CHUNK = 1 << 22
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -30,8 +30,8 @@ class Lines:
     odd
         Why its encoding is one that programs rarely write today; empty if it is UTF-8.
     tidy
-        Whether DuckDB reads it as it is: in UTF-8, lines end in one way and are not very long, no
-        quote follows a blank, and no line ends with an empty cell.
+        Whether DuckDB can read it as it is: it is UTF-8, its lines end in one way and are not very
+        long, no quote follows a blank, and no line ends with an empty cell.
     """
 
     encoding: str
@@ -40,7 +40,7 @@ class Lines:
 
 
 def lines_of(path: Path, delimiter: str = "") -> Lines:
-    """Look through a file for its encoding and the ends of its lines.
+    """Return a file's encoding and whether DuckDB can read it; all of it is looked through.
 
     Parameters
     ----------
@@ -68,6 +68,7 @@ def lines_of(path: Path, delimiter: str = "") -> Lines:
 
 
 def _read_through(path: Path, encoding: str, delimiter: str) -> Lines:
+    """Look through a file in the encoding that its first bytes suggest."""
     cell = delimiter.encode()
     # lines whose last cell is empty: DuckDB leaves out any number of such cells
     empty = [cell + quotes + end for quotes in (b"", b'""') for end in (b"\n", b"\r") if cell]
@@ -78,6 +79,7 @@ def _read_through(path: Path, encoding: str, delimiter: str) -> Lines:
     end = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
+            # bytes that no text has
             if b"\0" in chunk and encoding != "utf-16":
                 line = seen + chunk[: chunk.index(b"\0")].count(b"\n") + 1
                 raise DataError(
@@ -93,9 +95,11 @@ def _read_through(path: Path, encoding: str, delimiter: str) -> Lines:
                 if encoding != "utf-8":
                     raise DataError(f"{path.name} is not {encoding}, as its mark says") from error
                 return _windows(path, seen + chunk[:at].count(b"\n") + 1, chunk[at : at + 1])
+            # how lines end
             breaks, returns = breaks + chunk.count(b"\n"), returns + chunk.count(b"\r")
             both += (end[-1:] + chunk).count(b"\r\n")
             seen = breaks
+            # what DuckDB would read otherwise; the last bytes of a chunk belong to the next
             text = end + chunk
             if not odd:
                 blank = b' "' in text or b'\t"' in text
@@ -116,7 +120,15 @@ def _read_through(path: Path, encoding: str, delimiter: str) -> Lines:
 
 
 def _windows(path: Path, line: int, byte: bytes) -> Lines:
-    """Read a file that is not UTF-8 as Windows-1252, which spreadsheets write in the West."""
+    """Return how to read a file that is not UTF-8: as Windows-1252, which spreadsheets write.
+
+    Parameters
+    ----------
+    path
+        The file.
+    line, byte
+        The first byte that is not UTF-8, and its line.
+    """
     seen = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
@@ -138,7 +150,7 @@ def _windows(path: Path, line: int, byte: bytes) -> Lines:
 
 
 def cut(path: Path, lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield a file's lines as a spreadsheet counts them, cut into cells; blank lines are left out.
+    """Yield a file's lines, cut into cells, with their numbers; blank lines are left out.
 
     Raises
     ------
@@ -154,10 +166,10 @@ def cut(path: Path, lines: Lines, delimiter: str) -> Iterator[tuple[int, list[st
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                said = "a quote is opened and not closed" if "end of data" in str(error) else (
-                    f"after a closing quote comes something else than {delimiter!r}"
-                )  # fmt: skip
-                raise DataError(f"{path.name}, line {number}: {said}") from error
+                reason = f"after a closing quote comes something else than {delimiter!r}"
+                if "end of data" in str(error):
+                    reason = "a quote is opened and not closed"
+                raise DataError(f"{path.name}, line {number}: {reason}") from error
             if cells is None:
                 return
             if any(cell[:1] in (" ", "\t") and cell.strip()[:1] == '"' for cell in cells):
@@ -205,7 +217,7 @@ class Delimited(Source):
     def repaired(self, error: Exception) -> Source:
         """Return the file written anew, every cell in quotes; or say which line is wrong."""
         if self.copied:
-            raise DataError(f"{self.name} cannot be read: {str(error).splitlines()[0]}") from error
+            raise DataError(f"{self.name} cannot be read: {first_line(error)}") from error
         return self.rewritten()
 
     def rewritten(self) -> Source:
@@ -226,6 +238,7 @@ class Delimited(Source):
 
 
 def _is_utf16(path: Path) -> bool:
+    """Return whether a file begins with the mark of UTF-16."""
     try:
         with path.open("rb") as file:
             return file.read(2) in (b"\xff\xfe", b"\xfe\xff")
@@ -234,7 +247,7 @@ def _is_utf16(path: Path) -> bool:
 
 
 def relation_of(path: Path, delimiter: str, columns: int, longest: int = 0) -> str:
-    """Return how DuckDB reads a file of lines, told everything that it would guess."""
+    """Return DuckDB's expression for a file of lines, with everything that it would guess."""
     names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(columns))
     wide = f", max_line_size={longest}, buffer_size={2 * longest}" if longest > 2_000_000 else ""
     return (
@@ -260,9 +273,10 @@ def delimiter_of(first: str, ending: str) -> str:
 
 
 def open_delimited(path: Path, folder: Path) -> Source:
-    """Open a CSV or TSV file; ``folder`` is where a copy may lie for a while."""
+    """Return a CSV or TSV file, opened; a copy may lie in ``folder`` for a while."""
     csv.field_size_limit(2**31 - 1)
-    encoding = lines_of(path).encoding if _is_utf16(path) else "latin-1"  # the signs are ASCII
+    # the line of names; delimiters and quotes are ASCII
+    encoding = lines_of(path).encoding if _is_utf16(path) else "latin-1"
     with path.open(encoding=encoding, newline="") as file:
         first = ""
         for line in file:
@@ -275,6 +289,7 @@ def open_delimited(path: Path, folder: Path) -> Source:
             f"{path.name}, line 1: {first.strip()!r} tells Excel what stands between cells; take "
             "it out: the first line must name the columns"
         )
+    # the columns
     delimiter = delimiter_of(first, path.suffix.lower())
     lines = lines_of(path, delimiter)
     header = next(iter(cut(path, lines, delimiter)), None)

@@ -20,9 +20,10 @@ from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, needs
 
 MOST_CELLS = 50_000_000
-"""A sheet with more cells than this, blank ones among them, is refused before it is parsed: a file
-of 5 kB can ask for 500 GB with one cell in its last corner."""
+"""A sheet with more cells than this, blank ones included, is refused before it is parsed: a file of
+5 kB can ask for 500 GB with one cell in its last corner."""
 MOST_BYTES = 4_000_000_000
+"""So is a workbook with more bytes than this when unpacked."""
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
 _ODD_CELL = re.compile(
@@ -58,7 +59,7 @@ class Excel(Source):
 
 
 def open_excel(path: Path, folder: Path) -> Source:
-    """Open a workbook; ``folder`` is where a copy as text lies for a while."""
+    """Return a workbook, opened; a copy as text lies in ``folder`` for a while."""
     lines, others = _sheet(path)
     filled = [(number, cells) for number, cells in lines if any(cell != "" for cell in cells)]
     if not filled:
@@ -71,27 +72,29 @@ def open_excel(path: Path, folder: Path) -> Source:
                 f"{path.name}, line {number}: {_called(beyond[0])!r} stands right of the last "
                 f"column that line {first} names"
             )
+    # its columns, and its records as texts
     names = checked_names([_called(name) for name in header[:width]], path.name)
-    spelt = tuple(
+    sheet = tuple(
         (number, tuple(None if c == "" else _called(c) for c in cells[:width]))
         for number, cells in records
     )
     columns = tuple(
         _column(name, at, [cells[at] for _, cells in records]) for at, name in enumerate(names)
     )
+    # the copy that DuckDB reads
     handle, plain = tempfile.mkstemp(suffix="-plain.csv", dir=folder)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow([f"c{i}" for i in range(width)])
-        writer.writerows([["" if c is None else c for c in cells] for _, cells in spelt])
-    longest = max((sum(len(c or "") for c in cells) for _, cells in spelt), default=0)
+        writer.writerows([["" if c is None else c for c in cells] for _, cells in sheet])
+    longest = max((sum(len(c or "") for c in cells) for _, cells in sheet), default=0)
     relation = relation_of(Path(plain), ",", width, longest * 5 + 1000)
     typed = tuple(tuple(cells[:width]) for _, cells in records)
-    return Excel(path.name, columns, relation, spelt, typed, others)
+    return Excel(path.name, columns, relation, sheet, typed, others)
 
 
 def _column(name: str, at: int, cells: list[Any]) -> Column:
-    """Say what a column holds; one of numbers and texts is read as in a text file."""
+    """Return a column by what its cells hold; numbers beside texts are read as in a text file."""
     if not name:
         return Column(name, f"c{at}", refused=f"has no name (it is number {at + 1})")
     kinds = {type(cell) for cell in cells if cell != ""}
@@ -108,7 +111,7 @@ def _column(name: str, at: int, cells: list[Any]) -> Column:
 
 
 def _called(cell: Any) -> str:
-    """Spell a cell: a number as the sheet shows it, so that 1 is ``1``, not ``1.0``."""
+    """Return a cell as text; a number as the sheet shows it, ``1`` and not ``1.0``."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, dt.timedelta):
@@ -121,9 +124,8 @@ def _sheet(path: Path) -> tuple[list[tuple[int, list[Any]]], tuple[str, ...]]:
     try:
         from python_calamine import CalamineError, load_workbook
     except ModuleNotFoundError as error:
-        raise DataError(
-            needs(f"{path.name}: reading a workbook", "excel", "python-calamine")
-        ) from (error)
+        lacking = needs(f"{path.name}: reading a workbook", "excel", "python-calamine")
+        raise DataError(lacking) from error
     try:
         content = path.read_bytes()
         _refuse_giants(content, path.name)
@@ -146,10 +148,8 @@ def _odd_cells(content: bytes) -> Iterator[tuple[int, int, str]]:
     """Yield cells of the first sheet with an error or a formula that was not computed."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         try:
-            book, links = (
-                archive.read("xl/workbook.xml"),
-                archive.read("xl/_rels/workbook.xml.rels"),
-            )
+            book = archive.read("xl/workbook.xml")
+            links = archive.read("xl/_rels/workbook.xml.rels")
         except KeyError:
             return
         first = re.search(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"', book)

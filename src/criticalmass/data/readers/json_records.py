@@ -21,7 +21,10 @@ from criticalmass.data.readers.source import (
     quoted,
 )
 from criticalmass.data.readers.texts import as_text
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
+
+SMALLEST_LIMIT = 1 << 24
+"""DuckDB takes records of so many bytes without being told to."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
     if not start:
         raise DataError(f"{path.name} is empty")
     form = "array" if start.startswith("[") else "newline_delimited"
-    most = max(16_777_216, 2 * _longest(plain)) if form == "newline_delimited" else (
-        max(16_777_216, plain.stat().st_size + 1)
-    )  # fmt: skip
+    by_line = form == "newline_delimited"
+    needed = 2 * _longest(plain) if by_line else plain.stat().st_size + 1
+    most = min(max(SMALLEST_LIMIT, needed), 2**31 - 1)
     objects = (
         f"read_json_objects({literal_path(plain)}, format='{form}', hive_partitioning=false, "
-        f"filename=false, maximum_object_size={min(most, 2**31 - 1)})"
+        f"filename=false, maximum_object_size={most})"
     )
     try:
         kinds = connection.execute(
@@ -85,7 +88,7 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
         keys, doubled = _keys(connection, objects)
     except duckdb.Error as error:
         where = _where(plain, form)
-        why = "" if where else f" ({str(error).splitlines()[0]})"
+        why = "" if where else f" ({first_line(error)})"
         raise DataError(
             f"{path.name}: {where or 'it '}is not JSON as expected here: one object per line, or a "
             f"list of objects{why}"
@@ -96,7 +99,6 @@ def open_json(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -
     columns = tuple(
         _column(connection, objects, key, name) for key, name in zip(keys, names, strict=True)
     )
-    by_line = form == "newline_delimited"
     return JsonRecords(path.name, columns, objects, connection, plain, by_line)
 
 
@@ -107,7 +109,7 @@ def _longest(path: Path) -> int:
 
 
 def _keys(connection: duckdb.DuckDBPyConnection, objects: str) -> tuple[list[str], bool]:
-    """Return the names that records use, those of the first first, and if one names one twice."""
+    """Return the names that records use, the first record's first, and whether one is doubled."""
     first = connection.execute(f"SELECT json_keys(json) FROM {objects} LIMIT 1").fetchone()
     known = list(first[0]) if first else []
     found = connection.execute(
@@ -121,7 +123,7 @@ def _keys(connection: duckdb.DuckDBPyConnection, objects: str) -> tuple[list[str
 
 
 def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name: str) -> Column:
-    """Say what the values of one name are."""
+    """Return the column of the values that have one name."""
     at = quoted("/" + key.replace("~", "~0").replace("/", "~1"))
     value = f"(json->>{at})"
     found = connection.execute(
@@ -132,6 +134,7 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
         f"bool_or(TRY_CAST({value} AS HUGEINT)::DOUBLE::HUGEINT <> TRY_CAST({value} AS HUGEINT)) "
         f"FROM {objects} GROUP BY 1"
     ).fetchall()
+    # what cannot be used
     kinds = {row[0] for row in found if row[0] not in (None, "NULL")}
     numbers = {row[0]: row[1:] for row in found if row[0] in ("UBIGINT", "BIGINT", "DOUBLE")}
     beyond = "DOUBLE" in numbers and numbers["DOUBLE"][0]
@@ -156,6 +159,7 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
         if {row[0] for row in inside} - {"VARCHAR", "UBIGINT", "BIGINT"}:
             return Column(name, value, "text", "holds lists of something else than names")
         return Column(name, f"CAST(json->{at} AS VARCHAR[])", "list")
+    # what the values are
     holds: Holds = "text"
     if kinds == {"BOOLEAN"}:
         return Column(name, f"{value}::BOOLEAN", "truth")
@@ -176,12 +180,12 @@ def _column(connection: duckdb.DuckDBPyConnection, objects: str, key: str, name:
 
 
 def _where(path: Path, form: str) -> str:
-    """Say which line is no JSON object."""
+    """Return which line is no JSON object, as a message goes on; empty if none is."""
     if form == "array":
         try:
             json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            return f"line {getattr(error, 'lineno', 1)} "
+            return f"line {error.lineno if isinstance(error, json.JSONDecodeError) else 1} "
         return ""
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):

@@ -16,7 +16,7 @@ from criticalmass.data.readers.excel import open_excel
 from criticalmass.data.readers.json_records import open_json
 from criticalmass.data.readers.parquet import open_parquet
 from criticalmass.data.readers.source import Source
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
 
 Opener = Callable[[Path, duckdb.DuckDBPyConnection, Path], Source]
 
@@ -69,12 +69,12 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
     Parameters
     ----------
     path
-        The file. A name with ``*`` that is no file's own matches several, in the order of their
-        names.
+        The file. A name with ``*`` matches several, in the order of their names, unless it is the
+        name of a file.
     memory
         How much DuckDB may take; what does not fit is spilled to a temporary folder.
     ordered
-        Whether records are to come in the order of the file.
+        Whether records must come in the order of the file.
 
     Raises
     ------
@@ -120,6 +120,7 @@ def rows_of(path: str | Path) -> tuple[tuple[str, ...], list[tuple[str, tuple[st
 
 
 def _files(path: Path) -> list[Path]:
+    """Return the file of this name, or the files that a name with ``*`` matches."""
     if path.suffix.lower() not in _OPENERS:
         raise DataError(f"{path.name}: expected a file ending in {', '.join(ENDINGS)}")
     if path.is_file():
@@ -135,7 +136,7 @@ def _open(path: Path, connection: duckdb.DuckDBPyConnection, folder: Path) -> So
     try:
         return _OPENERS[path.suffix.lower()](path, connection, folder)
     except duckdb.Error as error:
-        raise DataError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
+        raise DataError(f"{path.name} cannot be read: {first_line(error)}") from error
 
 
 def _check_columns(sources: Sequence[Source]) -> None:

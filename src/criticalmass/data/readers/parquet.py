@@ -1,4 +1,4 @@
-"""Parquet files: columns of types that the file knows."""
+"""Parquet files: the file knows the types of its columns."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from criticalmass.data.readers.source import (
 )
 from criticalmass.data.readers.texts import as_text
 
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER",
-            "UBIGINT", "FLOAT", "DOUBLE")  # fmt: skip
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+_UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_NUMBERS = (*_WHOLE, *_UNSIGNED, "FLOAT", "DOUBLE")
 _LONG = ("HUGEINT", "UHUGEINT", "BIGNUM")
 _TEXTS = ("VARCHAR", "UUID")
-_LISTED = ("VARCHAR", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
-           "UINTEGER", "UBIGINT")  # fmt: skip
+_LISTED = ("VARCHAR", *_WHOLE, *_UNSIGNED)
 _MOMENTS = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 
 
@@ -53,7 +53,7 @@ def open_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({called})").fetchall()
     types = [str(row[1]) for row in described]
     if {"FLOAT", "DOUBLE"} & set(types):
-        # statistics of Parquet files leave nan out, so DuckDB would take isnan for never true
+        # statistics of Parquet files leave nan out: DuckDB would conclude that isnan is never true
         connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     schema = connection.execute(
         f"SELECT name, num_children FROM parquet_schema({literal_path(path)})"

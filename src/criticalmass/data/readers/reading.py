@@ -1,4 +1,4 @@
-"""`Reading`: what a file does not say of itself, and a study says instead."""
+"""`Reading`: what a file does not say of itself, so that a study must."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Reading:
     missing
         ``"refuse"`` records with missing values, or ``"keep"`` them.
     missing_words
-        Cells that mean a missing value, besides blank ones, such as ``("NA", "?")``; a number
-        among them is meant however it is written.
+        Cells that mean a missing value, besides blank ones, such as ``("NA", "?")``. A number
+        among them means that number however a cell writes it.
 
     Raises
     ------
     ParameterError
-        If a value is another, or a blank word is named (blank cells are missing anyway).
+        If there is no such value, or a blank word is named (blank cells are missing anyway).
 
     Examples
     --------
@@ -47,7 +47,7 @@ class Reading:
             raise ParameterError("missing_words names a blank word; blank cells are missing anyway")
 
     def is_missing(self, cell: str | None) -> bool:
-        """Say whether a cell holds no value."""
+        """Return whether a cell holds no value."""
         if cell is None or not cell.strip():
             return True
         text = spelled(cell).strip()
@@ -58,6 +58,6 @@ class Reading:
 
     @property
     def missing_numbers(self) -> tuple[float, ...]:
-        """The numbers among the words, which are meant however they are written."""
+        """The numbers among the words."""
         read = (number_in(word, self.decimal) for word in self.missing_words)
         return tuple(number for number in read if number is not None)

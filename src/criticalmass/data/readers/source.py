@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from criticalmass.data.spelling import spelled
-from criticalmass.errors import DataError, unknown
+from criticalmass.errors import DataError, first_line, unknown
 
 Holds = Literal["written", "text", "number", "truth", "moment", "zoned", "list"]
-"""What a column's cells are: ``written`` in a text file, so that they may be numbers, or of a type
+"""What a column's cells are: ``written`` in a text file, where they may be numbers, or of a type
 that the file itself knows."""
 
 Cells = tuple[str | None, ...]
@@ -79,17 +79,17 @@ class Source(ABC):
         Raises
         ------
         DataError
-            With the line, where it can be told.
+            If there is no such form; with the line, where that is known.
         """
-        raise DataError(f"{self.name} cannot be read: {str(error).splitlines()[0]}") from error
+        raise DataError(f"{self.name} cannot be read: {first_line(error)}") from error
 
     def column(self, name: str) -> Column:
-        """Return a column that is to be used.
+        """Return a column that a record needs.
 
         Raises
         ------
         DataError
-            If there is none of this name, or its kind cannot be used.
+            If no column has this name, or its kind cannot be used.
         """
         for column in self.columns:
             if column.name == name:

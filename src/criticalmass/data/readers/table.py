@@ -16,7 +16,7 @@ from criticalmass.data.readers.opening import Opened, opened
 from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Column, Source
 from criticalmass.data.readers.texts import as_text
-from criticalmass.errors import DataError
+from criticalmass.errors import DataError, first_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,9 @@ class Table:
         The columns of the records, as numbers, truth values or texts (objects, None where one is
         missing).
     label
-        The label of each record as it is written, or a list of labels; None if none was asked for.
+        The label of each record as it is written, or a list of labels; None without a label column.
     texts
-        The text of each record, as it is written; None if none was asked for.
+        The text of each record, as it is written; None without a text column.
     read_as
         Why a column with many numbers was read as text, by column.
     """
@@ -54,12 +54,12 @@ def read_table(
     separator: str | None = None,
     reading: Reading | None = None,
 ) -> Table:
-    """Read a CSV, TSV, Excel, Parquet or JSON file.
+    """Return the columns of a CSV, TSV, Excel, Parquet or JSON file.
 
     Parameters
     ----------
     path
-        The file; a name with ``*`` that is no file's own stands for several.
+        The file; a name with ``*`` stands for several, unless it is the name of a file.
     label
         The column that holds the label, which is read as it is written.
     text
@@ -88,9 +88,11 @@ def read_table(
     """
     reading = reading or Reading()
     with opened(path) as files:
+        # how each column is read
         names = names_of(files, label, text, columns)
         decided = decide(files, names, reading)
         refuse_missing(files, decided, reading)
+        # what each file gives
         selected = [
             (source, [f"{one.sql} AS x{i}" for i, one in enumerate(each)])
             for source, each in decided
@@ -101,27 +103,29 @@ def read_table(
             if text is not None:
                 chosen.append(f"{_text_sql(source, text, reading)} AS text")
         parts = [_fetched(files, source, chosen) for source, chosen in selected]
-        read = {}
-        for i, one in enumerate(decided[0][1]):
-            read[one.name] = plain_column([part[f"x{i}"] for part in parts], one.kind)
+        # all files together
+        arrays = {
+            one.name: plain_column([part[f"x{i}"] for part in parts], one.kind)
+            for i, one in enumerate(decided[0][1])
+        }
         labels = texts = None
         if label is not None:
-            labels, gone = _joined(parts, "label")
-            if gone:
-                raise no_label(files, label, gone, len(labels), reading)
+            labels, missing = _joined(parts, "label")
+            if missing:
+                raise no_label(files, label, missing, len(labels), reading)
         if text is not None:
-            texts, gone = _joined(parts, "text")
-            if gone:
+            texts, missing = _joined(parts, "text")
+            if missing:
                 first = _first_missing(files, text, reading)
                 raise DataError(
-                    f"{files.name}: {gone:,} of {len(texts):,} records have an empty text in "
+                    f"{files.name}: {missing:,} of {len(texts):,} records have an empty text in "
                     f"column {text!r} (first: {first}); leave them out or mend them"
                 )
-        return Table(files.name, read, labels, texts, read_as_of(decided))
+        return Table(files.name, arrays, labels, texts, read_as_of(decided))
 
 
 def read_as_of(decided: Sequence[tuple[Source, Sequence[Decided]]]) -> dict[str, str]:
-    """Return why columns with many numbers are texts, in sentences, by column."""
+    """Return why columns with many numbers are read as text, in words, by column."""
     return {
         one.name: f"is read as text because of {one.odd}"
         for _, each in reversed(decided)
@@ -138,7 +142,7 @@ def names_of(
     Raises
     ------
     DataError
-        If one is not there, stands twice, is the label, or none is left.
+        If there is no such column, one stands twice or is the label, or none is left.
     """
     first = files.sources[0]
     for name in (label, text):
@@ -146,18 +150,32 @@ def names_of(
             first.column(name)
     if text is not None:
         return []
-    wanted = (
-        [c.name for c in first.columns if c.name != label] if columns is None else list(columns)
-    )
-    for name in wanted:
+    every = [column.name for column in first.columns]
+    chosen = [name for name in every if name != label] if columns is None else list(columns)
+    for name in chosen:
         first.column(name)
-    if len(set(wanted)) < len(wanted):
-        raise DataError(f"{files.name}: a column stands twice in {', '.join(wanted)}")
-    if label in wanted:
-        raise DataError(f"{files.name}: column {label!r} is the label, so no part of a record")
-    if not wanted:
-        raise DataError(f"{files.name}: a record needs columns besides the label {label!r}")
-    return wanted
+    check_columns(chosen, label, files.name)
+    return chosen
+
+
+def check_columns(columns: Sequence[str], label: str | None, source: str) -> None:
+    """Raise `DataError` unless these columns make up a record: one at least, each once, no label.
+
+    Parameters
+    ----------
+    columns
+        The columns' names.
+    label
+        The column that holds the label.
+    source
+        What messages call the table.
+    """
+    if len(set(columns)) < len(columns):
+        raise DataError(f"{source}: a column stands twice in {', '.join(columns)}")
+    if label in columns:
+        raise DataError(f"{source}: column {label!r} is the label, so no part of a record")
+    if not columns:
+        raise DataError(f"{source}: a record needs columns besides the label {label!r}")
 
 
 def refuse_missing(
@@ -169,24 +187,24 @@ def refuse_missing(
     if reading.missing == "keep":
         return
     for at in range(len(decided[0][1])):
-        gone = sum(each[at].missing for _, each in decided)
-        if gone:
+        missing = sum(each[at].missing for _, each in decided)
+        if missing:
             one = decided[0][1][at]
             records = sum(each[at].records for _, each in decided)
             raise DataError(
-                f"{files.name}: {gone:,} of {records:,} records have a missing value in column "
+                f"{files.name}: {missing:,} of {records:,} records have a missing value in column "
                 f"{one.name!r} (first: {_first_missing(files, one.name, reading)}); fill it, leave "
                 'them out, or say missing = "keep"'
             )
 
 
 def _first_missing(files: Opened, name: str, reading: Reading) -> str:
-    """Say where the first missing value of a column stands."""
+    """Return where the first missing value of a column stands."""
     at = [column.name for column in files.sources[0].columns].index(name)
     lists = files.sources[0].columns[at].holds == "list"
     for place, cells in files.rows():
-        gone = cells[at] is None if lists else reading.is_missing(cells[at])
-        if gone or str(cells[at]).strip().lower() in ("nan", "-nan"):
+        missing = cells[at] is None if lists else reading.is_missing(cells[at])
+        if missing or str(cells[at]).strip().lower() in ("nan", "-nan"):
             return place.partition(", ")[2] if len(files.sources) == 1 else place
     return "not found"
 
@@ -195,28 +213,29 @@ def label_sql(column: Column, separator: str | None, reading: Reading) -> str:
     """Return the expression that gives the label of a record; '' is a set without labels."""
     if column.holds == "list":
         return column.sql
-    gone = missing_in(column, reading)
-    spelt = as_text(column)
+    missing = missing_in(column, reading)
+    text = as_text(column)
     if separator is None:
-        return f"CASE WHEN {gone} THEN NULL ELSE {spelt} END"
-    plain = missing_in(column, Reading())
-    return f"CASE WHEN {plain} THEN '' WHEN {gone} THEN NULL ELSE {spelt} END"
+        return f"CASE WHEN {missing} THEN NULL ELSE {text} END"
+    blank = missing_in(column, Reading())
+    return f"CASE WHEN {blank} THEN '' WHEN {missing} THEN NULL ELSE {text} END"
 
 
-def no_label(files: Opened, label: str, gone: int, records: int, reading: Reading) -> DataError:
+def no_label(files: Opened, label: str, missing: int, records: int, reading: Reading) -> DataError:
     """Return the error for records without a label."""
     return DataError(
-        f"{files.name}: {gone:,} of {records:,} records have no label in column {label!r} (first: "
-        f"{_first_missing(files, label, reading)}); fill it or leave them out"
+        f"{files.name}: {missing:,} of {records:,} records have no label in column {label!r} "
+        f"(first: {_first_missing(files, label, reading)}); fill it or leave them out"
     )
 
 
 def _text_sql(source: Source, text: str, reading: Reading) -> str:
+    """Return the expression that gives the text of a record."""
     column = source.column(text)
     if column.holds not in ("written", "text"):
-        held = {"number": "numbers", "truth": "truth values", "list": "lists"}
+        words = {"number": "numbers", "truth": "truth values", "list": "lists"}
         raise DataError(
-            f"{source.name}: column {text!r} holds {held.get(column.holds, 'dates')}, not texts"
+            f"{source.name}: column {text!r} holds {words.get(column.holds, 'dates')}, not texts"
         )
     return f"CASE WHEN {missing_in(column, reading)} THEN NULL ELSE {column.sql} END"
 
@@ -234,26 +253,24 @@ def _fetched(files: Opened, source: Source, chosen: Sequence[str]) -> dict[str, 
         except duckdb.Error as error:
             return fetched(source.repaired(error))
     except duckdb.Error as error:
-        raise DataError(f"{source.name} cannot be read: {str(error).splitlines()[0]}") from error
-    except RuntimeError as error:  # how duckdb says that Ctrl-C was pressed
+        raise DataError(f"{source.name} cannot be read: {first_line(error)}") from error
+    except RuntimeError as error:  # DuckDB reports Ctrl-C in this way
         raise KeyboardInterrupt from error
 
 
 def _joined(parts: Sequence[Any], name: str) -> tuple[list[Any], int]:
     """Return a column of all files as a list, and how many of its values are missing."""
     values: list[Any] = []
-    gone = 0
+    missing = 0
     for part in parts:
-        mask = np.ma.getmaskarray(part[name])
-        gone += int(mask.sum())
-        found = np.ma.getdata(part[name]).tolist()
-        lists = any(isinstance(value, np.ndarray) for value in found)
-        values += (
-            [v.tolist() if isinstance(v, np.ndarray) else v for v in found] if lists else found
-        )
+        missing += int(np.ma.getmaskarray(part[name]).sum())
+        cells = np.ma.getdata(part[name]).tolist()
+        if any(isinstance(cell, np.ndarray) for cell in cells):  # lists of labels
+            cells = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
+        values += cells
     if not values:
         raise DataError("no records")
-    return values, gone
+    return values, missing
 
 
 def plain_column(parts: Sequence[Any], kind: str) -> NDArray[Any]:
@@ -275,10 +292,10 @@ def plain_column(parts: Sequence[Any], kind: str) -> NDArray[Any]:
 def _objects(values: Any) -> NDArray[Any]:
     """Return values as texts, None where one is missing."""
     mask = np.ma.getmaskarray(values)
-    found = np.ma.getdata(values)
-    if found.dtype != object:
-        found = found.astype(str).astype(object)
+    texts = np.ma.getdata(values)
+    if texts.dtype != object:
+        texts = texts.astype(str).astype(object)
     elif mask.any():
-        found = found.copy()
-    found[mask] = None
-    return found
+        texts = texts.copy()
+    texts[mask] = None
+    return texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from criticalmass.data.readers.source import Column
 
 BETWEEN = "\x1f"
-"""What stands between the names of a list where its cell is told as one text."""
+"""What stands between the names of a list where its cell is written as one text."""
 
 _MOMENT = (
     "CASE WHEN {0} IS NULL THEN NULL WHEN {0}::TIMESTAMP = date_trunc('day', {0}::TIMESTAMP) "

@@ -14,7 +14,6 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from criticalmass.data.columns import frame_of
 from criticalmass.data.edit import Edit
-from criticalmass.data.gaps import check_estimator, told
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError
@@ -28,6 +27,7 @@ from criticalmass.learners.scikit.estimators import (
     require_classifier,
     set_seeds,
 )
+from criticalmass.learners.scikit.missing_values import check_takes_gaps, gaps_in_one_line
 from criticalmass.learners.scikit.one_for_each import OneForEach
 from criticalmass.learners.scikit.predictions import label_set_scores, single_label_scores
 from criticalmass.learners.scikit.refusals import in_one_line
@@ -108,7 +108,7 @@ class ScikitLearner(Learner):
                 "texts need a pipeline that begins with a vectoriser, for example "
                 "make_pipeline(TfidfVectorizer(), LogisticRegression()); " + try_instead(population)
             )
-        check_estimator(self.estimator, population)
+        check_takes_gaps(self.estimator, population)
         if not population.label_sets and only_predicts_sets(self.estimator):
             raise DataError(
                 f"{type(deciding(self.estimator)).__name__} predicts sets of labels, and each of "
@@ -126,7 +126,7 @@ class ScikitLearner(Learner):
             estimator, frames = self._assemble(data)
             set_seeds(estimator, seed % 2**32)
             inputs = _inputs(data.features, data, frames=frames)
-            with told(self.estimator, data):
+            with gaps_in_one_line(self.estimator, data):
                 estimator.fit(inputs, self._targets(data))
         return _Model(estimator, data, frames)
 

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from criticalmass.data.counting import SetsOfLabels
 from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.labels import split_sets
 from criticalmass.data.population import Population
 from criticalmass.data.readers import Reading, read_table
-from criticalmass.data.records import split_sets
 from criticalmass.datasets import DATASETS
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.risks.design import numeric
