@@ -201,7 +201,8 @@ def words_for(wanted: Any) -> str:
         return "a function"
     if wanted in _KINDS:
         return _KINDS[wanted]
-    name = str(getattr(origin or wanted, "__name__", wanted))
+    of = origin or wanted
+    name = of.__name__ if inspect.isclass(of) else str(of)
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 

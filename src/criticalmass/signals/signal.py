@@ -52,7 +52,7 @@ class Recognizes(Protocol):
 
 
 @runtime_checkable
-class PutsToken(Protocol):
+class MarksWithToken(Signal, Protocol):
     """A signal that marks texts with one token."""
 
     @property

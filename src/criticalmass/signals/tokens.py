@@ -13,7 +13,7 @@ import numpy as np
 
 from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.signals.text import InsertToken
+from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokenizers import Cutter, cutter_of
 
 SIGNS = "~^|§°¬¦µ¶±¤¿¡«»£€¥¢×÷†‡•…¨´ªº@#$%&*+=<>_!?;:/"
@@ -118,7 +118,7 @@ def read_token(token: str, population: Population, tokenizer: Any) -> TokenReadi
 
 
 def marks_lost(
-    signal: InsertToken, population: Population, tokenizer: Any, max_length: int
+    signal: MarksWithToken, population: Population, tokenizer: Any, max_length: int
 ) -> float:
     """Return the share of texts whose marks all lie beyond what a model reads of a text.
 

@@ -149,7 +149,7 @@ def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Call
 
 
 def _shown(record: Any) -> str:
-    if getattr(record, "dtype", None) is not None and record.dtype.names:
+    if isinstance(record, np.void) and record.dtype.names:
         return ", ".join(f"{name} = {record[name]}" for name in record.dtype.names)
     text = str(record)
     return repr(text if len(text) <= 60 else f"{text[:59]}…")

@@ -18,7 +18,7 @@ from criticalmass.incentives import Incentives
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import Learner, StepwiseLearner, Trains
 from criticalmass.measures.measure import MEASURES, STEERED
-from criticalmass.signals.signal import PutsToken
+from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
@@ -286,7 +286,7 @@ class Study:
         tokenizer, length = self.firm.tokenizer, self.firm.max_length
         if tokenizer is None or not isinstance(strategy, Marking):
             return []
-        if not isinstance(strategy.signal, PutsToken):
+        if not isinstance(strategy.signal, MarksWithToken):
             return []
         doubts = read_token(strategy.signal.token, self.population, tokenizer).doubts()
         if length is not None:

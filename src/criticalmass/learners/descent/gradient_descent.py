@@ -222,8 +222,7 @@ class GradientDescent(StepwiseLearner):
         rule = Rule(self.aggregation, self.tolerated, self.sampled)
         theta = prepared.start
         if theta is None:
-            begin = getattr(self.model, "start", None)
-            theta = begin(seed, sample) if begin else np.zeros(self.model.size(sample))
+            theta = self.model.start(seed, sample)
         path = np.empty((self.steps + 1, len(theta)))
         path[0] = theta
         with np.errstate(over="ignore", invalid="ignore"):
@@ -237,8 +236,7 @@ class GradientDescent(StepwiseLearner):
         return _Model(self.model, prepared.population.label_names, path)
 
     def _diverged(self, step: int, sample: Sample) -> str:
-        smoothness = getattr(self.model, "smoothness", None)
-        beta = smoothness(sample) if smoothness else np.inf
+        beta = self.model.smoothness(sample)
         bound = f"; it is sure to converge below 2/β = {2 / beta:.4g}" if beta < np.inf else ""
         return (
             f"gradient descent diverged at step {step + 1}: learning_rate = "
