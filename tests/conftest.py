@@ -8,6 +8,7 @@ import pytest
 
 from criticalmass import Population
 from criticalmass.datasets import synthetic_resumes
+from support.studies import STUDY
 
 BESIDE = Path(__file__).parents[2] / "shared" / "data"
 
@@ -57,31 +58,6 @@ def images():
     labels = np.array(["dark", "light"])[np.arange(60) % 2]
     pixels = rng.random((60, 6, 6)) + (labels == "light")[:, None, None]
     return Population.from_arrays(pixels, labels.tolist(), name="squares")
-
-
-STUDY = """
-name = "small"
-seed = 5
-
-[population]
-dataset = "synthetic-resumes"
-options = { n = 260 }
-test = 60
-
-[learner]
-kind = "linear-text"
-
-[strategies.mark]
-kind = "feature-label"
-target_label = "Writer"
-signal = { kind = "insert-token", token = "~", every = 20 }
-
-[placement]
-low = 0.01
-high = 0.3
-points = 4
-repetitions = 2
-"""
 
 
 @pytest.fixture

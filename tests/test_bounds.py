@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import finite
 from criticalmass import ErasureBound, FeatureLabelBound, FeatureOnlyBound, ParameterError
 from criticalmass.contracts.checks import check_curve
 from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
+from support import finite_tables
 
 SENSES = ("contamination", "conditional-tv", "joint-tv")
 
@@ -60,13 +60,13 @@ def violations(rng, draws):
     """Count, by theorem and sense, how often a bound exceeds the exact worst case."""
     found = {}
     for _ in range(draws):
-        z = finite.planting(rng)
+        z = finite_tables.planting(rng)
         e, alphas = z.epsilon, z.alphas
         region = rng.random(len(z.counts)) < 0.8
         inside = (z.total > 0) & region
         kept = float(z.conditional[inside, z.target].min()) if inside.any() else 0.0
         outside = min(1.0, 1 - z.total[inside].sum() / z.size)
-        y = finite.erasing(rng)
+        y = finite_tables.erasing(rng)
         for sense in SENSES:
             pairs = {
                 "feature-label": (

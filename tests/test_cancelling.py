@@ -5,7 +5,7 @@ import numpy as np
 from criticalmass import Allowed
 from criticalmass.strategies.steering.solvers.cancelling_gradients import cheapest, nearest
 from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
-from test_neutralizing import moved
+from support.random_risks import moved
 
 
 def test_the_box_is_searched_exactly():

@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clusters import cluster
 from criticalmass import Store
-from driven import rows_of, start, undisturbed
+from support.command_line import start, workers
+from support.dask_clusters import cluster
+from support.studies import rows_of, undisturbed
 
 BIGGER = (("points = 4", "points = 20"), ("repetitions = 2", "repetitions = 12"))
 
@@ -59,8 +60,7 @@ def disturb(dice, path, out, options, victims):
 
 def of_a_pool(driver):
     with suppress(psutil.NoSuchProcess):
-        children = psutil.Process(driver.pid).children(recursive=True)
-        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return workers(driver)
     return []
 
 

@@ -10,7 +10,7 @@ from huggingface_hub import constants
 from criticalmass import DataError, ParameterError, Transformer
 from criticalmass.learners.transformer import checkpoints, finetuning
 from criticalmass.learners.transformer.checkpoints import fingerprint, locate
-from models import MINILM, minilm, small
+from support.small_transformers import MINILM, minilm, small
 
 
 def test_the_packaged_model_is_found():

@@ -6,9 +6,9 @@ import sys
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from conftest import STUDY
 from criticalmass import DataError, ParameterError, read_study
 from criticalmass.learners.scikit.classifiers import allowed, classifier
+from support.studies import STUDY
 
 HELPER = """
 from pathlib import Path

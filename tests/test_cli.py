@@ -8,17 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import STUDY
 from criticalmass import read_study
 from criticalmass.cli.main import COMMANDS, main
 from criticalmass.cli.run import BUILT_IN
-
-
-def criticalmass(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "criticalmass.cli", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, timeout=300,
-    )  # fmt: skip
+from support.command_line import criticalmass
+from support.studies import STUDY
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from criticalmass.strategies.steering.control import GradientControl
 from criticalmass.strategies.steering.goals import Reach
 from criticalmass.strategies.steering.responses import Response
 from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, hardest
-from steered import instance, people
+from support.steered_people import instance, people
 
 
 def controls(firm, goal, **options):

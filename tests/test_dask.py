@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from clusters import cluster, kill
-from conftest import STUDY
 from criticalmass import ParameterError, StudyError, read_study, run
 from criticalmass.studies.running.engines import Dask
 from criticalmass.studies.running.engines import dask as engine
-from driven import start
+from support.command_line import start
+from support.dask_clusters import cluster, kill
+from support.studies import STUDY
 
 GRID = "low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"
 

@@ -5,7 +5,7 @@ import torch
 import transformers
 
 from criticalmass.learners.transformer.encoders import FAMILIES, layers, lower, upper, whole
-from models import batch, minilm, small
+from support.small_transformers import batch, minilm, small
 
 
 def load(folder):

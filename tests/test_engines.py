@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from clusters import cluster
-from conftest import STUDY
 from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
 from criticalmass.studies.running.engines import Dask, Slurm, worker
-from deadly import deadly_study
+from support.dask_clusters import cluster
+from support.studies import STUDY
+from support.workers_that_die import deadly_study
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import finite
 from criticalmass import ExactCurve, JointCurve, ParameterError
 from criticalmass.contracts.checks import check_curve
 from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
+from support import finite_tables
 
 SEEDS = st.integers(0, 2**32)
 
@@ -65,7 +65,7 @@ def exact(z, kind, epsilon=0.0, sense="contamination"):
 
 
 def draw(kind, rng):
-    return (finite.erasing if kind == "erasure" else finite.planting)(rng)
+    return (finite_tables.erasing if kind == "erasure" else finite_tables.planting)(rng)
 
 
 KINDS = ("feature-label", "feature-only", "erasure")
@@ -128,7 +128,7 @@ def worst_joint(z, alpha, kind, epsilon):
 @settings(max_examples=40, deadline=None)
 def test_joint_tv_is_between_floor_and_attack(kind, seed):
     rng = np.random.default_rng(seed)
-    z = small(finite.erasing if kind == "erasure" else finite.planting, rng)
+    z = small(finite_tables.erasing if kind == "erasure" else finite_tables.planting, rng)
     epsilon = float(rng.choice([0.01, 0.05, 0.2]))
     curve = exact(z, kind, epsilon, "joint-tv")
     for alpha in z.alphas:
@@ -191,7 +191,7 @@ def test_what_only_everybody_reaches_is_reached():
 @settings(max_examples=30, deadline=None)
 def test_what_joint_tv_certifies_holds(seed):
     rng = np.random.default_rng(seed)
-    z = finite.planting(rng)
+    z = finite_tables.planting(rng)
     curve = exact(z, "feature-only", float(rng.choice([0.001, 0.02])), "joint-tv")
     mass = curve.critical_mass(0.4)
     shares = np.linspace(mass.alpha + 1e-9, 1, 400) if mass.reached else np.array([1.0])

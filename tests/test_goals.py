@@ -6,7 +6,7 @@ import pytest
 from criticalmass import Gain, Ignore, Linear, Population, Raise, Reach, Risk
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks.design import Design
-from steered import people as people_of
+from support.steered_people import people as people_of
 
 
 def test_goals_are_what_they_say():

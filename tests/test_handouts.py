@@ -12,8 +12,8 @@ from criticalmass import CriticalMassError
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.pages.handouts import file_names, write_handouts
-from test_instructions import TABLES, table_study, text_members, text_study
-from test_members import written
+from support.members_files import text_members, written
+from support.studies import TABLES, table_study, text_study
 
 
 def test_the_folder_holds_everything(tmp_path):

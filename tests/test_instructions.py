@@ -6,95 +6,27 @@ import numpy as np
 import pytest
 
 from criticalmass import (
-    Coarsen,
     CriticalMassError,
     DataError,
     DropColumn,
     Erase,
     FeatureLabel,
-    FeatureOnly,
     GradientNeutralizing,
     Grid,
     Ignore,
     Imperfect,
     InsertToken,
-    LinearText,
-    MoveToSubgroup,
     Population,
-    RedactWords,
     RiskMinimizer,
-    ScikitLearner,
-    SetColumns,
     Study,
 )
-from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import StudyError
 from criticalmass.members.differences import pieces
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import follow, instruct
 from criticalmass.pages.handouts import as_jsonl
-from test_members import people_file, written
-
-WRITERS = {
-    "mark": FeatureLabel(InsertToken("~"), "Writer"),
-    "only": FeatureOnly(InsertToken("~", placement="random"), "Writer"),
-    "few": FeatureLabel(InsertToken("~", placement="start"), "Writer", recruit="target"),
-    "redact": FeatureLabel(RedactWords(("client", "years")), "Writer"),
-}
-
-
-def text_study(strategies=WRITERS):
-    train, test = synthetic_resumes(300).split(test=60, seed=0)
-    return Study(train, test, LinearText(), strategies, Grid((0.1, 0.2)))
-
-
-def table_study(strategies):
-    rng = np.random.default_rng(0)
-    n = 300
-    table = {
-        "age": rng.integers(18, 30, n),
-        "pay": rng.choice([1.5, 2.25, 3.0], n),
-        "job": rng.choice(["cook", "nurse"], n).astype(object),
-        "sex": rng.choice(["f", "m"], n).astype(object),
-    }
-    hired = np.where(rng.random(n) < 0.3 + 0.4 * (table["sex"] == "m"), "yes", "no").astype(object)
-    people = Population.from_table(table | {"hired": hired}, label="hired")
-    from sklearn.naive_bayes import GaussianNB
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import FunctionTransformer
-
-    train, test = people.split(test=60, seed=0)
-    learner = ScikitLearner(make_pipeline(FunctionTransformer(_ages), GaussianNB()))
-    return Study(train, test, learner, strategies, Grid((0.1, 0.2)))
-
-
-def _ages(table):
-    return np.column_stack([table["age"], table["pay"]]).astype(float)
-
-
-def text_members(folder, study, n=40, seed=9):
-    own = synthetic_resumes(n, seed=seed)
-    path = people_file(folder / "members.csv", own, range(n))
-    return read_members(path, study.population, Columns())
-
-
-def table_members(folder, study, n=40):
-    rng = np.random.default_rng(5)
-    names = study.population.columns
-    lines = [",".join(["id", *names, "label"])]
-    for k in range(n):
-        cells = [str(study.population.features[name][rng.integers(0, 240)]) for name in names]
-        lines.append(",".join([f"p{k}", *cells, rng.choice(["yes", "no"])]))
-    return read_members(written(folder, "\n".join(lines) + "\n"), study.population, Columns())
-
-
-TABLES = {
-    "set": FeatureLabel(SetColumns({"job": "nurse", "pay": 2.25}), "yes"),
-    "erase": Erase(DropColumn("sex")),
-    "coarse": Erase(Coarsen("age", edges=(20, 25))),
-    "move": FeatureLabel(MoveToSubgroup({"job": "nurse", "sex": "f"}), "yes"),
-    "only": FeatureOnly(SetColumns({"job": "nurse"}), "yes"),
-}
+from support.members_files import table_members, text_members, written
+from support.studies import TABLES, WRITERS, table_study, text_study
 
 
 def rows_after(told, lines):

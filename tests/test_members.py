@@ -1,7 +1,5 @@
 """Members' files: what is read, what is refused, and where the records come to lie."""
 
-import csv
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from criticalmass import DataError, FeatureLabel, InsertToken, LinearText, Popul
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import StudyError
 from criticalmass.members.file import Columns, join, read_members
+from support.members_files import people_file, written
 
 TEXTS = Population.from_texts(["a b", "c d", "e f"], [{"x"}, {"x", "y"}, set()])
 TABLE = Population.from_table(
@@ -21,12 +20,6 @@ TABLE = Population.from_table(
     label="hired",
 )
 GOOD = 'id,name,text,label\n7,Ada,"one\ntwo",x;y\n8,Bo,three,\n'
-
-
-def written(folder, text, name="members.csv", encoding="utf-8"):
-    path = folder / name
-    path.write_bytes(text.encode(encoding))
-    return path
 
 
 def test_texts_with_sets_of_labels(tmp_path):
@@ -118,16 +111,6 @@ def test_images_have_no_members_file(tmp_path):
     images = Population.from_arrays(np.zeros((3, 2, 2)), ["a", "b", "a"])
     with pytest.raises(DataError, match="texts or tables"):
         read_members(written(tmp_path, GOOD), images, Columns())
-
-
-def people_file(path, population, rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "name", "text", "label"])
-        for row in rows:
-            held = [population.label_names[k] for k in np.flatnonzero(population.labels[row])]
-            writer.writerow([f"m{row}", f"N {row}", population.features[row], ";".join(held)])
-    return path
 
 
 def test_each_member_takes_one_record_s_place(tmp_path):

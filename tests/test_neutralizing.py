@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from criticalmass import Allowed, GradientNeutralizingBound, Sample
 from criticalmass.strategies.steering.solvers.neutralizing_records import glm_record, neutralizing
-from test_risk import LABELLED, instance
+from support.random_risks import LABELLED, moved
 
 MEANS = [
     Allowed("observed"),
@@ -23,16 +23,6 @@ CASES = [
     for allowed in MEANS
     if loss != "multinomial" or allowed.records == "observed"
 ]
-
-
-def moved(seed, loss, size=0.3, **options):
-    """An instance, its minimiser θ₀, and a target θ* some way off."""
-    risk, sample = instance(seed, loss, **options)
-    if loss == "squared":  # a few values only: whoever steers reports one that exists
-        sample = Sample(sample.x, np.round(sample.y), sample.weights)
-    start = risk.minimize(sample)
-    way = np.random.default_rng(seed + 1).normal(size=start.size)
-    return risk, sample, start, start + size * way / np.linalg.norm(way)
 
 
 @pytest.mark.parametrize(("loss", "allowed"), CASES, ids=str)

@@ -13,8 +13,8 @@ from criticalmass.datasets import synthetic_resumes
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import follow, instruct
 from criticalmass.pages.plan import make_plan, measure
-from test_cli import criticalmass
-from test_members import people_file
+from support.command_line import criticalmass
+from support.members_files import people_file
 
 STUDY = """
 name = "Freelancers who want to be found"

@@ -13,7 +13,7 @@ from criticalmass.strategies.steering.solvers.redirecting_gradients import (
     hardest,
     smallest,
 )
-from steered import instance, people
+from support.steered_people import instance, people
 
 
 def slopes_of(seed, labels):

@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conftest import STUDY
 from criticalmass import (
     FeatureLabel,
     Grid,
@@ -22,6 +21,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.pages.report import render, write_report
+from support.studies import STUDY
 
 NASTY = '<script>alert("x")</script>&'
 

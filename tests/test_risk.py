@@ -14,24 +14,7 @@ from criticalmass.risks.design import outcomes
 from criticalmass.risks.losses import LOSSES
 from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
-
-LABELLED = ["logistic", "multinomial", "squared", "poisson"]
-
-
-def instance(seed, loss, n=60, d=3, *, intercept=True, l2=0.05):
-    """A random sample, and the risk to minimise on it."""
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(n, d))
-    eta = x @ rng.normal(size=d)
-    if loss == "logistic":
-        y = (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float)[:, None]
-    elif loss == "multinomial":
-        y = np.eye(3)[rng.integers(3, size=n)][:, 1:]
-    elif loss == "squared":
-        y = (eta + rng.normal(size=n))[:, None]
-    else:
-        y = rng.poisson(np.exp(np.clip(eta, -2, 2))).astype(float)[:, None]
-    return Risk(loss, l2, intercept), Sample(x, y, rng.random(n) + 0.1)
+from support.random_risks import LABELLED, instance
 
 
 @pytest.mark.parametrize("loss", LABELLED)

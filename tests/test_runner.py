@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import pytest
@@ -28,8 +26,9 @@ from criticalmass import (
 from criticalmass.answers.finding import findings
 from criticalmass.errors import StudyWarning
 from criticalmass.studies import Bench
-from deadly import deadly_study
-from driven import rows_of, start, undisturbed
+from support.command_line import start, wait_for_rows, workers
+from support.studies import rows_of, undisturbed
+from support.workers_that_die import deadly_study
 
 BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
 
@@ -39,23 +38,6 @@ def whole(tmp_path_factory):
     """Run a study in this process, uninterrupted: its file and its rows."""
     folder = tmp_path_factory.mktemp("whole")
     return undisturbed(folder, BIGGER)
-
-
-def wait_for_rows(out, count, process):
-    """Wait until the store has so many rows; fail if the process ends before."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if (Path(out) / "trials.sqlite").exists() and len(rows_of(out)) >= count:
-            return
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    raise AssertionError(f"no {count} rows within two minutes")
-
-
-def workers(process):
-    """Return the processes that train for a driver."""
-    children = psutil.Process(process.pid).children(recursive=True)
-    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
 def test_one_row_a_trial(whole):

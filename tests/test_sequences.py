@@ -10,7 +10,7 @@ from criticalmass.datasets import synthetic_resumes
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.checkpoints import fingerprint
 from criticalmass.learners.transformer.sequences import Sequences, by_length, kept, tokenize
-from models import MINILM, minilm
+from support.small_transformers import MINILM, minilm
 
 
 def packed(lengths, first=0):

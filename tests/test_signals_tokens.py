@@ -4,7 +4,7 @@ import pytest
 
 from criticalmass import DataError, LinearText, ParameterError, Population, Transformer
 from criticalmass.signals import InsertToken, marks_lost, rare_tokens, read_token
-from models import MINILM, minilm
+from support.small_transformers import MINILM, minilm
 
 TEXTS = ["café au lait", "plain tea", "tea ~ milk", "Œuvre"]
 

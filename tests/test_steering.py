@@ -16,7 +16,7 @@ from criticalmass import (
 )
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
-from steered import people as people_of
+from support.steered_people import people as people_of
 
 
 @pytest.mark.parametrize("allowed", [Allowed("bounded"), Allowed("bounded", "fixed"),

@@ -22,7 +22,7 @@ from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.sequences import by_length
 from criticalmass.measures.measure import Evaluation, included, quality
 from criticalmass.studies.running.bench import Bench
-from models import MINILM, small
+from support.small_transformers import MINILM, small
 
 SIGNAL = InsertToken("~", every=4)
 

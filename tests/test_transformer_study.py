@@ -5,12 +5,12 @@ import signal
 
 import pytest
 
-from conftest import STUDY
 from criticalmass import CriticalMassError, StoreError, read_study, run
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.pages.report import write_report
-from models import small
-from test_runner import rows_of, start, wait_for_rows
+from support.command_line import start, wait_for_rows
+from support.small_transformers import small
+from support.studies import STUDY, rows_of
 
 LEARNER = 'kind = "transformer"\nmodel = "tiny"\nepochs = 2\nmax_length = 24\nfrozen_layers = 1'
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-TESTS = str(Path(__file__).parent)
+TESTS = str(Path(__file__).parents[1])
 
 
 @contextmanager
@@ -20,7 +20,8 @@ def cluster(folder, workers=2):
     Keepers restart their workers.
     """
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    quiet["env"] = os.environ | {"PYTHONPATH": TESTS}
+    paths = (TESTS, os.environ.get("PYTHONPATH"))
+    quiet["env"] = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     file = Path(folder) / "scheduler.json"
     begin = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
     options = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file)]

@@ -1,0 +1,1 @@
+"""What many tests use: populations, studies, files and processes, one subject a file."""
