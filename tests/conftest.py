@@ -8,7 +8,7 @@ import pytest
 
 from criticalmass import Population
 from criticalmass.datasets import synthetic_resumes
-from support.studies import STUDY
+from support.study_files import write_study
 
 BESIDE = Path(__file__).parents[2] / "shared" / "data"
 
@@ -62,15 +62,9 @@ def images():
 
 @pytest.fixture
 def study_toml(tmp_path):
-    """Write a study file, with replacements, and return its path."""
+    """Write a study file, with some keys changed, and return its path."""
 
-    def write(*replacements, name="study.toml"):
-        text = STUDY
-        for old, new in replacements:
-            assert old in text
-            text = text.replace(old, new)
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return path
+    def write(changes=None, name="study.toml"):
+        return write_study(tmp_path / name, changes=changes)
 
     return write

@@ -180,7 +180,7 @@ def test_mistakes(wrong, message):
         Adaptive(**wrong)
 
 
-ADAPTIVE = ("low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2", "most = 24")
+ADAPTIVE = {"placement": {"most": 24}}
 
 
 def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_toml, tmp_path):
@@ -208,37 +208,32 @@ def test_a_study_places_its_trials_and_resumes_in_the_middle_of_a_block(study_to
 
 
 def test_without_a_placement_it_is_adaptive(study_toml):
-    nothing = ("[placement]\nlow = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2", "")
-    assert read_study(study_toml(nothing)).placement == Adaptive()
+    assert read_study(study_toml({"placement": None})).placement == Adaptive()
 
 
 def test_by_name(study_toml):
-    section = "[placement]\nlow = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"
-    named = (section, ""), ('name = "small"', 'name = "small"\nplacement = "adaptive"')
-    assert read_study(study_toml(*named)).placement == Adaptive()
-    mistyped = (section, ""), ('name = "small"', 'name = "small"\nplacement = "adaptve"')
+    assert read_study(study_toml({"placement": "adaptive"})).placement == Adaptive()
     with pytest.raises(ParameterError, match="'adaptve'; did you mean 'adaptive'"):
-        read_study(study_toml(*mistyped))
-    for typed in ('most = "20"', 'low = "0.1"', "precision = true", "most = true"):
-        with pytest.raises(StudyError, match=f"placement.{typed.split()[0]}"):
-            read_study(study_toml((section, f"[placement]\n{typed}")))
+        read_study(study_toml({"placement": "adaptve"}))
+    for key, value in (("most", "20"), ("low", "0.1"), ("precision", True), ("most", True)):
+        with pytest.raises(StudyError, match=f"placement.{key}"):
+            read_study(study_toml({"placement": {key: value}}))
     with pytest.raises(ParameterError, match="placement: no two sizes of collective"):
-        read_study(study_toml((section, "[placement]\nhigh = 0.0001")))
+        read_study(study_toml({"placement": {"high": 0.0001}}))
     with pytest.raises(StudyError, match="'adaptive', not 'grid', as points and repetitions do"):
-        read_study(study_toml(("points = 4", "points = 4\nmost = 20")))
-    mixed = ("points = 4", 'kind = "adaptive"\npoints = 4')
+        read_study(study_toml({"placement.most": 20}))
     with pytest.raises(StudyError, match="'points' belongs to kind = 'grid', not 'adaptive'"):
-        read_study(study_toml(mixed))
+        read_study(study_toml({"placement.kind": "adaptive"}))
 
 
 def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
-    study = read_study(study_toml((ADAPTIVE[0], "precision = 0.01\nmost = 16")))
+    study = read_study(study_toml({"placement": {"precision": 0.01, "most": 16}}))
     rows = run(study, tmp_path / "out")
     (finding,) = findings(study.facts(), rows, headlines=True)
     assert finding.mass.reached
     assert "It is wider than the ±1% that were asked for" in finding.doubt()
     few = r"so few test records leave more than that \(about ±[0-9]+%\) whatever"
     assert re.search(few, finding.doubt())
-    content = run(read_study(study_toml((ADAPTIVE[0], "precision = 1.0"))), tmp_path / "out")
+    content = run(read_study(study_toml({"placement": {"precision": 1.0}})), tmp_path / "out")
     facts = study.facts() | {"placement": {"precision": 1.0}}
     assert "wider" not in findings(facts, content, headlines=True)[0].doubt()

@@ -16,7 +16,7 @@ from support.command_line import start, workers
 from support.dask_clusters import cluster
 from support.studies import rows_of, undisturbed
 
-BIGGER = (("points = 4", "points = 20"), ("repetitions = 2", "repetitions = 12"))
+BIGGER = {"placement.points": 20, "placement.repetitions": 12}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import DataError, ParameterError, read_study
 from criticalmass.learners.scikit.classifiers import allowed, classifier
-from support.studies import STUDY
+from support.study_files import TABLE, write_study
 
 HELPER = """
 from pathlib import Path
@@ -25,17 +25,8 @@ class Model(LogisticRegression):
 @pytest.fixture
 def beside(tmp_path):
     """A table's study that names helper.Model, and a helper.py beside it."""
-    text = STUDY.replace(
-        'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60',
-        'file = "people.csv"\nlabel = "hired"',
-    )
-    text = text.replace('"linear-text"', '"scikit"\nestimator = "helper.Model"')
-    text = text.replace('"Writer"', '"yes"').replace("low = 0.01", "low = 0.05")
-    text = text.replace(
-        'kind = "insert-token", token = "~", every = 20',
-        'kind = "set-columns", values = { age = 20 }',
-    )
-    (tmp_path / "study.toml").write_text(text)
+    learner = {"kind": "scikit", "estimator": "helper.Model"}
+    write_study(tmp_path / "study.toml", changes=TABLE | {"learner": learner})
     lines = [f"{20 + i % 40},{'yes' if i % 3 else 'no'}" for i in range(100)]
     (tmp_path / "people.csv").write_text("\n".join(["age,hired", *lines]))
     (tmp_path / "members.csv").write_text("id,age,hired\n1,30,no\n")

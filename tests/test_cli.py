@@ -12,14 +12,14 @@ from criticalmass import read_study
 from criticalmass.cli.main import COMMANDS, main
 from criticalmass.cli.run import BUILT_IN
 from support.command_line import criticalmass
-from support.studies import STUDY
+from support.study_files import TABLE, write_study
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     """Run a small study by the command line."""
     folder = tmp_path_factory.mktemp("cli")
-    (folder / "small.toml").write_text(STUDY)
+    write_study(folder / "small.toml")
     return folder, criticalmass("run", "small.toml", cwd=folder)
 
 
@@ -142,30 +142,26 @@ def test_mistakes_get_one_line_and_leave_nothing(
     arguments, message, done, tmp_path, monkeypatch, capsys
 ):
     folder, _ = done
-    own = 'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60'
     changes = {
-        "typo": ("[strategies", "[stratgies"),
-        "alpha": ("low = 0.01\nhigh = 0.3\npoints = 4", "alphas = [2.0]"),
-        "label": ('"Writer"', '"Wrter"'),
-        "zero": ("low = 0.01", "low = 0.00001"),
-        "empty": (own, 'file = "texts.csv"\ntext = "cv"\nlabel = "tag"'),
-        "column": (
-            'kind = "insert-token", token = "~", every = 20',
-            'kind = "set-columns", values = { jbo = "cook" }',
-        ),
-        "corrupt": (own, 'dataset = "resumes"\noptions = { path = "broken.zip" }'),
-        "good": ("seed = 5", "seed = 6"),
+        "typo": {"strategies": None, "stratgies": {}},
+        "alpha": {"placement": {"alphas": [2.0], "repetitions": 2}},
+        "label": {"strategies.mark.target_label": "Wrter"},
+        "zero": {"placement.low": 0.00001},
+        "empty": {"population": {"file": "texts.csv", "text": "cv", "label": "tag"}},
+        "column": {
+            "population": {"file": "table.csv", "label": "hired"},
+            "learner": {"kind": "scikit", "estimator": "sklearn.dummy.DummyClassifier"},
+            "strategies.mark.target_label": "True",
+            "strategies.mark.signal": {"kind": "set-columns", "values": {"jbo": "cook"}},
+            "placement.low": 0.1,
+        },
+        "corrupt": {"population": {"dataset": "resumes", "options": {"path": "broken.zip"}}},
+        "good": {"seed": 6},
     }
     for name, change in changes.items():
-        (tmp_path / f"{name}.toml").write_text(STUDY.replace(*change))
+        write_study(tmp_path / f"{name}.toml", changes=change)
     table = "\n".join(f"{20 + i},{'cook' if i % 2 else 'nurse'},{i % 3 > 0}" for i in range(90))
     (tmp_path / "table.csv").write_text("age,job,hired\n" + table)
-    column = (
-        (tmp_path / "column.toml").read_text().replace(own, 'file = "table.csv"\nlabel = "hired"')
-    )
-    column = column.replace('"Writer"', '"True"').replace("low = 0.01", "low = 0.1")
-    scikit = 'kind = "scikit"\nestimator = "sklearn.dummy.DummyClassifier"'
-    (tmp_path / "column.toml").write_text(column.replace('kind = "linear-text"', scikit))
     (tmp_path / "texts.csv").write_text('cv,tag\na,x\n"  ",y\nb,x\n')
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 half an archive")
     whole = (folder / "results" / "small" / "trials.sqlite").read_bytes()
@@ -197,17 +193,13 @@ def test_mistyped_commands_exit_with_two(arguments, tmp_path):
 
 def test_a_study_whose_trials_all_fail_says_so(tmp_path):
     table = "\n".join(f"{i},{'yes' if i % 2 else 'no'}" for i in range(90))
-    (tmp_path / "table.csv").write_text("age,hired\n" + table)
-    own = 'dataset = "synthetic-resumes"\noptions = { n = 260 }\ntest = 60'
-    text = STUDY.replace(own, 'file = "table.csv"\nlabel = "hired"').replace('"Writer"', '"yes"')
-    text = text.replace(
-        'kind = "linear-text"',
-        'kind = "scikit"\nestimator = "sklearn.linear_model.LogisticRegression"\n'
-        'parameters = { solver = "no such solver" }',
-    )
-    text = text.replace('kind = "insert-token", token = "~", every = 20',
-                        'kind = "set-columns", values = { age = 5 }')  # fmt: skip
-    (tmp_path / "study.toml").write_text(text.replace("low = 0.01", "low = 0.05"))
+    (tmp_path / "people.csv").write_text("age,hired\n" + table)
+    learner = {
+        "kind": "scikit",
+        "estimator": "sklearn.linear_model.LogisticRegression",
+        "parameters": {"solver": "no such solver"},
+    }
+    write_study(tmp_path / "study.toml", changes=TABLE | {"learner": learner})
     result = criticalmass("run", "study.toml", cwd=tmp_path)
     assert result.returncode == 2
     assert (

@@ -1,14 +1,16 @@
 """The commands that compute and train nothing."""
 
 import json
+import tomllib
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from criticalmass.cli.main import app, main
+from support.study_files import write_study
 
-STUDY = """
+STUDY = tomllib.loads("""
 name = "who is hired"
 
 [population]
@@ -41,7 +43,7 @@ repetitions = 2
 
 [success]
 target = 0.85
-"""
+""")
 
 
 @pytest.fixture
@@ -55,8 +57,7 @@ def people(tmp_path):
     frame = pd.DataFrame({"job": job, "sex": sex, "noise": rng.integers(0, 900, 2000)})
     frame.assign(hired=hired).drop(columns="noise").to_csv(tmp_path / "people.csv", index=False)
     frame.assign(hired=hired).to_csv(tmp_path / "noisy.csv", index=False)
-    (tmp_path / "study.toml").write_text(STUDY)
-    return tmp_path / "study.toml"
+    return write_study(tmp_path / "study.toml", STUDY)
 
 
 @pytest.fixture
@@ -200,11 +201,8 @@ def test_a_published_formula_is_not_called_a_guarantee(call, people):
 
 
 def test_a_map_that_leads_nowhere_is_refused(call, people):
-    text = people.read_text()
-    start = text.index("[strategies.plant]")
-    signal = 'signal = { kind = "set-columns", values = { job = "x" } }'
-    erase = f'[strategies.erase]\nkind = "erase"\n{signal}\n'
-    people.write_text(text[:start] + erase + text[text.index("[placement]") :])
+    nowhere = {"kind": "set-columns", "values": {"job": "x"}}
+    write_study(people, STUDY, {"strategies": {"erase": {"kind": "erase", "signal": nowhere}}})
     code, out, err = call("theory", people)
     assert (code, out) == (2, "")
     assert "records to where nobody is" in err
@@ -228,11 +226,11 @@ def test_an_exact_value_under_joint_tv_is_an_interval(call, people):
 
 
 def test_theory_says_where_nothing_is_exact(call, people):
-    text = people.read_text().replace("people.csv", "noisy.csv")
-    people.write_text(text)
+    noisy = {"population.file": "noisy.csv"}
+    write_study(people, STUDY, noisy)
     _, out, _ = call("theory", people)
     assert "no exact value: hardly any two records are alike" in out
-    people.write_text(text.replace('label = "hired"', 'label = "hired"\ncolumns = ["job", "sex"]'))
+    write_study(people, STUDY, noisy | {"population.columns": ["job", "sex"]})
     _, out, _ = call("theory", people)
     assert "hardly any" not in out
 
@@ -240,17 +238,17 @@ def test_theory_says_where_nothing_is_exact(call, people):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (('label = "hired"', 'label = "hire"'), "unknown column 'hire'; did you mean 'hired'"),
-        (('target_label = "yes"', 'target_label = "yse"'), "did you mean 'yes'"),
-        (("people.csv", "peple.csv"), "no file"),
-        (('label = "hired"', 'label = "hired"\ncolumns = ["jbo"]'), "did you mean 'job'"),
-        (('column = "sex"', 'column = "sx"'), "strategy 'erase': unknown column 'sx'"),
-        (("low = 0.02", "low = 0"), "0 < low < high"),
-        (("bayes-optimal", "bayes-optimum"), "did you mean 'bayes-optimal'"),
+        ({"population.label": "hire"}, "unknown column 'hire'; did you mean 'hired'"),
+        ({"strategies.plant.target_label": "yse"}, "did you mean 'yes'"),
+        ({"population.file": "peple.csv"}, "no file"),
+        ({"population.columns": ["jbo"]}, "did you mean 'job'"),
+        ({"strategies.erase.signal.column": "sx"}, "strategy 'erase': unknown column 'sx'"),
+        ({"placement.low": 0}, "0 < low < high"),
+        ({"learner.kind": "bayes-optimum"}, "did you mean 'bayes-optimal'"),
     ],
 )
 def test_theory_refuses_in_one_line(change, message, call, people):
-    people.write_text(people.read_text().replace(*change))
+    write_study(people, STUDY, change)
     code, out, err = call("theory", people)
     assert (code, out) == (2, "")
     assert message in err

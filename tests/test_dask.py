@@ -10,17 +10,15 @@ from criticalmass.studies.running.engines import Dask
 from criticalmass.studies.running.engines import dask as engine
 from support.command_line import start
 from support.dask_clusters import cluster, kill
-from support.studies import STUDY
-
-GRID = "low = 0.01\nhigh = 0.3\npoints = 4\nrepetitions = 2"
+from support.study_files import write_study
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """A study that places its trials in blocks, and its rows from this process."""
     folder = tmp_path_factory.mktemp("dask")
-    path = folder / "study.toml"
-    path.write_text(STUDY.replace("{ n = 260 }", "{ n = 400 }").replace(GRID, "most = 24"))
+    changes = {"population.options.n": 400, "placement": {"most": 24}}
+    path = write_study(folder / "study.toml", changes=changes)
     rows = run(read_study(path), folder / "out")
     return path, [row.without_time() for row in rows]
 
@@ -45,10 +43,8 @@ def test_a_cluster_that_goes_is_said_so_and_loses_nothing(
 
 
 def test_a_scheduler_that_goes_is_one_line_in_a_terminal(tmp_path):
-    path = tmp_path / "study.toml"
-    path.write_text(
-        STUDY.replace("{ n = 260 }", "{ n = 3000 }").replace("points = 4", "points = 40")
-    )
+    changes = {"population.options.n": 3000, "placement.points": 40}
+    path = write_study(tmp_path / "study.toml", changes=changes)
     with cluster(tmp_path) as (address, processes):
         driver = start(path, tmp_path / "out", "--dask", address)
         for line in driver.stderr:

@@ -1,6 +1,7 @@
 """`check`: how columns were read, and what may be wrong, all at once and with its line."""
 
 import datetime as dt
+import tomllib
 
 import pytest
 from typer.testing import CliRunner
@@ -10,23 +11,22 @@ from criticalmass.data.readers.excel import workbook
 from criticalmass.doubts import check
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import StudyError
+from support.study_files import write_study
 
-STUDY = """
+STUDY = tomllib.loads("""
 name = "Checked"
 [population]
-file = "{file}"
 label = "hired"
-{more}
 [learner]
 kind = "bayes-optimal"
 [strategies.mark]
 kind = "feature-label"
 target_label = "yes"
-signal = {{ kind = "set-columns", values = {{ job = "baker" }} }}
+signal = { kind = "set-columns", values = { job = "baker" } }
 [placement]
 alphas = [0.1]
 repetitions = 1
-"""
+""")
 
 
 def rows(**columns):
@@ -45,10 +45,11 @@ def rows(**columns):
 def looked(tmp_path):
     """Write a study and its records; return what `check` finds."""
 
-    def look(content, more="", members=None, name="p.csv"):
+    def look(content, reading=None, members=None, name="p.csv"):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        (tmp_path / "s.toml").write_text(STUDY.format(file=name, more=more))
+        population = {"file": name, "label": "hired"} | (reading or {})
+        write_study(tmp_path / "s.toml", STUDY, {"population": population})
         if members is not None:
             (tmp_path / "m.csv").write_text(members)
         return check(tmp_path / "s.toml", None if members is None else tmp_path / "m.csv")
@@ -61,12 +62,12 @@ def said(doubts):
 
 
 def test_numbers_with_a_sign_between_thousands_are_doubted(looked):
-    for cells, more in (
-        (("1.350", "2.641", "950"), 'decimal = ","'),
-        (("1.350,50", "2.641,00", "3.100,5"), ""),
+    for cells, reading in (
+        (("1.350", "2.641", "950"), {"decimal": ","}),
+        (("1.350,50", "2.641,00", "3.100,5"), {}),
     ):
         content = rows(odd=lambda i, cells=cells: f'"{cells[i % 3]}"')
-        (one,) = said(looked(content, more).doubts)
+        (one,) = said(looked(content, reading).doubts)
         assert "look like numbers with a sign between thousands" in one
 
 
@@ -154,7 +155,7 @@ def test_missing_values_are_problems_until_they_are_kept(looked):
         "them out",
     ]
     content = rows(pay=lambda i: "" if i == 4 else 5)
-    found = looked(content, 'missing = "keep"')
+    found = looked(content, {"missing": "keep"})
     assert found.problems == ()
     assert said(found.doubts) == [
         "p.csv, column 'pay': 1 of 40 records have no value (first: line 6)"
@@ -164,7 +165,7 @@ def test_missing_values_are_problems_until_they_are_kept(looked):
 def test_only_columns_that_are_used_count(looked):
     content = rows(note=lambda i: "", who=lambda i: 9000 + i)
     assert len(looked(content).problems) == 1
-    found = looked(content, 'columns = ["age", "job"]')
+    found = looked(content, {"columns": ["age", "job"]})
     assert (found.problems, found.doubts) == ((), ())
 
 

@@ -12,7 +12,7 @@ import pytest
 from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
 from criticalmass.studies.running.engines import Dask, Slurm, worker
 from support.dask_clusters import cluster
-from support.studies import STUDY
+from support.studies import undisturbed
 from support.workers_that_die import deadly_study
 
 
@@ -20,10 +20,7 @@ from support.workers_that_die import deadly_study
 def whole(tmp_path_factory):
     """A study's file and its rows from this process."""
     folder = tmp_path_factory.mktemp("engines")
-    path = folder / "study.toml"
-    path.write_text(STUDY.replace("{ n = 260 }", "{ n = 400 }").replace("points = 4", "points = 6"))
-    rows = run(read_study(path), folder / "out")
-    return path, [row.without_time() for row in rows]
+    return undisturbed(folder, {"population.options.n": 400, "placement.points": 6})
 
 
 def rows_of(study, folder, **where):

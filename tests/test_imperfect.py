@@ -1,5 +1,7 @@
 """Members who do nothing, and members who keep their label."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ from criticalmass import (
 from criticalmass.answers.finding import findings
 from criticalmass.contracts.checks import check_strategy
 from criticalmass.studies.theory import theories
+from support.study_files import write_study
 
 PEOPLE = Population.from_texts(["a b"] * 1000 + ["c"] * 1000, ["x"] * 1000 + ["y"] * 1000)
 MARK = FeatureLabel(InsertToken("*"), "y")
@@ -67,7 +70,7 @@ def test_what_cannot_be_is_refused():
         Imperfect(GradientControl(Ignore("a")), 0.1)
 
 
-STUDY = """
+STUDY = tomllib.loads("""
 name = "slips"
 population = { dataset = "synthetic-resumes", options = { n = 200 }, test = 50 }
 learner = { kind = "linear-text" }
@@ -77,12 +80,11 @@ target_label = "Writer"
 signal = { kind = "insert-token", token = "~" }
 inactive = 0.25
 mislabel = 0.1
-"""
+""")
 
 
 def test_a_study_file_says_it_of_a_strategy(tmp_path):
-    path = tmp_path / "slips.toml"
-    path.write_text(STUDY)
+    path = write_study(tmp_path / "slips.toml", STUDY)
     study = read_study(path)
     agreed = FeatureLabel(InsertToken("~"), "Writer")
     assert study.strategies == {"mark": Imperfect(agreed, 0.25, 0.1)}
@@ -91,9 +93,9 @@ def test_a_study_file_says_it_of_a_strategy(tmp_path):
         "(25% of them do nothing and 10% of those who act keep their label by mistake)"
         in finding._do()
     )
-    path.write_text(STUDY.replace("0.25", "1.5"))
+    write_study(path, STUDY, {"strategies.mark.inactive": 1.5})
     with pytest.raises(ParameterError, match="inactive is a share"):
         read_study(path)
-    path.write_text(STUDY.replace("0.25", '"many"'))
+    write_study(path, STUDY, {"strategies.mark.inactive": "many"})
     with pytest.raises(StudyError, match="inactive must be a number, not 'many'"):
         read_study(path)

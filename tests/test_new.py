@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from criticalmass import read_study
 from criticalmass.cli.main import app
+from support.study_files import read_tables, write_study
 
 
 @pytest.fixture
@@ -38,9 +39,8 @@ def test_enter_alone_makes_a_study_of_a_table_that_runs(ask, tmp_path):
     study = read_study(tmp_path / "people.toml")
     assert study.population.columns == ("age", "job")  # the id is left out
     assert study.strategies["mark"].target_label == "yes"
-    small = (tmp_path / "people.toml").read_text()
-    small = small.replace("precision = 0.2 ", "alphas = [0.3]\nrepetitions = 1 #")
-    (tmp_path / "people.toml").write_text(small)
+    small = {"placement": {"alphas": [0.3], "repetitions": 1}}
+    write_study(tmp_path / "people.toml", read_tables(tmp_path / "people.toml"), small)
     assert CliRunner().invoke(app, ["run", "people.toml"]).exit_code == 0
 
 

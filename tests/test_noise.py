@@ -40,7 +40,7 @@ def test_seeds_tell_apart_and_none_is_no_change(texts):
 
 def test_in_a_study_file_only_training_records_are_hit(study_toml):
     plain = read_study(study_toml())
-    noisy = read_study(study_toml(("test = 60", "test = 60\nrandomize_labels = 0.5")))
+    noisy = read_study(study_toml({"population.randomize_labels": 0.5}))
     assert np.array_equal(noisy.test.labels, plain.test.labels)
     hit = (noisy.population.labels != plain.population.labels).any(axis=1).mean()
     assert 0.3 < hit <= 0.5

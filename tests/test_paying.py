@@ -1,5 +1,7 @@
 """What incentives say in a study: the section of its file, the sentences, the figures."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -15,8 +17,9 @@ from criticalmass import (
 from criticalmass.pages.joining import Paying
 from criticalmass.pages.report import write_report
 from criticalmass.studies.facts import incentives_from
+from support.study_files import write_study
 
-BASE = """
+BASE = tomllib.loads("""
 name = "costs"
 [population]
 file = "people.csv"
@@ -33,7 +36,7 @@ low = 0.05
 high = 0.5
 points = 4
 repetitions = 3
-"""
+""")
 
 
 @pytest.fixture
@@ -45,69 +48,66 @@ def study_file(tmp_path):
         lines.append(f"{rng.choice(['cook', 'nurse'])},{hours},{rng.choice(['yes', 'no'])}")
     (tmp_path / "people.csv").write_text("\n".join(lines) + "\n")
 
-    def write(section):
-        path = tmp_path / "study.toml"
-        path.write_text(BASE + section)
-        return path
+    def write(incentives=None):
+        changes = {"incentives": incentives} if incentives else {}
+        return write_study(tmp_path / "study.toml", BASE, changes)
 
     return write
 
 
 def test_one_cost_for_all(study_file):
-    study = read_study(study_file("[incentives]\ncost = 0.05\nfree_ride = 0.2\n"))
+    study = read_study(study_file({"cost": 0.05, "free_ride": 0.2}))
     assert study.incentives == Incentives(0.05, 0.2)
     assert incentives_from(study.facts()["incentives"]) == study.incentives
-    plain = read_study(study_file(""))
+    plain = read_study(study_file())
     assert plain.incentives is None
     assert incentives_from(plain.facts()["incentives"]) is None
     assert plain.identity == study.identity  # costs change no trial
 
 
 def test_costs_from_a_column_or_a_distribution(study_file):
-    column = read_study(study_file('[incentives]\ncost = { column = "hours", each = 0.1 }\n'))
+    column = read_study(study_file({"cost": {"column": "hours", "each": 0.1}}))
     assert len(column.incentives.cost) == 200
     assert set(np.round(column.incentives.cost, 9)) == {0.1, 0.2, 0.3, 0.4}
-    drawn = read_study(
-        study_file('[incentives.cost]\ndistribution = "lognorm"\ns = 1\nscale = 0.1\n')
-    )
+    drawn = read_study(study_file({"cost": {"distribution": "lognorm", "s": 1, "scale": 0.1}}))
     assert np.median(drawn.incentives.cost) == pytest.approx(0.1, rel=0.01)
     kept = incentives_from(drawn.facts()["incentives"])
     assert kept.costs(50) == pytest.approx(drawn.incentives.costs(50))
 
 
 @pytest.mark.parametrize(
-    ("section", "said"),
+    ("incentives", "said"),
     [
-        ("cost = 0\n", "above 0"),
-        ("cost = 0.1\nfree_ride = 2\n", "free_ride is a share"),
-        ('cost = "dear"\n', "incentives.cost must be a number or a table, not 'dear'"),
-        ("cost = 0.1\nfree_rid = 0.1\n", "did you mean 'free_ride'"),
-        ("free_ride = 0.1\n", "'incentives.cost' is missing"),
-        ('cost = { column = "hour" }\n', "did you mean 'hours'"),
-        ('cost = { column = "job" }\n', "holds texts"),
-        ('cost = { column = "hours", distribution = "beta" }\n', "either a distribution or"),
-        ('cost = { distribution = "lognormal" }\n', "unknown distribution 'lognormal'"),
-        ('cost = { distribution = "lognorm" }\n', "needs the key 's'"),
-        ('cost = { distribution = "lognorm", s = 1, scal = 2 }\n', "did you mean 'scale'"),
-        ('cost = { distribution = "norm" }\n', "not above 0; shift it"),
-        ('cost = { column = "hours", each = "x" }\n', "each must be a number"),
+        ({"cost": 0}, "above 0"),
+        ({"cost": 0.1, "free_ride": 2}, "free_ride is a share"),
+        ({"cost": "dear"}, "incentives.cost must be a number or a table, not 'dear'"),
+        ({"cost": 0.1, "free_rid": 0.1}, "did you mean 'free_ride'"),
+        ({"free_ride": 0.1}, "'incentives.cost' is missing"),
+        ({"cost": {"column": "hour"}}, "did you mean 'hours'"),
+        ({"cost": {"column": "job"}}, "holds texts"),
+        ({"cost": {"column": "hours", "distribution": "beta"}}, "either a distribution or"),
+        ({"cost": {"distribution": "lognormal"}}, "unknown distribution 'lognormal'"),
+        ({"cost": {"distribution": "lognorm"}}, "needs the key 's'"),
+        ({"cost": {"distribution": "lognorm", "s": 1, "scal": 2}}, "did you mean 'scale'"),
+        ({"cost": {"distribution": "norm"}}, "not above 0; shift it"),
+        ({"cost": {"column": "hours", "each": "x"}}, "each must be a number"),
     ],
 )
-def test_impossible_costs_get_one_line(study_file, section, said):
+def test_impossible_costs_get_one_line(study_file, incentives, said):
     with pytest.raises(CriticalMassError) as error:
-        read_study(study_file("[incentives]\n" + section))
+        read_study(study_file(incentives))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("cost", ["0.3", '{ column = "hours", each = 0.2 }'])
+@pytest.mark.parametrize("cost", [0.3, {"column": "hours", "each": 0.2}], ids=["one", "column"])
 def test_the_report_says_whether_it_pays(study_file, tmp_path, cost):
-    study = read_study(study_file(f"[incentives]\ncost = {cost}\n"))
+    study = read_study(study_file({"cost": cost}))
     run(study, tmp_path / "out")
     page = write_report(tmp_path / "out").read_text(encoding="utf-8")
     assert "Does it pay to join?" in page
     assert page.count("Who joins: what it gains and what it costs") == 2  # wide and narrow
-    assert ("Joining pays from" in page) == (cost == "0.3")
+    assert ("Joining pays from" in page) == (cost == 0.3)
     with Store.open(tmp_path / "out") as store:
         assert store.facts()["incentives"]["free_ride"] == 0.0
 

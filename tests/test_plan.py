@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import tomllib
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from criticalmass.members.instructions import follow, instruct
 from criticalmass.pages.plan import make_plan, measure
 from support.command_line import criticalmass
 from support.members_files import people_file
+from support.study_files import write_study
 
-STUDY = """
+STUDY = tomllib.loads("""
 name = "Freelancers who want to be found"
 seed = 3
 [population]
@@ -43,7 +45,7 @@ repetitions = 2
 [incentives]
 cost = 0.3
 free_ride = 0.1
-"""
+""")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def way(tmp_path_factory):
     folder = tmp_path_factory.mktemp("way")
     everyone = synthetic_resumes(1500)
     people_file(folder / "everybody.csv", everyone, range(1500))
-    (folder / "study.toml").write_text(STUDY)
+    write_study(folder / "study.toml", STUDY)
     held = set(read_study(folder / "study.toml").population.features.tolist())
     trained = [row for row in range(1500) if everyone.features[row] in held]
     joined = np.random.default_rng(0).choice(trained, 200, replace=False)
@@ -112,7 +114,7 @@ def test_what_members_do_gives_what_was_measured(way):
         writer = csv.DictWriter(file, lines[0])
         writer.writeheader()
         writer.writerows(lines)
-    (folder / "after.toml").write_text(STUDY.replace("everybody.csv", "after.csv"))
+    write_study(folder / "after.toml", STUDY, {"population.file": "after.csv"})
     result = criticalmass("run", "after.toml", cwd=folder)
     assert result.returncode == 0, result.stderr
     with Store.open(folder / "results" / "after") as store:
@@ -208,11 +210,12 @@ def test_bad_files_leave_nothing_behind(way, tmp_path, change, said):
 
 def test_numbers_made_of_records_are_refused(way, tmp_path):
     folder, *_ = way
-    (tmp_path / "n.toml").write_text(
-        STUDY.replace('separator = ";"', "numeric = true").replace(
-            "everybody.csv", str(folder / "everybody.csv")
-        )
-    )
+    numbers = {
+        "population.file": str(folder / "everybody.csv"),
+        "population.separator": None,
+        "population.numeric": True,
+    }
+    write_study(tmp_path / "n.toml", STUDY, numbers)
     result = criticalmass("plan", "n.toml", "--members", folder / "members.csv", cwd=tmp_path)
     assert result.returncode == 2
     assert "population.numeric turns records into numbers" in result.stderr

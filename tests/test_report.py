@@ -21,7 +21,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.pages.report import render, write_report
-from support.studies import STUDY
+from support.study_files import write_study
 
 NASTY = '<script>alert("x")</script>&'
 
@@ -63,7 +63,7 @@ class Page(HTMLParser):
 def folder(tmp_path_factory):
     """Run a small study from a file."""
     folder = tmp_path_factory.mktemp("report")
-    (folder / "study.toml").write_text(STUDY)
+    write_study(folder / "study.toml")
     run(read_study(folder / "study.toml"), folder / "out")
     return folder / "out"
 

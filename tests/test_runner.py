@@ -30,7 +30,7 @@ from support.command_line import start, wait_for_rows, workers
 from support.studies import rows_of, undisturbed
 from support.workers_that_die import deadly_study
 
-BIGGER = (("{ n = 260 }", "{ n = 900 }"), ("test = 60", "test = 200"), ("points = 4", "points = 8"))
+BIGGER = {"population.options.n": 900, "population.test": 200, "placement.points": 8}
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_a_second_run_trains_nothing(whole, tmp_path):
 
 def test_a_larger_grid_trains_only_what_is_new(study_toml, tmp_path):
     run(read_study(study_toml()), tmp_path / "out")
-    more = read_study(study_toml(("repetitions = 2", "repetitions = 3"), name="more.toml"))
+    more = read_study(study_toml({"placement.repetitions": 3}, name="more.toml"))
     calls = []
     run(more, tmp_path / "out", watch=lambda *call: calls.append(call))
     assert calls[0] == (9, 13, None)
@@ -120,7 +120,7 @@ def test_a_larger_grid_trains_only_what_is_new(study_toml, tmp_path):
 def test_another_study_is_refused_before_anything_is_trained(study_toml, tmp_path):
     run(read_study(study_toml()), tmp_path / "out")
     before = (tmp_path / "out" / "trials.sqlite").read_bytes()
-    other = read_study(study_toml(("seed = 5", "seed = 6"), name="other.toml"))
+    other = read_study(study_toml({"seed": 6}, name="other.toml"))
     with pytest.raises(StoreError, match="seed is 5 there, 6 here"):
         run(other, tmp_path / "out")
     assert (tmp_path / "out" / "trials.sqlite").read_bytes() == before

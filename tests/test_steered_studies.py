@@ -3,8 +3,8 @@
 import json
 import sqlite3
 import sys
+import tomllib
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,8 +15,9 @@ from criticalmass.answers.comparison import compare
 from criticalmass.answers.finding import findings
 from criticalmass.cli.main import main
 from criticalmass.pages.report import write_report
+from support.study_files import write_study
 
-STUDY = """
+STUDY = tomllib.loads("""
 name = "Steered"
 [population]
 file = "people.csv"
@@ -34,14 +35,14 @@ allowed = { records = "bounded" }
 [placement]
 alphas = [0.01, 0.03, 0.1, 0.3]
 repetitions = 2
-"""
+""")
 
-DESCENT = """kind = "gradient-descent"
-learning_rate = 0.5
-steps = 40
-l2 = 0.01"""
-
-RECORDS = 'supply = "records"\nshort = "nearest"'
+DESCENT = {"kind": "gradient-descent", "learning_rate": 0.5, "steps": 40, "l2": 0.01}
+CONTROL = {
+    "kind": "gradient-control",
+    "goal": {"kind": "ignore", "column": "sex"},
+    "knowledge": "known",
+}
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def folder(tmp_path):
         for a, m, j, h in zip(age, male, job, hired, strict=True)
     ]
     (tmp_path / "people.csv").write_text("age,sex,job,hired\n" + "\n".join(lines) + "\n")
-    (tmp_path / "study.toml").write_text(STUDY)
+    write_study(tmp_path / "study.toml", STUDY)
     return tmp_path
 
 
@@ -77,14 +78,9 @@ def command(monkeypatch, capsys):
     return call
 
 
-def changed(folder: Path, *pairs: tuple[str, str]) -> Path:
-    text = STUDY
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    path = folder / "changed.toml"
-    path.write_text(text)
-    return path
+def changed(folder, changes):
+    """Write the study with some keys changed; return the file's path."""
+    return write_study(folder / "changed.toml", STUDY, changes)
 
 
 def test_from_file_to_report(folder):
@@ -111,8 +107,8 @@ def test_from_file_to_report(folder):
 
 
 def test_a_utility_has_proposition_9_beside_it(folder, command):
-    goal = 'goal = { kind = "raise", by = 0.2, where = { job = "cook" }, scale = "predictor" }'
-    path = changed(folder, ('goal = { kind = "ignore", column = "sex" }', goal))
+    goal = {"kind": "raise", "by": 0.2, "where": {"job": "cook"}, "scale": "predictor"}
+    path = changed(folder, {"strategies.ignore.goal": goal})
     said = command("bound", path)
     assert "Proposition 9" in said.stdout
     rows = run(read_study(path), folder / "raise")
@@ -132,12 +128,7 @@ def test_bound_and_exact_take_study_files(folder, command):
 
 
 def test_every_step_can_be_answered(folder, command):
-    path = changed(
-        folder,
-        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT),
-        ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\nxi = 1.5'),
-        ('allowed = { records = "bounded" }', ""),
-    )
+    path = changed(folder, {"learner": DESCENT, "strategies.ignore": CONTROL | {"xi": 1.5}})
     rows = run(read_study(path), folder / "control")
     for row in rows:
         assert row.warning == ""
@@ -150,10 +141,11 @@ def test_every_step_can_be_answered(folder, command):
 def test_what_records_cannot_do_is_in_the_row(folder):
     path = changed(
         folder,
-        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT),
-        ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\n' + RECORDS),
-        ('allowed = { records = "bounded" }', ""),
-        ("[0.01, 0.03, 0.1, 0.3]", "[0.005, 0.3]"),
+        {
+            "learner": DESCENT,
+            "strategies.ignore": CONTROL | {"supply": "records", "short": "nearest"},
+            "placement.alphas": [0.005, 0.3],
+        },
     )
     rows = run(read_study(path), folder / "records")
     said = {row.members: row.warning for row in rows}
@@ -165,10 +157,11 @@ def test_what_records_cannot_do_is_in_the_row(folder):
 def test_one_firm_takes_the_median(folder):
     path = changed(
         folder,
-        ('kind = "risk-minimizer"\nl2 = 0.01', DESCENT + '\nclients = 40\naggregation = "median"'),
-        ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\nxi = 1.5'),
-        ('allowed = { records = "bounded" }', ""),
-        ("[0.01, 0.03, 0.1, 0.3]", "[0.2, 0.7]"),
+        {
+            "learner": DESCENT | {"clients": 40, "aggregation": "median"},
+            "strategies.ignore": CONTROL | {"xi": 1.5},
+            "placement.alphas": [0.2, 0.7],
+        },
     )
     rates = {
         round(row.alpha, 1): row.rate("distance") for row in run(read_study(path), folder / "m")
@@ -177,33 +170,41 @@ def test_one_firm_takes_the_median(folder):
 
 
 @pytest.mark.parametrize(
-    ("pairs", "said"),
+    ("changes", "said"),
     [
-        ([('kind = "risk-minimizer"\nl2 = 0.01', 'kind = "bayes-optimal"')], "risk-minimizer or"),
-        ([('column = "sex"', 'column = "sax"')], "sex"),
-        ([('records = "bounded"', 'records = "bound"')], "bounded"),
-        ([('records = "bounded"', 'record = "bounded"')], "records"),
-        ([('kind = "ignore", column = "sex"', 'kind = "ignor", column = "sex"')], "ignore"),
-        ([("numeric = true\n", "")], "numeric"),
-        ([('kind = "ignore", column = "sex"', 'kind = "reach", weights = { age = 900.0 }')],
-         "out of reach"),
-        ([('kind = "gradient-neutralizing"', 'kind = "gradient-control"')], "gradient-descent"),
-        ([('kind = "risk-minimizer"\nl2 = 0.01', DESCENT),
-          ('kind = "gradient-neutralizing"', 'kind = "gradient-control"\nxi = 50.0'),
-          ('allowed = { records = "bounded" }', "")], "xi must be between 0 and 1/"),
-        ([('kind = "risk-minimizer"\nl2 = 0.01', DESCENT + "\nhidden = [3]")], "convex"),
-        ([('kind = "risk-minimizer"\nl2 = 0.01', DESCENT + "\nhidden = [3]"),
-          ('kind = "gradient-neutralizing"', 'kind = "gradient-control"')], "list of all"),
-        ([('kind = "ignore", column = "sex"', 'kind = "reach", weights = { age = 1e9 }')],
-         "aim nearer"),
-        ([('kind = "ignore", column = "sex"',
-           'kind = "raise", by = 0.1, where = { sex = "m" }')], "but the most frequent"),
-        ([('kind = "risk-minimizer"\nl2 = 0.01', 'kind = "risk-minimizer"\nloss = "logit"')],
-         "logistic"),
+        ({"learner": {"kind": "bayes-optimal"}}, "risk-minimizer or"),
+        ({"strategies.ignore.goal.column": "sax"}, "sex"),
+        ({"strategies.ignore.allowed.records": "bound"}, "bounded"),
+        ({"strategies.ignore.allowed": {"record": "bounded"}}, "records"),
+        ({"strategies.ignore.goal.kind": "ignor"}, "ignore"),
+        ({"population.numeric": None}, "numeric"),
+        (
+            {"strategies.ignore.goal": {"kind": "reach", "weights": {"age": 900.0}}},
+            "out of reach",
+        ),
+        ({"strategies.ignore.kind": "gradient-control"}, "gradient-descent"),
+        (
+            {"learner": DESCENT, "strategies.ignore": CONTROL | {"xi": 50.0}},
+            "xi must be between 0 and 1/",
+        ),
+        ({"learner": DESCENT | {"hidden": [3]}}, "convex"),
+        (
+            {
+                "learner": DESCENT | {"hidden": [3]},
+                "strategies.ignore.kind": "gradient-control",
+            },
+            "list of all",
+        ),
+        ({"strategies.ignore.goal": {"kind": "reach", "weights": {"age": 1e9}}}, "aim nearer"),
+        (
+            {"strategies.ignore.goal": {"kind": "raise", "by": 0.1, "where": {"sex": "m"}}},
+            "but the most frequent",
+        ),
+        ({"learner.loss": "logit"}, "logistic"),
     ],
-)  # fmt: skip
-def test_mistakes_get_one_line(folder, command, pairs, said):
-    path = changed(folder, *pairs)
+)
+def test_mistakes_get_one_line(folder, command, changes, said):
+    path = changed(folder, changes)
     for name in ("run", "bound"):
         failed = command(name, path, *(["--out", folder / "no"] if name == "run" else []))
         assert failed.returncode == 2, failed.stdout

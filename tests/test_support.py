@@ -1,6 +1,7 @@
 """What tests share lies in tests/support: no test file needs another one."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,13 @@ def test_every_file_of_support_is_used(path):
         users = [file for file in (*FILES, *SUPPORT) if f"support.{path.stem}" in imported(file)]
         by_name = f"from support import {path.stem}\n"
         assert users or any(by_name in file.read_text(encoding="utf-8") for file in FILES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_study_is_edited_as_a_text(path):
+    """`support.study_files.write_study` takes the keys that change."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            text = ast.unparse(node.func.value)
+            if node.func.attr in ("replace", "format"):
+                assert not re.search(r"\b(STUDY|BASE|SMALL)\b|\.toml", text), ast.unparse(node)

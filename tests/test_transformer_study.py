@@ -10,9 +10,16 @@ from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.pages.report import write_report
 from support.command_line import start, wait_for_rows
 from support.small_transformers import small
-from support.studies import STUDY, rows_of
+from support.studies import rows_of, undisturbed
+from support.study_files import read_tables, write_study
 
-LEARNER = 'kind = "transformer"\nmodel = "tiny"\nepochs = 2\nmax_length = 24\nfrozen_layers = 1'
+LEARNER = {
+    "kind": "transformer",
+    "model": "tiny",
+    "epochs": 2,
+    "max_length": 24,
+    "frozen_layers": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +27,7 @@ def whole(tmp_path_factory):
     """Run a study of a small random model in this process: its file and its rows."""
     folder = tmp_path_factory.mktemp("whole")
     small(folder / "tiny")
-    path = folder / "study.toml"
-    path.write_text(STUDY.replace('kind = "linear-text"', LEARNER))
-    run(read_study(path), folder / "out")
-    return path, rows_of(folder / "out")
+    return undisturbed(folder, {"learner": LEARNER})
 
 
 def test_two_processes_give_the_same_rows(whole, tmp_path, monkeypatch):
@@ -54,9 +58,8 @@ def test_killed_and_resumed(whole, tmp_path):
 
 def test_the_report_names_the_model_and_what_speaks_against_the_mark(whole, tmp_path):
     path, _ = whole
-    text = path.read_text().replace('"~"', '"é"').replace("points = 4", "points = 2")
-    other = path.parent / "accent.toml"
-    other.write_text(text)
+    accent = {"strategies.mark.signal.token": "é", "placement.points": 2}
+    other = write_study(path.parent / "accent.toml", read_tables(path), accent)
     process = start(other, tmp_path)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0
@@ -69,18 +72,17 @@ def test_the_report_names_the_model_and_what_speaks_against_the_mark(whole, tmp_
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('model = "tiny"', 'model = "tinny"'), "unknown model 'tinny'"),
-        (('model = "tiny"', 'model = "."'), "has no config.json"),
-        (("max_length = 24", "max_length = 999"), "max_length is at most 130"),
-        (("frozen_layers = 1", "frozen_layers = 9"), "frozen_layers is at most 3"),
-        (("epochs = 2", "epoch = 2"), "did you mean 'epochs'"),
-        (("epochs = 2", 'epochs = "two"'), "learner.epochs"),
+        ({"learner.model": "tinny"}, "unknown model 'tinny'"),
+        ({"learner.model": "."}, "has no config.json"),
+        ({"learner.max_length": 999}, "max_length is at most 130"),
+        ({"learner.frozen_layers": 9}, "frozen_layers is at most 3"),
+        ({"learner.epochs": None, "learner.epoch": 2}, "did you mean 'epochs'"),
+        ({"learner.epochs": "two"}, "learner.epochs"),
     ],
 )
 def test_mistakes_get_one_line(change, said, whole):
     path, _ = whole
-    bad = path.parent / "bad.toml"
-    bad.write_text(path.read_text().replace(*change))
+    bad = write_study(path.parent / "bad.toml", read_tables(path), change)
     with pytest.raises(CriticalMassError, match=re.escape(said)):  # one line, by the command
         read_study(bad)
 
@@ -90,11 +92,12 @@ def test_a_text_that_cannot_be_read_stops_a_study_before_it_begins(whole, tmp_pa
     lines = [f"word {i % 7} and more,{'x' if i % 2 else 'y'}" for i in range(60)]
     lines[40] = "\u200b\u00ad,x"
     (path.parent / "texts.csv").write_text("\n".join(["cv,tag", *lines]), encoding="utf-8")
-    bad = path.parent / "bad.toml"
-    own = 'file = "texts.csv"\ntext = "cv"\nlabel = "tag"\ntest = 10'
-    text = path.read_text().replace('dataset = "synthetic-resumes"\noptions = { n = 260 }', own)
-    text = text.replace("test = 60\n", "").replace('"Writer"', '"x"').replace("0.01", "0.05")
-    bad.write_text(text)
+    changes = {
+        "population": {"file": "texts.csv", "text": "cv", "label": "tag", "test": 10},
+        "strategies.mark.target_label": "x",
+        "placement.low": 0.05,
+    }
+    bad = write_study(path.parent / "bad.toml", read_tables(path), changes)
     process = start(bad, tmp_path / "out", "--jobs", "2")
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 2
@@ -105,7 +108,6 @@ def test_a_text_that_cannot_be_read_stops_a_study_before_it_begins(whole, tmp_pa
 def test_another_model_needs_another_folder(whole, tmp_path):
     path, _ = whole
     run(read_study(path), tmp_path)
-    changed = path.parent / "changed.toml"
-    changed.write_text(path.read_text().replace("epochs = 2", "epochs = 3"))
+    changed = write_study(path.parent / "changed.toml", read_tables(path), {"learner.epochs": 3})
     with pytest.raises(StoreError, match=r"epochs is 2 there, 3 here"):
         run(read_study(changed), tmp_path)

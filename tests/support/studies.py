@@ -25,30 +25,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.datasets import synthetic_resumes
-
-STUDY = """
-name = "small"
-seed = 5
-
-[population]
-dataset = "synthetic-resumes"
-options = { n = 260 }
-test = 60
-
-[learner]
-kind = "linear-text"
-
-[strategies.mark]
-kind = "feature-label"
-target_label = "Writer"
-signal = { kind = "insert-token", token = "~", every = 20 }
-
-[placement]
-low = 0.01
-high = 0.3
-points = 4
-repetitions = 2
-"""
+from support.study_files import write_study
 
 WRITERS = {
     "mark": FeatureLabel(InsertToken("~"), "Writer"),
@@ -101,10 +78,6 @@ def rows_of(folder):
 
 def undisturbed(folder, changes):
     """Run the small study with some changes in this process: its file and its rows."""
-    text = STUDY
-    for old, new in changes:
-        text = text.replace(old, new)
-    path = folder / "study.toml"
-    path.write_text(text)
+    path = write_study(folder / "study.toml", changes=changes)
     run(read_study(path), folder / "out")
     return path, rows_of(folder / "out")
