@@ -20,7 +20,7 @@ from criticalmass import (
     SetColumns,
     StampPatch,
 )
-from criticalmass.contracts.checks import check_curve, check_learner, check_signal, check_strategy
+from criticalmass.contracts import check_curve, check_learner, check_signal, check_strategy
 
 SIGNALS = [
     *(("texts", InsertToken("~", 5, where)) for where in ("spaced", "start", "end", "random")),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.descent.gradient_descent import GradientDescent
 from criticalmass.risks.risk import Risk

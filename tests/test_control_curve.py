@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.errors import ParameterError
 from criticalmass.theory.gradient_control import GradientControlBound
 

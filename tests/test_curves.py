@@ -11,7 +11,7 @@ from criticalmass import (
     SigmoidCurve,
     SuccessCurve,
 )
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.curves import Shortfall, as_curve
 from criticalmass.curves.curve import checked_shares, checked_target, probability, shortfall
 

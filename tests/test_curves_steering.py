@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from criticalmass import GradientNeutralizingBound, PathCurve, UtilityBound
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.errors import ParameterError
 
 INF = math.inf

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from criticalmass import Edit, Population
-from criticalmass.contracts.checks import check_learner
+from criticalmass.contracts import check_learner
 from criticalmass.errors import ParameterError
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.gradient_descent import GradientDescent

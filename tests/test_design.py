@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from criticalmass import Allowed, GradientNeutralizing, Population, Reach, Risk
-from criticalmass.contracts.checks import check_strategy
+from criticalmass.contracts import check_strategy
 from criticalmass.errors import DataError
 from criticalmass.risks.design import Design, numeric
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criticalmass import ExactCurve, JointCurve, ParameterError
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
 from support import finite_tables
 

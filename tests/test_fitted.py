@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit, logit
 
 from criticalmass import FittedCurve, Outcome, ParameterError
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.fitting import posterior
 
 GRID = np.geomspace(1e-4, 1e-1, 10)

@@ -20,7 +20,7 @@ from criticalmass import (
     read_study,
 )
 from criticalmass.answers.finding import findings
-from criticalmass.contracts.checks import check_strategy
+from criticalmass.contracts import check_strategy
 from criticalmass.studies.theory import theories
 from support.study_files import write_study
 

@@ -21,7 +21,7 @@ from criticalmass import (
     PathCurve,
     RepeatedCurve,
 )
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.curves.curve import probability, shortfall
 from criticalmass.curves.shortfall import area_below
 from criticalmass.fitting.shifts import mean_rise, where_risen

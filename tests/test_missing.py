@@ -31,7 +31,7 @@ from criticalmass import (
     SetColumns,
     Study,
 )
-from criticalmass.contracts.checks import check_learner, check_signal, check_strategy
+from criticalmass.contracts import check_learner, check_signal, check_strategy
 from criticalmass.data.readers import Reading
 from criticalmass.risks.design import Design, numeric
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from criticalmass import ExactRegression, ParameterError, RegressionBound
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 
 
 def draw(seed):

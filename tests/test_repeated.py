@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from criticalmass import Outcome, RepeatedCurve
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.errors import ParameterError
 
 GRID = np.geomspace(0.005, 0.2, 8)

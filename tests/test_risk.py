@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 
 from criticalmass import Edit, Population, RiskMinimizer
-from criticalmass.contracts.checks import check_learner
+from criticalmass.contracts import check_learner
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks.design import outcomes
 from criticalmass.risks.losses import LOSSES

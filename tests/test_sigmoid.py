@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from criticalmass import Outcome, SigmoidCurve
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 
 
 def test_sigmoid_recovers_an_exact_sigmoid():

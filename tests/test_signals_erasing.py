@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from criticalmass import Coarsen, DataError, DropColumn, ParameterError, Population, RedactWords
-from criticalmass.contracts.checks import check_signal
+from criticalmass.contracts import check_signal
 
 
 def led(signal, people, features=None):

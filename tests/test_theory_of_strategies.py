@@ -22,7 +22,7 @@ from criticalmass import (
     Population,
     SetColumns,
 )
-from criticalmass.contracts.checks import check_learner, check_strategy
+from criticalmass.contracts import check_learner, check_strategy
 from criticalmass.measures.measure import Evaluation, erased, top1
 from criticalmass.strategies.images import carrying
 

@@ -16,7 +16,7 @@ from criticalmass import (
     Study,
     Transformer,
 )
-from criticalmass.contracts.checks import check_learner
+from criticalmass.contracts import check_learner
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.sequences import by_length

@@ -27,7 +27,7 @@ from criticalmass import (
     SuccessCurve,
     UtilityBound,
 )
-from criticalmass.contracts.checks import check_curve
+from criticalmass.contracts import check_curve
 from criticalmass.theory import Estimate
 
 TARGET = 0.9

@@ -34,7 +34,7 @@ class SuccessCurve(ABC):
     Bounds, exact curves and curves fitted to trials are all success curves; plots and reports take
     any of them. A subclass defines `success` and `critical_mass`; what else can be asked follows
     from these two, and a curve that knows better overrides it.
-    `criticalmass.contracts.checks.check_curve` tests the promises made here.
+    `criticalmass.contracts.check_curve` tests the promises made here.
 
     Examples
     --------

@@ -19,7 +19,7 @@ class Signal(Protocol):
 
     A signal is a frozen dataclass with this one method. It never changes what it is given, returns
     as many records as it got, of the same kind, and draws all its randomness from ``rng``.
-    `criticalmass.contracts.checks.check_signal` tests these promises.
+    `criticalmass.contracts.check_signal` tests these promises.
     """
 
     def apply(

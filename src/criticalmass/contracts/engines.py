@@ -1,0 +1,36 @@
+"""What an engine promises."""
+
+from __future__ import annotations
+
+from criticalmass.studies.running.engines import Engine, Here
+from criticalmass.studies.study import Study
+
+
+def check_engine(engine: Engine, study: Study) -> None:
+    """Check the promises of an engine on a study of at least three trials, which it runs.
+
+    Examples
+    --------
+    >>> from criticalmass import FeatureLabel, Grid, InsertToken, LinearText
+    >>> from criticalmass.datasets import synthetic_resumes
+    >>> train, test = synthetic_resumes(60).split(test=20, seed=0)
+    >>> mark = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
+    >>> check_engine(Here(), Study(train, test, LinearText(), mark, Grid((0.2, 0.4), 1)))
+    """
+    trials = study.trials()
+    with Here().open(study) as run:
+        expected = {row.key: row.without_time() for row in run(trials)}
+    assert len(expected) > 2, "an engine is checked with a study of at least three trials"
+    with engine.open(study) as run:
+        assert not list(run([])), "no trials, no rows"
+        first = list(run(trials[:2]))
+        rows = first + list(run(trials[2:]))
+    keys = [row.key for row in rows]
+    assert {row.key for row in first} == {trial.key for trial in trials[:2]}, (
+        "an engine must run the trials it is given, when it is given them"
+    )
+    assert len(set(keys)) == len(keys), "no row may be given twice"
+    assert set(keys) == set(expected), "every trial must give a row"
+    assert all(row.without_time() == expected[row.key] for row in rows), (
+        "rows must be those of trials that are run here"
+    )

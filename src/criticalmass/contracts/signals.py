@@ -1,0 +1,31 @@
+"""What a signal promises."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from criticalmass.contracts.parts import check_part, same_records
+from criticalmass.data.population import Population
+from criticalmass.signals import Signal
+
+
+def check_signal(signal: Signal, population: Population) -> None:
+    """Check the promises of `Signal` on a population.
+
+    Examples
+    --------
+    >>> from criticalmass import InsertToken
+    >>> check_signal(InsertToken("*"), Population.from_texts(["a b", "c"], ["x", "y"]))
+    """
+    check_part(signal)
+    before = population.features.copy()
+    once = signal.apply(before, population=population, rng=np.random.default_rng(0))
+    again = signal.apply(before, population=population, rng=np.random.default_rng(0))
+    assert same_records(before, population.features), "a signal must not change what it is given"
+    assert isinstance(once, np.ndarray), "a signal must return an array, as it got"
+    assert len(once) == len(before), "a signal must return as many records as it got"
+    assert once.dtype == before.dtype, "a signal must return records of the same kind"
+    assert once.shape == before.shape, "a signal must return records of the same shape"
+    assert same_records(once, again), "a signal must draw all its randomness from rng"
+    none = signal.apply(before[:0], population=population, rng=np.random.default_rng(0))
+    assert len(none) == 0, "a signal must accept a batch of no records"
