@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.measures.fitting import attainable
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.placement import Search, Tried
 
 SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
@@ -229,11 +231,11 @@ def test_by_name(study_toml):
 def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
     study = read_study(study_toml({"placement": {"precision": 0.01, "most": 16}}))
     rows = run(study, tmp_path / "out")
-    (finding,) = findings(study.facts(), rows, headlines=True)
+    (finding,) = findings(facts_of(study), rows, headlines=True)
     assert finding.mass.reached
     assert "It is wider than the ±1% that were asked for" in finding.doubt()
     few = r"so few test records leave more than that \(about ±[0-9]+%\) whatever"
     assert re.search(few, finding.doubt())
     content = run(read_study(study_toml({"placement": {"precision": 1.0}})), tmp_path / "out")
-    facts = study.facts() | {"placement": {"precision": 1.0}}
+    facts = replace(facts_of(study), placement={"precision": 1.0})
     assert "wider" not in findings(facts, content, headlines=True)[0].doubt()

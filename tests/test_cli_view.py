@@ -11,6 +11,7 @@ from criticalmass import Store, read_study, run
 from criticalmass.cli.view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
+from criticalmass.studies.facts import facts_of
 
 
 def test_inside_a_trial(monkeypatch):
@@ -45,7 +46,7 @@ def test_watching_from_a_second_terminal(study_toml, tmp_path):
     command = [sys.executable, "-m", "criticalmass.cli"]
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     study = read_study(study_toml())
-    with Store.create(tmp_path / "out", study.facts()) as store, store.writing():
+    with Store.create(tmp_path / "out", facts_of(study)) as store, store.writing():
         store.expect(9)
         watcher = subprocess.Popen([*command, "watch", str(tmp_path / "out")], **quiet)
         assert watcher.stderr.readline() == "trained 0 of 9\n"
@@ -97,7 +98,7 @@ def test_what_was_not_reached_may_still_be(study_toml, tmp_path):
 
     def said(finished):
         console = Console(width=100, record=True, file=io.StringIO())
-        console.print(summary(study.facts(), rows, finished=finished))
+        console.print(summary(facts_of(study), rows, finished=finished))
         return console.export_text()
 
     assert "not reached" in said(finished=True)
@@ -111,7 +112,7 @@ def test_show_says_that_a_study_was_stopped(study_toml, tmp_path):
     quiet = {"capture_output": True, "text": True, "check": True}
     whole = subprocess.run([*command, str(tmp_path / "whole")], **quiet).stdout
     study = read_study(study_toml())
-    with Store.create(tmp_path / "cut", study.facts()) as store:
+    with Store.create(tmp_path / "cut", facts_of(study)) as store:
         store.expect(len(rows) + 1)
         for row in rows:
             store.add(row)

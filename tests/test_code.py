@@ -13,6 +13,7 @@ from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Store, Stu
 from criticalmass.cli.main import main
 from criticalmass.errors import StudyWarning
 from criticalmass.pages.report import write_report
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.identity.describe import describe
 from criticalmass.studies.identity.own_code import (
     changed_code,
@@ -141,22 +142,22 @@ def test_a_store_warns_when_the_code_of_a_users_class_has_changed(
 
 def test_a_study_without_classes_of_ones_own_is_never_warned_of(texts, tmp_path):
     plain = study(lambda: InsertToken("~"), texts)
-    assert plain.facts()["code"]["kinds"] == {}
+    assert facts_of(plain).code["kinds"] == {}
     for _ in range(2):
         run(plain, tmp_path)
     with Store.open(tmp_path) as store:
-        assert changed_code(store.facts()) == []
+        assert changed_code(store.facts().code) == []
 
 
 def test_stores_from_before_and_other_pythons_tell_nothing():
     now = {"kinds": {"Shout": "b"}, "python": "3.12", "before": []}
-    assert changed_code({}) == []
-    assert changed_code({"code": remembered(now, None, 40)}) == []
+    assert changed_code(None) == []
+    assert changed_code(remembered(now, None, 40)) == []
     older = {"kinds": {"Shout": "a"}, "python": "3.11", "before": []}
-    assert changed_code({"code": remembered(now, older, 40)}) == []
+    assert changed_code(remembered(now, older, 40)) == []
     same = {"kinds": {"Shout": "a"}, "python": "3.12", "before": []}
-    assert len(changed_code({"code": remembered(now, same, 40)})) == 1
-    assert changed_code({"code": remembered(now, same, 0)}) == []
+    assert len(changed_code(remembered(now, same, 40))) == 1
+    assert changed_code(remembered(now, same, 0)) == []
 
 
 class Own(LogisticRegression):

@@ -25,7 +25,9 @@ from criticalmass.answers.comparison import compare
 from criticalmass.answers.finding import findings
 from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.pages.report import render
-from criticalmass.studies.theory import bound_from, exact_from, theory_of
+from criticalmass.studies.facts import Facts, facts_of
+from criticalmass.studies.theory import theory_of
+from criticalmass.studies.theory_record import Theory
 
 
 @pytest.fixture(scope="module")
@@ -57,26 +59,31 @@ def study(people):
 def ran(study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("ran")
     rows = run(study, folder)
-    return json.loads(json.dumps(study.facts())), rows
+    return Facts.from_json(json.loads(json.dumps(facts_of(study).to_json()))), rows
 
 
 def test_measures_follow_the_strategies(study, ran):
     facts, rows = ran
     assert study.measures == ("included", "erased")
-    assert facts["strategies"]["plant"]["measures"] == ["included"]
-    assert facts["strategies"]["erase"]["measures"] == ["erased"]
+    assert facts.strategies["plant"].measures == ("included",)
+    assert facts.strategies["erase"].measures == ("erased",)
     for row in rows:
-        assert list(row.successes) == facts["strategies"][row.strategy]["measures"]
+        assert tuple(row.successes) == facts.strategies[row.strategy].measures
 
 
 @pytest.mark.parametrize("strategy", [PLANT, ERASE, FeatureOnly(SetColumns({"sex": "f"}), "no")])
 def test_curves_survive_storage(strategy, people):
-    kept = json.loads(json.dumps(theory_of(strategy, people, 0.9)))
+    theory = theory_of(strategy, people, 0.9)
+    kept = json.loads(json.dumps(theory.to_json()))
+    read = Theory.from_json(kept)
+    assert read.to_json() == kept
     shares = np.geomspace(1e-4, 1, 200)
-    assert np.allclose(exact_from(kept).success(shares), strategy.exact(people).success(shares))
+    assert np.allclose(read.exact.success(shares), strategy.exact(people).success(shares))
     bound = strategy.bound(people)
-    assert bound_from(kept) == bound
-    assert np.array_equal(bound_from(kept).success(shares), bound.success(shares))
+    assert read.bound == bound
+    assert np.array_equal(read.bound.success(shares), bound.success(shares))
+    assert repr(read.masses) == repr(theory.masses)
+    assert read.points == theory.points
 
 
 def test_many_steps_are_kept_in_short():
@@ -87,16 +94,17 @@ def test_many_steps_are_kept_in_short():
     people = Population.from_table(columns | {"label": label}, label="label")
     strategy = FeatureLabel(SetColumns({"mark": 1}), "yes")
     kept, exact = theory_of(strategy, people, 0.9), strategy.exact(people)
-    assert len(kept["exact"]["low"]) < len(exact.low) / 2
+    assert len(kept.exact.low) < len(exact.low) / 2
+    assert Theory.from_json(kept.to_json()).to_json() == kept.to_json()
     shares = np.geomspace(1e-3, 1, 50)
-    assert np.allclose(exact_from(kept).success(shares), exact.success(shares), atol=0.01)
-    assert kept["exact"]["masses"][0]["alpha"] == exact.critical_mass(0.9).alpha  # not rounded
+    assert np.allclose(kept.exact.success(shares), exact.success(shares), atol=0.01)
+    assert kept.masses[0].alpha == exact.critical_mass(0.9).alpha  # not rounded
 
 
 def test_the_measured_curve_is_the_exact_one_for_the_firm_of_the_theorems(ran):
     facts, rows = ran
     for finding in findings(facts, rows):
-        exact = compare(finding).exact
+        exact = compare(finding).theory.exact
         for row in rows:
             if row.strategy == finding.strategy and row.members > 100:
                 assert row.rate(finding.measure) == pytest.approx(
@@ -112,15 +120,16 @@ def test_what_is_said(ran):
     assert plant.exactly().startswith("On these very records, against the best possible model")
     assert "that the collective is a cross-section of everybody" in plant.weakest()
     assert "knows which label is most likely" not in erase.exactly()  # as ERASE is "known"
-    assert erase.theorem == "Theorem 5"
+    assert erase.theory.theorem == "Theorem 5"
     assert [name.partition(":")[0] for name, *_ in erase.parameters()] == ["sensitivity τ"]
-    low = 100 * float(plant.bound.critical_mass(0.9).alpha) / 100
+    low = 100 * float(plant.theory.bound.critical_mass(0.9).alpha) / 100
     dear = compare(replace(plant.finding, mass=replace(plant.finding.mass, low=low * 2)))
     assert "needs more people than the theorem promises" in dear.weakest()
-    other = plant.finding.facts | {"learner": {"kind": "ScikitLearner"}}
+    other = replace(plant.finding.facts, learner={"kind": "ScikitLearner"})
     trained = replace(compare(plant.finding), finding=replace(plant.finding, facts=other))
-    assert "that the model is the best possible one" in replace(trained, points=3).weakest()
-    assert "need not have each of the 1,000,000 kinds" in replace(trained, points=10**6).weakest()
+    few, many = (replace(trained, theory=replace(plant.theory, points=k)) for k in (3, 10**6))
+    assert "that the model is the best possible one" in few.weakest()
+    assert "need not have each of the 1,000,000 kinds" in many.weakest()
     short = replace(plant.finding.mass, alpha=float("nan"), low=0.0, high=float("inf"))
     few = replace(plant.finding, mass=short, rows=plant.finding.rows[:1])
     assert "The trials do not go as far" in compare(few).weakest()
@@ -133,8 +142,8 @@ def test_a_best_possible_model_that_never_saw_the_like(people):
     label = np.array(people.label_names, object)[people.labels.argmax(axis=1)]
     unlike = Population.from_table(columns | {"hired": label}, label="hired")
     train, test = unlike.split(test=500, seed=0)
-    facts = Study(train, test, BayesOptimal(), {"plant": PLANT}, Grid((0.1, 0.2))).facts()
-    (said,) = (compare(finding) for finding in findings(facts, []))
+    study = Study(train, test, BayesOptimal(), {"plant": PLANT}, Grid((0.1, 0.2)))
+    (said,) = (compare(finding) for finding in findings(facts_of(study), []))
     assert "knows nothing of a record that it never saw" in said.weakest()
     assert "0 kinds" not in said.weakest()
 
@@ -145,9 +154,11 @@ def test_where_theory_says_nothing_the_reason_is_said(texts):
         "mark": FeatureLabel(InsertToken("~"), "Writer"),
         "quiet": FeatureOnly(InsertToken("~"), "Writer"),
     }
-    facts = Study(train, test, LinearText(), strategies, Grid((0.1, 0.2))).facts()
+    study = Study(train, test, LinearText(), strategies, Grid((0.1, 0.2)))
     mark, quiet = (
-        compare(finding) for finding in findings(facts, []) if finding.measure == "included"
+        compare(finding)
+        for finding in findings(facts_of(study), [])
+        if finding.measure == "included"
     )
     assert "hardly any two records are alike" in mark.exactly()
     assert "Theorem 3 guarantees 90% for no collective here" in quiet.guaranteed()
@@ -175,7 +186,7 @@ def test_a_legend_says_what_is_no_guarantee():
 
 
 def test_reports_of_older_studies_do_without_theory(ran):
-    facts, rows = json.loads(json.dumps(ran[0])), ran[1]
-    for strategy in facts["strategies"].values():
+    kept, rows = ran[0].to_json(), ran[1]
+    for strategy in kept["strategies"].values():
         del strategy["theory"]
-    assert "What theory says" not in render(facts, rows)
+    assert "What theory says" not in render(Facts.from_json(kept), rows)

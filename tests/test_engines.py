@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.running.engines import Dask, Slurm, worker
 from support.dask_clusters import cluster
 from support.studies import undisturbed
@@ -118,7 +119,7 @@ def test_a_second_driver_is_refused_until_the_first_has_gone(whole, tmp_path):
     path, rows = whole
     study = read_study(path)
     with (
-        Store.create(tmp_path, study.facts()) as store,
+        Store.create(tmp_path, facts_of(study)) as store,
         store.writing(),
         pytest.raises(StoreError, match="another process is running the study"),
     ):

@@ -1,14 +1,17 @@
 """The sentences that people read, for every kind of answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from criticalmass import Row
 from criticalmass.answers.finding import findings
+from criticalmass.studies.facts import Facts
 from criticalmass.words.wording import learner_in_words, signal_in_words, strategy_in_words
 
 
 def facts(**changes):
-    return {
+    kept = {
         "name": "demo",
         "target": 0.9,
         "measures": ["included"],
@@ -25,7 +28,8 @@ def facts(**changes):
                 },
             }
         },
-    } | changes
+    }
+    return replace(Facts.from_json(kept), **changes)
 
 
 def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
@@ -115,8 +119,7 @@ def test_failed_rows_are_kept_apart():
 
 
 def test_who_can_be_recruited_counts():
-    strategies = facts()["strategies"]
-    strategies["mark"]["recruitable"] = 0.12
+    strategies = {"mark": replace(facts().strategies["mark"], recruitable=0.12)}
     success = lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5)  # noqa: E731
     assert not answer(success, strategies=strategies).mass.reached
     reached = answer(lambda m: 1 / (1 + (20 / max(m, 1e-9)) ** 2), strategies=strategies)

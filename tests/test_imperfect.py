@@ -21,6 +21,7 @@ from criticalmass import (
 )
 from criticalmass.answers.finding import findings
 from criticalmass.contracts import check_strategy
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.theory import theories
 from support.study_files import write_study
 
@@ -88,7 +89,7 @@ def test_a_study_file_says_it_of_a_strategy(tmp_path):
     study = read_study(path)
     agreed = FeatureLabel(InsertToken("~"), "Writer")
     assert study.strategies == {"mark": Imperfect(agreed, 0.25, 0.1)}
-    (finding,) = findings(study.facts(), [], headlines=True)
+    (finding,) = findings(facts_of(study), [], headlines=True)
     assert (
         "(25% of them do nothing and 10% of those who act keep their label by mistake)"
         in finding._do()

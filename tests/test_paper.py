@@ -25,7 +25,7 @@ def test_the_papers_claims_hold_for_a_bag_of_words(real, tmp_path):
         mass = found["text and label", measure].mass
         assert mass.high < 0.005
         assert mass.never < 0.01
-    only = facts["strategies"]["text only, target class"]["recruitable"]
+    only = facts.strategies["text only, target class"].recruitable
     included = found["text only, target class", "included"].mass
     assert included.high < 0.1 * only  # "around 10 % of the instances of the target class"
     assert not found["text only, target class", "top1"].mass.reached  # "not consistently"

@@ -16,7 +16,7 @@ from criticalmass import (
 )
 from criticalmass.pages.joining import Paying
 from criticalmass.pages.report import write_report
-from criticalmass.studies.facts import incentives_from
+from criticalmass.studies.facts import Facts, facts_of
 from support.study_files import write_study
 
 BASE = tomllib.loads("""
@@ -58,10 +58,10 @@ def study_file(tmp_path):
 def test_one_cost_for_all(study_file):
     study = read_study(study_file({"cost": 0.05, "free_ride": 0.2}))
     assert study.incentives == Incentives(0.05, 0.2)
-    assert incentives_from(study.facts()["incentives"]) == study.incentives
+    assert Facts.from_json(facts_of(study).to_json()).incentives == study.incentives
     plain = read_study(study_file())
     assert plain.incentives is None
-    assert incentives_from(plain.facts()["incentives"]) is None
+    assert Facts.from_json(facts_of(plain).to_json()).incentives is None
     assert plain.identity == study.identity  # costs change no trial
 
 
@@ -71,7 +71,7 @@ def test_costs_from_a_column_or_a_distribution(study_file):
     assert set(np.round(column.incentives.cost, 9)) == {0.1, 0.2, 0.3, 0.4}
     drawn = read_study(study_file({"cost": {"distribution": "lognorm", "s": 1, "scale": 0.1}}))
     assert np.median(drawn.incentives.cost) == pytest.approx(0.1, rel=0.01)
-    kept = incentives_from(drawn.facts()["incentives"])
+    kept = Facts.from_json(facts_of(drawn).to_json()).incentives
     assert kept.costs(50) == pytest.approx(drawn.incentives.costs(50))
 
 
@@ -109,7 +109,7 @@ def test_the_report_says_whether_it_pays(study_file, tmp_path, cost):
     assert page.count("Who joins: what it gains and what it costs") == 2  # wide and narrow
     assert ("Joining pays from" in page) == (cost == 0.3)
     with Store.open(tmp_path / "out") as store:
-        assert store.facts()["incentives"]["free_ride"] == 0.0
+        assert store.facts().incentives.free_ride == 0.0
 
 
 BOUND = FeatureLabelBound(uniqueness=0.01)

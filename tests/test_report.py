@@ -83,8 +83,8 @@ def test_has_all_that_a_reader_needs(html, folder):
     for members in {row.members for row in rows}:
         assert f"<td>{members}</td>" in html
     assert "What was assumed, and what would change it" in page.text
-    assert facts["sha256"] in page.text
-    assert facts["identity"]["population"]["sha256"] in page.text
+    assert facts.sha256 in page.text
+    assert facts.identity["population"]["sha256"] in page.text
     assert 'token = "~", every = 20' in page.text
     assert "numpy" in page.text
 

@@ -95,7 +95,7 @@ def test_from_file_to_report(folder):
     with Store.open(folder / "out") as store:
         facts = store.facts()
     (finding,) = findings(facts, rows)
-    theory = compare(finding)
+    theory = compare(finding).theory
     assert theory.theorem == "Theorem 7"
     exact = theory.exact.critical_mass(0.9).alpha
     assert exact <= theory.bound.critical_mass(0.9).alpha

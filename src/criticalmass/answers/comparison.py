@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from criticalmass.answers.finding import Finding
 from criticalmass.curves import CriticalMass
 from criticalmass.measures.measure import STEERED
-from criticalmass.studies.theory import bound_from, exact_from
-from criticalmass.theory import EstimatedBound, ExactCurve, PathCurve, UtilityBound
+from criticalmass.studies.theory_record import Theory
 from criticalmass.words.wording import exact_percent, heads, percent
 
 SYMBOLS = {
@@ -37,56 +35,39 @@ class Comparison:
     ----------
     finding
         What was measured.
-    bound, exact
-        The curves, or None where there are none.
-    refused
-        Why there are none, by ``"bound"`` and ``"exact"``.
-    masses
-        Exact critical mass for the study's target, and where the target is first reached.
-    points
-        Number of different records that the exact curve distinguishes.
-    proposition_9
-        For a convex utility: a guarantee that only asks how smooth the risk is.
+    theory
+        What theory says of its strategy.
     """
 
     finding: Finding
-    bound: EstimatedBound | None
-    exact: ExactCurve | PathCurve | None
-    refused: dict[str, str]
-    masses: tuple[CriticalMass, ...] = ()
-    points: int = 0
-    proposition_9: UtilityBound | None = None
-
-    @property
-    def theorem(self) -> str:
-        """The theorem's name."""
-        return self.bound.theorem if self.bound else ""
+    theory: Theory
 
     def guaranteed(self) -> str:
         """Say what the theorem guarantees."""
-        if self.bound is None:
-            return f"No theorem applies: {self.refused['bound']}."
-        mass = self.bound.critical_mass(self._target)
+        if self.theory.bound is None:
+            return f"No theorem applies: {self.theory.refused['bound']}."
+        mass = self.theory.bound.critical_mass(self._target)
         if not mass.reached:
             return (
-                f"{self.theorem} guarantees {exact_percent(self._target)} for no collective here: "
-                f"{mass.reason}."
+                f"{self.theory.theorem} guarantees {exact_percent(self._target)} for no collective "
+                f"here: {mass.reason}."
             )
         sure = (
-            f" (with {percent(self.bound.confidence)} confidence, as its parameters are estimated)"
-            if self.bound.confidence < 1
+            f" (with {percent(self.theory.bound.confidence)} confidence, as its parameters are "
+            "estimated)"
+            if self.theory.bound.confidence < 1
             else ""
         )
         return (
-            f"{self.theorem} guarantees {exact_percent(self._target)} {self._from(mass)}, against "
-            f"a platform {self._platform}{sure}.{self._by_slope()}"
+            f"{self.theory.theorem} guarantees {exact_percent(self._target)} {self._from(mass)}, "
+            f"against a platform {self._platform}{sure}.{self._by_slope()}"
         )
 
     def _by_slope(self) -> str:
         """Say what Proposition 9 guarantees."""
-        if self.proposition_9 is None:
+        if self.theory.proposition_9 is None:
             return ""
-        mass = self.proposition_9.critical_mass(1.0)
+        mass = self.theory.proposition_9.critical_mass(1.0)
         if not mass.reached:
             return ""
         return (
@@ -96,9 +77,9 @@ class Comparison:
 
     def exactly(self) -> str:
         """Say what the exact curve gives."""
-        if self.exact is None:
-            return f"There is no exact curve: {self.refused['exact']}."
-        mass, first = self.masses
+        if self.theory.exact is None:
+            return f"There is no exact curve: {self.theory.refused['exact']}."
+        mass, first = self.theory.masses
         if self._steers and mass.reached:
             return (
                 f"On these very records it is exactly {exact_percent(self._target)} "
@@ -118,20 +99,20 @@ class Comparison:
         )
         if first.alpha < mass.alpha:
             said += f"; it is reached {self._from(first)} already, but lost again in between"
-        if 0 < mass.alpha * self.finding.facts["population"]["size"] < self.points:
+        if 0 < mass.alpha * self.finding.facts.population.size < self.theory.points:
             said += (
-                f". A real one of this size cannot be that: it misses many of the {self.points:,} "
-                "kinds of records, and needs more people"
+                f". A real one of this size cannot be that: it misses many of the "
+                f"{self.theory.points:,} kinds of records, and needs more people"
             )
         return said + "."
 
     def weakest(self) -> str:
         """Name the assumption that the theory rests on least safely, judged by the trials."""
-        if self.bound is None:
+        if self.theory.bound is None:
             return ""
-        promised, measured = self.bound.critical_mass(self._target), self.finding.mass
+        promised, measured = self.theory.bound.critical_mass(self._target), self.finding.mass
         if not promised.reached:
-            estimate = self.bound.weakest
+            estimate = self.theory.bound.weakest
             return (
                 f"The weakest link is what is known of the {SYMBOLS[estimate.name]}: "
                 f"{estimate.driver}."
@@ -157,8 +138,8 @@ class Comparison:
     def _assumed(self, promised: CriticalMass) -> str:
         """Say what the promise takes for granted least safely."""
         facts = self.finding.facts
-        people = promised.alpha * facts["population"]["size"]
-        perfect = facts.get("learner", {}).get("kind") == "BayesOptimal"
+        people = promised.alpha * facts.population.size
+        perfect = facts.learner.get("kind") == "BayesOptimal"
         if self._steers:
             return (
                 "members know how everybody's records pull; here they know it from their own, the "
@@ -171,16 +152,16 @@ class Comparison:
                 "members know which label is most likely without what is erased; here they pool "
                 "their records, and know it the better the more they are"
             )
-        if perfect and not self.points:
+        if perfect and not self.theory.points:
             return (
                 "members’ records are like those that the model is asked for; here hardly any two "
                 "are alike, and this model knows nothing of a record that it never saw"
             )
-        if perfect or people < self.points:
+        if perfect or people < self.theory.points:
             return (
                 "the collective is a cross-section of everybody: the theorem speaks of shares, and "
-                f"{heads(math.ceil(people))} need not have each of the {self.points:,} kinds of "
-                "records in proportion"
+                f"{heads(math.ceil(people))} need not have each of the {self.theory.points:,} "
+                "kinds of records in proportion"
             )
         return "the model is the best possible one for the data it sees (ε = 0)"
 
@@ -196,24 +177,24 @@ class Comparison:
 
     @property
     def _pools(self) -> bool:
-        description = self.finding.facts["strategies"][self.finding.strategy]["description"]
+        description = self.finding.facts.strategies[self.finding.strategy].description
         return bool(description.get("knowledge") == "pooled")
 
     def parameters(self) -> list[tuple[str, str, str, str]]:
         """Tabulate the theorem's parameters: name, on these records, at worst, what decides it."""
-        if self.bound is None:
+        if self.theory.bound is None:
             return []
         return [
             (SYMBOLS[e.name], f"{e.value:.3g}", f"{e.limit:.3g}", e.driver)
-            for e in self.bound.estimates
+            for e in self.theory.bound.estimates
         ]
 
     @property
     def _target(self) -> float:
-        return float(self.finding.facts["target"])
+        return float(self.finding.facts.target)
 
     def _from(self, mass: CriticalMass) -> str:
-        n = self.finding.facts["population"]["size"]
+        n = self.finding.facts.population.size
         people = mass.people(n)[0] or 0
         if mass.alpha == 0:
             return "for any collective, however small"
@@ -222,18 +203,5 @@ class Comparison:
 
 def compare(finding: Finding) -> Comparison | None:
     """Set theory beside a finding; None if its study was run before theory was kept."""
-    kept: dict[str, Any] = finding.facts["strategies"][finding.strategy].get("theory", {})
-    if not kept:
-        return None
-    refused = {name: said["refused"] for name, said in kept.items() if "refused" in said}
-    exact = kept.get("exact", {})
-    masses = tuple(CriticalMass(**mass) for mass in exact.get("masses", ()))
-    return Comparison(
-        finding,
-        bound_from(kept),
-        exact_from(kept),
-        refused,
-        masses,
-        exact.get("points", 0),
-        UtilityBound(**kept["proposition_9"]) if "proposition_9" in kept else None,
-    )
+    theory = finding.facts.strategies[finding.strategy].theory
+    return Comparison(finding, theory) if theory else None

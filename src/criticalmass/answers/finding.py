@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from criticalmass.curves import CriticalMass, Outcome
 from criticalmass.fitting import FittedCurve, RepeatedCurve
@@ -11,6 +10,7 @@ from criticalmass.fitting.fitted import VISIBLE
 from criticalmass.measures.fitting import attainable, fit
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.adaptive import BLOCK
+from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
 from criticalmass.words.wording import (
     MEASURES,
@@ -38,7 +38,7 @@ class Finding:
     strategy, measure
         What it is about.
     facts
-        The study's facts (`criticalmass.Study.facts`).
+        What is known of the study.
     rows
         The strategy's rows with results, the reference (α = 0) among them.
     failed
@@ -51,7 +51,7 @@ class Finding:
 
     strategy: str
     measure: str
-    facts: dict[str, Any]
+    facts: Facts
     rows: tuple[Row, ...]
     failed: tuple[Row, ...]
     curve: FittedCurve | RepeatedCurve | None
@@ -76,7 +76,7 @@ class Finding:
 
     def answer(self) -> str:
         """Answer "how many people does it take?" in a sentence or two."""
-        n, target = self.facts["population"]["size"], self.facts["target"]
+        n, target = self.facts.population.size, self.facts.target
         if not self.largest and any(row.members for row in self.failed):
             reason = next(row.error for row in self.failed if row.members)
             return f"Nothing is known: every trial of a collective failed, the first with {reason}."
@@ -141,15 +141,15 @@ class Finding:
             return "not settled", f"never: {probability(self.mass.never)}"
         if not self.mass.reached:
             return "not reached", f"never: {probability(self.mass.never)}"
-        people, low, high = self.mass.people(self.facts["population"]["size"])
+        people, low, high = self.mass.people(self.facts.population.size)
         return f"{people:,}", f"{low:,} to {'?' if high is None else f'{high:,}'}"
 
     def doubt(self) -> str:
         """Say how sure that is, in a sentence or two."""
         if self.mass is None:
             return ""
-        n = self.facts["population"]["size"]
-        recruitable = self.facts["strategies"][self.strategy]["recruitable"]
+        n = self.facts.population.size
+        recruitable = self.facts.strategies[self.strategy].recruitable
         said = []
         if self.mass.reached and self.mass.alpha > 0 and not self._unsettled():
             said.append(f"The range holds with {percent(self.mass.confidence)} probability.")
@@ -170,11 +170,11 @@ class Finding:
                 f"curve goes on as fitted: {probability(self.mass.never)}."
             )
             if isinstance(self.curve, FittedCurve) and self._still_rising(self.curve):
-                high = self.facts.get("placement", {}).get("high")
+                high = self.facts.placement.get("high")
                 limit = f" They end at placement.high = {exact_percent(high)}." if high else ""
                 said.append(f"That is a guess: the curve still rises where the trials end.{limit}")
         if self.floor is not None and self.mass.alpha != 0 and self.measure not in STEERED:
-            held = self.facts["strategies"][self.strategy]["held"]
+            held = self.facts.strategies[self.strategy].label_share
             hold = "" if held is None else f"; {percent(held)} of them really hold that label"
             said.append(
                 f"Without a collective the model {self._does()} {percent(self.floor)} of "
@@ -200,7 +200,7 @@ class Finding:
         Where the curve goes on to get there, it must also lie off the trials: else it is a guess.
         """
         mass, rates = self.mass, self._tried()
-        if mass is None or self.curve is None or max(rates.values()) < self.facts["target"]:
+        if mass is None or self.curve is None or max(rates.values()) < self.facts.target:
             return False
         beyond = mass.alpha > max(row.alpha for row in self.rows)
         return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
@@ -213,18 +213,18 @@ class Finding:
 
     def _precision(self) -> list[str]:
         """Say so where adaptive placement ended before the range was as narrow as asked for."""
-        placement = self.facts.get("placement", {})
+        placement = self.facts.placement
         wanted, mass = placement.get("precision"), self.mass
-        headline = self.facts["strategies"][self.strategy].get("measures", [self.measure])[0]
+        headline = self.facts.strategies[self.strategy].measures[0]
         if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
             return []
         if self._unsettled():
             return []
-        if mass.within(wanted) or mass.is_whole(self.facts["population"]["size"]):
+        if mass.within(wanted) or mass.is_whole(self.facts.population.size):
             return []
         tried = [row.alpha for row in self.rows if row.members]
         best = (
-            attainable(self.curve, self.facts["target"])
+            attainable(self.curve, self.facts.target)
             if isinstance(self.curve, FittedCurve)
             else 0.0
         )
@@ -253,37 +253,37 @@ class Finding:
 
     def _do(self) -> str:
         return strategy_in_words(
-            self.facts["strategies"][self.strategy]["description"], self.facts["population"]["kind"]
+            self.facts.strategies[self.strategy].description, self.facts.population.kind
         )
 
     def _does(self) -> str:
-        label = quoted(self.facts["strategies"][self.strategy]["target_label"])
+        label = quoted(self.facts.strategies[self.strategy].target_label)
         return MEASURES[self.measure][0].format(label=label)
 
     def _marked(self) -> str:
         if self.measure in STEERED:
-            return goal_in_words(self.facts["strategies"][self.strategy]["description"]["goal"])
-        records = RECORDS[self.facts["population"]["kind"]]
+            return goal_in_words(self.facts.strategies[self.strategy].description["goal"])
+        records = RECORDS[self.facts.population.kind]
         if self.measure == "erased":
-            signal = self.facts["strategies"][self.strategy]["description"]["signal"]
+            signal = self.facts.strategies[self.strategy].description["signal"]
             return f"{records}, as they are and {erasing_in_words(signal)}"
         return f"{records} that carry the mark"
 
 
-def findings(facts: dict[str, Any], rows: list[Row], *, headlines: bool = False) -> list[Finding]:
+def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[Finding]:
     """Answer every question of a study: by strategy, then by measure, the headline first.
 
     With ``headlines``, by the first measure of each strategy only.
     """
     answers = []
-    for strategy in facts["strategies"]:
+    for strategy in facts.strategies:
         mine = [row for row in rows if row.strategy == strategy]
         good = tuple(row for row in mine if not row.error)
         failed = tuple(row for row in mine if row.error)
-        measures = facts["strategies"][strategy].get("measures", facts["measures"])
+        measures = facts.strategies[strategy].measures
         for measure in measures[:1] if headlines else measures:
-            recruitable = facts["strategies"][strategy]["recruitable"]
+            recruitable = facts.strategies[strategy].recruitable
             curve = fit([row.outcome(measure) for row in good], measure, recruitable)
-            mass = curve.critical_mass(facts["target"]) if curve else None
+            mass = curve.critical_mass(facts.target) if curve else None
             answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))
     return answers

@@ -19,9 +19,9 @@ def show(folder: Folder) -> None:
 
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
-    table = Table(title=facts["name"], title_justify="left", box=None, pad_edge=False)
+    table = Table(title=facts.name, title_justify="left", box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
-    for name in ("people", "share", "changed", *facts["measures"], "accuracy", "seconds"):
+    for name in ("people", "share", "changed", *facts.measures, "accuracy", "seconds"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         common = [row.strategy, f"{row.members:,}", percent(row.alpha)]
@@ -30,13 +30,13 @@ def show(folder: Folder) -> None:
             continue
         rates = [
             f"{row.rate(measure):.3f}" if measure in {**row.successes, **row.shares} else "–"
-            for measure in facts["measures"]
+            for measure in facts.measures
         ]
         table.add_row(
             *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
         )
     Console(markup=False, emoji=False).print(table)
-    for warning in changed_code(facts):
+    for warning in changed_code(facts.code):
         typer.echo(f"warning: {warning}", err=True)
     typer.echo("" if finished else "\nThis study is not finished; the trials so far say:\n")
     print_answers(folder)

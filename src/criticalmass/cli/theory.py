@@ -15,7 +15,7 @@ from criticalmass.cli.tables import USUAL_TARGETS, checked_targets, heading, pri
 from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:
-    from criticalmass.studies.theory import Theory
+    from criticalmass.studies.theory_record import Theory
     from criticalmass.theory.suboptimality import Sense
 
 Curve = Literal["bound", "exact"]

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from criticalmass.studies import Row
+    from criticalmass.studies.facts import Facts
 
 LOOK = 1.0
 """Seconds between two looks at a store."""
@@ -155,7 +156,7 @@ def _summary_if_changed(folder: Path, seen: int) -> tuple[int, Table | None]:
     return len(rows), summary(facts, rows, finished=False)
 
 
-def summary(facts: dict[str, Any], rows: list[Row], *, finished: bool) -> Table:
+def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
     """Return a line for each strategy: trials, failures, and how many people it takes so far.
 
     Trials that are still to come, often of larger collectives, may reach what was not reached.
@@ -166,7 +167,7 @@ def summary(facts: dict[str, Any], rows: list[Row], *, finished: bool) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
-    for name in ("trials", "failed", f"people for {facts['target']:g}", "95 % interval"):
+    for name in ("trials", "failed", f"people for {facts.target:g}", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
     for finding in findings(facts, rows, headlines=True):
         people, span = finding.in_short()

@@ -15,7 +15,6 @@ from criticalmass.curves import CriticalMass, FittedSuccess, SuccessCurve
 from criticalmass.incentives import Dynamics, Incentives, PartlyActing
 from criticalmass.pages.figures.joining import dynamics_figure, joining_figure
 from criticalmass.pages.figures.success import to_svg
-from criticalmass.studies.facts import incentives_from
 from criticalmass.words.wording import heads, probability
 
 ANYWAY = (
@@ -208,14 +207,14 @@ def paying(finding: Finding, size: int | None = None) -> Paying | None:
 
     Head counts are of the study's population, or of one of another size.
     """
-    incentives = incentives_from(finding.facts.get("incentives"))
+    incentives = finding.facts.incentives
     if incentives is None or finding.curve is None:
         return None
     return Paying(
         incentives,
         finding.curve,
-        size or finding.facts["population"]["size"],
-        finding.facts["strategies"][finding.strategy]["recruitable"],
+        size or finding.facts.population.size,
+        finding.facts.strategies[finding.strategy].recruitable,
         max((row.alpha for row in finding.rows), default=1.0),
     )
 

@@ -73,14 +73,14 @@ class Plan:
 
     def answer(self) -> str:
         """Say in a sentence where the collective stands."""
-        target, mass = exact_percent(self.finding.facts["target"]), self.finding.mass
+        target, mass = exact_percent(self.finding.facts.target), self.finding.mass
         begin = f"You are {heads(self.members)} of {self.size:,} ({percent(self.share)})"
         if not self.instructions.acting:
             return f"{begin}, and none of you has anything to change: {self._why_nobody()}"
         if self.astray:
             assert self.reached is not None
             rate = percent(self.reached.rate(self.finding.measure))
-            enough = self.reached.rate(self.finding.measure) >= self.finding.facts["target"]
+            enough = self.reached.rate(self.finding.measure) >= self.finding.facts.target
             wanted = f"that is enough for {target}" if enough else f"{target} is wanted"
             return (
                 f"{begin}. A model trained with exactly your records {self.finding.outcome(rate)}; "
@@ -138,8 +138,8 @@ class Plan:
         said.append(("By the study's trials", self._fitted()))
         if self.theory:
             said.append(("Guaranteed", self._guaranteed(self.theory)))
-            if self.theory.exact:
-                exact = float(self.theory.exact.success(self.share))
+            if self.theory.theory.exact:
+                exact = float(self.theory.theory.exact.success(self.share))
                 said.append((
                     "Exact", f"Against the best possible model a cross-section of people of your "
                     f"number reaches {percent(exact)}.",
@@ -164,7 +164,7 @@ class Plan:
         for layout, width in (("wide", 7.4), ("narrow", 3.7)):
             figure = success_figure(
                 lines_of([self.finding], self.theory), population_size=self.size,
-                target=facts["target"], width=width, here=self.members,
+                target=facts.target, width=width, here=self.members,
                 reached=self.reached.rate(self.finding.measure) if self.reached else None,
             )  # fmt: skip
             title = "Success against the size of the collective, and where you are"
@@ -174,8 +174,8 @@ class Plan:
             facts=facts,
             plan=self,
             does=strategy_in_words(
-                facts["strategies"][self.finding.strategy]["description"],
-                facts["population"]["kind"],
+                facts.strategies[self.finding.strategy].description,
+                facts.population.kind,
             ),
             figures=figures,
             paying_figures=self.paying.svgs("pay", self.members) if self.paying else [],
@@ -186,7 +186,7 @@ class Plan:
         return write_whole(Path(path), self.render())
 
     def _measured(self, rate: float) -> str:
-        wanted = self.finding.facts["target"]
+        wanted = self.finding.facts.target
         enough = "that is enough" if rate >= wanted else f"{exact_percent(wanted)} is wanted"
         n, floor = len(self.instructions.joined.study.test), self.finding.floor
         without = "" if floor is None else f", without a collective {percent(floor)}"
@@ -219,16 +219,16 @@ class Plan:
         return said
 
     def _guaranteed(self, theory: Comparison) -> str:
-        if theory.bound is None:
+        if theory.theory.bound is None:
             return theory.guaranteed()
-        sure = float(theory.bound.success(self.share))
-        perfect = self.finding.facts["learner"]["kind"] == "BayesOptimal"
+        sure = float(theory.theory.bound.success(self.share))
+        perfect = self.finding.facts.learner["kind"] == "BayesOptimal"
         other = "" if perfect else "; the one trained here is another"
         here = (
-            f"{theory.theorem} guarantees nothing for so few."
+            f"{theory.theory.theorem} guarantees nothing for so few."
             if sure == 0
-            else f"{theory.theorem} guarantees {percent(math.floor(sure * 1000) / 1000)} with so "
-            f"many, if the platform's model is the best possible one for its data{other}."
+            else f"{theory.theory.theorem} guarantees {percent(math.floor(sure * 1000) / 1000)} "
+            f"with so many, if the platform's model is the best possible one for its data{other}."
         )
         return f"{here} {theory.guaranteed()}"
 

@@ -14,6 +14,7 @@ from criticalmass.measures.measure import STEERED
 from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.pages.joining import paying
 from criticalmass.pages.page import page, write_whole
+from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
@@ -43,7 +44,7 @@ def write_report(folder: str | Path) -> Path:
     return write_whole(Path(folder) / "report.html", render(facts, rows, finished=finished))
 
 
-def render(facts: dict[str, Any], rows: list[Row], *, finished: bool = True) -> str:
+def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
     """Return the report's page for a study's facts and rows; unless finished, those so far."""
     answers = findings(facts, rows)
     strategies = [
@@ -58,7 +59,7 @@ def render(facts: dict[str, Any], rows: list[Row], *, finished: bool = True) -> 
         strategies=strategies,
         assumptions=_assumptions(facts, rows),
         failed=[row for row in rows if row.error],
-        changed=changed_code(facts),
+        changed=changed_code(facts.code),
         warnings=sorted({row.warning for row in rows if row.warning}),
         MEASURES=MEASURES,
     )
@@ -73,15 +74,13 @@ def _strategy(name: str, answers: list[Finding], number: int) -> dict[str, Any]:
     figures = []
     for layout, width in (("wide", 7.4), ("narrow", 3.7)):
         figure = success_figure(
-            lines, population_size=facts["population"]["size"], target=facts["target"], width=width
+            lines, population_size=facts.population.size, target=facts.target, width=width
         )
         title = f"Success against the size of the collective, strategy {name}"
         figures.append((layout, to_svg(figure, title=title, prefix=f"f{number}{layout}")))
     return {
         "name": name,
-        "does": strategy_in_words(
-            facts["strategies"][name]["description"], facts["population"]["kind"]
-        ),
+        "does": strategy_in_words(facts.strategies[name].description, facts.population.kind),
         "answers": answers,
         "runs": _runs(answers[0]),
         "figures": figures,
@@ -101,7 +100,7 @@ def _runs(answer: Finding) -> str:
     took = f"{seconds:,} second{'s' if seconds > 1 else ''}"
     if seconds >= 120:
         took = f"{round(seconds / 60):,} minutes"
-    placed = placement_in_words(answer.facts["placement"], answer.measure)
+    placed = placement_in_words(answer.facts.placement, answer.measure)
     return (
         f"{len(answer.rows)} training runs in {took}, {without} of them without a collective. "
         f"Placement: {placed}."
@@ -119,12 +118,14 @@ def lines_of(answers: list[Finding], theory: Comparison | None) -> list[Line]:
         )
         for answer in answers
     ]
-    if theory and theory.bound:
-        lines.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
-    if theory and theory.exact:
+    if theory and theory.theory.bound:
+        lines.append(
+            Line(f"guaranteed: {theory.theory.theorem}", theory.theory.bound, theory="bound")
+        )
+    if theory and theory.theory.exact:
         steers = theory.finding.measure in STEERED
         best = f"exact, for the {'minimiser of the risk' if steers else 'best possible model'}"
-        lines.append(Line(best, theory.exact, theory="exact"))
+        lines.append(Line(best, theory.theory.exact, theory="exact"))
     return lines
 
 
@@ -153,7 +154,7 @@ def _by_size(answers: list[Finding]) -> list[dict[str, Any]]:
 
 def _masses(answers: list[Finding]) -> list[dict[str, Any]]:
     """Tabulate critical masses for several targets, with the paper's sigmoid for comparison."""
-    n, own = answers[0].facts["population"]["size"], answers[0].facts["target"]
+    n, own = answers[0].facts.population.size, answers[0].facts.target
     table = []
     for answer in answers:
         if answer.curve is None:
@@ -183,18 +184,18 @@ def _masses(answers: list[Finding]) -> list[dict[str, Any]]:
     return table
 
 
-def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]]:
+def _assumptions(facts: Facts, rows: list[Row]) -> list[tuple[str, str]]:
     """List what the numbers take for granted, and what would change them."""
-    population = facts["population"]
-    n = population["size"]
+    population = facts.population
+    n = population.size
     listed = [
         (
-            f"The platform trains {learner_in_words(facts['learner'])}.",
+            f"The platform trains {learner_in_words(facts.learner)}.",
             "Another model, or other settings of this one, can need more people or fewer: "
             "change the study's learner and run it again.",
         ),
         (
-            f"It trains on {n:,} records like these ({population['name']}).",
+            f"It trains on {n:,} records like these ({population.name}).",
             "On a platform of another size neither the share nor the head count is sure to be the "
             "same: theory speaks of shares, bags of words went by heads. Run a study of that size.",
         ),
@@ -204,10 +205,10 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
             "may weigh more or less.",
         ),
     ]
-    if any(m not in STEERED for m in facts["measures"]):
+    if any(m not in STEERED for m in facts.measures):
         listed += [
             (
-                f"Success is measured on {population['test_size']:,} other records from the same "
+                f"Success is measured on {population.test_size:,} other records from the same "
                 f"source, {_measured_how(facts)}.",
                 "Records that differ from these, or are marked in another way, may fare otherwise.",
             ),
@@ -219,7 +220,7 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
                 "removes it.",
             ),
         ]
-    if any(m in STEERED for m in facts["measures"]):
+    if any(m in STEERED for m in facts.measures):
         listed.append(
             (
                 "Success is measured on the model's own parameters, in the units that it sees: "
@@ -237,10 +238,10 @@ def _assumptions(facts: dict[str, Any], rows: list[Row]) -> list[tuple[str, str]
     return listed
 
 
-def _measured_how(facts: dict[str, Any]) -> str:
+def _measured_how(facts: Facts) -> str:
     """Say in what state the test records are when success is measured."""
-    plants = any(strategy["target_label"] for strategy in facts["strategies"].values())
-    erases = "erased" in facts["measures"]
+    plants = any(strategy.target_label for strategy in facts.strategies.values())
+    erases = "erased" in facts.measures
     how = ["every one of them with the mark"] if plants else []
     if erases:
         how.append("as they are and without what is erased")

@@ -1,18 +1,23 @@
-"""What reports say about a study: kept in its store beside the trials, in JSON's types."""
+"""`Facts`: what a store keeps of its study beside the trials, and reports say about it."""
 
 from __future__ import annotations
 
 import json
 import platform
 import sys
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from criticalmass.data.population import Population
 from criticalmass.incentives import Incentives
+from criticalmass.measures.measure import STEERED
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
 from criticalmass.studies.theory import theory_of
+from criticalmass.studies.theory_record import Theory
 
 if TYPE_CHECKING:
     from criticalmass.studies.study import Study
@@ -20,65 +25,285 @@ if TYPE_CHECKING:
 KEPT = 1000
 """So many quantiles of people's costs are kept."""
 
+Description = Mapping[str, Any]
+"""A part as `criticalmass.studies.identity.describe` describes it: its kind and its fields."""
 
-def facts_of(study: Study) -> dict[str, Any]:
-    """Return what reports say about a study, in JSON's types."""
+
+@dataclass(frozen=True)
+class PopulationFacts:
+    """What is kept of the records.
+
+    Parameters
+    ----------
+    name, kind
+        What the records are called, and ``texts``, ``table`` or ``array``.
+    size, test_size
+        How many the firm trains on, and how many success is measured on.
+    labels, label_sets
+        The labels' names, and whether a record holds a set of them.
+    notes
+        What was done to the records.
+    """
+
+    name: str = "population"
+    kind: str = "texts"
+    size: int = 0
+    test_size: int = 0
+    labels: tuple[str, ...] = ()
+    label_sets: bool = False
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a store keeps."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "size": self.size,
+            "test_size": self.test_size,
+            "labels": list(self.labels),
+            "label_sets": self.label_sets,
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> PopulationFacts:
+        """Return what `to_json` kept."""
+        lists = {name: tuple(kept.get(name, ())) for name in ("labels", "notes")}
+        return cls(**{**_known(cls, kept), **lists})
+
+
+@dataclass(frozen=True, eq=False)
+class StrategyFacts:
+    """What is kept of one strategy.
+
+    Parameters
+    ----------
+    target_label
+        The label that the collective wants; None if it wants none.
+    measures
+        The success measures that it is judged by, the headline first.
+    label_share
+        Share of the test records that hold the target label; None without one.
+    recruitable
+        Share of the population that may be recruited.
+    description
+        The strategy.
+    doubts
+        What speaks against its token, in sentences.
+    theory
+        Its bound and exact curve; None for a strategy without a theory, or of an old store.
+    """
+
+    target_label: str | None = None
+    measures: tuple[str, ...] = ()
+    label_share: float | None = None
+    recruitable: float = 1.0
+    description: Description = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    theory: Theory | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a store keeps."""
+        return {
+            "target_label": self.target_label,
+            "measures": list(self.measures),
+            "held": self.label_share,
+            "recruitable": self.recruitable,
+            "description": self.description,
+            "doubts": list(self.doubts),
+            "theory": self.theory.to_json() if self.theory else {},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of a study without its records.
+
+    `facts_of` makes them of a study; `Store.facts` reads them, also what older versions kept.
+
+    Parameters
+    ----------
+    name, seed
+        The study's.
+    target
+        The success S* whose critical mass is wanted.
+    measures
+        Names of all success measures, the headline first.
+    population
+        The records.
+    learner, placement
+        What the firm trains, and where trials lie; empty where an old store does not say.
+    strategies
+        By name.
+    incentives
+        What joining costs, in at most `KEPT` quantiles; None if that is not asked.
+    identity, sha256
+        What decides the trials' rows, and its SHA-256.
+    versions
+        Versions of the packages that matter.
+    code
+        Of the user's own classes (`criticalmass.studies.identity.own_code.code_facts`); None in
+        a store that was written before that was kept.
+    source
+        The study file's text; empty for a study made in Python.
+
+    Examples
+    --------
+    >>> facts = Facts.from_json({"name": "demo", "population": {"size": 100, "kind": "table"}})
+    >>> facts.population.size, facts.target
+    (100, 0.9)
+    """
+
+    name: str = "study"
+    target: float = 0.9
+    seed: int = 0
+    measures: tuple[str, ...] = ()
+    population: PopulationFacts = field(default_factory=PopulationFacts)
+    learner: Description = field(default_factory=dict)
+    strategies: Mapping[str, StrategyFacts] = field(default_factory=dict)
+    placement: Description = field(default_factory=dict)
+    incentives: Incentives | None = None
+    identity: Description = field(default_factory=dict)
+    sha256: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    code: dict[str, Any] | None = None
+    source: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a store keeps, in JSON's types."""
+        cost = self.incentives.cost if self.incentives else 0.0
+        return {
+            "name": self.name,
+            "target": self.target,
+            "seed": self.seed,
+            "measures": list(self.measures),
+            "population": self.population.to_json(),
+            "learner": self.learner,
+            "strategies": {name: strategy.to_json() for name, strategy in self.strategies.items()},
+            "placement": self.placement,
+            "incentives": self.incentives
+            and {
+                "cost": list(cost) if isinstance(cost, tuple) else cost,
+                "free_ride": self.incentives.free_ride,
+            },
+            "identity": self.identity,
+            "sha256": self.sha256,
+            "versions": self.versions,
+            **({} if self.code is None else {"code": self.code}),
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Facts:
+        """Return what `to_json` kept, or an older version of the package, which kept less."""
+        measures = tuple(kept.get("measures", ()))
+        population = PopulationFacts.from_json(kept.get("population", {}))
+        strategies = {
+            name: _strategy(strategy, measures, population.size)
+            for name, strategy in kept.get("strategies", {}).items()
+        }
+        parts = {
+            "measures": measures,
+            "population": population,
+            "strategies": strategies,
+            "incentives": _incentives(kept.get("incentives")),
+        }
+        return cls(**{**_known(cls, kept), **parts})
+
+    def __getitem__(self, key: str) -> Any:
+        """Return what the dictionary of facts had before they were a record; it will go."""
+        warnings.warn(
+            f'facts["{key}"] is now facts.{key}; the brackets go with the next version',
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return self.to_json()[key]
+
+
+def facts_of(study: Study) -> Facts:
+    """Return what reports say about a study."""
     packages = ["criticalmass", "numpy", "scipy", "scikit-learn"]
     packages += [name for name in ("torch", "transformers") if name in sys.modules]
     versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
-    return {
-        "name": study.name,
-        "target": study.target,
-        "seed": study.seed,
-        "measures": list(study.measures),
-        "population": {
-            "name": study.population.name,
-            "kind": study.population.kind,
-            "size": len(study.population),
-            "test_size": len(study.test),
-            "labels": list(study.population.label_names),
-            "label_sets": study.population.label_sets,
-            "notes": list(study.population.notes),
-        },
-        "learner": describe(study.learner),
-        "strategies": {
-            name: {
-                "target_label": strategy.target_label,
-                "measures": list(study.measures_of(name)),
-                "held": _held(study.test, strategy.target_label),
-                "recruitable": len(strategy.candidates(study.population)) / len(study.population),
-                "description": describe(strategy),
-                "doubts": study.doubts[name],
-                "theory": theory_of(strategy, study.population, study.target, study.learner),
-            }
-            for name, strategy in study.strategies.items()
-        },
-        "placement": describe(study.placement),
-        "incentives": study.incentives and _kept(study.incentives),
-        "identity": json.loads(json.dumps(study.identity)),
-        "sha256": digest(study.identity),
-        "versions": versions,
-        "code": code_facts(own_kinds([study.learner, *study.strategies.values()])),
-        "source": study.source,
+    strategies = {
+        name: StrategyFacts(
+            strategy.target_label,
+            study.measures_of(name),
+            _share_of(study.test, strategy.target_label),
+            len(strategy.candidates(study.population)) / len(study.population),
+            _in_json(describe(strategy)),
+            tuple(study.doubts[name]),
+            theory_of(strategy, study.population, study.target, study.learner),
+        )
+        for name, strategy in study.strategies.items()
     }
+    return Facts(
+        name=study.name,
+        target=study.target,
+        seed=study.seed,
+        measures=tuple(study.measures),
+        population=PopulationFacts(
+            name=study.population.name,
+            kind=study.population.kind,
+            size=len(study.population),
+            test_size=len(study.test),
+            labels=tuple(study.population.label_names),
+            label_sets=study.population.label_sets,
+            notes=tuple(study.population.notes),
+        ),
+        learner=_in_json(describe(study.learner)),
+        strategies=strategies,
+        placement=_in_json(describe(study.placement)),
+        incentives=study.incentives and _in_quantiles(study.incentives),
+        identity=_in_json(study.identity),
+        sha256=digest(study.identity),
+        versions=versions,
+        code=code_facts(own_kinds([study.learner, *study.strategies.values()])),
+        source=study.source,
+    )
 
 
-def incentives_from(kept: dict[str, Any] | None) -> Incentives | None:
-    """Return the incentives that `facts_of` kept; None if there were none."""
+def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> StrategyFacts:
+    """Return what was kept of a strategy; old stores have no measures, doubts and theory of it."""
+    own = tuple(kept.get("measures", measures))
+    return StrategyFacts(
+        target_label=kept.get("target_label"),
+        measures=own,
+        label_share=kept.get("held"),
+        recruitable=kept.get("recruitable", 1.0),
+        description=kept.get("description", {}),
+        doubts=tuple(kept.get("doubts", ())),
+        theory=Theory.from_json(
+            kept.get("theory", {}), size=size, steers=any(name in STEERED for name in own)
+        ),
+    )
+
+
+def _known(record: type, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a record has fields for; a later version may keep more."""
+    return {field.name: kept[field.name] for field in fields(record) if field.name in kept}
+
+
+def _incentives(kept: Mapping[str, Any] | None) -> Incentives | None:
     if not kept:
         return None
     cost = kept["cost"]
     return Incentives(tuple(cost) if isinstance(cost, list) else cost, kept["free_ride"])
 
 
-def _kept(incentives: Incentives) -> dict[str, Any]:
-    cost: Any = incentives.cost
-    if isinstance(cost, tuple):
-        many = len(cost) > KEPT
-        cost = incentives.costs(KEPT).tolist() if many else list(cost)
-    return {"cost": cost, "free_ride": incentives.free_ride}
+def _in_quantiles(incentives: Incentives) -> Incentives:
+    """Return incentives with no more costs than are kept."""
+    if not isinstance(incentives.cost, tuple) or len(incentives.cost) <= KEPT:
+        return incentives
+    return Incentives(tuple(incentives.costs(KEPT).tolist()), incentives.free_ride)
 
 
-def _held(test: Population, label: str | None) -> float | None:
+def _in_json(description: Any) -> dict[str, Any]:
+    """Return a description as it comes back from a store: lists instead of tuples."""
+    plain: dict[str, Any] = json.loads(json.dumps(description))
+    return plain
+
+
+def _share_of(test: Population, label: str | None) -> float | None:
     """Return the share of test records that hold a label."""
     return None if label is None else len(test.holding(label)) / len(test)

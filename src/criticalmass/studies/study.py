@@ -26,7 +26,6 @@ from criticalmass.strategies.spelling import with_label_of
 from criticalmass.strategies.steering.kinds import Responding, Steering
 from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.facts import facts_of
 from criticalmass.studies.identity.describe import describe, digest
 from criticalmass.studies.placement import Placement, Search, Tried
 from criticalmass.studies.trial import Row, Trial
@@ -297,7 +296,3 @@ class Study:
                     f"{length} tokens. Mark more often, or earlier, or let it read more."
                 )
         return doubts
-
-    def facts(self) -> dict[str, Any]:
-        """Return what a report says about the study, in JSON's types."""
-        return facts_of(self)

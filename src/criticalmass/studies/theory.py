@@ -1,9 +1,8 @@
-"""What theory says of a study's strategies, kept with its facts, so that reports can draw it."""
+"""What theory says of a strategy on some records, computed: see `Theory`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -12,72 +11,14 @@ from criticalmass.data.population import Population
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.strategies import Recruits
 from criticalmass.strategies.images import Records, counted
-from criticalmass.theory import (
-    Bound,
-    ErasureBound,
-    Estimate,
-    EstimatedBound,
-    ExactCurve,
-    FeatureLabelBound,
-    FeatureOnlyBound,
-    GradientControlBound,
-    GradientNeutralizingBound,
-    JointCurve,
-    PathCurve,
-    UtilityBound,
-)
+from criticalmass.studies.theory_record import Theory
+from criticalmass.theory import Estimate, EstimatedBound, GradientControlBound
 from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
-THEOREMS: Mapping[str, type[Bound]] = {
-    theorem.__name__: theorem
-    for theorem in (
-        FeatureLabelBound,
-        FeatureOnlyBound,
-        ErasureBound,
-        GradientNeutralizingBound,
-        UtilityBound,
-        GradientControlBound,
-    )
-}
-"""The theorems that stores keep the parameters of, by the name of their class."""
 ALIKE = 2.0
 """With fewer records a cell than this on average, an exact curve would be that of a firm that knows
 every record by heart, which says nothing of a model that generalises."""
-DRAWN = 2000
-"""Steps of an exact curve that are kept apart; beyond that they are drawn to four digits."""
-
-
-@dataclass(frozen=True, eq=False)
-class Theory:
-    """Bound and exact curve of one strategy.
-
-    Parameters
-    ----------
-    size, cells
-        Number of records, and of different ones.
-    bound, exact
-        The curves, or None.
-    refused
-        Why a curve is None, by ``"bound"`` and ``"exact"``.
-    steers
-        Whether the strategy steers the firm's parameters.
-    proposition_9
-        For a utility that is convex: what is guaranteed whatever the records, if there is such.
-    """
-
-    size: int
-    cells: int
-    bound: EstimatedBound | None
-    exact: ExactCurve | JointCurve | PathCurve | None
-    refused: dict[str, str]
-    steers: bool = False
-    proposition_9: UtilityBound | None = None
-
-    @property
-    def exact_target(self) -> bool:
-        """Whether success of 1, the wanted model itself, is within reach."""
-        return self.bound is not None and isinstance(self.bound.bound, GradientNeutralizingBound)
 
 
 def theories(
@@ -127,7 +68,7 @@ def theories(
             made[name] = make(table, **options[name])
         except CriticalMassError as error:
             refused[name] = str(error)
-    return Theory(table.size, len(table), made.get("bound"), made.get("exact"), refused)
+    return Theory(table.size, made.get("bound"), made.get("exact"), refused, cells=len(table))
 
 
 def _steering(
@@ -140,9 +81,11 @@ def _steering(
     if answers and not hasattr(learner, "steps"):
         raise StudyError("it answers the firm at every step: it needs the learner gradient-descent")
     if answers and (learner.aggregation != "mean" or learner.sampled is not None):
-        said = "Theorem 10 is for a firm that takes the mean of all gradients"
         curves = tuple(name for name in curves if name != "bound")
-        refused["bound"] = f"{said}, not the {learner.aggregation} of some or all clients"
+        refused["bound"] = (
+            "Theorem 10 is for a firm that takes the mean of all gradients, not the "
+            f"{learner.aggregation} of some or all clients"
+        )
     firm = {"learning_rate": learner.learning_rate, "steps": learner.steps} if answers else {}
     for name in (*curves, "proposition_9"):
         make = getattr(strategy, name, None)
@@ -160,85 +103,27 @@ def _steering(
         most = max(control.pulls)
         reach = Estimate("control", most, most, "what members can send on the way")
         made["bound"] = EstimatedBound(control, (reach,), 1.0)
-    n = len(population)
     return Theory(
-        n, n, made.get("bound"), made.get("exact"), refused,
-        steers=True, proposition_9=made.get("proposition_9"),
-    )  # fmt: skip
+        len(population),
+        made.get("bound"),
+        made.get("exact"),
+        refused,
+        steers=True,
+        proposition_9=made.get("proposition_9"),
+        cells=len(population),
+    )
 
 
 def theory_of(
     strategy: Recruits, population: Population, target: float, learner: Any = None
-) -> dict[str, Any]:
-    """Return bound and exact curve of a strategy in JSON's types, or why there is none.
+) -> Theory | None:
+    """Return what a study keeps of the theory of one of its strategies.
 
-    Empty for a strategy that has no theory. The exact critical mass for the target is kept beside
-    the curve, whose steps may be rounded.
+    None for a strategy that has no theory. What cannot be computed becomes a reason.
     """
     if not (hasattr(strategy, "bound") or hasattr(strategy, "exact")):
-        return {}
+        return None
     try:
-        said = theories(strategy, population, learner=learner)
+        return theories(strategy, population, learner=learner).for_target(target)
     except CriticalMassError as error:
-        return {name: {"refused": str(error)} for name in ("bound", "exact")}
-    kept = {name: {"refused": reason} for name, reason in said.refused.items()}
-    if said.bound:
-        kept["bound"] = _keep_bound(said.bound)
-    if said.proposition_9:
-        kept["proposition_9"] = asdict(said.proposition_9)
-    if isinstance(said.exact, ExactCurve | PathCurve):
-        masses = said.exact.critical_mass(target), said.exact.first_reached(target)
-        kept["exact"] = _keep_exact(said.exact) | {"masses": [asdict(mass) for mass in masses]}
-    return kept
-
-
-def bound_from(kept: Mapping[str, Any]) -> EstimatedBound | None:
-    """Return the bound that `theory_of` kept; None if there was none."""
-    bound = kept.get("bound", {})
-    if "kind" not in bound:
-        return None
-    estimates = tuple(Estimate(**estimate) for estimate in bound["estimates"])
-    theorem = THEOREMS[bound["kind"]](**bound["parameters"])
-    return EstimatedBound(theorem, estimates, bound["confidence"], bound["share"])
-
-
-def exact_from(kept: Mapping[str, Any]) -> ExactCurve | PathCurve | None:
-    """Return the exact curve that `theory_of` kept; None if there was none."""
-    exact = kept.get("exact", {})
-    if "alphas" in exact:
-        return PathCurve(np.array(exact["alphas"]), np.array(exact["values"]))
-    if "low" not in exact:
-        return None
-    low, high, weight = (np.array(exact[key], dtype=float) for key in ("low", "high", "weight"))
-    return ExactCurve(low, high, weight, exact["size"])
-
-
-def _keep_bound(curve: EstimatedBound) -> dict[str, Any]:
-    theorem: Any = curve.bound
-    return {
-        "kind": type(theorem).__name__,
-        "parameters": asdict(theorem),
-        "estimates": [asdict(estimate) for estimate in curve.estimates],
-        "confidence": curve.confidence,
-        "share": float(curve.share),
-    }
-
-
-def _keep_exact(curve: ExactCurve | PathCurve) -> dict[str, Any]:
-    if isinstance(curve, PathCurve):
-        return {"alphas": curve.alphas.tolist(), "values": curve.values.tolist()}
-    low, high = np.maximum(curve.low, -1.0), np.minimum(curve.high, 2.0)
-    held = (low < high) & (low < 1)
-    ends, weight = np.column_stack([low, high])[held], curve.weight[held]
-    if len(np.unique(ends, axis=0)) > DRAWN:
-        digits = 10.0 ** np.floor(np.log10(np.maximum(np.abs(ends), 1e-12)) - 3)
-        ends = np.round(ends / digits) * digits
-    merged, number = np.unique(ends, axis=0, return_inverse=True)
-    total = np.bincount(number.reshape(-1), weight, len(merged))
-    return {
-        "low": merged[:, 0].tolist(),
-        "high": merged[:, 1].tolist(),
-        "weight": total.tolist(),
-        "size": float(curve.size),
-        "points": len(curve.low),
-    }
+        return Theory(len(population), refused=dict.fromkeys(("bound", "exact"), str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 MEASURES = {
@@ -68,7 +69,7 @@ def quoted(text: object) -> str:
     return f"“{text}”"
 
 
-def signal_in_words(signal: dict[str, Any], kind: str = "texts") -> str:
+def signal_in_words(signal: Mapping[str, Any], kind: str = "texts") -> str:
     """Say what a member does to apply a signal, from its description."""
     match signal:
         case {"kind": "InsertToken", "token": token, "placement": "start"}:
@@ -96,7 +97,7 @@ def signal_in_words(signal: dict[str, Any], kind: str = "texts") -> str:
             return f"apply {signal.get('kind', 'the signal')} to their {RECORDS[kind]}"
 
 
-def erasing_in_words(signal: dict[str, Any]) -> str:
+def erasing_in_words(signal: Mapping[str, Any]) -> str:
     """Say what a record is like after an erasing signal, from its description."""
     match signal:
         case {"kind": "DropColumn", "column": column}:
@@ -111,7 +112,7 @@ def erasing_in_words(signal: dict[str, Any]) -> str:
             return f"after {signal.get('kind', 'the signal')}"
 
 
-def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
+def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
     """Say what members do, from a strategy's description; a verb phrase in the plural."""
     marks = signal_in_words(strategy.get("signal", {}), kind)
     label = quoted(strategy.get("target_label", ""))
@@ -144,7 +145,7 @@ def strategy_in_words(strategy: dict[str, Any], kind: str = "texts") -> str:
             return marks
 
 
-def purpose_in_words(strategy: dict[str, Any], kind: str = "texts") -> list[str]:
+def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[str]:
     """Say what a strategy with a signal does to a platform's model, and why, from its description.
 
     One sentence or two an entry, for somebody who has never heard of it.
@@ -176,7 +177,7 @@ def purpose_in_words(strategy: dict[str, Any], kind: str = "texts") -> list[str]
     ]
 
 
-def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:
+def _allowed_in_words(allowed: Mapping[str, Any]) -> tuple[str, str]:
     records = {
         "observed": "one that exists",
         "bounded": "numbers within the usual range",
@@ -188,7 +189,7 @@ def _allowed_in_words(allowed: dict[str, Any]) -> tuple[str, str]:
     return records[allowed["records"]], labels[allowed["labels"]]
 
 
-def placement_in_words(placement: dict[str, Any], measure: str) -> str:
+def placement_in_words(placement: Mapping[str, Any], measure: str) -> str:
     """Say where trials lie, and which success measure decides that.
 
     Examples
@@ -209,7 +210,7 @@ def placement_in_words(placement: dict[str, Any], measure: str) -> str:
     )
 
 
-def goal_in_words(goal: dict[str, Any]) -> str:
+def goal_in_words(goal: Mapping[str, Any]) -> str:
     """Name what a model is steered to, from a goal's description; follows "90% of the"."""
     match goal:
         case {"kind": "Ignore", "column": column}:
@@ -225,7 +226,7 @@ def goal_in_words(goal: dict[str, Any]) -> str:
             return f"way to what {goal.get('kind', 'the goal')} asks for"
 
 
-def learner_in_words(learner: dict[str, Any]) -> str:
+def learner_in_words(learner: Mapping[str, Any]) -> str:
     """Name a learner, from its description."""
     match learner:
         case {"kind": "LinearText", "C": strength, **more}:

@@ -180,18 +180,21 @@ def remembered(new: dict[str, Any], old: dict[str, Any] | None, trials: int) -> 
     return {**new, "before": [*old["before"], *([] if same or last < 1 else [this])]}
 
 
-def changed_code(facts: dict[str, Any]) -> list[str]:
+def changed_code(code: dict[str, Any] | None) -> list[str]:
     """Say of which classes the code is no longer what some of a store's trials were run with.
+
+    ``code`` is what the store keeps of it; None if it was written before that.
 
     Examples
     --------
     >>> before = [{"kinds": {"Shout": "a"}, "python": "3.12", "trials": 40}]
     >>> now = {"kinds": {"Shout": "b"}, "python": "3.12", "before": before}
-    >>> print(changed_code({"code": now})[0])
+    >>> print(changed_code(now)[0])
     the code of Shout has changed since 40 of these trials were run; use another folder to keep
     them apart
     """
-    code = facts.get("code") or {"kinds": {}, "before": []}
+    if not code:
+        return []
     said = []
     for name, now in code["kinds"].items():
         others = (

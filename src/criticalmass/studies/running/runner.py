@@ -10,6 +10,7 @@ from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
 from criticalmass.fields import check_value
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
@@ -78,9 +79,9 @@ def run(
         study.firm.keep(study.population, study.test)
     with ExitStack() as stack:
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
-        store = stack.enter_context(Store.create(folder, study.facts()))
+        store = stack.enter_context(Store.create(folder, facts_of(study)))
         stack.enter_context(store.writing())
-        for warning in changed_code(store.facts()):
+        for warning in changed_code(store.facts().code):
             warnings.warn(warning, StudyWarning, stacklevel=2)
         rows = {row.key: row for row in store.rows() if not row.error}
         plan = _Plan(study, rows)

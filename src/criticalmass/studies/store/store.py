@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError
+from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
 from criticalmass.studies.store.sqlite import COLUMNS, FILE, log, make, opened
@@ -37,7 +39,7 @@ class Store:
     Examples
     --------
     >>> import tempfile
-    >>> facts = {"name": "demo", "identity": {"seed": 0}}
+    >>> facts = Facts(name="demo", identity={"seed": 0})
     >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
     ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
     ...     store.rows()[0].rate("top1")
@@ -49,8 +51,16 @@ class Store:
         self.path = path
 
     @classmethod
-    def create(cls, folder: str | Path, facts: dict[str, Any]) -> Store:
+    def create(cls, folder: str | Path, facts: Facts | Mapping[str, Any]) -> Store:
         """Open the store of a study in a folder, making both if they are not there.
+
+        Parameters
+        ----------
+        folder
+            The folder.
+        facts
+            What is known of the study (`criticalmass.studies.facts.facts_of`); a mapping has the
+            form in which it is kept.
 
         Raises
         ------
@@ -58,20 +68,21 @@ class Store:
             If the folder holds the store of another study, or a damaged one.
         """
         path = Path(folder) / FILE
+        if not isinstance(facts, Facts):
+            facts = Facts.from_json(facts)
         if not path.exists():
             make(path, _json(facts))
             return cls.open(folder)
         store = cls.open(folder)
         kept = store.facts()
-        there = kept["identity"]
-        if there != facts["identity"]:
+        if kept.identity != facts.identity:
             store.close()
             raise StoreError(
-                f"{path} holds another study: {difference(facts['identity'], there)}; "
+                f"{path} holds another study: {difference(facts.identity, kept.identity)}; "
                 "choose another folder of results"
             )
-        if "code" in facts:
-            facts = facts | {"code": remembered(facts["code"], kept.get("code"), store._good())}
+        if facts.code is not None:
+            facts = replace(facts, code=remembered(facts.code, kept.code, store._good()))
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
@@ -103,12 +114,11 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the store knows of its study (`Study.facts`)."""
+    def facts(self) -> Facts:
+        """Return what the store knows of its study, whatever version wrote it."""
         with self._using() as connection:
             text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
-        facts: dict[str, Any] = json.loads(text)
-        return facts
+        return Facts.from_json(json.loads(text))
 
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
@@ -225,8 +235,8 @@ class Store:
             raise StoreError(f"{self.path} cannot be used: {error}") from error
 
 
-def _json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False)
+def _json(facts: Facts) -> str:
+    return json.dumps(facts.to_json(), ensure_ascii=False)
 
 
 def _rows(found: list[tuple[Any, ...]]) -> list[Row]:

@@ -1,0 +1,179 @@
+"""`Theory`: what theory says of one strategy, in one form from its computation to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from criticalmass.curves import CriticalMass
+from criticalmass.theory import (
+    Bound,
+    ErasureBound,
+    Estimate,
+    EstimatedBound,
+    ExactCurve,
+    FeatureLabelBound,
+    FeatureOnlyBound,
+    GradientControlBound,
+    GradientNeutralizingBound,
+    JointCurve,
+    PathCurve,
+    UtilityBound,
+)
+
+THEOREMS: Mapping[str, type[Bound]] = {
+    theorem.__name__: theorem
+    for theorem in (
+        FeatureLabelBound,
+        FeatureOnlyBound,
+        ErasureBound,
+        GradientNeutralizingBound,
+        UtilityBound,
+        GradientControlBound,
+    )
+}
+"""The theorems that stores keep the parameters of, by the name of their class."""
+DRAWN = 2000
+"""Steps of an exact curve that are kept apart; beyond that they are drawn to four digits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Theory:
+    """Bound and exact curve of one strategy.
+
+    Parameters
+    ----------
+    size
+        Number of records that α is a share of.
+    bound, exact
+        The curves, or None.
+    refused
+        Why a curve is None, by ``"bound"`` and ``"exact"``.
+    steers
+        Whether the strategy steers the firm's parameters.
+    proposition_9
+        For a utility that is convex: what is guaranteed whatever the records, if there is such.
+    cells
+        Number of different records; 0 where it was not kept.
+    masses
+        For one target: the exact critical mass, and where the target is first reached. Empty
+        without an exact curve or a target.
+    points
+        Number of different records that the exact curve distinguishes; 0 for curves of steering.
+    """
+
+    size: int
+    bound: EstimatedBound | None = None
+    exact: ExactCurve | JointCurve | PathCurve | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    steers: bool = False
+    proposition_9: UtilityBound | None = None
+    cells: int = 0
+    masses: tuple[CriticalMass, ...] = ()
+    points: int = 0
+
+    @property
+    def theorem(self) -> str:
+        """What the paper calls the theorem behind the bound; empty without a bound."""
+        return self.bound.theorem if self.bound else ""
+
+    @property
+    def exact_target(self) -> bool:
+        """Whether success of 1, the wanted model itself, is within reach."""
+        return self.bound is not None and isinstance(self.bound.bound, GradientNeutralizingBound)
+
+    def for_target(self, target: float) -> Theory:
+        """Return this with the exact critical mass for a target, as a store keeps it.
+
+        The steps of an exact curve may then be rounded; its critical mass is not.
+        """
+        if not isinstance(self.exact, ExactCurve | PathCurve):
+            return replace(self, exact=None)
+        masses = self.exact.critical_mass(target), self.exact.first_reached(target)
+        if isinstance(self.exact, PathCurve):
+            return replace(self, masses=masses)
+        return replace(
+            self, exact=_shortened(self.exact), masses=masses, points=len(self.exact.low)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a store keeps, in JSON's types; make it `for_target` first."""
+        kept: dict[str, Any] = {name: {"refused": why} for name, why in self.refused.items()}
+        if self.bound:
+            theorem: Any = self.bound.bound
+            kept["bound"] = {
+                "kind": type(theorem).__name__,
+                "parameters": asdict(theorem),
+                "estimates": [asdict(estimate) for estimate in self.bound.estimates],
+                "confidence": self.bound.confidence,
+                "share": float(self.bound.share),
+            }
+        if self.proposition_9:
+            kept["proposition_9"] = asdict(self.proposition_9)
+        masses = {"masses": [asdict(mass) for mass in self.masses]}
+        if isinstance(self.exact, PathCurve):
+            path = {"alphas": self.exact.alphas.tolist(), "values": self.exact.values.tolist()}
+            kept["exact"] = path | masses
+        elif isinstance(self.exact, ExactCurve):
+            steps = {
+                "low": self.exact.low.tolist(),
+                "high": self.exact.high.tolist(),
+                "weight": self.exact.weight.tolist(),
+                "size": float(self.exact.size),
+                "points": self.points,
+            }
+            kept["exact"] = steps | masses
+        return kept
+
+    @classmethod
+    def from_json(
+        cls, kept: Mapping[str, Any], *, size: int = 0, steers: bool = False
+    ) -> Theory | None:
+        """Return what `to_json` kept; None for a strategy without a theory, or of an old store."""
+        if not kept:
+            return None
+        exact = kept.get("exact", {})
+        proposition_9 = kept.get("proposition_9")
+        return cls(
+            size,
+            _bound(kept.get("bound", {})),
+            _exact(exact),
+            {name: part["refused"] for name, part in kept.items() if "refused" in part},
+            steers,
+            UtilityBound(**proposition_9) if proposition_9 else None,
+            masses=tuple(CriticalMass(**mass) for mass in exact.get("masses", ())),
+            points=exact.get("points", 0),
+        )
+
+
+def _bound(kept: Mapping[str, Any]) -> EstimatedBound | None:
+    if "kind" not in kept:
+        return None
+    estimates = tuple(Estimate(**estimate) for estimate in kept["estimates"])
+    theorem = THEOREMS[kept["kind"]](**kept["parameters"])
+    return EstimatedBound(theorem, estimates, kept["confidence"], kept["share"])
+
+
+def _exact(kept: Mapping[str, Any]) -> ExactCurve | PathCurve | None:
+    if "alphas" in kept:
+        return PathCurve(np.array(kept["alphas"]), np.array(kept["values"]))
+    if "low" not in kept:
+        return None
+    low, high, weight = (np.array(kept[key], dtype=float) for key in ("low", "high", "weight"))
+    return ExactCurve(low, high, weight, kept["size"])
+
+
+def _shortened(curve: ExactCurve) -> ExactCurve:
+    """Return the same curve on [0, 1] with equal steps merged, and rounded if there are many."""
+    low, high = np.maximum(curve.low, -1.0), np.minimum(curve.high, 2.0)
+    counts = (low < high) & (low < 1)
+    ends, weight = np.column_stack([low, high])[counts], curve.weight[counts]
+    if len(np.unique(ends, axis=0)) > DRAWN:
+        digits = 10.0 ** np.floor(np.log10(np.maximum(np.abs(ends), 1e-12)) - 3)
+        ends = np.round(ends / digits) * digits
+    merged, number = np.unique(ends, axis=0, return_inverse=True)
+    total = np.asarray(np.bincount(number.reshape(-1), weight, len(merged)), dtype=float)
+    return ExactCurve(merged[:, 0], merged[:, 1], total, float(curve.size))

@@ -1,0 +1,128 @@
+"""Stores that earlier versions wrote: they open, say what they said, and go on."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from criticalmass import Store, read_study, run
+from criticalmass.pages.report import render
+from criticalmass.studies.facts import Facts, facts_of
+
+HERE = Path(__file__).parent / "stores"
+STORES = sorted(path.parent for path in HERE.glob("*/*/trials.sqlite"))
+NEWEST = sorted((HERE / "2026-11-28").iterdir())
+
+
+def identity(path):
+    return f"{path.parent.name}/{path.name}"
+
+
+def kept_in(folder):
+    """The facts as they lie in the store."""
+    with sqlite3.connect(folder / "trials.sqlite") as connection:
+        found = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
+    connection.close()
+    return json.loads(found)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Copy a store, so that nothing is changed in the checkout."""
+
+    def copied(store):
+        return shutil.copytree(store, tmp_path / store.name)
+
+    return copied
+
+
+@pytest.mark.parametrize("store", STORES, ids=identity)
+def test_facts_and_rows_are_read(store, copy):
+    folder = copy(store)
+    with Store.open(folder) as opened:
+        facts, rows = opened.facts(), opened.rows()
+    kept = kept_in(folder)
+    assert rows
+    assert {row.strategy for row in rows} == set(facts.strategies)
+    assert facts.population.size == kept["population"]["size"]
+    assert facts.identity == kept["identity"]
+    written = facts.to_json()
+    for key, value in kept.items():  # what was there is there again, and in the same form
+        if key != "strategies":
+            assert written[key] == value, key
+    for name, strategy in kept["strategies"].items():
+        again = written["strategies"][name]
+        assert json.dumps({key: again[key] for key in strategy}) == json.dumps(strategy)
+        assert facts.strategies[name].theory is not None
+    assert json.dumps(Facts.from_json(written).to_json()) == json.dumps(written)
+
+
+@pytest.mark.parametrize("store", STORES, ids=identity)
+def test_a_report_is_made(store, copy):
+    with Store.open(copy(store)) as opened:
+        facts, rows = opened.facts(), opened.rows()
+    page = render(facts, rows)
+    assert facts.name in page
+    assert page.count("What theory says") == len(facts.strategies)
+
+
+@pytest.mark.parametrize("store", STORES, ids=identity)
+def test_show_prints_what_it_printed(store, copy):
+    shown = subprocess.run(
+        [sys.executable, "-m", "criticalmass.cli", "show", copy(store)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    before = (store / "show.txt").read_text(encoding="utf-8")
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        line.rstrip() for line in before.splitlines()
+    ]
+
+
+@pytest.mark.parametrize("store", NEWEST, ids=identity)
+def test_nothing_is_trained_anew(store, copy):
+    folder = copy(store)
+    study = read_study(HERE / "studies" / f"{store.name}.toml")
+    with Store.open(folder) as opened:
+        before = opened.rows()
+    assert repr(run(study, folder)) == repr(before)
+
+
+@pytest.mark.parametrize("store", NEWEST, ids=identity)
+def test_a_study_keeps_its_facts_in_the_same_form(store):
+    kept = kept_in(store)
+    study = read_study(HERE / "studies" / f"{store.name}.toml")
+    new = json.loads(json.dumps(facts_of(study).to_json()))
+    for changing in ("versions", "code"):
+        assert set(kept.pop(changing)) <= set(new.pop(changing))
+    assert list(new) == list(kept)
+    assert [list(strategy) for strategy in new["strategies"].values()] == [
+        list(strategy) for strategy in kept["strategies"].values()
+    ]
+    theories = [[s.pop("theory") for s in each["strategies"].values()] for each in (new, kept)]
+    assert new == kept
+    for now, then in zip(*theories, strict=True):
+        assert list(now) == list(then)
+        assert {name: list(part) for name, part in now.items()} == {
+            name: list(part) for name, part in then.items()
+        }
+
+
+def test_brackets_go_on_for_one_version():
+    facts = Facts.from_json(kept_in(STORES[0]))
+    with pytest.warns(DeprecationWarning, match=r"is now facts\.target"):
+        assert facts["target"] == facts.target
+    with pytest.warns(DeprecationWarning, match="the brackets go"):
+        assert facts["strategies"]["control"]["held"] is None
+
+
+def test_a_study_without_facts_has_defaults():
+    facts = Facts.from_json({"identity": {"seed": 0}, "strategies": {"mark": {}}, "later": 1})
+    assert facts.strategies["mark"].theory is None
+    assert facts.placement == {}
+    assert facts.incentives is None
+    assert facts.code is None
+    assert "code" not in facts.to_json()
