@@ -136,6 +136,10 @@ class _AdoptedMarking(Marking):
     def knowledge(self) -> Knowledge | None:
         return self.part.knowledge if isinstance(self.part, _Knows) else super().knowledge
 
+    @property
+    def has_theory(self) -> bool:
+        return isinstance(self.part, _HasBound | _HasExact)
+
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
 
@@ -167,6 +171,10 @@ class _AdoptedSteering(Steering):
     @property
     def target_label(self) -> str | None:
         return self.part.target_label
+
+    @property
+    def has_theory(self) -> bool:
+        return isinstance(self.part, _HasBound | _HasExact)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
@@ -206,6 +214,10 @@ class _AdoptedResponding(Responding):
     @property
     def target_label(self) -> str | None:
         return self.part.target_label
+
+    @property
+    def has_theory(self) -> bool:
+        return isinstance(self.part, _HasBound | _HasExact)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)

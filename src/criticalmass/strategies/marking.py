@@ -38,6 +38,12 @@ class Marking(Strategy):
             return ("erased",)
         return ("included", "top1") if label_sets else ("included",)
 
+    @property
+    def has_theory(self) -> bool:
+        """Whether ``bound`` or ``exact`` is overridden."""
+        kind = type(self)
+        return kind.bound is not Marking.bound or kind.exact is not Marking.exact
+
     @abstractmethod
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         """Return what these members change."""

@@ -70,6 +70,11 @@ class Strategy(ABC):
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
         """Return the names of the success measures that fit, the headline first."""
 
+    @property
+    def has_theory(self) -> bool:
+        """Whether a theorem or an exact curve is known for it."""
+        return False
+
     def facing(self, objective: Differentiable) -> Strategy:
         """Return the strategy against a firm that minimises this, where that makes a difference."""
         return self

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TypeVar, Unpack
 
 import numpy as np
 
+from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
-from criticalmass.strategies import Recruits
+from criticalmass.learners.adopted import learner_of
+from criticalmass.learners.learner import StepwiseLearner, Trains
+from criticalmass.strategies import Marking, Recruits, Responding, Steering, strategy_of
 from criticalmass.strategies.images import Records, counted
 from criticalmass.studies.theory_record import Theory
-from criticalmass.theory import Estimate, EstimatedBound, GradientControlBound
+from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve
 from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
+
+_Curve = TypeVar("_Curve")
 
 ALIKE = 2.0
 """With fewer records a cell than this on average, an exact curve would be that of a firm that knows
@@ -25,7 +31,7 @@ def theories(
     strategy: Recruits,
     records: Records,
     *,
-    learner: Any = None,
+    learner: Trains | None = None,
     curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
     **epsilon: Unpack[EpsilonWithSense],
@@ -37,93 +43,129 @@ def theories(
     DataError
         If the strategy's label is unknown, or its signal does not fit the records.
     ParameterError
-        If ε or the confidence is out of range.
+        If ε or the confidence is out of range, or the records of a strategy that steers are counts.
+    StudyError
+        If the strategy answers the firm at every step, and the learner shows none.
     """
     slack = Suboptimality.of(**epsilon)
     check_confidence(confidence)
-    if isinstance(records, Population) and hasattr(strategy, "aim"):
-        return _steering(strategy, records, learner, curves)
-    table = counted(records, strategy.target_label)
-    if strategy.target_label is not None:
-        table.label_index(strategy.target_label)
-    rng = np.random.default_rng(0)
-    signed: Any = strategy
-    signed.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
-    made: dict[str, Any] = {}
-    refused = {}
-    # strategies of users may know these two words only
-    words: dict[str, Any] = {"epsilon": slack.epsilon, "suboptimality": slack.sense}
-    options = {"bound": {"confidence": confidence, **words}, "exact": words}
-    for name in curves:
-        make: Any = getattr(strategy, name, None)
-        try:
-            if make is None:
-                raise ParameterError(f"{type(strategy).__name__} has no method {name!r}")
-            if name == "exact" and table.size < ALIKE * len(table):
-                raise ParameterError(
-                    f"hardly any two records are alike ({table.size / len(table):.2g} on average), "
-                    "so that the best possible classifier would know each by heart, which says "
-                    "nothing of a model that generalises"
-                )
-            made[name] = make(table, **options[name])
-        except CriticalMassError as error:
-            refused[name] = str(error)
-    return Theory(table.size, made.get("bound"), made.get("exact"), refused, cells=len(table))
-
-
-def _steering(
-    strategy: Any, population: Population, learner: Any, curves: tuple[str, ...]
-) -> Theory:
-    """Return what theory says of a strategy that steers the firm's parameters."""
-    made: dict[str, Any] = {}
-    refused: dict[str, str] = {}
-    answers = hasattr(strategy, "respond")
-    if answers and not hasattr(learner, "steps"):
-        raise StudyError("it answers the firm at every step: it needs the learner gradient-descent")
-    if answers and (learner.aggregation != "mean" or learner.sampled is not None):
-        curves = tuple(name for name in curves if name != "bound")
-        refused["bound"] = (
-            "Theorem 10 is for a firm that takes the mean of all gradients, not the "
-            f"{learner.aggregation} of some or all clients"
-        )
-    firm = {"learning_rate": learner.learning_rate, "steps": learner.steps} if answers else {}
-    for name in (*curves, "proposition_9"):
-        make = getattr(strategy, name, None)
-        try:
-            if make is None:
-                raise ParameterError("success depends on every step; only a bound is known")
-            made[name] = make(population, **firm)
-        except CriticalMassError as error:
-            refused[name] = str(error)
-    refused.pop("proposition_9", None)
-    if isinstance(made.get("bound"), GradientControlBound):
-        control = made["bound"]
-        whole = 1 / learner.clients if learner.clients else 0.0  # fewer members are no client
-        control = replace(control, alphas=tuple(max(alpha, whole) for alpha in control.alphas))
-        most = max(control.pulls)
-        reach = Estimate("control", most, most, "what members can send on the way")
-        made["bound"] = EstimatedBound(control, (reach,), 1.0)
-    return Theory(
-        len(population),
-        made.get("bound"),
-        made.get("exact"),
-        refused,
-        steers=True,
-        proposition_9=made.get("proposition_9"),
-        cells=len(population),
-    )
+    does = strategy_of(strategy)
+    if isinstance(does, Marking):
+        return _of_marking(does, counted(records, does.target_label), curves, confidence, slack)
+    if not isinstance(records, Population):
+        raise ParameterError("a strategy that steers needs a population, not a table of counts")
+    if isinstance(does, Steering):
+        return _of_steering(does, records, curves)
+    if isinstance(does, Responding):
+        firm = None if learner is None else learner_of(learner)
+        if not isinstance(firm, StepwiseLearner):
+            raise StudyError(
+                "it answers the firm at every step: it needs the learner gradient-descent"
+            )
+        return _of_responding(does, records, firm, curves)
+    raise ParameterError(f"no theory is known for {type(strategy).__name__}")
 
 
 def theory_of(
-    strategy: Recruits, population: Population, target: float, learner: Any = None
+    strategy: Recruits, population: Population, target: float, learner: Trains | None = None
 ) -> Theory | None:
     """Return what a study keeps of the theory of one of its strategies.
 
     None for a strategy that has no theory. What cannot be computed becomes a reason.
     """
-    if not (hasattr(strategy, "bound") or hasattr(strategy, "exact")):
+    if not strategy_of(strategy).has_theory:
         return None
     try:
         return theories(strategy, population, learner=learner).for_target(target)
     except CriticalMassError as error:
         return Theory(len(population), refused=dict.fromkeys(("bound", "exact"), str(error)))
+
+
+def _of_marking(
+    strategy: Marking,
+    table: FiniteTable,
+    curves: tuple[str, ...],
+    confidence: float,
+    slack: Suboptimality,
+) -> Theory:
+    """Return what Theorems 1, 3 and 5 say, and what is exact on the records."""
+    if strategy.target_label is not None:
+        table.label_index(strategy.target_label)
+    rng = np.random.default_rng(0)
+    strategy.signal.apply(table.features[:1], population=table.cells, rng=rng)  # does it fit?
+    # strategies of users may know these two words only
+    words: EpsilonWithSense = {"epsilon": slack.epsilon, "suboptimality": slack.sense}
+    refused: dict[str, str] = {}
+
+    def bound() -> EstimatedBound:
+        return strategy.bound(table, confidence=confidence, **words)
+
+    def exact() -> ExactCurve | JointCurve:
+        if table.size < ALIKE * len(table):
+            raise ParameterError(
+                f"hardly any two records are alike ({table.size / len(table):.2g} on average), "
+                "so that the best possible classifier would know each by heart, which says "
+                "nothing of a model that generalises"
+            )
+        return strategy.exact(table, **words)
+
+    return Theory(
+        table.size,
+        _made("bound", bound, curves, refused),
+        _made("exact", exact, curves, refused),
+        refused,
+        cells=len(table),
+    )
+
+
+def _of_steering(strategy: Steering, population: Population, curves: tuple[str, ...]) -> Theory:
+    """Return what Theorem 7 and Proposition 9 say, and what is exact on the records."""
+    refused: dict[str, str] = {}
+    return Theory(
+        len(population),
+        _made("bound", lambda: strategy.bound(population), curves, refused),
+        _made("exact", lambda: strategy.exact(population), curves, refused),
+        refused,
+        steers=True,
+        proposition_9=_made("", lambda: strategy.proposition_9(population), ("",), {}),
+        cells=len(population),
+    )
+
+
+def _of_responding(
+    strategy: Responding, population: Population, firm: StepwiseLearner, curves: tuple[str, ...]
+) -> Theory:
+    """Return what Theorem 10 says; no exact curve is known."""
+    refused: dict[str, str] = {}
+    if firm.aggregation != "mean" or firm.sampled is not None:
+        curves = tuple(name for name in curves if name != "bound")
+        refused["bound"] = (
+            "Theorem 10 is for a firm that takes the mean of all gradients, not the "
+            f"{firm.aggregation} of some or all clients"
+        )
+
+    def bound() -> EstimatedBound:
+        control = strategy.bound(population, learning_rate=firm.learning_rate, steps=firm.steps)
+        whole = 1 / firm.clients if firm.clients else 0.0  # fewer members are no client
+        control = replace(control, alphas=tuple(max(alpha, whole) for alpha in control.alphas))
+        most = max(control.pulls)
+        reach = Estimate("control", most, most, "what members can send on the way")
+        return EstimatedBound(control, (reach,), 1.0)
+
+    made = _made("bound", bound, curves, refused)
+    if "exact" in curves:
+        refused["exact"] = "success depends on every step; only a bound is known"
+    return Theory(len(population), made, None, refused, steers=True, cells=len(population))
+
+
+def _made(
+    name: str, make: Callable[[], _Curve], curves: tuple[str, ...], refused: dict[str, str]
+) -> _Curve | None:
+    """Return a curve if it is wanted and can be had; else keep the reason."""
+    if name not in curves:
+        return None
+    try:
+        return make()
+    except CriticalMassError as error:
+        refused[name] = str(error)
+        return None

@@ -26,6 +26,12 @@ class Steering(Strategy):
     def aim(self, population: Population) -> Aim:
         """Return where the firm is, and where it is to go."""
 
+    @property
+    def has_theory(self) -> bool:
+        """Whether ``bound`` or ``exact`` is overridden."""
+        kind = type(self)
+        return kind.bound is not Steering.bound or kind.exact is not Steering.exact
+
     @abstractmethod
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         """Return what these members change."""
@@ -49,6 +55,11 @@ class Responding(Strategy):
     @abstractmethod
     def aim(self, population: Population) -> Aim:
         """Return where the firm is, and where it is to go."""
+
+    @property
+    def has_theory(self) -> bool:
+        """Whether ``bound`` is overridden."""
+        return type(self).bound is not Responding.bound
 
     @abstractmethod
     def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Answers:
