@@ -11,6 +11,7 @@ from criticalmass import Edit, Population, RiskMinimizer
 from criticalmass.contracts import check_learner
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks.design import outcomes
+from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.losses import LOSSES
 from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
@@ -164,3 +165,9 @@ def test_every_loss_is_convex_in_its_predictor():
             values = np.linalg.eigvalsh(curvature)
             assert values.min() >= -1e-12
             assert values.max() <= loss.steepest + 1e-12
+
+
+def test_training_begins_at_zero_unless_a_model_says_otherwise():
+    sample = Sample(np.ones((4, 2)), np.zeros((4, 1)))
+    assert Risk().start(0, sample).tolist() == [0.0, 0.0, 0.0]
+    assert Differentiable.smoothness(Risk(), sample) == np.inf > Risk().smoothness(sample)

@@ -1,4 +1,4 @@
-"""`FiniteTable`: a population counted, so that everything about it can be computed exactly.
+"""`FiniteTable`: a population counted; everything about it can then be computed exactly.
 
 Where few different records stand for many people, P₀ is a table: a line for each different record
 (a cell), a column for each label, and how often the two came together.

@@ -8,7 +8,7 @@ from criticalmass.errors import DataError
 
 
 def gaps(population: Population, *, numbers: bool = False) -> str:
-    """Return which features have missing values, as the beginning of a sentence; empty if none has.
+    """Return which features have missing values, as a sentence begins; empty if none has.
 
     Parameters
     ----------

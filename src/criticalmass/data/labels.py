@@ -114,7 +114,7 @@ def encode_labels(
     Parameters
     ----------
     labels
-        One label a record, one set of labels a record, or a matrix (n, k) of 0 and 1.
+        One label for each record, one set of labels for each, or a matrix (n, k) of 0 and 1.
     count
         How many records there are.
     label_names
@@ -219,10 +219,10 @@ def _of_matrix(matrix: NDArray[Any], declared: list[str] | None) -> Encoded:
     if len(names) != k:
         raise DataError(f"{len(names)} label_names, but the matrix of labels has {k} columns")
     ordered = sort_labels(names)
-    held = matrix.astype(bool)[:, [names.index(name) for name in ordered]]
-    if not held.any():
+    labels = matrix.astype(bool)[:, [names.index(name) for name in ordered]]
+    if not labels.any():
         raise DataError("no record holds any label")
-    return held, tuple(ordered), True
+    return labels, tuple(ordered), True
 
 
 def _may_hold_sets(labels: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Values that somebody names, as the columns of a table hold them.
+"""Values that somebody names, in the form that a table's columns hold.
 
 A study file's ``true`` is the text ``True`` of a column of texts; a date is the text that spells
 it.
@@ -96,7 +96,7 @@ def cell_of(population: Population, column: str, value: Any) -> Any:
 
 
 def holds(values: NDArray[Any], cell: Any) -> NDArray[np.bool_]:
-    """Say which cells of a column are this one; missing ones are equal to each other.
+    """Return which cells of a column are this one; missing ones are equal to each other.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def how_read(population: Population, column: str) -> str:
 
 
 def named(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as a signal keeps them: dates as texts, so that trials can be named by them.
+    """Return values as a signal keeps them: dates as texts, because they are part of trials' names.
 
     Examples
     --------

@@ -48,7 +48,7 @@ def is_missing(value: Any) -> bool:
 
 
 def missing_in(values: NDArray[Any], *, blank: bool = True) -> NDArray[np.bool_]:
-    """Say which records of a column, or of an array of any shape, have a missing value.
+    """Return which records of a column, or of an array of any shape, have a missing value.
 
     Parameters
     ----------

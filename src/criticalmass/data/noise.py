@@ -16,9 +16,9 @@ class RandomizeLabels:
     """A random share of the records exchange their labels among each other (paper, Figure 4).
 
     The paper says only that the labels of a random fraction are randomised. Here these records'
-    label sets are permuted: each set goes to a record drawn at random among them, so that every
-    label and every combination of labels stays exactly as frequent as it was; only what a record
-    says of its labels is lost. Every record then holds the target label with a probability of about
+    label sets are permuted: each set goes to a record drawn at random among them. Every label and
+    every combination of labels stays exactly as frequent as it was; only what a record says of its
+    labels is lost. Every record then holds the target label with a probability of about
     ``share`` times the label's frequency at least, which is the positivity p that the theory asks
     for.
 

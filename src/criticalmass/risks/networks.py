@@ -31,8 +31,8 @@ class Perceptron:
         Width of each hidden layer; with one, the network has two layers of weights.
     activation
         ``"tanh"`` or ``"relu"``. At every θ the gradients of a relu network's records lie in a
-        subspace, one dimension smaller for each hidden unit (scaling a unit's weights up and those
-        behind it down changes nothing), so that records, unlike gradients, cannot steer it exactly.
+        subspace, one dimension smaller for each hidden unit, because scaling a unit's weights up
+        and those behind it down changes nothing. Records, unlike gradients, cannot steer it.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class Perceptron:
 def skeleton(
     network: Perceptron | str | Factory, inputs: int, outputs: int, thread: int
 ) -> nn.Module:
-    """Make a module that has shapes but no numbers, so that making it draws none."""
+    """Return a module that has shapes but no numbers: making it draws no random ones."""
     try:
         import torch
     except ModuleNotFoundError:
@@ -84,7 +84,7 @@ def skeleton(
         raise ParameterError(f"network must make a torch.nn.Module, not {type(module).__name__}")
     if next(module.buffers(), None) is not None:
         raise ParameterError(
-            "the network has buffers (such as batch normalisation's), so that records have no "
+            "the network has buffers (such as batch normalisation's), so records have no "
             "gradients of their own; layer normalisation has none"
         )
     return module.eval()

@@ -98,7 +98,7 @@ class Coarsen:
         if bool(self.edges) == bool(self.groups):
             raise ParameterError("Coarsen needs either edges, for numbers, or groups, for texts")
         if any(low >= high for low, high in pairwise(self.edges)):
-            raise ParameterError(f"edges must ascend, as {self.edges} do not")
+            raise ParameterError(f"edges must ascend; {self.edges} do not")
         for value in self.groups:
             if is_missing(value):
                 raise ParameterError("missing values are a bin of their own; no group names them")
@@ -168,7 +168,7 @@ class RedactWords:
             raise ParameterError("RedactWords needs at least one word")
         for word in self.words:
             if len(word.split()) != 1 or word != word.strip():
-                raise ParameterError(f"a word has no white space, as {word!r} has")
+                raise ParameterError(f"a word has no white space; {word!r} has some")
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator

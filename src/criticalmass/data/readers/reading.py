@@ -1,4 +1,4 @@
-"""`Reading`: what a file does not say of itself, so that a study must."""
+"""`Reading`: what a file does not say of itself, and a study must."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def require_classifier(estimator: object) -> None:
         )
     try:
         kind = get_tags(estimator).estimator_type
-    except Exception as error:  # whatever an estimator inside that is none leads to
+    except Exception as error:  # something inside is no estimator: any error may come of it
         kinds = re.findall(r"'(\w+)' object has no attribute '__sklearn_tags__'", str(error))
         what = f": a {kinds[-1]}" if kinds else f" ({first_line(error)[:120]})"
         raise DataError(f"{name} holds something that is no estimator{what}") from error
@@ -163,19 +163,19 @@ def deciding(estimator: Any) -> Any:
 
 
 def predicts_sets(estimator: BaseEstimator) -> bool:
-    """Say whether a classifier can predict a set of labels by itself."""
+    """Return whether a classifier can predict a set of labels by itself."""
     last = deciding(estimator)
     tags = get_tags(last).classifier_tags
     return isinstance(last, _FOR_SETS) or (tags is not None and bool(tags.multi_label))
 
 
 def only_predicts_sets(estimator: BaseEstimator) -> bool:
-    """Say whether a classifier must be fitted to a matrix, even if there is one label."""
+    """Return whether a classifier must be fitted to a matrix, even if there is one label."""
     return not get_tags(deciding(estimator)).target_tags.single_output
 
 
 def _what_else(kind: str | None) -> str:
-    """Say what an estimator is that is no classifier."""
+    """Return what an estimator is that is no classifier, as a message goes on."""
     if kind in (None, "classifier"):
         return "has no predict"
     words = str(kind).replace("_", " ")
@@ -183,7 +183,7 @@ def _what_else(kind: str | None) -> str:
 
 
 def _predicts(estimator: Any) -> bool:
-    """Say whether an estimator can predict once it is fitted."""
+    """Return whether an estimator can predict once it is fitted."""
     if isinstance(estimator, Pipeline):
         return _predicts(estimator.steps[-1][1])
     if isinstance(estimator, BaseSearchCV):
@@ -202,7 +202,7 @@ def _reads_text(part: Any) -> bool:
 
 
 def _encodes(part: Any) -> bool:
-    """Say whether a transformer chooses columns, or turns texts into numbers; one's own may."""
+    """Return whether a transformer chooses columns, or turns texts into numbers; one's own may."""
     if isinstance(part, ColumnTransformer):
         return True
     if isinstance(part, FunctionTransformer):

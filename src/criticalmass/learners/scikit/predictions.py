@@ -20,7 +20,7 @@ from criticalmass.learners.scikit.estimators import deciding
 
 Scores = NDArray[np.float64]
 
-_LARGEST = np.nextafter(np.finfo(float).max, 0)  # so that there is a finite number above it
+_LARGEST = np.nextafter(np.finfo(float).max, 0)  # a finite number is above it
 _BARELY = np.finfo(float).tiny  # above 0, and nothing else
 
 
@@ -202,7 +202,7 @@ def _set_readings(estimator: Any, inputs: Any, *, certain: Scores) -> Iterator[S
 
 
 def _are_pairs(estimator: Any, array: Scores, count: int) -> bool:
-    """Say whether these are scores of pairs of labels, which support vector machines may give."""
+    """Return whether these are scores of pairs of labels (support vector machines give them)."""
     if array.ndim != 2 or count < 3 or array.shape[1] != count * (count - 1) // 2:
         return False
     if count > 3:  # three labels have three pairs
