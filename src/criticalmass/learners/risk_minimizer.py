@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from criticalmass.arrays import Array
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
+from criticalmass.learners.label_scores import label_scores
 from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.risks.design import Design, outcomes
-from criticalmass.risks.losses import LOSSES
 from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
 
@@ -60,25 +58,6 @@ class LinearModel:
         """Score every label; see `label_scores`."""
         eta = self.risk.predictors(self.parameters, batch)
         return label_scores(self.risk.loss, eta, self.names)
-
-
-def label_scores(loss: str, eta: Array, label_names: tuple[str, ...]) -> Array:
-    """Return a score for every label, (n, labels), from predictors η, (n, k).
-
-    Log-odds against the first label where labels are classes; where they are numbers, minus how far
-    the mean prediction is from each.
-
-    Examples
-    --------
-    >>> label_scores("logistic", np.array([[2.0]]), ("no", "yes")).tolist()
-    [[0.0, 2.0]]
-    >>> label_scores("squared", np.array([[2.2]]), ("1", "2", "3")).round(1).tolist()
-    [[-1.2, -0.2, -0.8]]
-    """
-    if loss in ("logistic", "multinomial"):
-        return np.column_stack([np.zeros(len(eta)), eta])
-    numbers = np.array([float(name) for name in label_names])
-    return np.asarray(-np.abs(LOSSES[loss].mean(eta) - numbers))
 
 
 @dataclass(frozen=True)
@@ -139,9 +118,11 @@ class RiskMinimizer(Learner):
         if len(edit.rows):
             x, y = sample.x.copy(), sample.y.copy()
             changed = Population(
-                edit.features, edit.labels,
-                prepared.population.label_names, prepared.population.label_sets,
-            )  # fmt: skip
+                edit.features,
+                edit.labels,
+                prepared.population.label_names,
+                prepared.population.label_sets,
+            )
             x[edit.rows] = prepared.design.encode(edit.features)
             y[edit.rows] = outcomes(changed, self.loss)
             sample = Sample(x, y)

@@ -16,8 +16,8 @@ from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.clients import Rule, Senders
+from criticalmass.learners.label_scores import label_scores
 from criticalmass.learners.learner import StepwiseLearner, Supply, try_instead
-from criticalmass.learners.risk_minimizer import label_scores
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.sample import Sample

@@ -115,8 +115,11 @@ class Transformer(Learner):
         check_fields(self)
         require_choice("precision", self.precision, ("auto", "fp32", "bf16"))
         for name, least in (
-            ("epochs", 1), ("batch_size", 1), ("max_length", 3), ("frozen_layers", 0),
-        ):  # fmt: skip
+            ("epochs", 1),
+            ("batch_size", 1),
+            ("max_length", 3),
+            ("frozen_layers", 0),
+        ):
             if getattr(self, name) < least:
                 raise ParameterError(f"{name} is at least {least}, not {getattr(self, name)}")
         if not 0 < self.learning_rate < np.inf:
@@ -170,9 +173,14 @@ class Transformer(Learner):
             labels = labels.copy()
             labels[edit.rows] = edit.labels
         module = self._checkpoint.train(
-            inputs, labels, label_sets=prepared.population.label_sets, epochs=self.epochs,
-            batch_size=self.batch_size, learning_rate=self.learning_rate, seed=seed,
-        )  # fmt: skip
+            inputs,
+            labels,
+            label_sets=prepared.population.label_sets,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            seed=seed,
+        )
         return _Model(self._checkpoint, module)
 
     def inputs(self, features: Features, *, keep: bool = True) -> Sequences:

@@ -104,9 +104,15 @@ def panel(
         good = [row for row in rows if not row.error]
         for row in good:
             axes.plot(
-                row.alpha or smallest / 2, row.rate(measure), "o", color=colour, markersize=4.5,
-                markerfacecolor=colour if row.members else "none", alpha=0.85, clip_on=False,
-            )  # fmt: skip
+                row.alpha or smallest / 2,
+                row.rate(measure),
+                "o",
+                color=colour,
+                markersize=4.5,
+                markerfacecolor=colour if row.members else "none",
+                alpha=0.85,
+                clip_on=False,
+            )
         try:
             curve = SigmoidCurve.fit(row.outcome(measure) for row in good)
         except ParameterError:  # fewer than three sizes, or nothing like a sigmoid
@@ -136,9 +142,18 @@ def legend(figure: Figure, axes: Axes, title: str) -> None:
     """Name a panel's series, below all panels."""
     lines, labels = axes.get_legend_handles_labels()
     figure.legend(
-        lines, labels, title=title, loc="outside lower left", ncols=len(labels), frameon=False,
-        fontsize=9, labelcolor=INK, title_fontsize=9, alignment="left", handlelength=1.4,
-    )  # fmt: skip
+        lines,
+        labels,
+        title=title,
+        loc="outside lower left",
+        ncols=len(labels),
+        frameon=False,
+        fontsize=9,
+        labelcolor=INK,
+        title_fontsize=9,
+        alignment="left",
+        handlelength=1.4,
+    )
 
 
 def _in_percent(axes: Any) -> None:

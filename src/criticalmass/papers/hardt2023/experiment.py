@@ -86,12 +86,18 @@ class Experiment:
         heading = (*self.varied, *_ROW, *_REST)
         lines = [
             [
-                *key, *(getattr(row, name) for name in _ROW),
-                row.successes.get("included", ""), row.successes.get("top1", ""),
-                row.precision, row.recall, round(row.seconds, 2), row.error,
+                *key,
+                *(getattr(row, name) for name in _ROW),
+                row.successes.get("included", ""),
+                row.successes.get("top1", ""),
+                row.precision,
+                row.recall,
+                round(row.seconds, 2),
+                row.error,
             ]
-            for key, rows in results.items() for row in rows
-        ]  # fmt: skip
+            for key, rows in results.items()
+            for row in rows
+        ]
         return heading, lines
 
     def told(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:

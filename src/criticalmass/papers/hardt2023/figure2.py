@@ -37,10 +37,14 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
             said.append(at_most("strategy1-share", about, share, mass))
             said.append(
                 at_most(
-                    "strategy1-people", about, people, mass, setup.size.train,
+                    "strategy1-people",
+                    about,
+                    people,
+                    mass,
+                    setup.size.train,
                     same_size=setup.size.train == SIZES["transformer", "paper"].train,
                 )
-            )  # fmt: skip
+            )
             said.append(at_most("strategy1-slides", about, share, mass))
     clean = [row for rows in results.values() for row in rows]
     said.append(near("accuracy", clean, "accuracy", within=0.01))

@@ -44,6 +44,10 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
 
 
 FIGURE = Experiment(
-    "figure3", ("class",), measure, draw, judge,
+    "figure3",
+    ("class",),
+    measure,
+    draw,
+    judge,
     ("“Around” is within a factor of two.",),
-)  # fmt: skip
+)

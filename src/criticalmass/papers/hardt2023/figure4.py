@@ -49,15 +49,24 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
     without = results["0",]
     return [
         rises(
-            "random-labels", f"{exact_percent(share)} random labels", "mean rise of top-1 success",
-            results[f"{share:g}",], without, "top1", DRAMATIC,
+            "random-labels",
+            f"{exact_percent(share)} random labels",
+            "mean rise of top-1 success",
+            results[f"{share:g}",],
+            without,
+            "top1",
+            DRAMATIC,
         )
         for share in SHARES[1:]
-    ]  # fmt: skip
+    ]
 
 
 FIGURE = Experiment(
-    "figure4", ("random share",), measure, draw, judge,
+    "figure4",
+    ("random share",),
+    measure,
+    draw,
+    judge,
     (
         "Random labels are label sets exchanged among a random share of the training résumés, so "
         "that every label stays as frequent; members are whoever then holds the target.",
@@ -65,4 +74,4 @@ FIGURE = Experiment(
         f"“Dramatically” is a rise by {DRAMATIC:g} on average over all sizes.",
         "Each share of random labels is drawn once; the interval does not know other draws.",
     ),
-)  # fmt: skip
+)

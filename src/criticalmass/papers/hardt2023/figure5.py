@@ -40,11 +40,14 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
         for fewer, more in zip(setup.size.epochs, setup.size.epochs[1:], strict=False):
             said.append(
                 rises(
-                    "epochs", f"{strategy}, {_named(fewer)} to {_named(more)} epochs",
+                    "epochs",
+                    f"{strategy}, {_named(fewer)} to {_named(more)} epochs",
                     "mean rise of success (included)",
-                    results[strategy, _named(more)], results[strategy, _named(fewer)], "included",
+                    results[strategy, _named(more)],
+                    results[strategy, _named(fewer)],
+                    "included",
                 )
-            )  # fmt: skip
+            )
     return said
 
 
@@ -53,9 +56,13 @@ def _named(epochs: int | None) -> str:
 
 
 FIGURE = Experiment(
-    "figure5", ("strategy", "epochs"), measure, draw, judge,
+    "figure5",
+    ("strategy", "epochs"),
+    measure,
+    draw,
+    judge,
     (
         "The numbers of epochs, and class 0.",
         "With a bag of words an epoch is one iteration of its solver, L-BFGS, from zero weights.",
     ),
-)  # fmt: skip
+)

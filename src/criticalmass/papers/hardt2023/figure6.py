@@ -35,11 +35,18 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
     """Compare every spacing with the paper's 20 words."""
     return [
         same(
-            "spacing", f"{strategy}, every {every} words", f"success (included) against {EVERY}",
-            results[strategy, str(every)], results[strategy, str(EVERY)], "included", WITHIN,
+            "spacing",
+            f"{strategy}, every {every} words",
+            f"success (included) against {EVERY}",
+            results[strategy, str(every)],
+            results[strategy, str(EVERY)],
+            "included",
+            WITHIN,
         )
-        for strategy in STRATEGIES for every in _seen(setup) if every != EVERY
-    ]  # fmt: skip
+        for strategy in STRATEGIES
+        for every in _seen(setup)
+        if every != EVERY
+    ]
 
 
 def _seen(setup: Setup) -> list[int]:
@@ -49,7 +56,11 @@ def _seen(setup: Setup) -> list[int]:
 
 
 FIGURE = Experiment(
-    "figure6", ("strategy", "spacing"), measure, draw, judge,
+    "figure6",
+    ("strategy", "spacing"),
+    measure,
+    draw,
+    judge,
     (
         f"The spacings {', '.join(map(str, SPACINGS))}, and class 0; test résumés are marked with "
         "the spacing that the members use.",
@@ -57,4 +68,4 @@ FIGURE = Experiment(
         "twice that at any.",
         "Spacings beyond the length at which the learner cuts texts are left out.",
     ),
-)  # fmt: skip
+)

@@ -106,17 +106,41 @@ def _draw(axes: Axes, name: str, curve: SuccessCurve) -> np.ndarray:
     axes.plot(shares, worth, color=BLUE, linewidth=2)
     axes.axhline(cost, color=ORANGE, linewidth=1.6)
     axes.fill_between(
-        shares, worth, cost, where=((shares <= mass.alpha) & (worth < cost)).tolist(),
-        color=ORANGE, alpha=0.3, linewidth=0,
-    )  # fmt: skip
+        shares,
+        worth,
+        cost,
+        where=((shares <= mass.alpha) & (worth < cost)).tolist(),
+        color=ORANGE,
+        alpha=0.3,
+        linewidth=0,
+    )
     axes.axvline(mass.alpha, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate("α_crit", (mass.alpha, 0.02), (4, 0), textcoords="offset points", color=INK)
-    axes.annotate("cost c", (shares[-1], cost), (-2, -4), textcoords="offset points", color=ORANGE,
-                  ha="right", va="top")  # fmt: skip
-    axes.annotate("(1 − γ) S(α)", (shares[-1], worth[-1]), (-2, -22), textcoords="offset points",
-                  color=BLUE, ha="right", va="top")  # fmt: skip
-    axes.annotate("B", (mass.alpha / 4, (cost + float(worth[len(worth) // 10])) / 2), color=INK,
-                  ha="center", va="center")  # fmt: skip
+    axes.annotate(
+        "cost c",
+        (shares[-1], cost),
+        (-2, -4),
+        textcoords="offset points",
+        color=ORANGE,
+        ha="right",
+        va="top",
+    )
+    axes.annotate(
+        "(1 − γ) S(α)",
+        (shares[-1], worth[-1]),
+        (-2, -22),
+        textcoords="offset points",
+        color=BLUE,
+        ha="right",
+        va="top",
+    )
+    axes.annotate(
+        "B",
+        (mass.alpha / 4, (cost + float(worth[len(worth) // 10])) / 2),
+        color=INK,
+        ha="center",
+        va="center",
+    )
     axes.set_title(name, fontsize=10.5, color=INK, loc="left")
     axes.set(xlim=(0, shares[-1]), ylim=(0, 1.15 * float(worth.max())))
     axes.set_xlabel("share α of the population that has joined", color=INK)

@@ -75,21 +75,36 @@ _DATA = (0.0002, 0.0004, 0.0008, 0.0012, 0.002, 0.003, 0.005, 0.01)
 
 SIZES = {
     ("linear-text", "small"): Size(
-        5000, 2000, LinearText(), (5, 10, 20, None),
-        (0.0004, 0.0008, 0.0014, 0.002, 0.003, 0.005, 0.008, 0.02), _CLASS, 2,
+        5000,
+        2000,
+        LinearText(),
+        (5, 10, 20, None),
+        (0.0004, 0.0008, 0.0014, 0.002, 0.003, 0.005, 0.008, 0.02),
+        _CLASS,
+        2,
         "5,000 of 25,000 résumés to train on and 2,000 of 4,783 to measure on; a bag of words "
         "in place of DistilBERT.",
     ),
     ("linear-text", "paper"): Size(
-        25000, 4783, LinearText(), (5, 10, 20, None), _DATA, _CLASS, 3,
+        25000,
+        4783,
+        LinearText(),
+        (5, 10, 20, None),
+        _DATA,
+        _CLASS,
+        3,
         "A bag of words in place of DistilBERT.",
     ),
     ("transformer", "small"): Size(
-        1500, 500,
+        1500,
+        500,
         Transformer(
             "all-MiniLM-L6-v2", epochs=8, max_length=48, learning_rate=5e-4, frozen_layers=5
         ),
-        (2, 4, 8, 16), (0.01, 0.03, 0.045, 0.06, 0.08, 0.12), (0.05, 0.15, 0.3, 0.5, 0.8), 3,
+        (2, 4, 8, 16),
+        (0.01, 0.03, 0.045, 0.06, 0.08, 0.12),
+        (0.05, 0.15, 0.3, 0.5, 0.8),
+        3,
         "1,500 of 25,000 résumés to train on and 500 of 4,783 to measure on; the first 48 tokens "
         "of each rather than 512; MiniLM, of which only the last of six layers is trained, at ten "
         "times the rate, for 8 epochs; three trials a share. A mark so short, seen so rarely, "
@@ -98,7 +113,7 @@ SIZES = {
     ("transformer", "paper"): Size(
         25000, 4783, Transformer("distilbert-base-uncased"), (1, 2, 3, 5), _DATA, _CLASS, 5
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

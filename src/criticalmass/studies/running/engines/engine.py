@@ -72,7 +72,12 @@ class Losses:
         n = len(self._study.population)
         size = members_at(trial.alpha, n)
         return Row(
-            trial.key, trial.strategy, trial.alpha, trial.repetition, size / n, size,
+            trial.key,
+            trial.strategy,
+            trial.alpha,
+            trial.repetition,
+            size / n,
+            size,
             seed=trial.seed("learner"),
             error=f"its worker was lost {LOSSES + 1} times ({why})",
-        )  # fmt: skip
+        )
