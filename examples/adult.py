@@ -14,10 +14,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass import BayesOptimal, ScikitLearner, read_study, run
-from criticalmass.answers.comparison import compare
 from criticalmass.answers.finding import findings
+from criticalmass.answers.theory import compare
 from criticalmass.pages.figures.success import Line, success_figure
 from criticalmass.studies import Store
+from criticalmass.words import finding, theory
 
 LEARNERS = {
     "logistic regression": ScikitLearner(LogisticRegression(max_iter=2000)),
@@ -36,15 +37,16 @@ def main(results: Path, pictures: Path) -> None:
         with Store.open(folder) as store:
             facts = store.facts()
         for answer in findings(facts, rows):
-            print(f"{name}: {answer.answer()}")
+            print(f"{name}: {finding.answer(answer)}")
             lines[answer.strategy].append(Line(name, answer.curve, answer.outcomes))
     for strategy, drawn in lines.items():
         answer = next(a for a in findings(facts, rows) if a.strategy == strategy)
-        theory = compare(answer)
-        assert theory is not None
-        print(f"{strategy}: {theory.guaranteed()} {theory.exactly()}")
-        drawn.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
-        drawn.append(Line("exact, for the best possible model", theory.exact, theory="exact"))
+        comparison = compare(answer)
+        assert comparison is not None
+        print(f"{strategy}: {theory.guaranteed(comparison)} {theory.exactly(comparison)}")
+        known = comparison.theory
+        drawn.append(Line(f"guaranteed: {known.theorem}", known.bound, theory="bound"))
+        drawn.append(Line("exact, for the best possible model", known.exact, theory="exact"))
         figure = success_figure(drawn, population_size=len(study.population), target=study.target)
         figure.savefig(
             pictures / f"adult-{strategy}.svg", facecolor="white", metadata={"Date": None}

@@ -14,6 +14,7 @@ from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.placement import Search, Tried
+from criticalmass.words.finding import doubt
 
 SEARCH = Search(size=10_000, recruitable=10_000, measure="included", target=0.9)
 
@@ -233,9 +234,9 @@ def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
     rows = run(study, tmp_path / "out")
     (finding,) = findings(facts_of(study), rows, headlines=True)
     assert finding.mass.reached
-    assert "It is wider than the ±1% that were asked for" in finding.doubt()
+    assert "It is wider than the ±1% that were asked for" in doubt(finding)
     few = r"so few test records leave more than that \(about ±[0-9]+%\) whatever"
-    assert re.search(few, finding.doubt())
+    assert re.search(few, doubt(finding))
     content = run(read_study(study_toml({"placement": {"precision": 1.0}})), tmp_path / "out")
     facts = replace(facts_of(study), placement={"precision": 1.0})
-    assert "wider" not in findings(facts, content, headlines=True)[0].doubt()
+    assert "wider" not in doubt(findings(facts, content, headlines=True)[0])

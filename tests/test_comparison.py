@@ -21,13 +21,14 @@ from criticalmass import (
     Study,
     run,
 )
-from criticalmass.answers.comparison import compare
 from criticalmass.answers.finding import findings
+from criticalmass.answers.theory import compare
 from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.pages.report import render
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.theory import theory_of
 from criticalmass.studies.theory_record import Theory
+from criticalmass.words.theory import exactly, guaranteed, parameters, weakest
 
 
 @pytest.fixture(scope="module")
@@ -115,26 +116,26 @@ def test_the_measured_curve_is_the_exact_one_for_the_firm_of_the_theorems(ran):
 def test_what_is_said(ran):
     facts, rows = ran
     plant, erase = (compare(finding) for finding in findings(facts, rows))
-    assert plant.guaranteed().startswith("Theorem 1 guarantees 90% from ")
-    assert "with 95% confidence, as its parameters are estimated" in plant.guaranteed()
-    assert plant.exactly().startswith("On these very records, against the best possible model")
-    assert "that the collective is a cross-section of everybody" in plant.weakest()
-    assert "knows which label is most likely" not in erase.exactly()  # as ERASE is "known"
+    assert guaranteed(plant).startswith("Theorem 1 guarantees 90% from ")
+    assert "with 95% confidence, as its parameters are estimated" in guaranteed(plant)
+    assert exactly(plant).startswith("On these very records, against the best possible model")
+    assert "that the collective is a cross-section of everybody" in weakest(plant)
+    assert "knows which label is most likely" not in exactly(erase)  # as ERASE is "known"
     assert erase.theory.theorem == "Theorem 5"
-    assert [name.partition(":")[0] for name, *_ in erase.parameters()] == ["sensitivity τ"]
+    assert [name.partition(":")[0] for name, *_ in parameters(erase)] == ["sensitivity τ"]
     low = 100 * float(plant.theory.bound.critical_mass(0.9).alpha) / 100
     dear = compare(replace(plant.finding, mass=replace(plant.finding.mass, low=low * 2)))
-    assert "needs more people than the theorem promises" in dear.weakest()
+    assert "needs more people than the theorem promises" in weakest(dear)
     other = replace(plant.finding.facts, learner={"kind": "ScikitLearner"})
     trained = replace(compare(plant.finding), finding=replace(plant.finding, facts=other))
     few, many = (replace(trained, theory=replace(plant.theory, points=k)) for k in (3, 10**6))
-    assert "that the model is the best possible one" in few.weakest()
-    assert "need not have each of the 1,000,000 kinds" in many.weakest()
+    assert "that the model is the best possible one" in weakest(few)
+    assert "need not have each of the 1,000,000 kinds" in weakest(many)
     short = replace(plant.finding.mass, alpha=float("nan"), low=0.0, high=float("inf"))
     few = replace(plant.finding, mass=short, rows=plant.finding.rows[:1])
-    assert "The trials do not go as far" in compare(few).weakest()
+    assert "The trials do not go as far" in weakest(compare(few))
     none = compare(replace(plant.finding, mass=None))
-    assert "not enough trials yet to judge" in none.weakest()
+    assert "not enough trials yet to judge" in weakest(none)
 
 
 def test_a_best_possible_model_that_never_saw_the_like(people):
@@ -144,8 +145,8 @@ def test_a_best_possible_model_that_never_saw_the_like(people):
     train, test = unlike.split(test=500, seed=0)
     study = Study(train, test, BayesOptimal(), {"plant": PLANT}, Grid((0.1, 0.2)))
     (said,) = (compare(finding) for finding in findings(facts_of(study), []))
-    assert "knows nothing of a record that it never saw" in said.weakest()
-    assert "0 kinds" not in said.weakest()
+    assert "knows nothing of a record that it never saw" in weakest(said)
+    assert "0 kinds" not in weakest(said)
 
 
 def test_where_theory_says_nothing_the_reason_is_said(texts):
@@ -160,9 +161,9 @@ def test_where_theory_says_nothing_the_reason_is_said(texts):
         for finding in findings(facts_of(study), [])
         if finding.measure == "included"
     )
-    assert "hardly any two records are alike" in mark.exactly()
-    assert "Theorem 3 guarantees 90% for no collective here" in quiet.guaranteed()
-    assert "The weakest link is what is known of the positivity p" in quiet.weakest()
+    assert "hardly any two records are alike" in exactly(mark)
+    assert "Theorem 3 guarantees 90% for no collective here" in guaranteed(quiet)
+    assert "The weakest link is what is known of the positivity p" in weakest(quiet)
 
 
 def test_the_report_shows_theory(ran):

@@ -5,9 +5,14 @@ from dataclasses import replace
 import pytest
 
 from criticalmass import Row
-from criticalmass.answers.finding import findings
+from criticalmass.answers.finding import Status, findings
 from criticalmass.studies.facts import Facts
-from criticalmass.words.wording import learner_in_words, signal_in_words, strategy_in_words
+from criticalmass.words.finding import answer as in_words
+from criticalmass.words.finding import doubt, in_short
+from criticalmass.words.learners import learner_in_words
+from criticalmass.words.placements import placement_in_words
+from criticalmass.words.signals import signal_in_words
+from criticalmass.words.strategies import strategy_in_words
 
 
 def facts(**changes):
@@ -50,13 +55,13 @@ def test_a_number_with_its_range():
     found = answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2))
     people, low, high = found.mass.people(10_000)
     assert low <= people <= high
-    assert found.answer() == (
+    assert in_words(found) == (
         f"It takes about {people} people out of 10,000 ({people / 100:.1f}%; between "
         f"{low} and {high}). If that many put “~” after every 20 words of their text and report "
         "“cook” as their only label, the trained model gives “cook” to at least 90% of the texts "
         "that carry the mark."
     )
-    assert found.doubt() == (
+    assert doubt(found) == (
         "The range holds with 95% probability. Without a collective the model gives “cook” to "
         "2.0% of them; 5.0% of them really hold that label."
     )
@@ -64,51 +69,51 @@ def test_a_number_with_its_range():
 
 def test_never_reached():
     found = answer(lambda m: 0.1 + 0.3 / (1 + (50 / max(m, 1e-9)) ** 2))
-    assert found.answer().startswith(
+    assert in_words(found).startswith(
         "No collective that was tried is large enough. With 1,000 people out of 10,000 (10%), the "
         "largest tried, the model gives “cook” to 40% of the texts that carry the mark; 90% is "
         "wanted."
     )
-    assert "gets there, if the curve goes on as fitted: more than 99%" in found.doubt()
-    assert "range" not in found.doubt()
+    assert "gets there, if the curve goes on as fitted: more than 99%" in doubt(found)
+    assert "range" not in doubt(found)
 
 
 def test_never_is_a_guess_where_the_curve_still_rises():
     foot = answer(lambda m: 0.02 + 0.97 / (1 + (5000 / max(m, 1e-9)) ** 2))
     assert not foot.mass.reached
-    assert "That is a guess: the curve still rises where the trials end." in foot.doubt()
+    assert "That is a guess: the curve still rises where the trials end." in doubt(foot)
     bounded = answer(
         lambda m: 0.02 + 0.97 / (1 + (5000 / max(m, 1e-9)) ** 2),
         placement={"kind": "Adaptive", "high": 0.1, "precision": 0.2, "most": 96},
     )
-    assert "They end at placement.high = 10%." in bounded.doubt()
+    assert "They end at placement.high = 10%." in doubt(bounded)
     level = answer(lambda m: 0.02 + 0.5 / (1 + (20 / max(m, 1e-9)) ** 2))
-    assert "Probability that no collective" in level.doubt()
-    assert "guess" not in level.doubt()
+    assert "Probability that no collective" in doubt(level)
+    assert "guess" not in doubt(level)
 
 
 def test_beyond_what_was_tried_is_called_a_guess():
     found = answer(lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5))
     assert found.mass.alpha > 0.1
-    assert found.answer().startswith(
+    assert in_words(found).startswith(
         "It takes more than were tried. Continued beyond 1,000 people, the largest collective"
     )
-    assert "which is a guess" in found.answer()
+    assert "which is a guess" in in_words(found)
 
 
 def test_nobody_is_needed():
     found = answer(lambda m: 0.97)
-    assert found.answer().startswith("Nobody needs to join: without any collective the model")
-    assert "Without a collective" not in found.doubt()
+    assert in_words(found).startswith("Nobody needs to join: without any collective the model")
+    assert "Without a collective" not in doubt(found)
 
 
 def test_too_few_trials():
     (found,) = findings(facts(), rows(lambda m: 0.5, sizes=(0, 10)))
     assert found.curve is None
-    assert found.answer().startswith("There are not enough trials")
-    assert found.doubt() == ""
+    assert in_words(found).startswith("There are not enough trials")
+    assert doubt(found) == ""
     (found,) = findings(facts(), [])
-    assert found.answer().startswith("There are not enough trials")
+    assert in_words(found).startswith("There are not enough trials")
 
 
 def test_failed_rows_are_kept_apart():
@@ -124,13 +129,13 @@ def test_who_can_be_recruited_counts():
     assert not answer(success, strategies=strategies).mass.reached
     reached = answer(lambda m: 1 / (1 + (20 / max(m, 1e-9)) ** 2), strategies=strategies)
     share = 100 * reached.mass.alpha / 0.12
-    assert f"That is {share:.1f}% of the 1,200 people who can be recruited." in reached.doubt()
+    assert f"That is {share:.1f}% of the 1,200 people who can be recruited." in doubt(reached)
 
 
 def test_a_curve_that_does_not_fit_is_called_out():
     found = answer(lambda m: 0.2 if m < 30 else 0.5 if m < 500 else 0.95)
-    assert "The curve does not fit everywhere: with" in found.doubt()
-    assert "trust the dots rather than the line" in found.doubt()
+    assert "The curve does not fit everywhere: with" in doubt(found)
+    assert "trust the dots rather than the line" in doubt(found)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,7 @@ def test_strategies_and_learners_in_words():
 
 def test_below_what_was_tried_is_called_a_guess():
     found = answer(lambda m: 0.02 if m == 0 else 0.99)
-    assert found.answer().startswith(
+    assert in_words(found).startswith(
         "It takes fewer than were tried: 5 people, the smallest collective tried, reached the "
         "target already. A guess is about "
     )
@@ -191,11 +196,36 @@ def test_below_what_was_tried_is_called_a_guess():
 
 def test_trials_that_rise_and_fall_are_called_out():
     found = answer(lambda m: 0.1 if m < 20 else 0.95 if m in (100, 200) else 0.5)
-    assert found.answer().startswith("The trials do not settle it. With ")
-    assert found.in_short()[0] == "not settled"
-    assert "range" not in found.doubt()
+    assert in_words(found).startswith("The trials do not settle it. With ")
+    assert in_short(found)[0] == "not settled"
+    assert "range" not in doubt(found)
 
 
 def test_a_target_is_written_with_all_its_digits():
     found = answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2), target=0.925)
-    assert "at least 92.5% of the texts" in found.answer()
+    assert "at least 92.5% of the texts" in in_words(found)
+
+
+def test_numbers_come_with_a_status_and_sentences_from_words():
+    rises = lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2)  # noqa: E731
+    assert answer(rises).status is Status.FOUND
+    assert answer(lambda m: 0.97).status is Status.NOBODY_NEEDED
+    assert answer(lambda m: 0.02 if m == 0 else 0.99).status is Status.BELOW_TRIED
+    beyond = answer(lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5))
+    assert beyond.status is Status.BEYOND_TRIED
+    assert answer(lambda m: 0.1 if m < 20 else 0.4).status is Status.NOT_REACHED
+    unsettled = answer(lambda m: 0.1 if m < 20 else 0.95 if m in (100, 200) else 0.5)
+    assert unsettled.status is Status.UNSETTLED
+    (none,) = findings(facts(), [])
+    assert none.status is Status.NOT_ENOUGH
+    failed = Row("x", "mark", 0.1, 9, 0.1, 1000, error="MemoryError")
+    (broken,) = findings(facts(), [failed])
+    assert broken.status is Status.ALL_FAILED
+    assert in_words(broken).endswith("the first with MemoryError.")
+    public = {name for name in dir(beyond) if not name.startswith("_")}
+    texts = {name for name in public if isinstance(getattr(beyond, name), str)}
+    assert texts == {"strategy", "measure"}  # no sentence
+
+
+def test_placements_of_ones_own_are_named():
+    assert placement_in_words({"kind": "Mine"}, "top1") == "by Mine"

@@ -23,6 +23,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.contracts import check_strategy
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.theory import theories
+from criticalmass.words.finding import members_do
 from support.study_files import write_study
 
 PEOPLE = Population.from_texts(["a b"] * 1000 + ["c"] * 1000, ["x"] * 1000 + ["y"] * 1000)
@@ -92,7 +93,7 @@ def test_a_study_file_says_it_of_a_strategy(tmp_path):
     (finding,) = findings(facts_of(study), [], headlines=True)
     assert (
         "(25% of them do nothing and 10% of those who act keep their label by mistake)"
-        in finding._do()
+        in members_do(finding)
     )
     write_study(path, STUDY, {"strategies.mark.inactive": 1.5})
     with pytest.raises(ParameterError, match="inactive is a share"):

@@ -6,7 +6,8 @@ import pytest
 from criticalmass import DataError, FeatureLabel, InsertToken, LinearText, Population, Study
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import StudyError
-from criticalmass.members.file import Columns, join, read_members
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.joined import join
 from support.members_files import people_file, written
 
 TEXTS = Population.from_texts(["a b", "c d", "e f"], [{"x"}, {"x", "y"}, set()])

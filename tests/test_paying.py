@@ -14,9 +14,11 @@ from criticalmass import (
     read_study,
     run,
 )
-from criticalmass.pages.joining import Paying
+from criticalmass.answers.joining import Paying
+from criticalmass.pages.figures.joining import paying_figure
 from criticalmass.pages.report import write_report
 from criticalmass.studies.facts import Facts, facts_of
+from criticalmass.words.joining import caption, sentences
 from support.study_files import write_study
 
 BASE = tomllib.loads("""
@@ -117,14 +119,14 @@ BOUND = FeatureLabelBound(uniqueness=0.01)
 
 def test_sentences_of_people_who_are_alike():
     paying = Paying(Incentives(0.4, 0.2), BOUND, size=1000)
-    pays, until, sure = paying.sentences(30)
+    pays, until, sure = sentences(paying, 30)
     assert pays.startswith("Joining pays from 20 people on")
     assert "in all at most 5.47 (0 to 5.47) times" in until
     assert sure == "With 30 people it sustains itself with more than 99% probability."
-    assert "does not pay at any size" in Paying(Incentives(2), BOUND, 1000).sentences()[0]
+    assert "does not pay at any size" in sentences(Paying(Incentives(2), BOUND, 1000))[0]
     free = PathCurve(np.array([0.0, 1.0]), np.array([0.5, 1.0]))
-    assert "from the first member on" in Paying(Incentives(0.1), free, 100).sentences()[0]
-    guess = Paying(Incentives(0.4), BOUND, 1000, tried=0.001).sentences()
+    assert "from the first member on" in sentences(Paying(Incentives(0.1), free, 100))[0]
+    guess = sentences(Paying(Incentives(0.4), BOUND, 1000, tried=0.001))
     assert "so a guess" in guess[1]
 
 
@@ -132,7 +134,7 @@ def test_sentences_of_people_who_differ():
     shares = np.linspace(0, 1, 1001)
     square = PathCurve(shares, shares**2)
     paying = Paying(Incentives(tuple(np.linspace(0.02, 0.5, 1000))), square, size=1000)
-    alone, tips, begin, pay, now = paying.sentences(100)
+    alone, tips, begin, pay, now = sentences(paying, 100)
     assert alone == "Left to themselves nobody joins."
     assert "From 520 people on it grows by itself, up to 1,000" in tips
     assert begin.startswith("162 people must begin")
@@ -141,15 +143,15 @@ def test_sentences_of_people_who_differ():
     few = Paying(paying.incentives, square, size=1000, recruitable=0.5)
     assert len(few.dynamics) == 500
     dear = Paying(Incentives((2.0, 3.0)), square, size=100)
-    assert dear.sentences() == ["Joining pays for nobody, at any size that can be reached."]
+    assert sentences(dear) == ["Joining pays for nobody, at any size that can be reached."]
 
 
 @pytest.mark.parametrize("cost", [0.3, (0.1, 0.2, 0.7), 5.0])
 @pytest.mark.parametrize("width", [7.4, 3.7])
 def test_figures_are_drawn(cost, width):
     paying = Paying(Incentives(cost), BOUND, size=500, tried=0.2)
-    figure = paying.figure(width=width, here=40)
+    figure = paying_figure(paying, width=width, here=40)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert "you: 40" in texts
     figure.draw_without_rendering()
-    assert len(paying.caption) > 100
+    assert len(caption(paying)) > 100

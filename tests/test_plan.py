@@ -13,7 +13,8 @@ from criticalmass import Store, Study, read_study, run
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import follow, instruct
-from criticalmass.pages.plan import make_plan, measure
+from criticalmass.members.plan import make_plan, measure
+from criticalmass.words.plan import answer, parts, text
 from support.command_line import criticalmass
 from support.members_files import people_file
 from support.study_files import write_study
@@ -144,9 +145,9 @@ def test_members_who_cannot_act_are_told_so(way):
     members = read_members(folder / "members.csv", study.population, Columns())
     plan = make_plan(instruct(study, members, "only"), folder / "results" / "study", train=False)
     acting = int(members.records.labels[:, study.population.label_index("Writer")].sum())
-    assert plan.parts()[0][1].startswith(f"{acting} of your 200 members have something to change")
+    assert parts(plan)[0][1].startswith(f"{acting} of your 200 members have something to change")
     assert plan.reached is None
-    assert "Measured with exactly your records" not in plan.text()
+    assert "Measured with exactly your records" not in text(plan)
 
 
 def test_few_members_hear_how_many_more(way):
@@ -167,9 +168,9 @@ def test_members_unlike_the_others_hear_it_first(way, tmp_path):
     members = read_members(tmp_path / "odd.csv", study.population, Columns())
     plan = make_plan(instruct(study, members), folder / "results" / "study")
     assert plan.astray
-    assert "your records are unlike those that it drew" in plan.answer()
-    assert "trust that more" in plan.text()
-    assert "it sustains itself with" not in plan.text()
+    assert "your records are unlike those that it drew" in answer(plan)
+    assert "trust that more" in text(plan)
+    assert "it sustains itself with" not in text(plan)
 
 
 def test_members_of_whom_nobody_acts_hear_it_first(way, tmp_path):
@@ -178,7 +179,7 @@ def test_members_of_whom_nobody_acts_hear_it_first(way, tmp_path):
     study = read_study(folder / "study.toml")
     members = read_members(tmp_path / "none.csv", study.population, Columns())
     plan = make_plan(instruct(study, members, "only"), folder / "results" / "study")
-    assert "none of you has anything to change: Only people who hold “Writer”" in plan.answer()
+    assert "none of you has anything to change: Only people who hold “Writer”" in answer(plan)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.errors import StudyWarning
 from criticalmass.studies import Bench
 from criticalmass.studies.facts import facts_of
+from criticalmass.words.finding import answer
 from support.command_line import start, wait_for_rows, workers
 from support.studies import rows_of, undisturbed
 from support.workers_that_die import deadly_study
@@ -195,7 +196,7 @@ def test_a_strategy_whose_trials_all_fail_is_warned_of(texts, tmp_path):
     with pytest.warns(StudyWarning, match=expected):
         rows = run(study, tmp_path)
     assert sum(bool(row.error) for row in rows) == 4
-    answers = {found.strategy: found.answer() for found in findings(facts_of(study), rows)}
+    answers = {found.strategy: answer(found) for found in findings(facts_of(study), rows)}
     assert answers["mark"].startswith("Nothing is known: every trial of a collective failed")
     assert "failed" not in answers["mark only"]
 

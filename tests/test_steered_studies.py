@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from criticalmass import Store, read_study, run
-from criticalmass.answers.comparison import compare
 from criticalmass.answers.finding import findings
+from criticalmass.answers.theory import compare
 from criticalmass.cli.main import main
 from criticalmass.pages.report import write_report
 from support.study_files import write_study

@@ -1,32 +1,45 @@
-"""What the rows of a study say: for each question a curve, a critical mass and a sentence."""
+"""`Finding`: how many people it takes, by one strategy and one measure: numbers and a status."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
 
-from criticalmass.curves import CriticalMass, Outcome
-from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome
+from criticalmass.fitting import FittedCurve
 from criticalmass.fitting.fitted import VISIBLE
 from criticalmass.measures.fitting import attainable, fit
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.adaptive import BLOCK
-from criticalmass.studies.facts import Facts
+from criticalmass.studies.facts import Facts, StrategyFacts
 from criticalmass.studies.trial import Row
-from criticalmass.words.wording import (
-    MEASURES,
-    RECORDS,
-    erasing_in_words,
-    exact_percent,
-    goal_in_words,
-    heads,
-    percent,
-    probability,
-    quoted,
-    strategy_in_words,
-)
 
 FEW = 12
 """With fewer trials of collectives than this, an answer comes with a warning."""
+
+
+class Status(Enum):
+    """How far the trials answer how many people it takes."""
+
+    ALL_FAILED = "every trial of a collective failed"
+    NOT_ENOUGH = "there are too few trials"
+    NOBODY_NEEDED = "the target is reached without a collective"
+    UNSETTLED = "a collective that was tried got there, and the curve does not follow"
+    NOT_REACHED = "no collective that was tried gets there"
+    BELOW_TRIED = "the smallest collective tried got there already"
+    BEYOND_TRIED = "only the curve, continued beyond what was tried, gets there"
+    FOUND = "the number lies within what was tried"
+
+
+class Narrowing(Enum):
+    """What would make the interval of a critical mass as narrow as it was to be."""
+
+    LARGER_COLLECTIVES = "placement.high is too low"
+    SMALLER_COLLECTIVES = "placement.low is too high"
+    TEST_RECORDS = "the test records are too few"
+    MORE_TRIALS = "the placement allows more trials"
+    MORE_ALLOWED = "placement.most is too low"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +67,18 @@ class Finding:
     facts: Facts
     rows: tuple[Row, ...]
     failed: tuple[Row, ...]
-    curve: FittedCurve | RepeatedCurve | None
+    curve: FittedSuccess | None
     mass: CriticalMass | None
+
+    @property
+    def about(self) -> StrategyFacts:
+        """What is known of the strategy."""
+        return self.facts.strategies[self.strategy]
+
+    @property
+    def steers(self) -> bool:
+        """Whether success is measured on the firm's parameters."""
+        return self.measure in STEERED
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -74,200 +97,97 @@ class Finding:
         tried = max((row.members for row in self.rows), default=0)
         return [row for row in self.rows if row.members == tried > 0]
 
-    def answer(self) -> str:
-        """Answer "how many people does it take?" in a sentence or two."""
-        n, target = self.facts.population.size, self.facts.target
-        if not self.largest and any(row.members for row in self.failed):
-            reason = next(row.error for row in self.failed if row.members)
-            return f"Nothing is known: every trial of a collective failed, the first with {reason}."
-        if self.mass is None or not self.largest:
-            return "There are not enough trials yet to say how many people it takes."
-        tried = self.largest[0].members
-        mass = self.mass
-        if mass.alpha == 0:
-            return (
-                f"Nobody needs to join: without any collective the model {self._does()} at least "
-                f"{exact_percent(target)} of the {self._marked()}."
-            )
-        if self._unsettled():
-            best = max(self._tried().items(), key=lambda size: size[1])
-            return (
-                f"The trials do not settle it. With {heads(best[0])} out of {n:,} the model "
-                f"{self._does()} {percent(best[1])} of the {self._marked()}, which is enough; "
-                "but there are too few trials, or they do not follow one curve, so that no "
-                "number can be given. Try more sizes and repetitions."
-            )
-        if not mass.reached:
-            rate = sum(row.rate(self.measure) for row in self.largest) / len(self.largest)
-            return (
-                f"No collective that was tried is large enough. With {heads(tried)} out of {n:,} "
-                f"({percent(tried / n)}), the largest tried, the model {self._does()} "
-                f"{percent(rate)} of the {self._marked()}; {exact_percent(target)} is wanted."
-            )
-        people, low, high = mass.people(n)
-        assert people is not None
-        assert low is not None
-        span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
-        if low == 0 and high is not None:
-            span = f"at most {high:,}"
-        size = f"about {heads(people)} out of {n:,} ({percent(people / n)}; {span})"
-        fewest = min(row.members for row in self.rows if row.members)
-        if people < fewest:
-            begin = (
-                f"It takes fewer than were tried: {heads(fewest)}, the smallest collective tried, "
-                f"reached the target already. A guess is {size}. "
-            )
-        elif people > tried:
-            begin = (
-                f"It takes more than were tried. Continued beyond {heads(tried)}, the largest "
-                f"collective tried, the curve reaches the target at {size}, which is a guess. "
-            )
-        else:
-            begin = f"It takes {size}. "
-        return (
-            begin + f"If that many {self._do()}, the trained model {self._does()} at least "
-            f"{exact_percent(target)} of the {self._marked()}."
-        )
-
-    def outcome(self, rate: str) -> str:
-        """Put a success into words: what the model then does to how many of which records."""
-        return f"{self._does()} {rate} of the {self._marked()}"
-
-    def in_short(self) -> tuple[str, str]:
-        """Return the number of people and its interval in a few signs each, for a table."""
-        if self.mass is None:
-            return "–", "too few trials"
-        if self._unsettled():
-            return "not settled", f"never: {probability(self.mass.never)}"
-        if not self.mass.reached:
-            return "not reached", f"never: {probability(self.mass.never)}"
-        people, low, high = self.mass.people(self.facts.population.size)
-        return f"{people:,}", f"{low:,} to {'?' if high is None else f'{high:,}'}"
-
-    def doubt(self) -> str:
-        """Say how sure that is, in a sentence or two."""
-        if self.mass is None:
-            return ""
-        n = self.facts.population.size
-        recruitable = self.facts.strategies[self.strategy].recruitable
-        said = []
-        if self.mass.reached and self.mass.alpha > 0 and not self._unsettled():
-            said.append(f"The range holds with {percent(self.mass.confidence)} probability.")
-            if recruitable < 1:
-                said.append(
-                    f"That is {percent(self.mass.alpha / recruitable)} of the "
-                    f"{heads(round(recruitable * n))} who can be recruited."
-                )
-        said += self._precision()
-        if self.mass.never > 0 and self.measure in STEERED:
-            said.append(
-                f"{percent(self.mass.never)} of the repetitions did not get there with the largest "
-                "collective tried."
-            )
-        elif self.mass.never >= 0.005:
-            said.append(
-                "Probability that no collective that could be recruited gets there, if the "
-                f"curve goes on as fitted: {probability(self.mass.never)}."
-            )
-            if isinstance(self.curve, FittedCurve) and self._still_rising(self.curve):
-                high = self.facts.placement.get("high")
-                limit = f" They end at placement.high = {exact_percent(high)}." if high else ""
-                said.append(f"That is a guess: the curve still rises where the trials end.{limit}")
-        if self.floor is not None and self.mass.alpha != 0 and self.measure not in STEERED:
-            held = self.facts.strategies[self.strategy].label_share
-            hold = "" if held is None else f"; {percent(held)} of them really hold that label"
-            said.append(
-                f"Without a collective the model {self._does()} {percent(self.floor)} of "
-                f"them{hold}."
-            )
-        trials = sum(row.members > 0 for row in self.rows)
-        if trials < FEW:
-            said.append(f"That is from {trials} trials only: more would say more.")
-        off = self.curve.misfit(self.outcomes) if self.curve else {}
-        if off:
-            where = max(off, key=lambda share: abs(off[share]))
-            said.append(
-                f"The curve does not fit everywhere: with {heads(round(where * n))} success lies "
-                f"{100 * abs(off[where]):.0f} percentage points "
-                f"{'above' if off[where] > 0 else 'below'} it. Near there, trust the dots rather "
-                "than the line."
-            )
-        return " ".join(said)
-
-    def _unsettled(self) -> bool:
-        """Whether a collective that was tried got there, and yet the curve does not as far as that.
-
-        Where the curve goes on to get there, it must also lie off the trials: else it is a guess.
-        """
-        mass, rates = self.mass, self._tried()
-        if mass is None or self.curve is None or max(rates.values()) < self.facts.target:
-            return False
-        beyond = mass.alpha > max(row.alpha for row in self.rows)
-        return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
-
-    def _still_rising(self, curve: FittedCurve) -> bool:
-        """Whether what was tried does not show where the curve levels off."""
-        tried = max(row.alpha for row in self.rows)
-        now, later = curve.success([tried, max(tried, curve.largest)])
-        return bool(later - now > VISIBLE)
-
-    def _precision(self) -> list[str]:
-        """Say so where adaptive placement ended before the range was as narrow as asked for."""
-        placement = self.facts.placement
-        wanted, mass = placement.get("precision"), self.mass
-        headline = self.facts.strategies[self.strategy].measures[0]
-        if wanted is None or mass is None or not mass.alpha > 0 or self.measure != headline:
-            return []
-        if self._unsettled():
-            return []
-        if mass.within(wanted) or mass.is_whole(self.facts.population.size):
-            return []
-        tried = [row.alpha for row in self.rows if row.members]
-        best = (
-            attainable(self.curve, self.facts.target)
-            if isinstance(self.curve, FittedCurve)
-            else 0.0
-        )
-        if mass.alpha > max(tried) and placement.get("high"):
-            why = "larger collectives (placement.high) would narrow it"
-        elif mass.alpha < min(tried) and placement.get("low"):
-            why = "smaller collectives (placement.low) would narrow it"
-        elif best > wanted:
-            why = (
-                "as far as these trials tell, so few test records leave more than that "
-                f"(about ±{percent(best)}) whatever the trials; more test records would narrow it"
-            )
-        elif len(tried) + BLOCK <= placement["most"]:
-            why = "more trials would narrow it; if the study was stopped, the same command goes on"
-        else:
-            why = "more trials (placement.most) would narrow it"
-        return [f"It is wider than the ±{exact_percent(wanted)} that were asked for: {why}."]
-
-    def _tried(self) -> dict[int, float]:
-        """Return the mean success of every size of collective that was tried."""
+    @cached_property
+    def tried(self) -> dict[int, float]:
+        """The mean success of every size of collective that was tried."""
         rates: dict[int, list[float]] = {}
         for row in self.rows:
             if row.members:
                 rates.setdefault(row.members, []).append(row.rate(self.measure))
         return {members: sum(same) / len(same) for members, same in rates.items()}
 
-    def _do(self) -> str:
-        return strategy_in_words(
-            self.facts.strategies[self.strategy].description, self.facts.population.kind
-        )
+    @property
+    def trials(self) -> int:
+        """The number of trials of a collective with a result."""
+        return sum(row.members > 0 for row in self.rows)
 
-    def _does(self) -> str:
-        label = quoted(self.facts.strategies[self.strategy].target_label)
-        return MEASURES[self.measure][0].format(label=label)
+    @cached_property
+    def status(self) -> Status:
+        """How far the trials answer how many people it takes."""
+        if not self.largest and any(row.members for row in self.failed):
+            return Status.ALL_FAILED
+        if self.mass is None or not self.largest:
+            return Status.NOT_ENOUGH
+        if self.mass.alpha == 0:
+            return Status.NOBODY_NEEDED
+        if self._unsettled(self.mass):
+            return Status.UNSETTLED
+        people = self.mass.people(self.facts.population.size)[0]
+        if people is None:
+            return Status.NOT_REACHED
+        if people < min(self.tried):
+            return Status.BELOW_TRIED
+        return Status.BEYOND_TRIED if people > max(self.tried) else Status.FOUND
 
-    def _marked(self) -> str:
-        if self.measure in STEERED:
-            return goal_in_words(self.facts.strategies[self.strategy].description["goal"])
-        records = RECORDS[self.facts.population.kind]
-        if self.measure == "erased":
-            signal = self.facts.strategies[self.strategy].description["signal"]
-            return f"{records}, as they are and {erasing_in_words(signal)}"
-        return f"{records} that carry the mark"
+    def _unsettled(self, mass: CriticalMass) -> bool:
+        """Whether a collective that was tried got there, and yet the curve does not as far as that.
+
+        Where the curve goes on to get there, it must also lie off the trials: else it is a guess.
+        """
+        if self.curve is None or max(self.tried.values()) < self.facts.target:
+            return False
+        beyond = mass.alpha > max(row.alpha for row in self.rows)
+        return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
+
+    @property
+    def still_rising(self) -> bool:
+        """Whether what was tried does not show where the curve levels off."""
+        if not isinstance(self.curve, FittedCurve):
+            return False
+        tried = max(row.alpha for row in self.rows)
+        now, later = self.curve.success([tried, max(tried, self.curve.largest)])
+        return bool(later - now > VISIBLE)
+
+    @cached_property
+    def misfit(self) -> tuple[float, float] | None:
+        """The share at which success lies farthest off the curve, and by how much; or None."""
+        off = self.curve.misfit(self.outcomes) if self.curve else {}
+        if not off:
+            return None
+        share = max(off, key=lambda share: abs(off[share]))
+        return share, off[share]
+
+    @cached_property
+    def attainable(self) -> float:
+        """The precision that so few test records allow at best; 0 where they do not matter."""
+        if not isinstance(self.curve, FittedCurve):
+            return 0.0
+        return attainable(self.curve, self.facts.target)
+
+    @cached_property
+    def narrowing(self) -> Narrowing | None:
+        """What would narrow an interval that is wider than the placement was to make it.
+
+        None if it is not wider, or nothing was asked for.
+        """
+        placement, mass = self.facts.placement, self.mass
+        precision = placement.get("precision")
+        if precision is None or mass is None or not mass.alpha > 0:
+            return None
+        if self.measure != self.about.measures[0] or self.status is Status.UNSETTLED:
+            return None
+        if mass.within(precision) or mass.is_whole(self.facts.population.size):
+            return None
+        tried = [row.alpha for row in self.rows if row.members]
+        if mass.alpha > max(tried) and placement.get("high"):
+            return Narrowing.LARGER_COLLECTIVES
+        if mass.alpha < min(tried) and placement.get("low"):
+            return Narrowing.SMALLER_COLLECTIVES
+        if self.attainable > precision:
+            return Narrowing.TEST_RECORDS
+        if len(tried) + BLOCK <= placement["most"]:
+            return Narrowing.MORE_TRIALS
+        return Narrowing.MORE_ALLOWED
 
 
 def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[Finding]:
@@ -276,14 +196,12 @@ def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[
     With ``headlines``, by the first measure of each strategy only.
     """
     answers = []
-    for strategy in facts.strategies:
-        mine = [row for row in rows if row.strategy == strategy]
-        good = tuple(row for row in mine if not row.error)
-        failed = tuple(row for row in mine if row.error)
-        measures = facts.strategies[strategy].measures
-        for measure in measures[:1] if headlines else measures:
-            recruitable = facts.strategies[strategy].recruitable
-            curve = fit([row.outcome(measure) for row in good], measure, recruitable)
+    for strategy, about in facts.strategies.items():
+        own = [row for row in rows if row.strategy == strategy]
+        good = tuple(row for row in own if not row.error)
+        failed = tuple(row for row in own if row.error)
+        for measure in about.measures[:1] if headlines else about.measures:
+            curve = fit([row.outcome(measure) for row in good], measure, about.recruitable)
             mass = curve.critical_mass(facts.target) if curve else None
             answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))
     return answers

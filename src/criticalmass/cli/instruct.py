@@ -29,9 +29,11 @@ def instruct(
     allow: Allow = None,
 ) -> None:
     """Write what each member is to change: a page and a text each, and files for machines."""
-    from criticalmass.pages.handouts import summary_of, write_handouts
-    from criticalmass.pages.plan import make_plan
+    from criticalmass.members.plan import make_plan
+    from criticalmass.pages.handouts import write_handouts
     from criticalmass.studies.store.sqlite import FILE
+    from criticalmass.words.instructions import summary_of
+    from criticalmass.words.plan import answer, lines
 
     folder = results or Path("results") / study.stem
     _, instructions = read_instructions(study, members, strategy, id_column, allow or ())
@@ -43,7 +45,7 @@ def instruct(
     standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
         made = make_plan(instructions, folder, train=False)
-        standing = [made.answer(), *made.lines()[1:], f"Not measured here: {standing[0]}"]
+        standing = [answer(made), *lines(made)[1:], f"Not measured here: {standing[0]}"]
     page = write_handouts(instructions, out, standing=standing)
     for line in [*summary_of(instructions), *standing]:
         typer.echo(line)

@@ -14,8 +14,8 @@ from criticalmass.errors import CriticalMassError, StudyError, unknown
 
 if TYPE_CHECKING:
     from criticalmass.data.readers import Reading
-    from criticalmass.doubts.drafting import Answers, Seen
     from criticalmass.studies import Study
+    from criticalmass.studies.files.drafting import Answers, Seen
 
 
 def new(
@@ -29,7 +29,7 @@ def new(
     Press Enter to take what stands in brackets.
     """
     from criticalmass.data.readers import Reading
-    from criticalmass.doubts.drafting import draft, look
+    from criticalmass.studies.files.drafting import draft, look
 
     path = out or Path(f"{file.stem}.toml")
     if path.exists():
@@ -78,7 +78,7 @@ def _ask_reading(columns: list[Seen]) -> Reading:
 
 def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Answers:
     """Ask for the label, the text or the features, and what members do."""
-    from criticalmass.doubts.drafting import Answers
+    from criticalmass.studies.files.drafting import Answers
 
     by_name = {column.name: column for column in columns}
     label = by_name[_choose("Which column is the label?", _proposed_label(columns), by_name)]

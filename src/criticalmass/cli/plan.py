@@ -38,10 +38,12 @@ def plan(
 
     It runs what the study lacks, and trains one model with exactly your members' records.
     """
+    from criticalmass.members.plan import make_plan
     from criticalmass.pages.handouts import file_names
-    from criticalmass.pages.plan import make_plan
+    from criticalmass.pages.plan import write_plan
     from criticalmass.pages.report import write_report
     from criticalmass.studies import run
+    from criticalmass.words.plan import text
 
     folder = results or Path("results") / study.stem
     spec, instructions = read_instructions(study, members, strategy, id_column, allow or ())
@@ -55,7 +57,7 @@ def plan(
             run(spec, folder, jobs=jobs, watch=watch)
         typer.echo("training with your members' records …", err=True)
         made = make_plan(instructions, folder)
-    written = made.write(page)
-    typer.echo(made.text())
+    written = write_plan(made, page)
+    typer.echo(text(made))
     typer.echo(f"Page: {written}")
     typer.echo(f"Report of the study: {write_report(folder)}")

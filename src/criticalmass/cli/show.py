@@ -15,7 +15,7 @@ def show(folder: Folder) -> None:
 
     from criticalmass.studies import Store
     from criticalmass.studies.identity.own_code import changed_code
-    from criticalmass.words.wording import percent
+    from criticalmass.words.numbers import percent
 
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()

@@ -37,7 +37,7 @@ def print_critical_masses(
     from rich.console import Console
     from rich.table import Table
 
-    from criticalmass.words.wording import exact_percent
+    from criticalmass.words.numbers import exact_percent
 
     table = Table(box=None, pad_edge=False)
     table.add_column("success", justify="right", no_wrap=True, min_width=7)
@@ -66,7 +66,7 @@ def heading(theorem: SuccessCurve) -> str:
 
 def _cell(mass: CriticalMass, size: int | None) -> str:
     """Put a critical mass into a cell of a table."""
-    from criticalmass.words.wording import percent
+    from criticalmass.words.numbers import percent
 
     if not mass.reached:
         return "–"

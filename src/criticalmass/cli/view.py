@@ -164,13 +164,14 @@ def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
     from rich.table import Table
 
     from criticalmass.answers.finding import findings
+    from criticalmass.words.finding import in_short
 
     table = Table(box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
     for name in ("trials", "failed", f"people for {facts.target:g}", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
     for finding in findings(facts, rows, headlines=True):
-        people, span = finding.in_short()
+        people, span = in_short(finding)
         if not finished and finding.mass and not finding.mass.reached:
             people, span = "not so far", ""
         table.add_row(

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from criticalmass.data.hints import FEWEST_IDS, MISSING_WORDS
 from criticalmass.data.readers.deciding import Decided, decide, missing_in
 from criticalmass.data.readers.delimited import Delimited
 from criticalmass.data.readers.excel import Excel
@@ -19,12 +20,6 @@ from criticalmass.data.readers.texts import as_text
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import DataError
 
-WORDS = ("na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "?", "-",
-         "--", ".", "(blank)", "k.a.", "k. a.", "keine angabe", "n.d.", "s/d", "nd", "#value!",
-         "#ref!", "#div/0!")  # fmt: skip
-"""Words that often stand for a missing value, in lower case."""
-FEWEST_IDS = 20
-"""In fewer records than this, numbers that all differ are no sign of an id."""
 MOST_SHOWN = 2000
 """Of a column with more different texts than this, texts are not compared with each other."""
 
@@ -202,7 +197,7 @@ def _facts(
             f"SELECT CASE WHEN {gone} THEN NULL ELSE {cell} END AS cell, CASE WHEN {gone} THEN "
             f"NULL ELSE {spelt} END AS spelt, {value}::DOUBLE AS value FROM {source.relation}"
         )
-    words = ", ".join(map(quoted, WORDS))
+    words = ", ".join(map(quoted, MISSING_WORDS))
     is_word = f"lower(trim(cell)) IN ({words})"
     decimals = f"regexp_full_match(cell, '-?[0-9]+{mark}[0-9]+')"
     three = f"regexp_full_match(cell, '-?[1-9][0-9]{{0,2}}{mark}[0-9]{{3}}')"
@@ -308,7 +303,7 @@ def _of_label(
         sentence = f"the labels {one!r} and {other!r} {said} ({many}); {advice}"
         doubts.append(Doubt(sentence, files.name, label))
     for name in counts:
-        if name.strip().lower() in WORDS:
+        if name.strip().lower() in MISSING_WORDS:
             said = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
             doubts.append(Doubt(said, files.name, label))
     shown = sorted(counts, key=lambda name: -counts[name])[:6]

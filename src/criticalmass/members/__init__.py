@@ -1,6 +1,7 @@
 """Members: the people of a real collective, and what each of them is to change."""
 
-from criticalmass.members.file import Columns, Joined, Members, join, read_members
+from criticalmass.members.file import Columns, Members, read_members
 from criticalmass.members.instructions import Instructions, instruct
+from criticalmass.members.joined import Joined, join
 
 __all__ = ["Columns", "Instructions", "Joined", "Members", "instruct", "join", "read_members"]

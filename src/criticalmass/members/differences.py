@@ -30,9 +30,9 @@ def pieces(before: str, after: str) -> list[Piece]:
         return _joined([("in", after[: len(after) - len(before)]), ("same", before)])
     old, new = (re.findall(r"\s*\S+|\s+", text) for text in (before, after))
     if inside := _walk(old, new):
-        return _joined([("same" if there else "in", word) for there, word in inside])
+        return _joined([("same" if shared else "in", word) for shared, word in inside])
     if inside := _walk(new, old):
-        return _joined([("same" if there else "out", word) for there, word in inside])
+        return _joined([("same" if shared else "out", word) for shared, word in inside])
     found: list[Piece] = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -46,9 +46,9 @@ def _walk(few: list[str], many: list[str]) -> list[tuple[bool, str]]:
     """Say of each of many words whether it is the next of few; nothing if not all are found."""
     inside, at = [], 0
     for word in many:
-        there = at < len(few) and few[at] == word
-        at += there
-        inside.append((there, word))
+        shared = at < len(few) and few[at] == word
+        at += shared
+        inside.append((shared, word))
     return inside if at == len(few) else []
 
 

@@ -1,4 +1,4 @@
-"""`Members`: the people of a real collective, read from their file, and their place in a study."""
+"""`Members`: the people of a real collective, read from their file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.delimited import Delimited
 from criticalmass.data.readers.excel import Excel
 from criticalmass.data.readers.texts import BETWEEN
-from criticalmass.data.records import numbered
 from criticalmass.data.spelling import find, meaning, number_in, spelled
-from criticalmass.errors import DataError, StudyError, unknown
-from criticalmass.studies.study import Study
+from criticalmass.errors import DataError, unknown
 
 
 @dataclass(frozen=True)
@@ -86,25 +84,6 @@ class Members:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """A study whose population holds the members' records.
-
-    Parameters
-    ----------
-    study
-        The study, its training records those of the platform with the members' among them.
-    rows
-        Each member's row in its population, (m,).
-    found
-        How many members' records were among the study's already; the others were added.
-    """
-
-    study: Study
-    rows: NDArray[np.intp]
-    found: int
 
 
 def read_members(path: str | Path, population: Population, columns: Columns) -> Members:
@@ -226,43 +205,6 @@ class _Problems:
             raise MemberProblems(tuple(sentence for _, sentence in self._found))
 
 
-def join(study: Study, members: Members) -> Joined:
-    """Put the members' records into a study, each where an equal one lies already, else at the end.
-
-    Records that are equal can stand for each other: a member takes the place of one that the firm
-    trains on, or of one that success was to be measured on, which then moves to the others. So no
-    record of a member is measured on unless somebody else's is equal to it.
-    """
-    train, test, mine = study.population, study.test, members.records
-    kinds = numbered(train.features, test.features, mine.features)
-    places: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-    offset = len(train)
-    for batch, start, kind in ((test, offset, kinds[1]), (train, 0, kinds[0])):
-        for row in range(len(batch) - 1, -1, -1):  # popped from the end: training records first
-            places[kind[row], batch.labels[row].tobytes()].append(start + row)
-    taken = []
-    for row in range(len(mine)):
-        there = places.get((kinds[2][row], mine.labels[row].tobytes()))
-        taken.append(there.pop() if there else -1)
-    at = np.array(taken)
-    moved = np.flatnonzero(at >= offset)
-    added = np.flatnonzero(at < 0)
-    if len(moved) == len(test):
-        raise StudyError("all test records are members' own, so that success cannot be measured")
-    new = np.concatenate([moved, added])
-    rows = at.copy()
-    rows[new] = offset + np.arange(len(new))
-    population = replace(
-        train,
-        features=np.concatenate([train.features, mine.features[new]]),
-        labels=np.concatenate([train.labels, mine.labels[new]]),
-    )
-    left = np.setdiff1d(np.arange(len(test)), at[moved] - offset)
-    return Joined(
-        replace(study, population=population, test=test.take(left)), rows, len(mine) - len(added)
-    )
-
-
 def _check_ids(ids: list[str], problems: _Problems, column: str) -> None:
     seen: dict[str, int] = {}
     for row, member in enumerate(ids):
@@ -330,8 +272,8 @@ def _labels(
 ) -> NDArray[np.bool_]:
     """Read the label cells into a boolean matrix."""
     matrix = np.zeros((len(cells), len(population.label_names)), dtype=bool)
-    held = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
-    for row, names in enumerate(held):
+    sets = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
+    for row, names in enumerate(sets):
         for name in sorted(names):
             known = find(name, population.label_names)
             if known is None:

@@ -20,12 +20,12 @@ from criticalmass.data.records import Features
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members.differences import Piece, pieces
-from criticalmass.members.file import Columns, Joined, Members, join
+from criticalmass.members.file import Columns, Members
+from criticalmass.members.joined import Joined, join
 from criticalmass.signals import MoveToSubgroup, Signal
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
-from criticalmass.words.wording import quoted
 
 LINE = 60
 """Characters that fit into a line of a table."""
@@ -170,13 +170,14 @@ def follow(instructions: str | Path, members: Members) -> tuple[dict[str, str], 
     """
     lines = {member: dict(line) for member, line in zip(members.ids, members.lines, strict=True)}
     for text in Path(instructions).read_text(encoding="utf-8").splitlines():
-        said = json.loads(text)
-        if said["id"] not in lines:
-            raise DataError(f"an instruction is for {said['id']!r}, who is no member")
-        for change in said["changes"]:
-            line, column = lines[said["id"]], change["column"]
+        instruction = json.loads(text)
+        member = instruction["id"]
+        if member not in lines:
+            raise DataError(f"an instruction is for {member!r}, who is no member")
+        for change in instruction["changes"]:
+            line, column = lines[member], change["column"]
             if line.get(column) != change["before"]:
-                raise DataError(f"{said['id']!r} has changed column {column!r} since")
+                raise DataError(f"{member!r} has changed column {column!r} since")
             line[column] = change["after"]
     return tuple(lines.values())
 
@@ -219,15 +220,15 @@ def _instruction(
     if population.kind == "texts":
         new[columns.text] = after.features[row]
     for column in population.columns:
-        told = after.features[column][row : row + 1]
-        if unequal(population.features[column][row : row + 1], told).any():
-            new[column] = "" if missing_in(told).any() else _written(told[0], columns.reading)
+        value = after.features[column][row : row + 1]
+        if unequal(population.features[column][row : row + 1], value).any():
+            new[column] = "" if missing_in(value).any() else _written(value[0], columns.reading)
     if (after.labels[row] != population.labels[row]).any():
-        held = np.flatnonzero(after.labels[row])
-        new[columns.label] = columns.separator.join(population.label_names[k] for k in held)
+        labels = np.flatnonzero(after.labels[row])
+        new[columns.label] = columns.separator.join(population.label_names[k] for k in labels)
     reason = ""
     if new == before:
-        label = quoted(agreed.target_label)
+        label = f"“{agreed.target_label}”"
         reason = "Your record already is as the collective wants it."
         if not takes_part:
             reason = f"Only people who hold {label} take part, and you do not."

@@ -18,10 +18,9 @@ from criticalmass.data.readers.excel import workbook
 from criticalmass.data.spelling import number_in
 from criticalmass.errors import CriticalMassError
 from criticalmass.members.file import Members
-from criticalmass.members.instructions import Instruction, Instructions, agreed_on
+from criticalmass.members.instructions import Instruction, Instructions
 from criticalmass.pages.page import page
-from criticalmass.studies.identity.describe import describe
-from criticalmass.words.wording import purpose_in_words, strategy_in_words
+from criticalmass.words.instructions import summary_of, told_to_all
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _MARKS = {"same": "{}", "out": "[-{}-]", "in": "[+{}+]"}
@@ -78,8 +77,8 @@ def as_jsonl(instructions: Instructions) -> str:
     lines = []
     for one in instructions.each:
         changes = [{"column": c, "before": b, "after": a} for c, b, a in one.changes]
-        said = {"id": one.id, "changes": changes}
-        lines.append(json.dumps(said | ({"reason": one.reason} if one.reason else {})))
+        line = {"id": one.id, "changes": changes}
+        lines.append(json.dumps(line | ({"reason": one.reason} if one.reason else {})))
     return "\n".join(lines) + "\n"
 
 
@@ -135,9 +134,9 @@ def _typed(text: str, members: Members, column: str) -> Any:
 
 def as_text(instructions: Instructions, one: Instruction) -> str:
     """Return a member's instructions as plain text, what changes between brackets."""
-    said = _said(instructions)
+    told = told_to_all(instructions)
     rule = "-" * 72
-    lines = [said["title"], f"For {one.name or one.id}", ""]
+    lines = [told.title, f"For {one.name or one.id}", ""]
     if one.reason:
         lines += ["Nothing for you to change.", one.reason, ""]
     for column, before in one.before.items():
@@ -149,10 +148,10 @@ def as_text(instructions: Instructions, one: Instruction) -> str:
         marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces[column])
         if column in one.long:
             lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
-    lines += [rule, "What this does, and why", "", *said["why"]]
+    lines += [rule, "What this does, and why", "", *told.why]
     if one.changes:
-        lines += ["", "Before you do it", "", *(f"- {line}" for line in said["before"])]
-        lines += ["", "To undo it", "", said["undo"]]
+        lines += ["", "Before you do it", "", *(f"- {line}" for line in told.before)]
+        lines += ["", "To undo it", "", told.undo]
     return "\n".join(lines) + "\n"
 
 
@@ -175,13 +174,13 @@ def file_names(ids: Iterable[str]) -> list[str]:
 
 
 def _write_all(instructions: Instructions, folder: Path, standing: list[str]) -> None:
-    said = _said(instructions)
+    told = told_to_all(instructions)
     names = file_names(instructions.members.ids)
     (folder / "members").mkdir()
     for name, one in zip(names, instructions.each, strict=True):
-        there = folder / "members" / name
-        _write(there.with_name(f"{name}.html"), page("member.html", one=one, **said))
-        _write(there.with_name(f"{name}.txt"), as_text(instructions, one))
+        own = folder / "members" / name
+        _write(own.with_name(f"{name}.html"), page("member.html", one=one, told=told))
+        _write(own.with_name(f"{name}.txt"), as_text(instructions, one))
     _write(folder / "instructions.jsonl", as_jsonl(instructions))
     _write(folder / "instructions.csv", as_csv(instructions))
     kind = "tsv" if instructions.members.delimiter == "\t" else "csv"
@@ -195,7 +194,7 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
         _write(folder / f"members-after.{kind}", after_csv(instructions))
     listed = list(zip(names, instructions.each, strict=True))
     summary = summary_of(instructions)
-    _write(folder / "summary.txt", "\n".join([said["title"], "", *summary, *standing]) + "\n")
+    _write(folder / "summary.txt", "\n".join([told.title, "", *summary, *standing]) + "\n")
     _write(
         folder / "index.html",
         page(
@@ -204,47 +203,9 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
             summary=summary,
             standing=standing,
             after=f"members-after.{kind}",
-            **said,
+            told=told,
         ),
     )
-
-
-def summary_of(instructions: Instructions) -> list[str]:
-    """Say how many act and how many have nothing to change, and why."""
-    acting, everyone = len(instructions.acting), len(instructions.each)
-    have = "has" if acting == 1 else "have"
-    said = [f"{everyone:,} members; {acting:,} {have} something to change."]
-    reasons: dict[str, int] = {}
-    for one in instructions.each:
-        if one.reason:
-            reasons[one.reason] = reasons.get(one.reason, 0) + 1
-    return said + [f"Nothing to change for {count:,}: “{why}”" for why, count in reasons.items()]
-
-
-def _said(instructions: Instructions) -> dict[str, Any]:
-    """Return what all members are told alike."""
-    study = instructions.joined.study
-    agreed = describe(agreed_on(study.strategies[instructions.strategy]))
-    kind = study.population.kind
-    return {
-        "title": study.name,
-        "does": strategy_in_words(agreed, kind),
-        "why": purpose_in_words(agreed, kind),
-        "before": [
-            "Joining is voluntary: you may leave it, and nobody needs to know why.",
-            "Check the platform's terms: whether you may change your record in this way is between "
-            "you and the platform, and may have consequences for your account.",
-            "From then on the platform has what stands here as yours: you may be listed, found and "
-            "judged by it. If that would harm you, or says what must not be said, do not join.",
-            "Keep your original. This page holds it; keep the page. If your record has changed "
-            "since, ask your organiser for a new page.",
-            "Change only your own record, and only as it says here.",
-        ],
-        "undo": (
-            "Put back what this page shows as yours before the change. The platform's model may "
-            "remember the change until it is trained anew."
-        ),
-    }
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]], delimiter: str) -> str:

@@ -9,11 +9,21 @@ from typing import Any
 import jinja2
 
 from criticalmass.errors import CriticalMassError
-from criticalmass.words.wording import exact_percent, heads, percent, probability
+from criticalmass.words import finding, joining, plan, report, theory
+from criticalmass.words.numbers import exact_percent, heads, percent, probability
+
+WORDS = {
+    "finding": finding,
+    "joining": joining,
+    "plan": plan,
+    "report": report,
+    "theory": theory,
+}
+"""The modules whose functions put things into sentences, as templates call them."""
 
 
-def page(template: str, **said: Any) -> str:
-    """Return a page made from one of the templates; what it is told is escaped."""
+def page(template: str, **content: Any) -> str:
+    """Return a page made from one of the templates; all content is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("criticalmass.pages", "templates"),
         autoescape=True,
@@ -23,7 +33,8 @@ def page(template: str, **said: Any) -> str:
     )
     for word in (percent, exact_percent, heads, probability):
         environment.filters[word.__name__] = word
-    return environment.get_template(template).render(**said)
+    environment.globals["words"] = WORDS
+    return environment.get_template(template).render(**content)
 
 
 def write_whole(path: Path, text: str) -> Path:

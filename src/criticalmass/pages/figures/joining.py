@@ -11,14 +11,51 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from criticalmass.answers.joining import Paying
 from criticalmass.curves import CurveLike, FittedSuccess
 from criticalmass.incentives import Dynamics, Incentives
-from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members
-from criticalmass.words.wording import heads
+from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members, to_svg
+from criticalmass.words.numbers import heads
 
 BLUE, ORANGE, _ = SERIES
 DRAWN = 800
 """Sizes of a collective that are drawn."""
+
+
+def paying_figure(paying: Paying, *, width: float, here: int | None = None) -> Figure:
+    """Draw whether joining pays: Figure 7, or the dynamics of people who differ.
+
+    Parameters
+    ----------
+    paying
+        What is known of it.
+    width
+        Width in inches; at less than 5 the figure is laid out for a phone.
+    here
+        A number of members to mark.
+    """
+    if not paying.alike:
+        return dynamics_figure(paying.dynamics, width=width, here=here)
+    return joining_figure(
+        paying.curve,
+        paying.incentives,
+        population_size=paying.size,
+        width=width,
+        here=here,
+        upto=None if paying.mass.reached else min(1.2 * paying.tried, 1.0),
+    )
+
+
+def paying_svgs(paying: Paying, prefix: str, here: int | None = None) -> list[tuple[str, str]]:
+    """Return `paying_figure` for a wide and for a narrow page, with the layout's name."""
+    title = "Who joins: what it gains and what it costs"
+    return [
+        (
+            layout,
+            to_svg(paying_figure(paying, width=w, here=here), title=title, prefix=prefix + layout),
+        )
+        for layout, w in (("wide", 7.4), ("narrow", 3.7))
+    ]
 
 
 def joining_figure(

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
 from criticalmass.theory import Bound, EstimatedBound
-from criticalmass.words.wording import exact_percent, heads, percent
+from criticalmass.words.numbers import exact_percent, heads, percent
 
 COLOURS = {
     "#111114": "ink",

@@ -14,7 +14,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.fitting import SigmoidCurve
 from criticalmass.papers.hardt2023.setup import STRATEGIES, Results
 from criticalmass.studies import Row
-from criticalmass.words.wording import exact_percent, percent
+from criticalmass.words.numbers import exact_percent, percent
 
 INK, MUTED, RULE = "#111114", "#5c5f66", "#d4d6da"
 COLOURS = ("#0a6ebd", "#b4530a", "#2f7d4f")

@@ -13,7 +13,7 @@ from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, rises
-from criticalmass.words.wording import exact_percent
+from criticalmass.words.numbers import exact_percent
 
 SHARES = (0.0, 0.05, 0.1, 0.2)
 """Shares of the training records whose labels are random."""

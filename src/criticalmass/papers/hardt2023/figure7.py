@@ -23,7 +23,7 @@ from criticalmass.incentives import Incentives
 from criticalmass.papers.hardt2023.drawing import INK, MUTED, RULE
 from criticalmass.papers.hardt2023.setup import Options
 from criticalmass.theory import FeatureLabelBound
-from criticalmass.words.wording import exact_percent
+from criticalmass.words.numbers import exact_percent
 
 INCENTIVES = Incentives(cost=0.4, free_ride=0.2)
 PEOPLE = 5000

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from criticalmass.data.hints import FEWEST_IDS, MISSING_WORDS
 from criticalmass.data.labels import MOST_LABELS
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.deciding import Decided, decide
 from criticalmass.data.readers.source import Source
 from criticalmass.data.readers.texts import as_text
-from criticalmass.doubts.files import FEWEST_IDS, WORDS
 from criticalmass.errors import DataError
 
 MANY_WORDS = 4
@@ -69,7 +69,7 @@ class Seen:
 
     def no_values(self) -> list[str]:
         """Return values that often stand for a missing one."""
-        return [value for value in self.values if value.strip().lower() in WORDS]
+        return [value for value in self.values if value.strip().lower() in MISSING_WORDS]
 
     def separator(self) -> str | None:
         """Return what seems to stand between several labels in a cell, if anything does."""
@@ -222,8 +222,8 @@ def draft(answers: Answers, out: Path) -> str:
         lines += ['signal = { kind = "insert-token", token = "~", every = 20 }']
     else:
         column, value = answers.change
-        said = _quoted(value) if isinstance(value, str) else json.dumps(value)
-        lines += [f'signal = {{ kind = "set-columns", values = {{ {_quoted(column)} = {said} }} }}']
+        cell = _quoted(value) if isinstance(value, str) else json.dumps(value)
+        lines += [f'signal = {{ kind = "set-columns", values = {{ {_quoted(column)} = {cell} }} }}']
     lines += ["", "[placement]"]
     lines += [
         "precision = 0.2                # trials go where they tell most, to within ±20 %",

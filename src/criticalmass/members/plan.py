@@ -1,0 +1,175 @@
+"""`Plan`: where a real collective stands, and what is still missing, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+
+from criticalmass.answers.finding import Finding, findings
+from criticalmass.answers.joining import Paying, paying
+from criticalmass.answers.theory import Comparison, compare
+from criticalmass.errors import CriticalMassError, explain
+from criticalmass.members.instructions import Instructions
+from criticalmass.studies.running.bench import Bench
+from criticalmass.studies.store.store import Store
+from criticalmass.studies.trial import Row
+
+FAR = 0.1
+"""Distance of a measured success from the curve's band that speaks against the curve."""
+
+
+class Standing(Enum):
+    """Where a collective stands."""
+
+    NOBODY_ACTS = "none of the members has anything to change"
+    ASTRAY = "what was measured with exactly these records is far from the study's curve"
+    NOT_ENOUGH = "there are too few trials"
+    NOBODY_NEEDED = "the target is reached without a collective"
+    NOT_REACHED = "no collective that was tried gets there"
+    ENOUGH = "they are as many as it takes"
+    MORE_NEEDED = "more are needed"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a study says about these members.
+
+    Make one with `make_plan`; `criticalmass.words.plan` puts it into sentences.
+
+    Parameters
+    ----------
+    instructions
+        The members, and what they are to change.
+    finding
+        The study's answer for their strategy, by its first measure.
+    reached
+        What a model does that was trained with exactly these members' records; None if it was not
+        trained.
+    """
+
+    instructions: Instructions
+    finding: Finding
+    reached: Row | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of records that the firm trains on, the members' among them."""
+        return len(self.instructions.joined.study.population)
+
+    @property
+    def members(self) -> int:
+        """How many take part: those who may be recruited."""
+        return len(self.instructions.edit.members)
+
+    @property
+    def share(self) -> float:
+        """The share α that they are."""
+        return self.members / self.size
+
+    @property
+    def acting(self) -> int:
+        """How many have something to change."""
+        return len(self.instructions.acting)
+
+    @property
+    def measured(self) -> float | None:
+        """The success that was measured with exactly these records; None if it was not."""
+        return self.reached.rate(self.finding.measure) if self.reached else None
+
+    @cached_property
+    def theory(self) -> Comparison | None:
+        """What theory says of the strategy."""
+        return compare(self.finding)
+
+    @cached_property
+    def paying(self) -> Paying | None:
+        """Whether joining pays, if the study says what it costs."""
+        return paying(self.finding, self.size)
+
+    @cached_property
+    def band(self) -> tuple[float, float] | None:
+        """What the study's trials say of so many: the band of its curve; None without a curve."""
+        if self.finding.curve is None:
+            return None
+        low, high = (float(edge) for edge in self.finding.curve.band(self.share))
+        return low, high
+
+    @property
+    def astray(self) -> bool:
+        """Whether what was measured with exactly these records is far from the study's curve."""
+        if self.measured is None or self.band is None:
+            return False
+        low, high = self.band
+        return not low - FAR <= self.measured <= high + FAR
+
+    @property
+    def lacking(self) -> tuple[int | None, int | None, int | None]:
+        """How many more it takes, at least, and at most; None where nobody can say."""
+        mass = self.finding.mass
+        if mass is None:
+            return None, None, None
+        people, low, high = (
+            None if count is None else max(count - self.members, 0)
+            for count in mass.people(self.size)
+        )
+        return people, low, high
+
+    @property
+    def standing(self) -> Standing:
+        """Where the collective stands."""
+        mass = self.finding.mass
+        if not self.acting:
+            return Standing.NOBODY_ACTS
+        if self.astray:
+            return Standing.ASTRAY
+        if mass is None:
+            return Standing.NOT_ENOUGH
+        if mass.alpha == 0:
+            return Standing.NOBODY_NEEDED
+        if not mass.reached:
+            return Standing.NOT_REACHED
+        return Standing.ENOUGH if self.lacking[0] == 0 else Standing.MORE_NEEDED
+
+
+def make_plan(instructions: Instructions, folder: str | Path, *, train: bool = True) -> Plan:
+    """Set members beside what their study found.
+
+    Parameters
+    ----------
+    instructions
+        The members, and what they are to change.
+    folder
+        The study's folder of results.
+    train
+        Whether to train one model with exactly these members' records.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no study.
+    CriticalMassError
+        If the training fails.
+    """
+    with Store.open(folder) as store:
+        facts, rows = store.facts(), store.rows()
+    finding = next(
+        answer
+        for answer in findings(facts, rows, headlines=True)
+        if answer.strategy == instructions.strategy
+    )
+    return Plan(instructions, finding, measure(instructions) if train else None)
+
+
+def measure(instructions: Instructions) -> Row:
+    """Train one model with exactly these members' records, and measure it."""
+    study = instructions.joined.study
+    try:
+        return Bench(study).measure(instructions.strategy, instructions.edit, study.seed)
+    except CriticalMassError:
+        raise
+    except Exception as error:
+        raise CriticalMassError(
+            f"training with the members' records failed: {explain(error)}"
+        ) from error

@@ -1,0 +1,71 @@
+"""Instructions in sentences: what all members are told alike, and their organiser."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from criticalmass.members.instructions import Instructions, agreed_on
+from criticalmass.studies.identity.describe import describe
+from criticalmass.words.strategies import purpose_in_words, strategy_in_words
+
+BEFORE = (
+    "Joining is voluntary: you may leave it, and nobody needs to know why.",
+    "Check the platform's terms: whether you may change your record in this way is between you and "
+    "the platform, and may have consequences for your account.",
+    "From then on the platform has what stands here as yours: you may be listed, found and judged "
+    "by it. If that would harm you, or says what must not be said, do not join.",
+    "Keep your original. This page holds it; keep the page. If your record has changed since, ask "
+    "your organiser for a new page.",
+    "Change only your own record, and only as it says here.",
+)
+UNDO = (
+    "Put back what this page shows as yours before the change. The platform's model may remember "
+    "the change until it is trained anew."
+)
+
+
+@dataclass(frozen=True)
+class ToldToAll:
+    """What all members are told alike.
+
+    Parameters
+    ----------
+    title
+        What the collective is called.
+    does
+        What members do; a verb phrase in the plural.
+    why
+        What that does, and why.
+    before
+        What to know before doing it.
+    undo
+        How to undo it.
+    """
+
+    title: str
+    does: str
+    why: tuple[str, ...]
+    before: tuple[str, ...] = BEFORE
+    undo: str = UNDO
+
+
+def told_to_all(instructions: Instructions) -> ToldToAll:
+    """Return what all members are told alike."""
+    study = instructions.joined.study
+    agreed = describe(agreed_on(study.strategies[instructions.strategy]))
+    kind = study.population.kind
+    return ToldToAll(
+        study.name, strategy_in_words(agreed, kind), tuple(purpose_in_words(agreed, kind))
+    )
+
+
+def summary_of(instructions: Instructions) -> list[str]:
+    """Say how many act and how many have nothing to change, and why."""
+    acting, everyone = len(instructions.acting), len(instructions.each)
+    have = "has" if acting == 1 else "have"
+    reasons = Counter(one.reason for one in instructions.each if one.reason)
+    return [
+        f"{everyone:,} members; {acting:,} {have} something to change.",
+        *(f"Nothing to change for {count:,}: “{why}”" for why, count in reasons.items()),
+    ]

@@ -1,0 +1,56 @@
+"""Numbers in words: percentages, probabilities, heads; and quotation marks."""
+
+from __future__ import annotations
+
+import math
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage with two significant digits.
+
+    Examples
+    --------
+    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 0.9962, 1)]
+    ['0.041%', '2.4%', '90%', '98%', '99.6%', '100%']
+    """
+    if share == 0 or math.isnan(share):
+        return "0%" if share == 0 else "–"
+    scaled = 100 * share
+    digits = max(0, 1 - math.floor(math.log10(abs(scaled)) + 1e-9))
+    while scaled < 100 and f"{scaled:.{digits}f}" == "100":  # nearly all is not all
+        digits += 1
+    return f"{scaled:.{digits}f}%"
+
+
+def exact_percent(share: float) -> str:
+    """Write a share that somebody chose as a percentage, with all its digits.
+
+    Examples
+    --------
+    >>> [exact_percent(x) for x in (0.9, 0.995, 0.925)]
+    ['90%', '99.5%', '92.5%']
+    """
+    return f"{100 * share:.10g}%"
+
+
+def probability(p: float) -> str:
+    """Write a probability as a percentage, never rounding to certainty.
+
+    Examples
+    --------
+    >>> [probability(p) for p in (0, 0.004, 0.3, 0.999)]
+    ['less than 1%', 'less than 1%', '30%', 'more than 99%']
+    """
+    if p < 0.01:
+        return "less than 1%"
+    return "more than 99%" if p > 0.99 else f"{100 * p:.0f}%"
+
+
+def heads(people: int) -> str:
+    """Write a head count with its noun."""
+    return "1 person" if people == 1 else f"{people:,} people"
+
+
+def quoted(text: object) -> str:
+    """Put a label or token into quotation marks."""
+    return f"“{text}”"

@@ -1,0 +1,103 @@
+"""Strategies and their goals in words, from their descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from criticalmass.words.measures import RECORDS
+from criticalmass.words.numbers import percent, quoted
+from criticalmass.words.signals import erasing_in_words, signal_in_words
+
+
+def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
+    """Say what members do, from a strategy's description; a verb phrase in the plural."""
+    marks = signal_in_words(strategy.get("signal", {}), kind)
+    label = quoted(strategy.get("target_label", ""))
+    match strategy:
+        case {"kind": "FeatureLabel"}:
+            return f"{marks} and report {label} as their only label"
+        case {"kind": "FeatureOnly"}:
+            return f"{marks} without changing any label (only people who hold {label} take part)"
+        case {"kind": "Erase", "signal": signal}:
+            return (
+                "leave their record as it is and report the label that the members’ pooled "
+                f"records suggest for it {erasing_in_words(signal)}"
+            )
+        case {"kind": "Imperfect", "strategy": agreed, "inactive": inactive, "mislabel": keep}:
+            slips = [f"{percent(inactive)} of them do nothing"] if inactive else []
+            slips += (
+                [f"{percent(keep)} of those who act keep their label by mistake"] if keep else []
+            )
+            said = strategy_in_words(agreed, kind)
+            return f"{said} ({' and '.join(slips)})" if slips else said
+        case {"kind": "GradientControl", "supply": "gradients"}:
+            return "answer every step of the model's training with an agreed gradient"
+        case {"kind": "GradientControl", "allowed": allowed}:
+            records, labels = _allowed_in_words(allowed)
+            return f"report agreed records at every step of its training ({records}, {labels})"
+        case {"kind": "GradientNeutralizing", "allowed": allowed}:
+            records, labels = _allowed_in_words(allowed)
+            return f"report an agreed record instead of their own ({records}, {labels})"
+        case _:
+            return marks
+
+
+def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[str]:
+    """Say what a strategy with a signal does to a platform's model, and why, from its description.
+
+    One sentence or two an entry, for somebody who has never heard of it.
+    """
+    records, label = RECORDS[kind], quoted(strategy.get("target_label", ""))
+    together = (
+        f"The platform trains a model on everybody's {records}. One person's change means nothing "
+        "to it; the same change by enough people does."
+    )
+    match strategy:
+        case {"kind": "Erase", "signal": signal}:
+            return [
+                together,
+                f"The members want the model to predict the same for {records} as they are and "
+                f"{erasing_in_words(signal)}. So each reports the label that is most likely when "
+                "that is not looked at. The label was found from the records of all members "
+                "together; nobody's record is shown to anybody else.",
+            ]
+        case {"kind": "FeatureOnly"}:
+            learns = (
+                f"When many who hold {label} carry it, the model learns that it goes with {label}."
+            )
+        case _:
+            learns = f"When many {records} carry it and say {label}, the model learns that."
+    return [
+        together,
+        f"Members agreed on a mark: they {signal_in_words(strategy.get('signal', {}), kind)}. They "
+        f"want {records} with this mark to get {label}. {learns}",
+    ]
+
+
+def goal_in_words(goal: Mapping[str, Any]) -> str:
+    """Name what a model is steered to, from a goal's description; follows "90% of the"."""
+    match goal:
+        case {"kind": "Ignore", "column": column}:
+            return f"way to one that gives no weight to {quoted(column)}"
+        case {"kind": "Raise", "by": by, "where": where, "scale": scale}:
+            group = " and ".join(f"{c} = {v}" for c, v in (where or {}).items())
+            whose = f"records with {group}" if group else "all records"
+            unit = "" if scale == "score" else " (in log-odds or units of the predictor)"
+            return f"wanted gain of {by:g}{unit} in the mean score of {whose}"
+        case {"kind": "Reach"}:
+            return "way to the wanted weights"
+        case _:
+            return f"way to what {goal.get('kind', 'the goal')} asks for"
+
+
+def _allowed_in_words(allowed: Mapping[str, Any]) -> tuple[str, str]:
+    records = {
+        "observed": "one that exists",
+        "bounded": "numbers within the usual range",
+        "free": "any numbers",
+    }
+    if allowed["box"] is not None:
+        records["bounded"] = "numbers between {:g} and {:g}".format(*allowed["box"])
+    labels = {"free": "and any label", "fixed": "and each their own label"}
+    return records[allowed["records"]], labels[allowed["labels"]]
