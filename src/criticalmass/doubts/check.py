@@ -92,8 +92,8 @@ def check(
         )
         found += split_doubts(spec.population, spec.test)
         found += signal_doubts(spec)
-        for name, said in spec.doubts.items():
-            found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in said]
+        for name, sentences in spec.doubts.items():
+            found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in sentences]
         if members is not None:
             people, odd = look_at_members(Path(members), spec.population, path, id_column)
             found += odd
@@ -151,8 +151,8 @@ def signal_doubts(study: Study) -> list[Doubt]:
             if cell is not None and cell not in texts:
                 near = nearest(cell, texts)
                 meant = f"; did you mean {near!r}?" if near else ""
-                said = f"strategy {name!r}: no record has {cell!r} in column {column!r}{meant}"
-                found.append(Doubt(said))
+                sentence = f"strategy {name!r}: no record has {cell!r} in column {column!r}{meant}"
+                found.append(Doubt(sentence))
     return found
 
 

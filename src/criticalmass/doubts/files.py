@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
@@ -67,6 +66,38 @@ class ColumnReport:
     kind: str
 
 
+@dataclass(frozen=True)
+class _Counts:
+    """What speaks against a column, counted over all files.
+
+    Parameters
+    ----------
+    different
+        How many different values it has.
+    words, word
+        How many cells look like a missing value, and one of them.
+    thousands, example
+        Whether all numbers with decimals have exactly three, and one of them.
+    low, high
+        The range of its numbers, as text.
+    blanks
+        Whether some cell holds a blank.
+    grouped, group
+        How many cells look like numbers with a sign between thousands, and one of them.
+    """
+
+    different: int
+    words: int
+    word: str
+    thousands: bool
+    example: str
+    low: str
+    high: str
+    blanks: bool
+    grouped: int
+    group: str
+
+
 def look_at(
     files: Opened,
     *,
@@ -88,24 +119,24 @@ def look_at(
     for source in files.sources:
         if isinstance(source, Excel) and source.others:
             names = ", ".join(map(repr, source.others))
-            said = f"only the first sheet is read; the others are {names}"
-            doubts.append(Doubt(said, source.name))
+            sentence = f"only the first sheet is read; the others are {names}"
+            doubts.append(Doubt(sentence, source.name))
     first = files.sources[0]
-    wanted = [] if text is not None else [c.name for c in first.columns if c.name != label]
-    wanted = wanted if columns is None or text is not None else list(columns)
+    features = [] if text is not None else [c.name for c in first.columns if c.name != label]
+    features = features if columns is None or text is not None else list(columns)
     used = []
-    for name in (label, *([text] if text is not None else []), *wanted):
+    for name in (label, *([text] if text is not None else []), *features):
         try:
             first.column(name)
             used.append(name)
         except DataError as error:
-            said = str(error).removeprefix(f"{first.name}: ").removeprefix(f"{first.name}, ")
-            doubts.append(Doubt(said, first.name, problem=True))
-    wanted = [name for name in wanted if name in used]
+            sentence = str(error).removeprefix(f"{first.name}: ").removeprefix(f"{first.name}, ")
+            doubts.append(Doubt(sentence, first.name, problem=True))
+    features = [name for name in features if name in used]
     reports: list[ColumnReport] = []
     try:
-        decided = decide(files, wanted, reading)
-        for name in wanted:
+        decided = decide(files, features, reading)
+        for name in features:
             parts = [(s, next(d for d in each if d.name == name)) for s, each in decided]
             reports.append(_of_feature(files, parts, reading, doubts))
         if text in used and text is not None:
@@ -115,8 +146,8 @@ def look_at(
             report, records = _of_label(files, label, separator, reading, doubts)
             reports.append(report)
     except duckdb.Error as error:
-        said = str(error).splitlines()[0]
-        raise DataError(f"{files.name} cannot be read: {said}") from error
+        sentence = str(error).splitlines()[0]
+        raise DataError(f"{files.name} cannot be read: {sentence}") from error
     return reports, doubts, records
 
 
@@ -131,58 +162,56 @@ def _of_feature(
     records = sum(one.records for _, one in parts)
     if missing:
         keep = reading.missing == "keep"
-        said = f"{missing:,} of {records:,} records have no value"
+        sentence = f"{missing:,} of {records:,} records have no value"
         advice = "" if keep else '; fill them, leave them out, or say missing = "keep"'
         first = _first(files, name, lambda cell: reading.is_missing(cell) or _is_nan(cell))
-        doubts.append(Doubt(said + first + advice, files.name, name, problem=not keep))
+        doubts.append(Doubt(sentence + first + advice, files.name, name, problem=not keep))
     for _, decided in parts:
         if decided.odd and decided.kind == "text":
-            said = f"it seems to hold numbers, but is read as text because of {decided.odd}"
-            doubts.append(Doubt(said, files.name, name))
+            sentence = f"it seems to hold numbers, but is read as text because of {decided.odd}"
+            doubts.append(Doubt(sentence, files.name, name))
             break
-    facts = _facts(files, parts, reading)
-    if facts["words"] and kind == "text":
-        word = facts["word"]
+    counts = _counted(files, parts, reading)
+    if counts.words and kind == "text":
+        word = counts.word
         first = _first(files, name, lambda cell: (cell or "").strip() == word)
-        count = facts["words"]
+        count = counts.words
         looks = "cell looks" if count == 1 else "cells look"
-        said = (
+        sentence = (
             f'{count:,} {looks} like a missing value ("{word}"; {first[2:-1]}), but "{word}" is '
             f'read as a text like any other; if it is none, say missing_words = ["{word}"]'
         )
-        doubts.append(Doubt(said, files.name, name))
-    if kind == "text" and 2 * facts["grouped"] >= records - missing > 0:
-        said = (
-            f"cells such as {facts['group']!r} look like numbers with a sign between thousands, "
+        doubts.append(Doubt(sentence, files.name, name))
+    if kind == "text" and 2 * counts.grouped >= records - missing > 0:
+        sentence = (
+            f"cells such as {counts.group!r} look like numbers with a sign between thousands, "
             "and are read as text; take that sign out"
         )
-        doubts.append(Doubt(said, files.name, name))
-    if facts["thousands"]:
-        said = (
-            f"every number with decimals has exactly three, as in {facts['example']}: if these "
+        doubts.append(Doubt(sentence, files.name, name))
+    if counts.thousands:
+        sentence = (
+            f"every number with decimals has exactly three, as in {counts.example}: if these "
             "are thousands, take the points out"
         )
-        doubts.append(Doubt(said, files.name, name))
-    if _is_id(name, kind, facts["different"], records - missing, facts["blanks"]):
-        said = (
-            f"it looks like an id ({facts['different']:,} different values in {records:,} "
+        doubts.append(Doubt(sentence, files.name, name))
+    if _is_id(name, kind, counts.different, records - missing, counts.blanks):
+        sentence = (
+            f"it looks like an id ({counts.different:,} different values in {records:,} "
             "records) and is used as a feature; name the others in columns"
         )
-        doubts.append(Doubt(said, files.name, name))
+        doubts.append(Doubt(sentence, files.name, name))
     if kind == "text":
         different = _different(files, parts)
-        for one, other, said in alike(different, letters=False):
+        for one, other, how in alike(different, letters=False):
             advice = "if they are one, write them alike in the file"
-            doubts.append(Doubt(f"{one!r} and {other!r} {said}; {advice}", files.name, name))
-        return ColumnReport(name, f"text, {facts['different']:,} different")
+            doubts.append(Doubt(f"{one!r} and {other!r} {how}; {advice}", files.name, name))
+        return ColumnReport(name, f"text, {counts.different:,} different")
     if kind in ("whole", "real", "number"):
-        return ColumnReport(name, f"numbers from {facts['low']} to {facts['high']}")
+        return ColumnReport(name, f"numbers from {counts.low} to {counts.high}")
     return ColumnReport(name, "true or false" if kind == "truth" else "no values")
 
 
-def _facts(
-    files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Reading
-) -> dict[str, Any]:
+def _counted(files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Reading) -> _Counts:
     """Count what speaks against a column, over all files."""
     selected = []
     mark = f"[{reading.decimal}]"
@@ -212,18 +241,18 @@ def _facts(
     assert row is not None
     different, count, word, points, threes, example, low, high, blanks, groups, group = row
     numeric = parts[0][1].kind in ("real", "number")
-    return {
-        "different": different,
-        "words": count,
-        "word": word,
-        "thousands": numeric and points >= 3 and points == threes,
-        "example": example,
-        "low": "" if low is None else f"{low:g}",
-        "high": "" if high is None else f"{high:g}",
-        "blanks": bool(blanks),
-        "grouped": groups,
-        "group": group,
-    }
+    return _Counts(
+        different=different,
+        words=count,
+        word=word,
+        thousands=numeric and points >= 3 and points == threes,
+        example=example,
+        low="" if low is None else f"{low:g}",
+        high="" if high is None else f"{high:g}",
+        blanks=bool(blanks),
+        grouped=groups,
+        group=group,
+    )
 
 
 def _different(files: Opened, parts: Sequence[tuple[Source, Decided]]) -> list[str]:
@@ -251,8 +280,8 @@ def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
     for source in files.sources:
         column = source.column(text)
         if column.holds not in ("written", "text"):
-            said = "holds no texts; name the column with the text"
-            doubts.append(Doubt(said, source.name, text, problem=True))
+            sentence = "holds no texts; name the column with the text"
+            doubts.append(Doubt(sentence, source.name, text, problem=True))
             return ColumnReport(text, "no text")
         gone = missing_in(column, Reading())
         each.append(f"SELECT CASE WHEN {gone} THEN NULL ELSE {column.sql} END AS v FROM "
@@ -262,16 +291,16 @@ def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
         f"FROM ({' UNION ALL '.join(each)})"
     ).fetchone()
     assert row is not None
-    records, held, different, words = row
-    if held < records:
+    records, filled, different, words = row
+    if filled < records:
         first = _first(files, text, Reading().is_missing)
-        said = (
-            f"{records - held:,} of {records:,} records have an empty text{first}; leave them out"
+        sentence = (
+            f"{records - filled:,} of {records:,} records have an empty text{first}; leave them out"
         )
-        doubts.append(Doubt(said, files.name, text, problem=True))
-    twice = held - different
-    said = f"the text, {words or 0:.0f} words in the middle"
-    return ColumnReport(text, said + (f"; {twice:,} stand more than once" if twice else ""))
+        doubts.append(Doubt(sentence, files.name, text, problem=True))
+    twice = filled - different
+    sentence = f"the text, {words or 0:.0f} words in the middle"
+    return ColumnReport(text, sentence + (f"; {twice:,} stand more than once" if twice else ""))
 
 
 def _of_label(
@@ -286,8 +315,10 @@ def _of_label(
     gone = sum(row[1] for row in found if row[0] is None)
     if gone:
         first = _first(files, label, reading.is_missing)
-        said = f"{gone:,} of {records:,} records have no label{first}; fill it or leave them out"
-        doubts.append(Doubt(said, files.name, label, problem=True))
+        sentence = (
+            f"{gone:,} of {records:,} records have no label{first}; fill it or leave them out"
+        )
+        doubts.append(Doubt(sentence, files.name, label, problem=True))
     counts: dict[str, int] = {}
     for value, count in found:
         if value is None:
@@ -297,15 +328,15 @@ def _of_label(
         )  # fmt: skip
         for name in filter(None, names):
             counts[name] = counts.get(name, 0) + count
-    for one, other, said in alike(counts):
+    for one, other, how in alike(counts):
         many = f"{counts[one]:,} and {counts[other]:,} records"
         advice = "if they are one, write them alike in the file"
-        sentence = f"the labels {one!r} and {other!r} {said} ({many}); {advice}"
+        sentence = f"the labels {one!r} and {other!r} {how} ({many}); {advice}"
         doubts.append(Doubt(sentence, files.name, label))
     for name in counts:
         if name.strip().lower() in MISSING_WORDS:
-            said = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
-            doubts.append(Doubt(said, files.name, label))
+            sentence = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
+            doubts.append(Doubt(sentence, files.name, label))
     shown = sorted(counts, key=lambda name: -counts[name])[:6]
     listed = ", ".join(f"{name} {counts[name]:,}" for name in shown)
     more = f" and {len(counts) - 6:,} more" if len(counts) > 6 else ""

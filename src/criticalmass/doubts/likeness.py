@@ -37,17 +37,17 @@ def alike(names: Iterable[str], *, letters: bool = True) -> list[tuple[str, str,
         ("differ only in accents", lambda name: _accents(_blanks(name).casefold())),
         ("mean the same number", lambda name: str(_number(name))),
     )
-    for said, key in ways:
+    for how, key in ways:
         groups: dict[str, list[str]] = defaultdict(list)
         for name in known:
             groups[key(name)].append(name)
         for same in groups.values():
             for other in same[1:]:
-                pairs.setdefault((same[0], other), said)
+                pairs.setdefault((same[0], other), how)
     if letters:
         for pair in _one_letter(known):
             pairs.setdefault(pair, "differ only in one letter")
-    return [(one, other, said) for (one, other), said in sorted(pairs.items())]
+    return [(one, other, how) for (one, other), how in sorted(pairs.items())]
 
 
 def _blanks(name: str) -> str:

@@ -39,15 +39,17 @@ def unlike(members: Members, population: Population) -> list[Doubt]:
     """
     found = []
     for column in population.columns:
-        theirs, mine = population.features[column], members.records.features[column]
-        known = set(theirs.tolist())
-        if theirs.dtype == object or theirs.dtype.kind == "b" or len(known) <= FEW:
-            odd = [value is not None and value == value and value not in known
-                   for value in mine.tolist()]  # fmt: skip
+        values, own = population.features[column], members.records.features[column]
+        known = set(values.tolist())
+        if values.dtype == object or values.dtype.kind == "b" or len(known) <= FEW:
+            odd = [
+                value is not None and value == value and value not in known
+                for value in own.tolist()
+            ]
             what = "which no record has"
         else:
-            low, high = np.nanmin(theirs), np.nanmax(theirs)
-            odd = ((mine < low) | (mine > high)).tolist()
+            low, high = np.nanmin(values), np.nanmax(values)
+            odd = ((own < low) | (own > high)).tolist()
             what = f"where records have {low:g} to {high:g}"
         if any(odd):
             first = odd.index(True)

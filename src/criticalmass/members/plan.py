@@ -79,7 +79,7 @@ class Plan:
         return self.reached.rate(self.finding.measure) if self.reached else None
 
     @cached_property
-    def theory(self) -> Comparison | None:
+    def comparison(self) -> Comparison | None:
         """What theory says of the strategy."""
         return compare(self.finding)
 

@@ -27,7 +27,7 @@ def render(plan: Plan) -> str:
     figures = []
     for layout, width in (("wide", 7.4), ("narrow", 3.7)):
         figure = success_figure(
-            lines_of([plan.finding], plan.theory),
+            lines_of([plan.finding], plan.comparison),
             population_size=plan.size,
             target=plan.finding.facts.target,
             width=width,

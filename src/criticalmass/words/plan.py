@@ -53,10 +53,10 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
     if plan.measured is not None:
         found.append(("Measured with exactly your records", _measured(plan, plan.measured)))
     found.append(("By the study's trials", _fitted(plan)))
-    if plan.theory:
-        found.append(("Guaranteed", _guaranteed(plan, plan.theory)))
-        if plan.theory.theory.exact:
-            exact = percent(float(plan.theory.theory.exact.success(plan.share)))
+    if plan.comparison:
+        found.append(("Guaranteed", _guaranteed(plan, plan.comparison)))
+        if plan.comparison.theory.exact:
+            exact = percent(float(plan.comparison.theory.exact.success(plan.share)))
             found.append((
                 "Exact",
                 "Against the best possible model a cross-section of people of your number reaches "
@@ -125,14 +125,14 @@ def _fitted(plan: Plan) -> str:
     return " ".join(found)
 
 
-def _guaranteed(plan: Plan, theory: Comparison) -> str:
-    if theory.theory.bound is None:
-        return guaranteed(theory)
-    sure, theorem = float(theory.theory.bound.success(plan.share)), theory.theory.theorem
+def _guaranteed(plan: Plan, comparison: Comparison) -> str:
+    if comparison.theory.bound is None:
+        return guaranteed(comparison)
+    sure, theorem = float(comparison.theory.bound.success(plan.share)), comparison.theory.theorem
     if sure == 0:
-        return f"{theorem} guarantees nothing for so few. {guaranteed(theory)}"
-    other = "" if theory.best_model else "; the one trained here is another"
+        return f"{theorem} guarantees nothing for so few. {guaranteed(comparison)}"
+    other = "" if comparison.best_model else "; the one trained here is another"
     return (
         f"{theorem} guarantees {percent(math.floor(sure * 1000) / 1000)} with so many, if the "
-        f"platform's model is the best possible one for its data{other}. {guaranteed(theory)}"
+        f"platform's model is the best possible one for its data{other}. {guaranteed(comparison)}"
     )
