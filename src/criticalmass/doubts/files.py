@@ -284,8 +284,8 @@ def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
             doubts.append(Doubt(sentence, source.name, text, problem=True))
             return ColumnReport(text, "no text")
         gone = missing_in(column, Reading())
-        each.append(f"SELECT CASE WHEN {gone} THEN NULL ELSE {column.sql} END AS v FROM "
-                    f"{source.relation}")  # fmt: skip
+        value = f"CASE WHEN {gone} THEN NULL ELSE {column.sql} END"
+        each.append(f"SELECT {value} AS v FROM {source.relation}")
     row = files.connection.execute(
         f"SELECT count(*), count(v), count(DISTINCT v), median(len(string_split(v, ' '))) "
         f"FROM ({' UNION ALL '.join(each)})"
@@ -323,10 +323,7 @@ def _of_label(
     for value, count in found:
         if value is None:
             continue
-        names = value if isinstance(value, list) else (
-            [value] if separator is None else [p.strip() for p in value.split(separator)]
-        )  # fmt: skip
-        for name in filter(None, names):
+        for name in filter(None, _names(value, separator)):
             counts[name] = counts.get(name, 0) + count
     for one, other, how in alike(counts):
         many = f"{counts[one]:,} and {counts[other]:,} records"
@@ -341,6 +338,13 @@ def _of_label(
     listed = ", ".join(f"{name} {counts[name]:,}" for name in shown)
     more = f" and {len(counts) - 6:,} more" if len(counts) > 6 else ""
     return ColumnReport(label, f"the label: {listed}{more}"), records
+
+
+def _names(value: str | list[str], separator: str | None) -> list[str]:
+    """Return the labels of a cell."""
+    if isinstance(value, list):
+        return value
+    return [value] if separator is None else [part.strip() for part in value.split(separator)]
 
 
 def _is_nan(cell: str | None) -> bool:

@@ -24,6 +24,8 @@ from criticalmass.members.file import Columns, Members
 from criticalmass.members.joined import Joined, join
 from criticalmass.signals import MoveToSubgroup, Signal
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
+from criticalmass.strategies.adopted import strategy_of
+from criticalmass.strategies.marking import Marking
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
 
@@ -127,19 +129,21 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
     name = next(iter(study.strategies)) if strategy is None else strategy
     require_choice("strategy", name, study.strategies)
     agreed = agreed_on(study.strategies[name])
-    if not hasattr(agreed, "signal"):
+    marking = strategy_of(agreed)
+    if not isinstance(marking, Marking):
         raise StudyError(
             f"strategy {name!r} steers a model's parameters; instructions are for strategies with "
             "a signal: feature-label, feature-only and erase"
         )
     joined = join(study, members)
     population = joined.study.population
-    may = np.isin(joined.rows, agreed.candidates(population))
+    may = np.isin(joined.rows, marking.candidates(population))
     if not may.any():
         raise DataError(f"none of the {len(members):,} members holds {agreed.target_label!r}")
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
-    edit = _without_members(agreed, population, joined.rows).edit(population, rows, rng)
+    told = _without_members(agreed, marking, population, joined.rows)
+    edit = told.edit(population, rows, rng)
     after = edit.apply(population)
     each = [
         _instruction(members, place, population, after, int(row), agreed, takes_part=bool(part))
@@ -148,7 +152,7 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
     return Instructions(joined, name, edit, members, tuple(each))
 
 
-def agreed_on(strategy: Recruits) -> Any:
+def agreed_on(strategy: Recruits) -> Recruits:
     """Return what members agreed on, not what some of them make of it."""
     return strategy.strategy if isinstance(strategy, Imperfect) else strategy
 
@@ -195,12 +199,17 @@ class _Lent:
         return self.signal.apply(features, population=self.lenders, rng=rng)
 
 
-def _without_members(agreed: Any, population: Population, rows: NDArray[np.intp]) -> Any:
+def _without_members(
+    agreed: Recruits, marking: Marking, population: Population, rows: NDArray[np.intp]
+) -> Marking:
     """Return the strategy as it is told: nobody is handed another member's record."""
-    if not isinstance(agreed.signal, MoveToSubgroup):
-        return agreed
+    if not isinstance(marking.signal, MoveToSubgroup):
+        return marking
     others = np.setdiff1d(np.arange(len(population)), rows)
-    return replace(agreed, signal=_Lent(agreed.signal, population.take(others)))
+    part: Any = agreed  # a dataclass, whatever its class
+    lent = strategy_of(replace(part, signal=_Lent(marking.signal, population.take(others))))
+    assert isinstance(lent, Marking)
+    return lent
 
 
 def _instruction(
@@ -209,7 +218,7 @@ def _instruction(
     population: Population,
     after: Population,
     row: int,
-    agreed: Any,
+    agreed: Recruits,
     *,
     takes_part: bool,
 ) -> Instruction:

@@ -57,11 +57,11 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         found.append(("Guaranteed", _guaranteed(plan, plan.comparison)))
         if plan.comparison.theory.exact:
             exact = percent(float(plan.comparison.theory.exact.success(plan.share)))
-            found.append((
-                "Exact",
+            sentence = (
                 "Against the best possible model a cross-section of people of your number reaches "
-                f"{exact}.",
-            ))  # fmt: skip
+                f"{exact}."
+            )
+            found.append(("Exact", sentence))
     if plan.paying:
         members = None if plan.astray or not plan.acting else plan.members
         found.append(("Does it pay to join?", " ".join(sentences(plan.paying, members))))

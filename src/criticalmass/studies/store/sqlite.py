@@ -103,8 +103,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     try:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            there = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
-            if "shares" not in there:  # another process may have been faster
+            columns = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
+            if "shares" not in columns:  # another process may have been faster
                 connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
     except sqlite3.Error as error:
