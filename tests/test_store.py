@@ -45,6 +45,15 @@ def test_facts_that_are_not_identity_may_change(tmp_path):
         assert store.facts().name == "renamed"
 
 
+def test_facts_are_taken_as_a_record_and_as_they_are_kept(tmp_path):
+    record = Facts.from_json(FACTS)
+    for folder, facts in (("record", record), ("kept", FACTS)):
+        with Store.create(tmp_path / folder, facts) as store:
+            assert store.facts().to_json() == record.to_json()
+    with Store.create(tmp_path / "kept", record) as store:
+        assert store.facts().name == "demo"
+
+
 def test_another_study_is_refused_with_the_difference(tmp_path):
     with Store.create(tmp_path, FACTS) as store:
         store.add(ROW)
