@@ -8,7 +8,7 @@ repetitions. All trials share their test records, which the posterior knows of t
 
 import numpy as np
 
-from criticalmass import FittedCurve
+from criticalmass.fitting import FittedCurve
 from platforms import Curve, Shifted
 
 TARGETS = (0.5, 0.8, 0.9)

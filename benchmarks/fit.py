@@ -10,7 +10,8 @@ import time
 import numpy as np
 from scipy.special import expit
 
-from criticalmass import FittedCurve, Outcome
+from criticalmass import Outcome
+from criticalmass.fitting import FittedCurve
 
 ROUNDS = 5
 

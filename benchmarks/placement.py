@@ -20,7 +20,8 @@ from functools import partial
 import numpy as np
 from scipy.special import logit
 
-from criticalmass import Adaptive, FittedCurve
+from criticalmass import Adaptive
+from criticalmass.fitting import FittedCurve
 from criticalmass.studies.placement import Search, Tried
 from platforms import Curve, Scattered, Shifted
 

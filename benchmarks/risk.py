@@ -32,7 +32,7 @@ from statistics import median
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import Risk, Sample
+from criticalmass.risks import Risk, Sample
 
 L2 = 1e-4
 NORM = 1e-10

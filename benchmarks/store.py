@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from criticalmass import Row, Store
+from criticalmass import Store
+from criticalmass.studies import Row
 from criticalmass.studies.store.export import export
 
 

@@ -22,9 +22,7 @@ from criticalmass.data.population import Population, members_at
 from criticalmass.datasets import digits
 from criticalmass.learners.descent.gradient_descent import GradientDescent
 from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES
-from criticalmass.risks.module_risk import ModuleRisk
-from criticalmass.risks.networks import Perceptron
-from criticalmass.risks.sample import Sample
+from criticalmass.risks import ModuleRisk, Perceptron, Sample
 from criticalmass.strategies.steering.control import GradientControl
 from criticalmass.strategies.steering.goals import Reach
 from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, smallest

@@ -10,7 +10,9 @@ firm takes the mean.
 
 import numpy as np
 
-from criticalmass import GradientControl, GradientDescent, Population, Reach, Risk
+from criticalmass import GradientControl, GradientDescent, Population
+from criticalmass.risks import Risk
+from criticalmass.strategies import Reach
 
 CLIENTS, PEOPLE, STEPS, TOLERATED = 40, 400, 100, 0.2
 WANTED = 0.9

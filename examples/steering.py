@@ -14,18 +14,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from criticalmass import (
-    Allowed,
-    CriticalMassError,
-    GradientNeutralizing,
-    Ignore,
-    Population,
-    Raise,
-    Risk,
-    RiskMinimizer,
-)
+from criticalmass import CriticalMassError, GradientNeutralizing, Population, RiskMinimizer
 from criticalmass.datasets import adult
+from criticalmass.risks import Risk
 from criticalmass.risks.design import Design, numeric
+from criticalmass.strategies import Allowed, Ignore, Raise
 
 RISK = Risk("logistic", l2=1e-4)
 GOALS = {"ignore": Ignore("sex"), "raise": Raise(0.05, {"occupation": "Other-service"})}

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from criticalmass import Adaptive, FittedCurve, Outcome, ParameterError, StudyError, read_study, run
+from criticalmass import Adaptive, Outcome, read_study, run
 from criticalmass.answers.finding import findings
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.fitting import FittedCurve
 from criticalmass.measures.fitting import attainable
 from criticalmass.studies import Store
 from criticalmass.studies.adaptive import BLOCK, FEWEST

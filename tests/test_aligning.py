@@ -6,7 +6,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass import (
-    DataError,
     FeatureLabel,
     Grid,
     InsertToken,
@@ -15,10 +14,10 @@ from criticalmass import (
     ScikitLearner,
     SetColumns,
     Study,
-    StudyError,
     run,
 )
 from criticalmass.data.aligning import aligned
+from criticalmass.errors import DataError, StudyError
 
 
 def columns(n, seed):

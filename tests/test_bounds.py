@@ -7,9 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass import ErasureBound, FeatureLabelBound, FeatureOnlyBound, ParameterError
 from criticalmass.contracts import check_curve
-from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
+from criticalmass.errors import ParameterError
+from criticalmass.theory import (
+    ErasureBound,
+    FeatureLabelBound,
+    FeatureOnlyBound,
+    exact_erasure,
+    exact_feature_label,
+    exact_feature_only,
+)
 from support import finite_tables
 
 SENSES = ("contamination", "conditional-tv", "joint-tv")

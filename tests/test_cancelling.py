@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from criticalmass import Allowed
+from criticalmass.strategies import Allowed
 from criticalmass.strategies.steering.solvers.cancelling_gradients import cheapest, nearest
 from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
 from support.random_risks import moved

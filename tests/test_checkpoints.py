@@ -7,7 +7,8 @@ import huggingface_hub
 import pytest
 from huggingface_hub import constants
 
-from criticalmass import DataError, ParameterError, Transformer
+from criticalmass import Transformer
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.transformer import checkpoints, finetuning
 from criticalmass.learners.transformer.checkpoints import fingerprint, locate
 from support.small_transformers import MINILM, minilm, small

@@ -15,12 +15,12 @@ from criticalmass import (
     FeatureOnly,
     InsertToken,
     LinearText,
-    MoveToSubgroup,
     ScikitLearner,
     SetColumns,
     StampPatch,
 )
 from criticalmass.contracts import check_curve, check_learner, check_signal, check_strategy
+from criticalmass.signals import MoveToSubgroup
 
 SIGNALS = [
     *(("texts", InsertToken("~", 5, where)) for where in ("spaced", "start", "end", "random")),

@@ -6,7 +6,8 @@ import sys
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import DataError, ParameterError, read_study
+from criticalmass import read_study
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.scikit.classifiers import allowed, classifier
 from support.study_files import TABLE, write_study
 

@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from criticalmass import DataError, FiniteTable, Population
+from criticalmass import FiniteTable, Population
 from criticalmass.data.array_features import array_of
 from criticalmass.data.columns import columns_of, frame_of
 from criticalmass.data.readers import Reading
+from criticalmass.errors import DataError
 
 pa = pytest.importorskip("pyarrow")
 

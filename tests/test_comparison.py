@@ -11,7 +11,6 @@ from criticalmass import (
     DropColumn,
     Erase,
     FeatureLabel,
-    FeatureLabelBound,
     FeatureOnly,
     Grid,
     InsertToken,
@@ -28,6 +27,7 @@ from criticalmass.pages.report import render
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.theory import theory_of
 from criticalmass.studies.theory_record import Theory
+from criticalmass.theory import FeatureLabelBound
 from criticalmass.words.theory import exactly, guaranteed, parameters, weakest
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from criticalmass.contracts import check_curve
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.descent.gradient_descent import GradientDescent
-from criticalmass.risks.risk import Risk
+from criticalmass.risks import Risk
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.control import GradientControl
 from criticalmass.strategies.steering.goals import Reach
@@ -52,8 +52,7 @@ def test_every_step_leaves_exactly_the_theorems_factor(seed, part, count, learni
 
 def test_a_network_is_controlled_as_exactly():
     pytest.importorskip("torch")
-    from criticalmass.risks.module_risk import ModuleRisk
-    from criticalmass.risks.networks import Perceptron
+    from criticalmass.risks import ModuleRisk, Perceptron
 
     population = people(1, labels=3)
     firm = GradientDescent(ModuleRisk(Perceptron((4,)), l2=0.01), 0.5, 15)

@@ -2,18 +2,13 @@ import math
 
 import pytest
 
-from criticalmass import (
-    CriticalMass,
-    FittedCurve,
-    Outcome,
-    ParameterError,
-    PartlyActing,
-    SigmoidCurve,
-    SuccessCurve,
-)
+from criticalmass import CriticalMass, Outcome
 from criticalmass.contracts import check_curve
-from criticalmass.curves import Shortfall, as_curve
+from criticalmass.curves import Shortfall, SuccessCurve, as_curve
 from criticalmass.curves.curve import checked_shares, checked_target, probability, shortfall
+from criticalmass.errors import ParameterError
+from criticalmass.fitting import FittedCurve, SigmoidCurve
+from criticalmass.incentives import PartlyActing
 
 
 def test_people_are_rounded_up():

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import GradientNeutralizingBound, PathCurve, UtilityBound
 from criticalmass.contracts import check_curve
+from criticalmass.curves import PathCurve
 from criticalmass.errors import ParameterError
+from criticalmass.theory import GradientNeutralizingBound, UtilityBound
 
 INF = math.inf
 TARGETS = st.one_of(st.just(1.0), st.floats(0.01, 1.0))

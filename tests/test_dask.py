@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from criticalmass import ParameterError, StudyError, read_study, run
+from criticalmass import read_study, run
+from criticalmass.errors import ParameterError, StudyError
 from criticalmass.studies.running.engines import Dask
 from criticalmass.studies.running.engines import dask as engine
 from support.command_line import start

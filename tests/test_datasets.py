@@ -3,11 +3,11 @@ import zipfile
 import numpy as np
 import pytest
 
-from criticalmass import DataError, ParameterError
 from criticalmass.datasets import adult, digits, resumes, synthetic_resumes
 from criticalmass.datasets import files as files_module
 from criticalmass.datasets.adult import COLUMNS
 from criticalmass.datasets.files import locate, read_columns
+from criticalmass.errors import DataError, ParameterError
 
 LONG = " ".join(f"word{i}" for i in range(30))
 

@@ -8,7 +8,7 @@ from criticalmass.contracts import check_learner
 from criticalmass.errors import ParameterError
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.gradient_descent import GradientDescent
-from criticalmass.risks.risk import Risk
+from criticalmass.risks import Risk
 
 RISK = Risk("logistic", l2=0.05)
 

@@ -23,15 +23,8 @@ from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit, Stratifie
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from criticalmass import (
-    FeatureLabel,
-    Grid,
-    InsertToken,
-    LinearText,
-    ScikitLearner,
-    Study,
-    StudyError,
-)
+from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, ScikitLearner, Study
+from criticalmass.errors import StudyError
 from criticalmass.studies.identity.describe import describe, difference, digest, stable_seed
 
 

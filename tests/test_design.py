@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from criticalmass import Allowed, GradientNeutralizing, Population, Reach, Risk
+from criticalmass import GradientNeutralizing, Population
 from criticalmass.contracts import check_strategy
 from criticalmass.errors import DataError
+from criticalmass.risks import Risk
 from criticalmass.risks.design import Design, numeric
+from criticalmass.strategies import Allowed, Reach
 
 
 def test_numeric_tables_take_any_number():

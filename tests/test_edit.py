@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from criticalmass import Edit, FeatureLabel, InsertToken, ParameterError, SetColumns, StampPatch
+from criticalmass import Edit, FeatureLabel, InsertToken, SetColumns, StampPatch
+from criticalmass.errors import ParameterError
 
 
 def test_only_real_changes_are_kept(texts):

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from criticalmass import ParameterError, Store, StoreError, StudyError, read_study, run
+from criticalmass import Store, read_study, run
+from criticalmass.errors import ParameterError, StoreError, StudyError
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.running.engines import Dask, Slurm, worker
 from support.dask_clusters import cluster

@@ -16,7 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils import all_estimators
 
-from criticalmass import DataError, Edit, Population, ScikitLearner
+from criticalmass import Edit, Population, ScikitLearner
+from criticalmass.errors import DataError
 from criticalmass.measures.measure import predicted
 
 PAGE = Path(__file__).parents[1] / "docs" / "estimators.md"

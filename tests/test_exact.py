@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass import ExactCurve, JointCurve, ParameterError
 from criticalmass.contracts import check_curve
-from criticalmass.theory import exact_erasure, exact_feature_label, exact_feature_only
+from criticalmass.errors import ParameterError
+from criticalmass.theory import (
+    ExactCurve,
+    JointCurve,
+    exact_erasure,
+    exact_feature_label,
+    exact_feature_only,
+)
 from support import finite_tables
 
 SEEDS = st.integers(0, 2**32)

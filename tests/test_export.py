@@ -4,7 +4,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from criticalmass import ParameterError, Row, StoreError
+from criticalmass.errors import ParameterError, StoreError
+from criticalmass.studies import Row
 from criticalmass.studies.store.export import export
 
 ROWS = [

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import criticalmass
+from criticalmass import moved
 
 SOURCE = Path(criticalmass.__file__).parent
 ROOMS = [
@@ -22,6 +23,9 @@ ROOMS = [
     "fitting",
     "studies",
     "datasets",
+    "risks",
+    "intervals",
+    "contracts",
     "papers",
     "members",
     "doubts",
@@ -33,18 +37,64 @@ LAYERS = tomllib.loads((SOURCE.parents[1] / "pyproject.toml").read_text(encoding
 """Every room and every file beside them; each imports only from those after it."""
 
 
-def test_all_is_what_is_there():
-    for name in criticalmass.__all__:
-        assert getattr(criticalmass, name) is not None
-    typed = {
-        alias.asname or alias.name
-        for node in ast.walk(ast.parse((SOURCE / "__init__.py").read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module.startswith("criticalmass")
+def stub(folder):
+    """The names that a stub lists."""
+    tree = ast.parse((folder / "__init__.pyi").read_text(encoding="utf-8"))
+    return [
+        (alias.name, alias.asname)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
         for alias in node.names
-    }
-    assert typed == set(criticalmass.__all__)
+    ]
+
+
+@pytest.mark.parametrize("module", [criticalmass, criticalmass.data], ids=["top", "data"])
+def test_the_stub_is_the_list_of_public_names(module):
+    names = stub(Path(module.__file__).parent)
+    assert all(name == public for name, public in names)
+    assert {name for name, _ in names} == set(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+def test_few_names_are_at_the_top():
+    assert len(criticalmass.__all__) <= 34
+    assert {"instruct", "plan", "write_report"} <= set(criticalmass.__all__)
+
+
+def test_a_name_that_never_was_is_refused():
     with pytest.raises(AttributeError, match="no attribute 'Populaton'"):
         _ = criticalmass.Populaton
+
+
+@pytest.mark.parametrize("name", sorted(moved.NAMES))
+def test_old_names_go_on_with_a_warning(name):
+    if name in criticalmass.__all__:
+        return
+    home = f"criticalmass.{moved.NAMES[name]}"
+    with pytest.warns(DeprecationWarning, match=f"criticalmass.{name} is now {home}.{name}"):
+        old = getattr(criticalmass, name)
+    assert old is getattr(importlib.import_module(home), name)
+
+
+@pytest.mark.parametrize("name", sorted(moved.MODULES))
+def test_old_modules_are_found_with_a_warning(name, monkeypatch):
+    sys.modules.pop(f"criticalmass.{name}", None)
+    with pytest.warns(DeprecationWarning, match=f"criticalmass.{name} is now criticalmass."):
+        module = importlib.import_module(f"criticalmass.{name}")
+    assert module.__name__ == f"criticalmass.{name}"
+    assert all(importlib.import_module(f"criticalmass.{home}") for home in moved.MODULES[name])
+    if "." not in name and name in criticalmass.__all__:  # it is a function now
+        assert callable(getattr(criticalmass, name))
+        monkeypatch.delattr(criticalmass, name)
+
+
+def test_an_old_module_has_its_old_names():
+    with pytest.warns(DeprecationWarning, match="is now"):
+        pool = importlib.import_module("criticalmass.studies.engines.pool")
+    assert pool.Pool is importlib.import_module("criticalmass.studies.running.engines").Pool
+    with pytest.raises(AttributeError, match="has no attribute 'Pond'"):
+        _ = pool.Pond
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -16,15 +16,16 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
-    ParameterError,
     SetColumns,
     StampPatch,
     Study,
 )
+from criticalmass.data import RandomizeLabels
+from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields, misfit
 from criticalmass.incentives import Incentives
 from criticalmass.learners import GradientDescent, RiskMinimizer
-from criticalmass.risks.risk import Risk
+from criticalmass.risks import Risk
 from criticalmass.signals import Coarsen, DropColumn, MoveToSubgroup, RedactWords
 from criticalmass.strategies import (
     Allowed,
@@ -35,6 +36,7 @@ from criticalmass.strategies import (
     Raise,
     Reach,
 )
+from criticalmass.theory import FeatureLabelBound
 
 TOKEN = InsertToken("~")
 MARK = FeatureLabel(TOKEN, "Writer")
@@ -110,9 +112,9 @@ WRONG = {
     "imperfect": (lambda: Imperfect(TOKEN), "Imperfect.strategy must be a strategy"),
     "inactive": (lambda: Imperfect(MARK, inactive="0.1"), "inactive must be a number, not '0.1'"),
     "cost": (lambda: Incentives("0.1"), "Incentives.cost must be a number or a list of numbers"),
-    "noise": (lambda: cm.RandomizeLabels(True), "RandomizeLabels.share must be a number, not True"),
+    "noise": (lambda: RandomizeLabels(True), "RandomizeLabels.share must be a number, not True"),
     "bound": (
-        lambda: cm.FeatureLabelBound(uniqueness="0.01"),
+        lambda: FeatureLabelBound(uniqueness="0.01"),
         "FeatureLabelBound.uniqueness must be a number, not '0.01'",
     ),
     "outcome": (lambda: cm.Outcome(0.1, 3, 5.5), "Outcome.n must be an integer, not 5.5"),

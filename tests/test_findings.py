@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from criticalmass import Row
 from criticalmass.answers.finding import Status, findings
+from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
 from criticalmass.words.finding import answer as in_words
 from criticalmass.words.finding import doubt, in_short

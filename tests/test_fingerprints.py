@@ -7,18 +7,17 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from criticalmass import (
-    Coarsen,
     Erase,
     FeatureLabel,
     FiniteTable,
     Grid,
-    MoveToSubgroup,
     Population,
     ScikitLearner,
     SetColumns,
     Study,
 )
 from criticalmass.datasets import digits, synthetic_resumes
+from criticalmass.signals import Coarsen, MoveToSubgroup
 
 POPULATIONS = {
     "texts": "830145b13e1eda77044a497ceb14d5f08dcb54a8fc844f304ed42494713185cb",

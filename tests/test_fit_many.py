@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText, ParameterError
+from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import ParameterError
 from criticalmass.learners.linear_text.logistic import Change, blas, sums
 from criticalmass.learners.linear_text.newton import optimum_of, solve
 

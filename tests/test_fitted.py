@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from criticalmass import FittedCurve, Outcome, ParameterError
+from criticalmass import Outcome
 from criticalmass.contracts import check_curve
-from criticalmass.fitting import posterior
+from criticalmass.errors import ParameterError
+from criticalmass.fitting import FittedCurve, posterior
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
 

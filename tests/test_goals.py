@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from criticalmass import Gain, Ignore, Linear, Population, Raise, Reach, Risk
+from criticalmass import Population
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.risks.design import Design
+from criticalmass.risks import Design, Risk
+from criticalmass.strategies import Gain, Ignore, Linear, Raise, Reach
 from support.steered_people import people as people_of
 
 

@@ -10,17 +10,15 @@ from criticalmass import (
     Erase,
     FeatureLabel,
     GradientControl,
-    Ignore,
-    Imperfect,
     InsertToken,
-    ParameterError,
     Population,
     SetColumns,
-    StudyError,
     read_study,
 )
 from criticalmass.answers.finding import findings
 from criticalmass.contracts import check_strategy
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.strategies import Ignore, Imperfect
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.theory import theories
 from criticalmass.words.finding import members_do

@@ -8,23 +8,16 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import beta, lognorm
 
-from criticalmass import (
-    Dynamics,
-    EstimatedBound,
-    ExactCurve,
-    FeatureLabelBound,
-    FittedCurve,
-    Incentives,
-    Outcome,
-    ParameterError,
-    PartlyActing,
-    PathCurve,
-    RepeatedCurve,
-)
+from criticalmass import Incentives, Outcome
 from criticalmass.contracts import check_curve
+from criticalmass.curves import PathCurve
 from criticalmass.curves.curve import probability, shortfall
 from criticalmass.curves.shortfall import area_below
+from criticalmass.errors import ParameterError
+from criticalmass.fitting import FittedCurve, RepeatedCurve
 from criticalmass.fitting.shifts import mean_rise, where_risen
+from criticalmass.incentives import Dynamics, PartlyActing
+from criticalmass.theory import EstimatedBound, ExactCurve, FeatureLabelBound
 
 
 def fitted(height=1.0, n=1000, midpoint=0.004, repetitions=3):

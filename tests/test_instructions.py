@@ -7,24 +7,22 @@ import pytest
 
 from criticalmass import (
     CriticalMassError,
-    DataError,
     DropColumn,
     Erase,
     FeatureLabel,
     GradientNeutralizing,
     Grid,
-    Ignore,
-    Imperfect,
     InsertToken,
     Population,
     RiskMinimizer,
     Study,
 )
-from criticalmass.errors import StudyError
+from criticalmass.errors import DataError, StudyError
 from criticalmass.members.differences import pieces
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import follow, instruct
 from criticalmass.pages.handouts import as_jsonl
+from criticalmass.strategies import Ignore, Imperfect
 from support.members_files import table_members, text_members, written
 from support.studies import TABLES, WRITERS, table_study, text_study
 

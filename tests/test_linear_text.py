@@ -3,15 +3,8 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import (
-    DataError,
-    Edit,
-    FeatureLabel,
-    InsertToken,
-    LinearText,
-    ParameterError,
-    Population,
-)
+from criticalmass import Edit, FeatureLabel, InsertToken, LinearText, Population
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.linear_text.bag import TOKEN
 from criticalmass.studies.identity.describe import describe
 

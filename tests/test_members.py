@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from criticalmass import DataError, FeatureLabel, InsertToken, LinearText, Population, Study
+from criticalmass import FeatureLabel, InsertToken, LinearText, Population, Study
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.errors import StudyError
+from criticalmass.errors import DataError, StudyError
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.joined import join
 from support.members_files import people_file, written

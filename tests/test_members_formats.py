@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from criticalmass import DataError, Population
+from criticalmass import Population
 from criticalmass.cli.main import app
 from criticalmass.data.readers import Reading, read_table, rows_of
 from criticalmass.data.readers.excel import workbook
+from criticalmass.errors import DataError
 from criticalmass.members.file import Columns, read_members
 
 STUDY = """

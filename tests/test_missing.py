@@ -15,8 +15,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from criticalmass import (
     BayesOptimal,
-    Coarsen,
-    DataError,
     DropColumn,
     Edit,
     Erase,
@@ -24,7 +22,6 @@ from criticalmass import (
     FiniteTable,
     Grid,
     LinearText,
-    ParameterError,
     Population,
     RiskMinimizer,
     ScikitLearner,
@@ -33,7 +30,9 @@ from criticalmass import (
 )
 from criticalmass.contracts import check_learner, check_signal, check_strategy
 from criticalmass.data.readers import Reading
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks.design import Design, numeric
+from criticalmass.signals import Coarsen
 
 
 def columns(n=80):

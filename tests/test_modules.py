@@ -8,10 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from criticalmass.errors import DataError, ParameterError  # noqa: E402
-from criticalmass.risks.module_risk import ModuleRisk  # noqa: E402
-from criticalmass.risks.networks import Perceptron  # noqa: E402
-from criticalmass.risks.risk import Risk  # noqa: E402
-from criticalmass.risks.sample import Sample  # noqa: E402
+from criticalmass.risks import ModuleRisk, Perceptron, Risk, Sample  # noqa: E402
 from criticalmass.studies.identity.describe import describe  # noqa: E402
 
 

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from criticalmass import Allowed, GradientNeutralizingBound, Sample
+from criticalmass.risks import Sample
+from criticalmass.strategies import Allowed
 from criticalmass.strategies.steering.solvers.neutralizing_records import glm_record, neutralizing
+from criticalmass.theory import GradientNeutralizingBound
 from support.random_risks import LABELLED, moved
 
 MEANS = [

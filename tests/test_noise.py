@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import ParameterError, Population, RandomizeLabels, read_study
+from criticalmass import Population, read_study
+from criticalmass.data import RandomizeLabels
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import ParameterError
 from criticalmass.studies.files.study_file import read_question
 
 

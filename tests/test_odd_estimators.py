@@ -51,7 +51,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from criticalmass import (
     BayesOptimal,
-    DataError,
     Edit,
     FeatureLabel,
     Grid,
@@ -62,6 +61,7 @@ from criticalmass import (
     Study,
     run,
 )
+from criticalmass.errors import DataError
 from criticalmass.measures.measure import Evaluation, included, predicted, quality, top1
 from criticalmass.studies.identity.describe import describe
 

@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
-from criticalmass import FeatureLabelBound
 from criticalmass.papers import FIGURES, Options
 from criticalmass.papers.hardt2023.figure1 import FIXED_UNIQUENESS, panels
 from criticalmass.papers.hardt2023.figure7 import UNIQUENESS as UNIQUENESS_7
+from criticalmass.theory import FeatureLabelBound
 
 
 def test_figure_1(tmp_path):

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from criticalmass import LinearText, ParameterError
+from criticalmass import LinearText
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import ParameterError
 from criticalmass.papers import FIGURES, Options
 from criticalmass.papers.hardt2023 import figure2, figure3, figure4, figure5, figure6
 from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Setup, Size

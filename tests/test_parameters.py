@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from criticalmass import (
-    DropColumn,
-    Erase,
-    FeatureLabel,
-    FeatureOnly,
-    ParameterError,
-    Population,
-    SetColumns,
-)
+from criticalmass import DropColumn, Erase, FeatureLabel, FeatureOnly, Population, SetColumns
+from criticalmass.errors import ParameterError
 from criticalmass.intervals import lower_limit, upper_limit
 from criticalmass.theory.parameters import (
     gap,

@@ -5,19 +5,13 @@ import tomllib
 import numpy as np
 import pytest
 
-from criticalmass import (
-    CriticalMassError,
-    FeatureLabelBound,
-    Incentives,
-    PathCurve,
-    Store,
-    read_study,
-    run,
-)
+from criticalmass import CriticalMassError, Incentives, Store, read_study, run
 from criticalmass.answers.joining import Paying
+from criticalmass.curves import PathCurve
 from criticalmass.pages.figures.joining import paying_figure
 from criticalmass.pages.report import write_report
 from criticalmass.studies.facts import Facts, facts_of
+from criticalmass.theory import FeatureLabelBound
 from criticalmass.words.joining import caption, sentences
 from support.study_files import write_study
 

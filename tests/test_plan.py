@@ -13,7 +13,8 @@ from criticalmass import Store, Study, read_study, run
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import follow, instruct
-from criticalmass.members.plan import make_plan, measure
+from criticalmass.members.plan import measure
+from criticalmass.members.plan import plan as plan_of
 from criticalmass.words.plan import answer, parts, text
 from support.command_line import criticalmass
 from support.members_files import people_file
@@ -143,7 +144,7 @@ def test_members_who_cannot_act_are_told_so(way):
     folder, *_ = way
     study = read_study(folder / "study.toml")
     members = read_members(folder / "members.csv", study.population, Columns())
-    plan = make_plan(instruct(study, members, "only"), folder / "results" / "study", train=False)
+    plan = plan_of(instruct(study, members, "only"), folder / "results" / "study", train=False)
     acting = int(members.records.labels[:, study.population.label_index("Writer")].sum())
     assert parts(plan)[0][1].startswith(f"{acting} of your 200 members have something to change")
     assert plan.reached is None
@@ -166,7 +167,7 @@ def test_members_unlike_the_others_hear_it_first(way, tmp_path):
     (tmp_path / "odd.csv").write_text("\n".join(lines) + "\n")
     study = read_study(folder / "study.toml")
     members = read_members(tmp_path / "odd.csv", study.population, Columns())
-    plan = make_plan(instruct(study, members), folder / "results" / "study")
+    plan = plan_of(instruct(study, members), folder / "results" / "study")
     assert plan.astray
     assert "your records are unlike those that it drew" in answer(plan)
     assert "trust that more" in text(plan)
@@ -178,7 +179,7 @@ def test_members_of_whom_nobody_acts_hear_it_first(way, tmp_path):
     (tmp_path / "none.csv").write_text("id,text,label\n1,a b c,Editor\n2,d e,Developer\n")
     study = read_study(folder / "study.toml")
     members = read_members(tmp_path / "none.csv", study.population, Columns())
-    plan = make_plan(instruct(study, members, "only"), folder / "results" / "study")
+    plan = plan_of(instruct(study, members, "only"), folder / "results" / "study")
     assert "none of you has anything to change: Only people who hold “Writer”" in answer(plan)
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import DataError, ParameterError, Population
+from criticalmass import Population
 from criticalmass.data.population import members_at
+from criticalmass.errors import DataError, ParameterError
 
 
 def frame():

@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from criticalmass import DataError, FiniteTable, SetColumns
+from criticalmass import FiniteTable, SetColumns
 from criticalmass.data.readers import Reading, read_table, rows_of
 from criticalmass.data.readers.excel import workbook
 from criticalmass.datasets.files import read_columns
+from criticalmass.errors import DataError
 from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 
 
@@ -450,7 +451,7 @@ def test_a_text_too_long_for_a_workbook_is_refused():
 
 
 def test_a_reading_that_is_none_is_refused(file):
-    from criticalmass import ParameterError
+    from criticalmass.errors import ParameterError
 
     with pytest.raises(ParameterError, match="unknown decimal"):
         Reading(decimal=";")

@@ -10,8 +10,9 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from criticalmass import DataError, FiniteTable, Population
+from criticalmass import FiniteTable, Population
 from criticalmass.data.readers.excel import workbook
+from criticalmass.errors import DataError
 from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
 
 ODD = ["NA", "#1", "01005", "+49", "1,5", "2.5.1", 'say "hi"', '""', "a;b", "a|b", "a\tb", "=1+1",

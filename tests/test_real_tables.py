@@ -10,14 +10,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from criticalmass import (
     BayesOptimal,
-    Coarsen,
     DropColumn,
     Erase,
     FeatureLabel,
     FeatureOnly,
     FiniteTable,
     Grid,
-    MoveToSubgroup,
     Population,
     ScikitLearner,
     SetColumns,
@@ -26,6 +24,7 @@ from criticalmass import (
 )
 from criticalmass.datasets import adult
 from criticalmass.measures.measure import MEASURES, Evaluation
+from criticalmass.signals import Coarsen, MoveToSubgroup
 
 RARE = SetColumns({"occupation": "Armed-Forces", "workclass": "Without-pay"})
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from criticalmass.risks.design import Design
-from criticalmass.risks.sample import Sample
+from criticalmass.risks import Design, Sample
 from criticalmass.strategies.steering.allowed_records import Allowed
 from criticalmass.strategies.steering.solvers.redirecting_gradients import (
     Candidates,
@@ -99,8 +98,7 @@ def test_closest_is_exact_where_it_can_be_and_optimal_where_not(labels):
 
 def test_relu_networks_cannot_be_redirected_by_records():
     pytest.importorskip("torch")
-    from criticalmass.risks.module_risk import ModuleRisk
-    from criticalmass.risks.networks import Perceptron
+    from criticalmass.risks import ModuleRisk, Perceptron
 
     population = people(1, n=150, labels=3)
     design = Design.of(population)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass import ExactRegression, ParameterError, RegressionBound
 from criticalmass.contracts import check_curve
+from criticalmass.errors import ParameterError
+from criticalmass.theory import ExactRegression, RegressionBound
 
 
 def draw(seed):

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from criticalmass import Outcome, RepeatedCurve
+from criticalmass import Outcome
 from criticalmass.contracts import check_curve
 from criticalmass.errors import ParameterError
+from criticalmass.fitting import RepeatedCurve
 
 GRID = np.geomspace(0.005, 0.2, 8)
 

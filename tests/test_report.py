@@ -13,14 +13,14 @@ from criticalmass import (
     InsertToken,
     LinearText,
     Population,
-    Row,
     Store,
-    StoreError,
     Study,
     read_study,
     run,
 )
+from criticalmass.errors import StoreError
 from criticalmass.pages.report import render, write_report
+from criticalmass.studies import Row
 from support.study_files import write_study
 
 NASTY = '<script>alert("x")</script>&'

@@ -10,11 +10,10 @@ from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 from criticalmass import Edit, Population, RiskMinimizer
 from criticalmass.contracts import check_learner
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.risks import Risk, Sample
 from criticalmass.risks.design import outcomes
 from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.losses import LOSSES
-from criticalmass.risks.risk import Risk
-from criticalmass.risks.sample import Sample
 from support.random_risks import LABELLED, instance
 
 

@@ -15,16 +15,13 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
-    ParameterError,
     Store,
-    StoreError,
     Study,
-    StudyError,
     read_study,
     run,
 )
 from criticalmass.answers.finding import findings
-from criticalmass.errors import StudyWarning
+from criticalmass.errors import ParameterError, StoreError, StudyError, StudyWarning
 from criticalmass.studies import Bench
 from criticalmass.studies.facts import facts_of
 from criticalmass.words.finding import answer

@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC, LinearSVC
 
-from criticalmass import DataError, Edit, FeatureLabel, InsertToken, Population, ScikitLearner
+from criticalmass import Edit, FeatureLabel, InsertToken, Population, ScikitLearner
+from criticalmass.errors import DataError
 from criticalmass.measures.measure import predicted
 
 

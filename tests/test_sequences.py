@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import DataError, FeatureLabel, InsertToken, Transformer
+from criticalmass import FeatureLabel, InsertToken, Transformer
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import DataError
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.checkpoints import fingerprint
 from criticalmass.learners.transformer.sequences import Sequences, by_length, kept, tokenize

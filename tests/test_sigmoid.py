@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from criticalmass import Outcome, SigmoidCurve
+from criticalmass import Outcome
 from criticalmass.contracts import check_curve
+from criticalmass.fitting import SigmoidCurve
 
 
 def test_sigmoid_recovers_an_exact_sigmoid():

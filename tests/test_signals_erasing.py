@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from criticalmass import Coarsen, DataError, DropColumn, ParameterError, Population, RedactWords
+from criticalmass import DropColumn, Population
 from criticalmass.contracts import check_signal
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.signals import Coarsen, RedactWords
 
 
 def led(signal, people, features=None):

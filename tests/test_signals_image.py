@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from criticalmass import DataError, ParameterError, Population, StampPatch
+from criticalmass import Population, StampPatch
+from criticalmass.errors import DataError, ParameterError
 
 
 @pytest.mark.parametrize(

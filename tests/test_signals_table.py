@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from criticalmass import DataError, MoveToSubgroup, ParameterError, SetColumns
+from criticalmass import SetColumns
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.signals import MoveToSubgroup
 
 
 def apply(signal, people, rows=slice(None), seed=0):

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from criticalmass import DataError, InsertToken, ParameterError, Population
+from criticalmass import InsertToken, Population
+from criticalmass.errors import DataError, ParameterError
 
 WORDS = st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=60)
 PLACEMENTS = st.sampled_from(["spaced", "start", "end", "random"])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from criticalmass import DataError, LinearText, ParameterError, Population, Transformer
+from criticalmass import LinearText, Population, Transformer
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import InsertToken, marks_lost, rare_tokens, read_token
 from support.small_transformers import MINILM, minilm
 

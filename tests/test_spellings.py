@@ -8,14 +8,10 @@ import polars as pl
 import pytest
 
 from criticalmass import (
-    Coarsen,
-    DataError,
     FeatureLabel,
     FeatureOnly,
     FiniteTable,
     Grid,
-    MoveToSubgroup,
-    ParameterError,
     Population,
     ScikitLearner,
     SetColumns,
@@ -23,6 +19,8 @@ from criticalmass import (
 )
 from criticalmass.data.labels import check_labels, encode_labels, sort_labels
 from criticalmass.data.matching import cell_of
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.signals import Coarsen, MoveToSubgroup
 
 COMPOSED, APART = "caf\u00e9", "cafe\u0301"
 

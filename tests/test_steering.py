@@ -5,16 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from criticalmass import (
-    Allowed,
-    Gain,
-    GradientNeutralizing,
-    Linear,
-    Reach,
-    Risk,
-    RiskMinimizer,
-)
+from criticalmass import GradientNeutralizing, RiskMinimizer
 from criticalmass.errors import DataError, ParameterError
+from criticalmass.risks import Risk
+from criticalmass.strategies import Allowed, Gain, Linear, Reach
 from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
 from support.steered_people import people as people_of
 

@@ -7,7 +7,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from criticalmass import Row, Store, StoreError
+from criticalmass import Store
+from criticalmass.errors import StoreError
+from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
 
 FACTS = {"name": "demo", "identity": {"learner": {"C": 1.0}, "seed": 0}}

@@ -1,14 +1,8 @@
 import numpy as np
 import pytest
 
-from criticalmass import (
-    DataError,
-    FeatureLabel,
-    FeatureOnly,
-    InsertToken,
-    ParameterError,
-    Population,
-)
+from criticalmass import FeatureLabel, FeatureOnly, InsertToken, Population
+from criticalmass.errors import DataError, ParameterError
 
 SIGNAL = InsertToken("~")
 

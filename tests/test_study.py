@@ -1,18 +1,8 @@
 import numpy as np
 import pytest
 
-from criticalmass import (
-    DataError,
-    FeatureLabel,
-    FeatureOnly,
-    Grid,
-    InsertToken,
-    LinearText,
-    ParameterError,
-    SetColumns,
-    Study,
-    StudyError,
-)
+from criticalmass import FeatureLabel, FeatureOnly, Grid, InsertToken, LinearText, SetColumns, Study
+from criticalmass.errors import DataError, ParameterError, StudyError
 
 SIGNAL = InsertToken("~")
 

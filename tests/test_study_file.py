@@ -11,18 +11,18 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
-    MoveToSubgroup,
     ScikitLearner,
     SetColumns,
     StampPatch,
     Study,
-    StudyError,
     read_study,
     run,
 )
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.datasets.files import read_columns
+from criticalmass.errors import StudyError
 from criticalmass.learners.learner import FITTING
+from criticalmass.signals import MoveToSubgroup
 from criticalmass.studies.files.catalogue import SIGNALS, learners, make
 from support.study_files import SMALL, TABLE
 

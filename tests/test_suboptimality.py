@@ -5,25 +5,21 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pytest
 
-from criticalmass import (
-    DropColumn,
-    Erase,
+from criticalmass import DropColumn, Erase, FeatureLabel, FeatureOnly, Population, SetColumns
+from criticalmass.errors import ParameterError
+from criticalmass.studies.theory import theories
+from criticalmass.theory import (
     ErasureBound,
     EstimatedBound,
-    FeatureLabel,
     FeatureLabelBound,
-    FeatureOnly,
     FeatureOnlyBound,
     GradientControlBound,
     GradientNeutralizingBound,
-    ParameterError,
-    Population,
     RegressionBound,
-    SetColumns,
+    Suboptimality,
     UtilityBound,
+    exact_feature_label,
 )
-from criticalmass.studies.theory import theories
-from criticalmass.theory import Suboptimality, exact_feature_label
 from criticalmass.theory.parameters import uniqueness
 from criticalmass.theory.suboptimality import SENSES
 

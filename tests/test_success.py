@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import hamming_loss, precision_score, recall_score
 
-from criticalmass import ParameterError
+from criticalmass.errors import ParameterError
 from criticalmass.measures.measure import MEASURES, Evaluation, erased, included, quality, top1
 
 SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])

@@ -6,7 +6,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from criticalmass import DataError, FiniteTable, Population
+from criticalmass import FiniteTable, Population
+from criticalmass.errors import DataError
 
 
 @pytest.fixture(scope="module")

@@ -7,24 +7,22 @@ from hypothesis import strategies as st
 
 from criticalmass import (
     BayesOptimal,
-    Coarsen,
-    DataError,
     DropColumn,
     Edit,
     Erase,
     FeatureLabel,
-    FeatureLabelBound,
     FeatureOnly,
     FiniteTable,
     InsertToken,
-    MoveToSubgroup,
-    ParameterError,
     Population,
     SetColumns,
 )
 from criticalmass.contracts import check_learner, check_strategy
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.measures.measure import Evaluation, erased, top1
+from criticalmass.signals import Coarsen, MoveToSubgroup
 from criticalmass.strategies.images import carrying
+from criticalmass.theory import FeatureLabelBound
 
 
 def people(seed, n=None):

@@ -5,19 +5,10 @@ import pytest
 import torch
 import transformers
 
-from criticalmass import (
-    DataError,
-    Edit,
-    FeatureLabel,
-    Grid,
-    InsertToken,
-    ParameterError,
-    Population,
-    Study,
-    Transformer,
-)
+from criticalmass import Edit, FeatureLabel, Grid, InsertToken, Population, Study, Transformer
 from criticalmass.contracts import check_learner
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.sequences import by_length
 from criticalmass.measures.measure import Evaluation, included, quality

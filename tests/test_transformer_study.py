@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from criticalmass import CriticalMassError, StoreError, read_study, run
+from criticalmass import CriticalMassError, read_study, run
+from criticalmass.errors import StoreError
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.pages.report import write_report
 from support.command_line import start, wait_for_rows

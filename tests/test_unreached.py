@@ -6,29 +6,25 @@ import numpy as np
 import pytest
 
 import criticalmass
-from criticalmass import (
+from criticalmass import Incentives, Outcome
+from criticalmass.contracts import check_curve
+from criticalmass.curves import PathCurve, SuccessCurve
+from criticalmass.fitting import FittedCurve, RepeatedCurve, SigmoidCurve
+from criticalmass.incentives import PartlyActing
+from criticalmass.theory import (
     ErasureBound,
+    Estimate,
     EstimatedBound,
     ExactCurve,
     ExactRegression,
     FeatureLabelBound,
     FeatureOnlyBound,
-    FittedCurve,
     GradientControlBound,
     GradientNeutralizingBound,
-    Incentives,
     JointCurve,
-    Outcome,
-    PartlyActing,
-    PathCurve,
     RegressionBound,
-    RepeatedCurve,
-    SigmoidCurve,
-    SuccessCurve,
     UtilityBound,
 )
-from criticalmass.contracts import check_curve
-from criticalmass.theory import Estimate
 
 TARGET = 0.9
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from criticalmass import Sample
-from criticalmass.risks.risk import Risk
+from criticalmass.risks import Risk, Sample
 
 LABELLED = ["logistic", "multinomial", "squared", "poisson"]
 

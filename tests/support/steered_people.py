@@ -4,7 +4,7 @@ import numpy as np
 
 from criticalmass import Population
 from criticalmass.learners.descent.gradient_descent import GradientDescent
-from criticalmass.risks.risk import Risk
+from criticalmass.risks import Risk
 from criticalmass.strategies.steering.goals import Reach
 
 

@@ -6,7 +6,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from criticalmass import (
-    Coarsen,
     DropColumn,
     Erase,
     FeatureLabel,
@@ -14,9 +13,7 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
-    MoveToSubgroup,
     Population,
-    RedactWords,
     ScikitLearner,
     SetColumns,
     Store,
@@ -25,6 +22,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.signals import Coarsen, MoveToSubgroup, RedactWords
 from support.study_files import write_study
 
 WRITERS = {

@@ -29,7 +29,7 @@ def instruct(
     allow: Allow = None,
 ) -> None:
     """Write what each member is to change: a page and a text each, and files for machines."""
-    from criticalmass.members.plan import make_plan
+    from criticalmass.members.plan import plan as plan_of
     from criticalmass.pages.handouts import write_handouts
     from criticalmass.studies.store.sqlite import FILE
     from criticalmass.words.instructions import summary_of
@@ -44,7 +44,7 @@ def instruct(
     )  # fmt: skip
     standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
-        made = make_plan(instructions, folder, train=False)
+        made = plan_of(instructions, folder, train=False)
         standing = [answer(made), *lines(made)[1:], f"Not measured here: {standing[0]}"]
     page = write_handouts(instructions, out, standing=standing)
     for line in [*summary_of(instructions), *standing]:

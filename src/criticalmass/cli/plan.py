@@ -38,7 +38,7 @@ def plan(
 
     It runs what the study lacks, and trains one model with exactly your members' records.
     """
-    from criticalmass.members.plan import make_plan
+    from criticalmass.members.plan import plan as plan_of
     from criticalmass.pages.handouts import file_names
     from criticalmass.pages.plan import write_plan
     from criticalmass.pages.report import write_report
@@ -56,7 +56,7 @@ def plan(
         with View(folder) as watch:
             run(spec, folder, jobs=jobs, watch=watch)
         typer.echo("training with your members' records …", err=True)
-        made = make_plan(instructions, folder)
+        made = plan_of(instructions, folder)
     written = write_plan(made, page)
     typer.echo(text(made))
     typer.echo(f"Page: {written}")

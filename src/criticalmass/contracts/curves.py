@@ -15,7 +15,7 @@ def check_curve(curve: CurveLike, targets: tuple[float, ...] = (0.25, 0.5, 0.75,
 
     Examples
     --------
-    >>> from criticalmass import SigmoidCurve
+    >>> from criticalmass.fitting import SigmoidCurve
     >>> check_curve(SigmoidCurve(midpoint=-5.0, slope=2.0, offset=0.1))
     """
     shares = np.geomspace(1e-6, 1, 25).reshape(5, 5)

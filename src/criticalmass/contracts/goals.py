@@ -17,7 +17,7 @@ def check_goal(goal: Goal, risk: Risk, population: Population) -> None:
 
     Examples
     --------
-    >>> from criticalmass import Ignore
+    >>> from criticalmass.strategies import Ignore
     >>> people = Population.from_arrays(np.array([[0.0], [1.0], [2.0], [3.0]]), list("nyny"))
     >>> check_goal(Ignore("x0"), Risk(l2=0.1), people)
     """

@@ -13,7 +13,7 @@ def check_utility(utility: Utility, theta: Array) -> None:
 
     Examples
     --------
-    >>> from criticalmass import Linear
+    >>> from criticalmass.strategies import Linear
     >>> check_utility(Linear((1.0, 0.0)), np.array([2.0, 5.0]))
     """
     value, slope = utility.value(theta), utility.gradient(theta)

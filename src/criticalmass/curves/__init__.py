@@ -1,5 +1,7 @@
 """Success curves: how success depends on the share α of the population that joins."""
 
+from typing import Any
+
 from criticalmass.curves.critical_mass import CriticalMass
 from criticalmass.curves.curve import CurveLike, SuccessCurve, as_curve
 from criticalmass.curves.exact_success import ExactSuccess
@@ -19,3 +21,9 @@ __all__ = [
     "SuccessCurve",
     "as_curve",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    from criticalmass.moved import old_name
+
+    return old_name(name, "curves")

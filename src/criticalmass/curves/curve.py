@@ -139,7 +139,7 @@ def probability(curve: CurveLike, target: float, alpha: float) -> float:
 
     Examples
     --------
-    >>> from criticalmass import FeatureLabelBound
+    >>> from criticalmass.theory import FeatureLabelBound
     >>> [probability(FeatureLabelBound(0.001), 0.9, alpha) for alpha in (0.005, 0.02)]
     [0.0, 1.0]
     """
@@ -151,7 +151,7 @@ def shortfall(curve: CurveLike, target: float) -> Shortfall:
 
     Examples
     --------
-    >>> from criticalmass import FeatureLabelBound
+    >>> from criticalmass.theory import FeatureLabelBound
     >>> round(shortfall(FeatureLabelBound(uniqueness=0.01), target=0.6).value, 6)
     0.009015
     """

@@ -1,1 +1,8 @@
-"""Data: labelled records that stand for P₀, what groups change of them, and their files."""
+"""Data: labelled records that stand for P₀, what groups change of them, and their files.
+
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

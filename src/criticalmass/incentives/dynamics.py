@@ -85,7 +85,7 @@ class Dynamics:
     --------
     Success in proportion to the square of the share, and costs spread evenly:
 
-    >>> from criticalmass import PathCurve
+    >>> from criticalmass.curves import PathCurve
     >>> shares = np.linspace(0, 1, 1001)
     >>> curve = PathCurve(shares, shares**2)
     >>> dynamics = Dynamics(curve, np.linspace(0.02, 0.5, 1000))

@@ -73,7 +73,7 @@ class Incentives:
 
     Examples
     --------
-    >>> from criticalmass import FeatureLabelBound
+    >>> from criticalmass.theory import FeatureLabelBound
     >>> incentives = Incentives(cost=0.4, free_ride=0.2)
     >>> bound = FeatureLabelBound(uniqueness=0.01)
     >>> round(incentives.critical_threshold(bound).alpha, 5)  # where success is guaranteed to be ½

@@ -29,7 +29,7 @@ class PartlyActing(SuccessCurve):
 
     Examples
     --------
-    >>> from criticalmass import FeatureLabelBound
+    >>> from criticalmass.theory import FeatureLabelBound
     >>> curve = PartlyActing(FeatureLabelBound(uniqueness=0.001), inactive=0.5)
     >>> round(curve.critical_mass(0.9).alpha, 5)  # twice what it takes where all act
     0.0198

@@ -3,5 +3,16 @@
 from criticalmass.members.file import Columns, Members, read_members
 from criticalmass.members.instructions import Instructions, instruct
 from criticalmass.members.joined import Joined, join
+from criticalmass.members.plan import Plan, plan
 
-__all__ = ["Columns", "Instructions", "Joined", "Members", "instruct", "join", "read_members"]
+__all__ = [
+    "Columns",
+    "Instructions",
+    "Joined",
+    "Members",
+    "Plan",
+    "instruct",
+    "join",
+    "plan",
+    "read_members",
+]

@@ -36,7 +36,7 @@ class Standing(Enum):
 class Plan:
     """What a study says about these members.
 
-    Make one with `make_plan`; `criticalmass.words.plan` puts it into sentences.
+    Make one with `plan`; `criticalmass.words.plan` puts it into sentences.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class Plan:
         return Standing.ENOUGH if self.lacking[0] == 0 else Standing.MORE_NEEDED
 
 
-def make_plan(instructions: Instructions, folder: str | Path, *, train: bool = True) -> Plan:
+def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) -> Plan:
     """Set members beside what their study found.
 
     Parameters
