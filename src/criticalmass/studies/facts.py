@@ -9,18 +9,16 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from criticalmass.data.population import Population
 from criticalmass.incentives import Incentives
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
+from criticalmass.studies.study import Study
 from criticalmass.studies.theory import theory_of
 from criticalmass.studies.theory_record import Theory
-
-if TYPE_CHECKING:
-    from criticalmass.studies.study import Study
 
 KEPT = 1000
 """So many quantiles of people's costs are kept."""
