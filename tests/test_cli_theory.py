@@ -272,7 +272,7 @@ def test_theory_checks_its_options(words, message, call, people):
         assert code == 2
 
 
-STEERED = """
+STEERED = tomllib.loads("""
 name = "A model that ignores sex"
 
 [population]
@@ -294,11 +294,11 @@ allowed = { records = "bounded" }
 low = 0.02
 high = 0.5
 points = 4
-"""
+""")
 
 
 def test_theory_of_steering(call, people):
-    people.write_text(STEERED)
+    write_study(people, STEERED)
     code, out, err = call("theory", people)
     assert (code, err) == (0, "")
     assert "ignore (2,000 records)" in out
@@ -310,7 +310,7 @@ def test_theory_of_steering(call, people):
 
 
 def test_theory_as_json_says_why_nothing_is_exact(call, people):
-    people.write_text(people.read_text().replace("people.csv", "noisy.csv"))
+    write_study(people, STUDY, {"population.file": "noisy.csv"})
     printed = json.loads(call("theory", people, "--json")[1])
     assert printed["plant"]["exact"]["refused"].startswith("hardly any two records are alike")
     assert printed["plant"]["bound"]["theorem"] == "FeatureLabelBound"
@@ -328,7 +328,7 @@ EXACT_NOTE = NOTE.format("exact", "theory", "")
 @pytest.mark.parametrize("options", [(), ("--json",), ("--target", 0.7, "--epsilon", 0.01)])
 @pytest.mark.parametrize("study", [STUDY, STEERED], ids=["planting", "steering"])
 def test_exact_is_the_old_name_of_theory(options, study, call, people):
-    people.write_text(study)
+    write_study(people, study)
     code, out, err = call("theory", people, *options)
     assert call("exact", people, *options) == (code, out, EXACT_NOTE + err)
 

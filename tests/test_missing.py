@@ -274,8 +274,8 @@ def test_a_study_knows_at_once_that_its_learner_takes_no_missing_values(where):
         return Study(*halves, ScikitLearner(estimator), strategies, Grid((0.1,), 1))
 
     with pytest.raises(DataError, match="column 'age' has missing values, which LogisticRegr"):
-        study(LogisticRegression())
-    study(HistGradientBoostingClassifier())
+        study(LogisticRegression()).check()
+    study(HistGradientBoostingClassifier()).check()
 
 
 def test_signals_and_strategies_keep_their_contracts(holed):

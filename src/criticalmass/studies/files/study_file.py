@@ -1,4 +1,4 @@
-"""Study files: TOML in, `Study` out. The kinds they may name are in `studies/catalogue.py`."""
+"""Study files: TOML in, `Study` out. The kinds they may name are in `studies/files/catalogue.py`."""
 
 from __future__ import annotations
 
