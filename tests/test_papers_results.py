@@ -41,7 +41,7 @@ def told_today(name):
     options = Options(learner)
     there = setup.Setup(setup.SIZES[learner, "small"], KEPT, options)
     results = kept_trials(name, FIGURE[figure].varied)
-    return FIGURE[figure].told(there, FIGURE[figure].judge(there, results), 0)
+    return FIGURE[figure].summary(there, FIGURE[figure].judge(there, results), 0)
 
 
 def same(kept, told):

@@ -1,14 +1,15 @@
-"""Panels as in the paper: a dot a training run, a best-fit sigmoid through them."""
+"""Panels like the paper's: one dot for each training run, and a best-fit sigmoid through them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from criticalmass.errors import ParameterError
 from criticalmass.fitting import SigmoidCurve
@@ -21,11 +22,12 @@ COLOURS = ("#0a6ebd", "#b4530a", "#2f7d4f")
 """One for each class."""
 ORDERED = ("#9ecae1", "#4292c6", "#2171b5", "#08519c", "#08306b")
 """Shades for values in an order."""
+Convert = Callable[[ArrayLike], ArrayLike]
 MEASURES = {"included": "target class is included", "top1": "target class is top prediction"}
 
 
 def grid(columns: Sequence[str], rows: Sequence[str]) -> tuple[Figure, list[list[Axes]]]:
-    """Return a figure of so many panels, with headings over columns and success along rows."""
+    """Return an empty figure with one panel for each pair of a column and a row."""
     figure = Figure(figsize=(1 + 3.1 * len(columns), 0.9 + 2.6 * len(rows)), layout="constrained")
     axes = figure.subplots(len(rows), len(columns), sharey=True, squeeze=False).tolist()
     for place, heading in enumerate(columns):
@@ -38,7 +40,7 @@ def grid(columns: Sequence[str], rows: Sequence[str]) -> tuple[Figure, list[list
 def by_class(
     rows: Mapping[str, Sequence[Row]], shares: Mapping[str, float] | None = None
 ) -> Figure:
-    """Return a column for each class, a row for each measure of success.
+    """Return a figure with a column for each class and a row for each measure of success.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def by_class(
 
 
 def by_strategy(results: Results, varied: str) -> Figure:
-    """Return a column for each strategy, a row for each measure, a shade for each value varied.
+    """Return a figure with columns for strategies, rows for measures, shades for varied values.
 
     Parameters
     ----------
@@ -121,7 +123,7 @@ def panel(
         axes.plot(line, curve.success(line), color=colour, linewidth=1.8, label=label)
     axes.set(xscale="log", ylim=(-0.03, 1.03), xlim=(smallest / 2.4, largest * 1.2))
     axes.set_xlabel("share of the data", color=INK)
-    _in_percent(axes)
+    _in_percent(axes.xaxis)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
     axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
     axes.grid(axis="y", color=RULE, linewidth=0.7)
@@ -129,13 +131,11 @@ def panel(
         axes.spines[spine].set_visible(False)
     axes.tick_params(colors=MUTED, length=3, labelsize=9)
     if of_class is not None:
-        to_class: Any = lambda x: x / of_class  # noqa: E731
-        to_data: Any = lambda x: x * of_class  # noqa: E731
-        above = axes.secondary_xaxis("top", functions=(to_class, to_data))
+        above = axes.secondary_xaxis("top", functions=_between_axes(of_class))
         above.set_xlabel("share of the target class", color=MUTED, fontsize=9)
         above.tick_params(colors=MUTED, length=3, labelsize=8)
         above.spines["top"].set_visible(False)
-        _in_percent(above)
+        _in_percent(above.xaxis)
 
 
 def legend(figure: Figure, axes: Axes, title: str) -> None:
@@ -156,8 +156,13 @@ def legend(figure: Figure, axes: Axes, title: str) -> None:
     )
 
 
-def _in_percent(axes: Any) -> None:
-    axis = axes.xaxis
+def _between_axes(of_class: float) -> tuple[Convert, Convert]:
+    """Return what turns shares of the data into shares of a class, and the way back."""
+    return lambda x: np.asarray(x) / of_class, lambda x: np.asarray(x) * of_class
+
+
+def _in_percent(axis: Axis) -> None:
+    """Give an axis of shares its marks, written as percentages."""
     axis.set_major_locator(LogLocator(subs=(1, 3), numticks=12))
     axis.set_major_formatter(FuncFormatter(lambda x, _: exact_percent(x)))
     axis.set_minor_locator(NullLocator())

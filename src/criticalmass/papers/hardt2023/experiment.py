@@ -32,7 +32,7 @@ _MEANING = (
 
 @dataclass(frozen=True)
 class Experiment:
-    """One figure.
+    """A figure of the paper: how it is measured, drawn and judged.
 
     Parameters
     ----------
@@ -66,20 +66,20 @@ class Experiment:
             ``figureN.svg``, ``.png``, the rows as ``.csv``, the verdicts as ``.csv`` and ``.md``.
         """
         size = SIZES[options.learner, options.size]
-        there = folder / f"{self.name}-{options.learner}-{options.size}"
-        setup = setup or Setup(size, there, options)
+        output = folder / f"{self.name}-{options.learner}-{options.size}"
+        setup = setup or Setup(size, output, options)
         results = self.measure(setup)
         failed = [row for rows in results.values() for row in rows if row.error]
-        there.mkdir(parents=True, exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True)
         figure = self.draw(setup, results)
-        paths = [there / f"{self.name}.{kind}" for kind in ("svg", "png")]
+        paths = [output / f"{self.name}.{kind}" for kind in ("svg", "png")]
         for path in paths:
             figure.savefig(path, dpi=160, facecolor="white")
         verdicts = self.judge(setup, results)
-        tables = [there / f"{self.name}.csv", there / "verdicts.csv", there / "verdicts.md"]
+        tables = [output / f"{self.name}.csv", output / "verdicts.csv", output / "verdicts.md"]
         _write(tables[0], *self._rows(results))
         _write(tables[1], *_verdicts(verdicts))
-        tables[2].write_text(self.told(setup, verdicts, len(failed)), encoding="utf-8")
+        tables[2].write_text(self.summary(setup, verdicts, len(failed)), encoding="utf-8")
         return [*paths, *tables]
 
     def _rows(self, results: Results) -> tuple[Sequence[str], list[list[object]]]:
@@ -100,8 +100,8 @@ class Experiment:
         ]
         return heading, lines
 
-    def told(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:
-        """Return what ``verdicts.md`` says."""
+    def summary(self, setup: Setup, verdicts: Sequence[Verdict], failed: int) -> str:
+        """Return the text of ``verdicts.md``."""
         trials = f", {failed} of them failed" if failed else ""
         lines = [
             f"# {self.name} with {setup.options.learner}, size {setup.options.size}{trials}",
@@ -112,9 +112,9 @@ class Experiment:
             "",
             _MEANING,
             "",
-            "Assumed, as the paper does not say it:",
+            "Assumed, because the paper does not say it:",
             "",
-            *(f"- {said}" for said in (*_ALWAYS, *self.assumed)),
+            *(f"- {line}" for line in (*_ALWAYS, *self.assumed)),
         ]
         return "\n".join(lines) + "\n"
 

@@ -23,19 +23,19 @@ def measure(setup: Setup) -> Results:
 
 
 def draw(setup: Setup, results: Results) -> Figure:
-    """Draw a column for each class, a row for each measure of success."""
+    """Return the figure: a column for each class, a row for each measure of success."""
     return drawing.by_class({label: results[label,] for label in CLASSES})
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:
     """Compare critical masses with the paper's, and the clean models with its clean model."""
-    said = []
+    verdicts = []
     for label in CLASSES:
         for measure in drawing.MEASURES:
             mass, about = critical_mass(results[label,], measure), f"{label}, {measure}"
             share, people = "critical mass, share of the data", "critical mass, people"
-            said.append(at_most("strategy1-share", about, share, mass))
-            said.append(
+            verdicts.append(at_most("strategy1-share", about, share, mass))
+            verdicts.append(
                 at_most(
                     "strategy1-people",
                     about,
@@ -45,12 +45,12 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
                     same_size=setup.size.train == SIZES["transformer", "paper"].train,
                 )
             )
-            said.append(at_most("strategy1-slides", about, share, mass))
+            verdicts.append(at_most("strategy1-slides", about, share, mass))
     clean = [row for rows in results.values() for row in rows]
-    said.append(near("accuracy", clean, "accuracy", within=0.01))
-    said.append(near("precision", clean, "precision", within=0.03))
-    said.append(near("recall", clean, "recall", within=0.03))
-    return said
+    verdicts.append(near("accuracy", clean, "accuracy", within=0.01))
+    verdicts.append(near("precision", clean, "precision", within=0.03))
+    verdicts.append(near("recall", clean, "recall", within=0.03))
+    return verdicts
 
 
 FIGURE = Experiment("figure2", ("class",), measure, draw, judge)

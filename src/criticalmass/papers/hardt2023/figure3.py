@@ -25,22 +25,22 @@ def measure(setup: Setup) -> Results:
 
 
 def draw(setup: Setup, results: Results) -> Figure:
-    """Draw a column for each class, a row for each measure of success."""
+    """Return the figure: a column for each class, a row for each measure of success."""
     shares = {label: setup.share_of(label) for label in CLASSES}
     return drawing.by_class({label: results[label,] for label in CLASSES}, shares)
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:
-    """Compare where the target is included with the paper's shares; top-1 is not to be had."""
-    said = []
+    """Compare critical masses of inclusion with the paper's; judge that top-1 reaches none."""
+    verdicts = []
     for k, label in enumerate(CLASSES):
-        rows, held = results[label,], setup.share_of(label)
-        mass = critical_mass(rows, "included", held)
+        rows, share = results[label,], setup.share_of(label)
+        mass = critical_mass(rows, "included", share)
         of_class, of_data = "critical mass, share of the class", "critical mass, share of the data"
-        said.append(around("strategy2-included", label, of_class, mass, 1 / held))
-        said.append(around(f"strategy2-data-{k}", label, of_data, mass))
-        said.append(never_reached("strategy2-top1", label, rows, "top1", held))
-    return said
+        verdicts.append(around("strategy2-included", label, of_class, mass, 1 / share))
+        verdicts.append(around(f"strategy2-data-{k}", label, of_data, mass))
+        verdicts.append(never_reached("strategy2-top1", label, rows, "top1", share))
+    return verdicts
 
 
 FIGURE = Experiment(

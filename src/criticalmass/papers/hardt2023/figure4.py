@@ -35,7 +35,7 @@ def measure(setup: Setup) -> Results:
 
 
 def draw(setup: Setup, results: Results) -> Figure:
-    """Draw a panel for each measure of success, a shade for each share of random labels."""
+    """Return the figure: a panel for each measure, a shade for each share of random labels."""
     figure, axes = drawing.grid([f"class 0: {LABEL}"], list(drawing.MEASURES.values()))
     series = {f"{exact_percent(share)}": results[f"{share:g}",] for share in SHARES}
     for (place,), measure in zip(axes, drawing.MEASURES, strict=True):

@@ -29,16 +29,16 @@ def measure(setup: Setup) -> Results:
 
 
 def draw(setup: Setup, results: Results) -> Figure:
-    """Draw a column for each strategy, a row for each measure, a shade for each number."""
+    """Return the figure: columns for strategies, rows for measures, shades for epochs."""
     return drawing.by_strategy(results, "epochs")
 
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:
-    """Compare each number of epochs with the next."""
-    said = []
+    """Judge whether success rises from each number of epochs to the next."""
+    verdicts = []
     for strategy in STRATEGIES:
         for fewer, more in zip(setup.size.epochs, setup.size.epochs[1:], strict=False):
-            said.append(
+            verdicts.append(
                 rises(
                     "epochs",
                     f"{strategy}, {_named(fewer)} to {_named(more)} epochs",
@@ -48,7 +48,7 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
                     "included",
                 )
             )
-    return said
+    return verdicts
 
 
 def _named(epochs: int | None) -> str:

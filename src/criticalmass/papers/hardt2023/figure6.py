@@ -27,7 +27,7 @@ def measure(setup: Setup) -> Results:
 
 
 def draw(setup: Setup, results: Results) -> Figure:
-    """Draw a column for each strategy, a row for each measure, a shade for each spacing."""
+    """Return the figure: columns for strategies, rows for measures, shades for spacings."""
     return drawing.by_strategy(results, "words between tokens")
 
 
@@ -50,7 +50,7 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
 
 
 def _seen(setup: Setup) -> list[int]:
-    """Return the spacings of which the learner sees a token: it may cut texts before the first."""
+    """Return the spacings whose first token the learner still sees; it may cut texts earlier."""
     cut = setup.size.learner.max_length or max(SPACINGS) + 1
     return [every for every in SPACINGS if every < cut]
 

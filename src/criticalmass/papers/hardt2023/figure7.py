@@ -34,7 +34,7 @@ BLUE, ORANGE = "#0a6ebd", "#b4530a"
 
 
 def curves() -> dict[str, SuccessCurve]:
-    """Return the curves by what the panels are called."""
+    """Return the success curves of the two panels, by their titles."""
     with TRIALS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["class"] == "Database_Administrator"]
     outcomes = [Outcome(float(r["alpha"]), int(r["included"]), int(r["n"])) for r in rows]
@@ -45,23 +45,23 @@ def curves() -> dict[str, SuccessCurve]:
 
 
 def reproduce(folder: Path, options: Options) -> list[Path]:
-    """Write figure7.svg, .png, the curves' points as .csv and what came of it as .md."""
+    """Write figure7.svg and .png, the curves' points as .csv, and a table of results as .md."""
     folder.mkdir(parents=True, exist_ok=True)
     figure = Figure(figsize=(9.5, 3.9), layout="constrained")
-    rows, said = [], [*_HEADING]
+    rows, lines = [], [*_HEADING]
     for axes, (name, curve) in zip(figure.subplots(1, 2), curves().items(), strict=True):
         shares = _draw(axes, name, curve)
         rows += [
             (name, f"{a:.6g}", f"{s:.6g}")
             for a, s in zip(shares, curve.success(shares), strict=True)
         ]
-        said.append(_line(name, curve))
+        lines.append(_line(name, curve))
     paths = [folder / f"figure7.{kind}" for kind in ("svg", "png", "csv", "md")]
     for path in paths[:2]:
         figure.savefig(path, dpi=160, facecolor="white")
     with paths[2].open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("curve", "alpha", "success"), *rows])
-    paths[3].write_text("\n".join(said) + "\n", encoding="utf-8")
+    paths[3].write_text("\n".join(lines) + "\n", encoding="utf-8")
     return paths
 
 
@@ -83,7 +83,7 @@ _HEADING = (
 
 
 def _line(name: str, curve: SuccessCurve) -> str:
-    """Try out what the paper says, and return it as a line of a table."""
+    """Return the table's line for one curve: where joining pays, what it costs, who follows."""
     mass, dynamics = INCENTIVES.critical_threshold(curve), INCENTIVES.dynamics(curve, PEOPLE)
     people, least, most = mass.people(PEOPLE)
     assert people is not None

@@ -170,11 +170,11 @@ class Setup:
 
     @cached_property
     def halves(self) -> tuple[Population, Population]:
-        """The résumés to train on, and those to measure on: of the paper's numbers, or fewer."""
-        everyone, wanted = self.corpus(), self.size.train + self.size.test
-        if wanted < len(everyone):
+        """The résumés to train on and the résumés to measure on, as many as `size` says."""
+        everyone, size = self.corpus(), self.size.train + self.size.test
+        if size < len(everyone):
             rng = np.random.default_rng(0)
-            everyone = everyone.take(np.sort(rng.choice(len(everyone), wanted, replace=False)))
+            everyone = everyone.take(np.sort(rng.choice(len(everyone), size, replace=False)))
         return everyone.split(test=self.size.test, seed=0)
 
     def share_of(self, label: str) -> float:
@@ -191,18 +191,18 @@ class Setup:
         return FeatureOnly(InsertToken(TOKEN, every=every), label, recruit="target")
 
     def of_data(self) -> Grid:
-        """Return where Strategy 1 is tried."""
+        """Return the shares of the data at which Strategy 1 is tried."""
         return Grid(self.size.of_data, self.size.repetitions)
 
     def of_class(self, label: str) -> Grid:
-        """Return where Strategy 2 is tried: shares of the target class, as shares of the data."""
-        held = self.share_of(label)
+        """Return the shares of the data at which Strategy 2 is tried, from shares of the class."""
+        share = self.share_of(label)
         return Grid(
-            tuple(float(f"{c * held:.4g}") for c in self.size.of_class), self.size.repetitions
+            tuple(float(f"{c * share:.4g}") for c in self.size.of_class), self.size.repetitions
         )
 
     def both(self, label: str) -> Iterator[tuple[str, Callable[..., Strategy], Grid]]:
-        """Yield name, maker and grid of either strategy."""
+        """Yield the name, the maker and the shares of each of the two strategies."""
         one, two = STRATEGIES
         yield one, self.strategy1, self.of_data()
         yield two, self.strategy2, self.of_class(label)
@@ -221,7 +221,7 @@ class Setup:
         learner: Learner | None = None,
         noise: float = 0.0,
     ) -> dict[str, list[Row]]:
-        """Run one study; returns its rows by strategy. What was run before is not run again."""
+        """Run the trials of one study that its store lacks; return all its rows by strategy."""
         train, test = self.halves
         study = Study(
             population=RandomizeLabels(noise).apply(train),

@@ -27,7 +27,7 @@ SURE = 0.95
 
 @dataclass(frozen=True)
 class Claim:
-    """What the paper says.
+    """One claim of the paper, with the number behind it.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim, and what came of it.
+    """A claim of the paper beside our number, and whether they agree.
 
     Parameters
     ----------
@@ -150,14 +150,14 @@ def never_reached(
 
 
 def near(id: str, rows: Sequence[Row], value: str, within: float) -> Verdict:
-    """Judge the claim of a clean model's quality: ours is so near, on average over the models."""
+    """Judge the claim of a clean model's quality: ours is near it, on average."""
     claim = claims()[id]
     clean = np.array([getattr(row, value) for row in rows if row.members == 0 and not row.error])
-    said = _interval(clean)
+    interval = _interval(clean)
     answer: Answer = "not settled"
     if len(clean):
-        answer = "agrees" if abs(said[0] - claim.value) <= within else "disagrees"
-    return Verdict(claim, f"within {within:g}", f"{value} without a collective", *said, answer)
+        answer = "agrees" if abs(interval[0] - claim.value) <= within else "disagrees"
+    return Verdict(claim, f"within {within:g}", f"{value} without a collective", *interval, answer)
 
 
 def rises(
@@ -188,7 +188,7 @@ def same(
     measure: str,
     within: float,
 ) -> Verdict:
-    """Judge the claim that success is the same: within so much on average, twice that anywhere."""
+    """Judge the claim that success is the same: within a limit on average, twice that anywhere."""
     mean, low, high = difference(one, two, measure)
     apart = max((abs(a.mean() - b.mean()) for a, b in _pairs(one, two, measure)), default=np.nan)
     answer: Answer = "not settled"
