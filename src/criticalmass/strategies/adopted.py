@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, Unpack, runtime_checkable
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
-from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.steering.goals import Aim
 from criticalmass.strategies.steering.kinds import Answers, Responding, Steering, Supply
 from criticalmass.strategies.strategy import Knowledge, Recruits, Strategy, no_theory
@@ -25,6 +25,7 @@ from criticalmass.theory import (
     PathCurve,
     UtilityBound,
 )
+from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
 def strategy_of(part: Recruits) -> Strategy:
@@ -101,18 +102,37 @@ class _NamesMeasures(Protocol):
 
 
 @runtime_checkable
-class _HasBound(Protocol):
-    def bound(self, records: Any, **options: Any) -> Any: ...
+class _BoundOfMarking(Protocol):
+    def bound(self, records: Records, **options: Unpack[TheoryOptions]) -> EstimatedBound: ...
 
 
 @runtime_checkable
-class _HasExact(Protocol):
-    def exact(self, records: Any, **options: Any) -> Any: ...
+class _ExactOfMarking(Protocol):
+    def exact(
+        self, records: Records, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve: ...
+
+
+@runtime_checkable
+class _BoundOfSteering(Protocol):
+    def bound(self, records: Population) -> EstimatedBound: ...
+
+
+@runtime_checkable
+class _ExactOfSteering(Protocol):
+    def exact(self, records: Population) -> PathCurve: ...
 
 
 @runtime_checkable
 class _HasProposition9(Protocol):
-    def proposition_9(self, records: Any) -> Any: ...
+    def proposition_9(self, records: Population) -> UtilityBound: ...
+
+
+@runtime_checkable
+class _BoundOfResponding(Protocol):
+    def bound(
+        self, records: Population, *, learning_rate: float, steps: int
+    ) -> GradientControlBound: ...
 
 
 @runtime_checkable
@@ -138,7 +158,7 @@ class _AdoptedMarking(Marking):
 
     @property
     def has_theory(self) -> bool:
-        return isinstance(self.part, _HasBound | _HasExact)
+        return isinstance(self.part, _BoundOfMarking | _ExactOfMarking)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
@@ -151,17 +171,17 @@ class _AdoptedMarking(Marking):
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         return self.part.edit(population, members, rng)
 
-    def bound(self, records: Records, **options: Any) -> EstimatedBound:
-        if not isinstance(self.part, _HasBound):
+    def bound(self, records: Records, **options: Unpack[TheoryOptions]) -> EstimatedBound:
+        if not isinstance(self.part, _BoundOfMarking):
             raise no_theory(self.part, "bound")
-        curve: EstimatedBound = self.part.bound(records, **options)
-        return curve
+        return self.part.bound(records, **options)
 
-    def exact(self, records: Records, **options: Any) -> ExactCurve | JointCurve:
-        if not isinstance(self.part, _HasExact):
+    def exact(
+        self, records: Records, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve:
+        if not isinstance(self.part, _ExactOfMarking):
             raise no_theory(self.part, "exact")
-        curve: ExactCurve | JointCurve = self.part.exact(records, **options)
-        return curve
+        return self.part.exact(records, **epsilon)
 
 
 @dataclass(frozen=True)
@@ -174,7 +194,7 @@ class _AdoptedSteering(Steering):
 
     @property
     def has_theory(self) -> bool:
-        return isinstance(self.part, _HasBound | _HasExact)
+        return isinstance(self.part, _BoundOfSteering | _ExactOfSteering)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
@@ -189,22 +209,19 @@ class _AdoptedSteering(Steering):
         return self.part.edit(population, members, rng)
 
     def bound(self, records: Population) -> EstimatedBound:
-        if not isinstance(self.part, _HasBound):
+        if not isinstance(self.part, _BoundOfSteering):
             raise no_theory(self.part, "bound")
-        curve: EstimatedBound = self.part.bound(records)
-        return curve
+        return self.part.bound(records)
 
     def exact(self, records: Population) -> PathCurve:
-        if not isinstance(self.part, _HasExact):
+        if not isinstance(self.part, _ExactOfSteering):
             raise no_theory(self.part, "exact")
-        curve: PathCurve = self.part.exact(records)
-        return curve
+        return self.part.exact(records)
 
     def proposition_9(self, records: Population) -> UtilityBound:
         if not isinstance(self.part, _HasProposition9):
             raise no_theory(self.part, "proposition_9")
-        bound: UtilityBound = self.part.proposition_9(records)
-        return bound
+        return self.part.proposition_9(records)
 
 
 @dataclass(frozen=True)
@@ -217,7 +234,7 @@ class _AdoptedResponding(Responding):
 
     @property
     def has_theory(self) -> bool:
-        return isinstance(self.part, _HasBound | _HasExact)
+        return isinstance(self.part, _BoundOfResponding)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
@@ -238,12 +255,9 @@ class _AdoptedResponding(Responding):
     def bound(
         self, records: Population, *, learning_rate: float, steps: int
     ) -> GradientControlBound:
-        if not isinstance(self.part, _HasBound):
+        if not isinstance(self.part, _BoundOfResponding):
             raise no_theory(self.part, "bound")
-        bound: GradientControlBound = self.part.bound(
-            records, learning_rate=learning_rate, steps=steps
-        )
-        return bound
+        return self.part.bound(records, learning_rate=learning_rate, steps=steps)
 
 
 @dataclass(frozen=True)

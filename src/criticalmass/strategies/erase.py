@@ -32,7 +32,7 @@ from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 class Erase(Marking):
     """Members report the label that is most likely without what is erased.
 
-    h(x, y) = (x, argmax_y P₀(y|g(x))), so that the model comes to predict the same for x and g(x).
+    h(x, y) = (x, argmax_y P₀(y|g(x))), so the model comes to predict the same for x and g(x).
     No feature changes. Members find P₀(y|g(x)) out by pooling their records, so that they know it
     the better the more they are: the labels of the members at g(x), or where there is none, of
     those that g leads there.
@@ -69,7 +69,7 @@ class Erase(Marking):
         """There is no label that the collective wants."""
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
-        """Return everyone, or raise `DataError` if the map cannot be erased by."""
+        """Return everyone, or raise `DataError` if the map cannot erase on this population."""
         erased_image(self.signal, population)
         return np.arange(len(population))
 
@@ -80,14 +80,16 @@ class Erase(Marking):
         if not len(members):
             return Edit.nothing(population)
         pool = members if self.knowledge == "pooled" else np.arange(len(population))
-        mine, theirs = (
+        # where the map leads the members and the pool
+        member_images, pool_images = (
             self.signal.apply(population.features[rows], population=population, rng=rng)
             for rows in (members, pool)
         )
         votes = population.labels[pool].astype(np.int64)
-        there, wanted = _votes(population.features[pool], votes, mine)
-        led_there, _ = _votes(theirs, votes, mine)
-        agreed = np.where(there.sum(axis=1, keepdims=True) > 0, there, led_there)[wanted]
+        # votes of those who stand there already; else of those who are led there
+        standing, place = _votes(population.features[pool], votes, member_images)
+        led, _ = _votes(pool_images, votes, member_images)
+        agreed = np.where(standing.sum(axis=1, keepdims=True) > 0, standing, led)[place]
         labels = agreed.argmax(axis=1)[:, None] == np.arange(votes.shape[1])
         return Edit.of(population, members, population.features[members], labels)
 
@@ -128,11 +130,11 @@ class Erase(Marking):
 
 
 def _votes(
-    places: Features, votes: NDArray[np.int64], wanted: Features
+    places: Features, votes: NDArray[np.int64], asked: Features
 ) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Add up votes by place; return them with the number of each wanted place."""
-    distinct, number = np.unique(numbered(wanted)[0], return_index=True)
-    here, there = numbered(places, wanted[number])
-    total = np.zeros((max(here.max(), there.max()) + 1, votes.shape[1]), dtype=np.int64)
-    np.add.at(total, here, votes)
-    return total[there], np.searchsorted(distinct, numbered(wanted)[0])
+    """Return the votes at each different place asked about, and which of these each place is."""
+    distinct, number = np.unique(numbered(asked)[0], return_index=True)
+    of_votes, of_asked = numbered(places, asked[number])
+    total = np.zeros((max(of_votes.max(), of_asked.max()) + 1, votes.shape[1]), dtype=np.int64)
+    np.add.at(total, of_votes, votes)
+    return total[of_asked], np.searchsorted(distinct, numbered(asked)[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,12 +42,12 @@ class Images:
     """
 
     base: NDArray[np.int64]
-    mass: NDArray[Any]
-    mass_of_target: NDArray[Any]
+    mass: NDArray[np.float64]
+    mass_of_target: NDArray[np.float64]
 
 
 def images(signal: Signal, table: FiniteTable, target: int) -> Images:
-    """Find the points that a signal leads to.
+    """Return the points that a signal leads to, with the records there and those led there.
 
     Raises
     ------
@@ -58,14 +57,14 @@ def images(signal: Signal, table: FiniteTable, target: int) -> Images:
     if isinstance(signal, MoveToSubgroup):  # where it leads has nothing to do with where from
         rows = signal.subgroup(table.cells)
         share = table.totals[rows] / table.totals[rows].sum()
-        held = table.counts[:, target].sum()
-        return Images(table.counts[rows], share * table.size, share * held)
-    here, there = numbered(table.features, led(signal, table))
-    points = int(max(here.max(), there.max())) + 1
+        holders = table.counts[:, target].sum()
+        return Images(table.counts[rows], share * table.size, share * holders)
+    own, image = numbered(table.features, led(signal, table))
+    points = int(max(own.max(), image.max())) + 1
     base = np.zeros((points, len(table.label_names)), dtype=np.int64)
-    base[here] = table.counts
-    mass = np.bincount(there, table.totals, points)
-    mass_of_target = np.bincount(there, table.counts[:, target], points)
+    base[own] = table.counts
+    mass = np.bincount(image, table.totals, points).astype(float)
+    mass_of_target = np.bincount(image, table.counts[:, target], points).astype(float)
     led_to = mass > 0
     return Images(base[led_to], mass[led_to], mass_of_target[led_to])
 
@@ -85,7 +84,7 @@ def led(signal: Signal, table: FiniteTable) -> Features:
 
 
 def carrying(signal: Signal, table: FiniteTable) -> NDArray[np.bool_]:
-    """Say which cells may be in the signal set X*: those that carry the signal already.
+    """Return which cells may be in the signal set X*: those that carry the signal already.
 
     A signal with a method ``carries`` is asked. For an idempotent one, x is in X* iff g(x) = x.
 
@@ -100,8 +99,8 @@ def carrying(signal: Signal, table: FiniteTable) -> NDArray[np.bool_]:
     twice = signal.apply(once, population=table.cells, rng=np.random.default_rng(0))
     if rows_differ(once, twice).any():
         raise ParameterError(
-            f"which records carry {type(signal).__name__} already is not known: it needs a method "
-            "carries(features, *, population), as it is not idempotent"
+            f"which records carry {type(signal).__name__} already is not known: it is not "
+            "idempotent, so it needs a method carries(features, *, population)"
         )
     return ~rows_differ(once, table.features)
 
@@ -141,14 +140,14 @@ def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Call
 
     def name(place: int) -> str:
         cell = place if cells is None else cells[place]
-        held = zip(table.label_names, table.counts[cell], strict=True)
-        each = ", ".join(f"{label} {count:,}" for label, count in held if count)
+        counts = zip(table.label_names, table.counts[cell], strict=True)
+        each = ", ".join(f"{label} {count:,}" for label, count in counts if count)
         return f"{_shown(table.features[cell])} (labels: {each})"
 
     return name
 
 
-def _shown(record: Any) -> str:
+def _shown(record: object) -> str:
     if isinstance(record, np.void) and record.dtype.names:
         return ", ".join(f"{name} = {record[name]}" for name in record.dtype.names)
     text = str(record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,15 @@ from criticalmass.fields import check_fields
 from criticalmass.signals import Signal
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.images import Records
-from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.strategy import Knowledge, Recruits
 from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
+from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
 @dataclass(frozen=True)
 class Imperfect(Marking):
-    """Some members do nothing, and some do not change the label.
+    """A strategy of which some members do nothing, and some do not change the label.
 
     They count as members all the same: α is the share that joined.
 
@@ -84,8 +85,8 @@ class Imperfect(Marking):
         """The label that the collective wants."""
         return self.agreed.target_label
 
-    def described(self) -> dict[str, Any]:
-        """Return what reports ask of any strategy with a signal."""
+    def described(self) -> dict[str, object]:
+        """Return the signal and the knowledge, which are not fields here but decide rows."""
         return {"signal": self.signal, "knowledge": self.knowledge}
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
@@ -104,16 +105,18 @@ class Imperfect(Marking):
         done = Edit.of(population, agreed.rows, agreed.features, labels)
         return replace(done, members=members)
 
-    def bound(self, records: Records, **options: Any) -> EstimatedBound:
+    def bound(self, records: Records, **options: Unpack[TheoryOptions]) -> EstimatedBound:
         """Return the strategy's theorem: α members are (1 − η)α who act."""
         self._no_mistakes()
         bound = self.agreed.bound(records, **options)
         return replace(bound, share=bound.share / (1 - self.inactive))
 
-    def exact(self, records: Records, **options: Any) -> ExactCurve | JointCurve:
+    def exact(
+        self, records: Records, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve:
         """Return the strategy's exact curve: α members are (1 − η)α who act."""
         self._no_mistakes()
-        return self.agreed.exact(records, **options).recruited(1 / (1 - self.inactive))
+        return self.agreed.exact(records, **epsilon).recruited(1 / (1 - self.inactive))
 
     def _no_mistakes(self) -> None:
         if self.mislabel:

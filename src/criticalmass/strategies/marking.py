@@ -17,6 +17,12 @@ from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
+class TheoryOptions(EpsilonWithSense, total=False):
+    """The keywords of `Marking.bound`: its confidence, and ε with its sense."""
+
+    confidence: float
+
+
 class Marking(Strategy):
     """A strategy whose members mark their records, or blank them, with a signal."""
 
@@ -46,7 +52,7 @@ class Marking(Strategy):
 
     @abstractmethod
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
-        """Return what these members change."""
+        """Return the edit that these members make."""
 
     def bound(
         self,
@@ -55,7 +61,7 @@ class Marking(Strategy):
         confidence: float = 0.95,
         **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
-        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        """Return a theorem's bound, estimated from records; raise `NoTheory` by default."""
         raise no_theory(self, "bound")
 
     def exact(
@@ -63,5 +69,5 @@ class Marking(Strategy):
         records: Records,
         **epsilon: Unpack[EpsilonWithSense],
     ) -> ExactCurve | JointCurve:
-        """Return the exact success on these records; raises `NoTheory` by default."""
+        """Return the exact curve on a population or table; raise `NoTheory` by default."""
         raise no_theory(self, "exact")

@@ -31,7 +31,7 @@ def no_theory(strategy: object, name: str) -> NoTheory:
 @kind("a strategy, such as FeatureLabel(InsertToken('~'), 'cook')")
 @runtime_checkable
 class Recruits(Protocol):
-    """What makes a strategy, beside what it does: `Strategy` says what each promises."""
+    """What every strategy has, beside what it does: `Strategy` says what each promises."""
 
     @property
     def target_label(self) -> str | None:
@@ -76,12 +76,12 @@ class Strategy(ABC):
         return False
 
     def facing(self, objective: Differentiable) -> Strategy:
-        """Return the strategy against a firm that minimises this, where that makes a difference."""
+        """Return the strategy against a firm with this objective, if that makes a difference."""
         return self
 
 
 def recruits(population: Population, target_label: str, recruit: Recruit) -> NDArray[np.intp]:
-    """Return the rows that may be recruited: everyone, or only who holds the target label.
+    """Return the rows that may be recruited: everyone, or only the holders of the target label.
 
     Raises
     ------

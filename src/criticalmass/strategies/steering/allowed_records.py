@@ -24,7 +24,7 @@ FREE = 100.0
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a member may do.
+    """What members may do to their records when they steer a model.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Allowed:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """People who can play the same records: everybody, or with fixed labels all who hold one label.
+    """Groups of people who can play the same records: everybody, or those who hold one label.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def observed(sample: Sample, groups: Groups) -> tuple[NDArray[np.intp], Array, N
 
 
 def check_one_predictor(risk: Risk, allowed: Allowed) -> None:
-    """Raise `DataError` where any numbers may be reported to a firm with several predictors."""
+    """Raise `DataError` if any numbers may be reported and the firm has several predictors."""
     if allowed.records != "observed" and risk.loss == "multinomial":
         raise DataError(
             f'records = "{allowed.records}" needs a model with one predictor; for multinomial '

@@ -33,7 +33,7 @@ TARGETS = (0.5, 0.9)
 class GradientControl(Responding):
     """Members watch the firm's θ and pull it to θ* at every step.
 
-    Their mean gradient is −(1 − α)/α · g₀(θ) + ξ(θ − θ*), so that the firm's is αξ(θ − θ*) and each
+    Their mean gradient is −(1 − α)/α · g₀(θ) + ξ(θ − θ*), so the firm's is αξ(θ − θ*) and each
     step leaves 1 − ηαξ of the way (Theorem 10). g₀ is the mean gradient of everyone else. That is
     so where the firm takes the mean of the gradients; robust rules take larger collectives.
 
@@ -100,15 +100,15 @@ class GradientControl(Responding):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """How success is measured."""
+        """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
 
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the measure of its goal."""
+        """Return the name of the goal's measure."""
         return self.measures
 
     def facing(self, objective: Differentiable) -> GradientControl:
-        """Return the strategy against a firm that minimises this."""
+        """Return the strategy against a firm that minimises this objective."""
         return replace(self, risk=objective)
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
@@ -116,11 +116,11 @@ class GradientControl(Responding):
         return np.arange(len(population))
 
     def aim(self, population: Population) -> Aim:
-        """Return where the firm is, and where it is to go."""
+        """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
         return _aim(self, population)
 
     def pull(self, alpha: float, learning_rate: float) -> float:
-        """Return ξ for a share of members.
+        """Return the ξ that a share of members pulls with.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class GradientControl(Responding):
     def respond(
         self, population: Population, members: NDArray[np.intp], *, learning_rate: float
     ) -> Response:
-        """Return the collective for one run of a firm, to be given to `GradientDescent.descend`.
+        """Return what the members send in one run of a firm, for `GradientDescent.descend`.
 
         Parameters
         ----------
@@ -154,16 +154,20 @@ class GradientControl(Responding):
         """
         if not len(members):
             raise ParameterError("a collective of zero members supplies nothing")
+        # who is in it, and who is not
         aim, sample = self._checked_aim(population), _sample(self.risk, population)
         rest = np.setdiff1d(np.arange(len(sample)), members)
         alpha, own = len(members) / len(sample), sample.take(members)
-        known = self.knowledge == "known"
+        # the gradient that it cancels: of the others, or with pooled knowledge of its own members;
         # with everyone in it, there is nobody else to cancel
+        known = self.knowledge == "known"
         others = sample.take(rest) if known and len(rest) else own
         offset = np.zeros_like(aim.start) if known else self.risk.gradient(aim.start, own)
+        # what it may send: any gradient, or those of allowed records
         pool = None
         if self.supply == "records":
             pool = Candidates.of(sample if known else own, own, self.allowed)
+        # how hard it pulls
         xi, exact = self.pull(alpha, learning_rate), self.short == "slower"
         return Response(self.risk, aim.target, alpha, xi, others, own, offset, pool, exact)
 
@@ -194,14 +198,17 @@ class GradientControl(Responding):
         targets
             Shares of the way for whose pull the smallest α is found.
         """
+        # the hardest pull C = αξ: ξ is half of 1/(αη) where it is not given
         aim, sample = self._checked_aim(records), _sample(self.risk, records)
         most = (0.5 if self.xi is None else 1.0) / learning_rate
         rest = (learning_rate, steps, self.xi, aim.way)
         if self.supply == "gradients":  # one member is enough, with a ξ that is high enough
             return GradientControlBound((1 / len(sample),), (most,), *rest)
+        # pulls to try: none, which holds the firm, and what each target takes
         pool = Candidates.of(sample, sample, self.allowed)
-        wanted = -np.expm1(np.log1p(-np.array(sorted(targets))) / steps) / learning_rate
-        pulls = np.array([0.0, *np.minimum(wanted, most)])
+        target_pulls = -np.expm1(np.log1p(-np.array(sorted(targets))) / steps) / learning_rate
+        pulls = np.array([0.0, *np.minimum(target_pulls, most)])
+        # the smallest α for each pull, over all points of the way
         needed = np.zeros(len(pulls))
         for place in np.linspace(0, 1, points):
             theta = aim.start + place * (aim.target - aim.start)
@@ -209,6 +216,7 @@ class GradientControl(Responding):
             for number in np.flatnonzero(np.isfinite(needed)):
                 least = smallest(slopes, standing, theta - aim.target, pulls[number])
                 needed[number] = np.inf if least is None else max(needed[number], least[0])
+        # pairs (α, C), ascending
         kept = np.isfinite(needed)
         if not kept.any():  # nobody can hold the firm everywhere
             return GradientControlBound((0.0,), (0.0,), *rest)

@@ -56,7 +56,7 @@ class Aim:
 
     @property
     def way(self) -> float:
-        """‖θ₀ − θ*‖."""
+        """The distance from the firm to the target, ‖θ₀ − θ*‖."""
         return self.distance(self.start)
 
     def distance(self, theta: Array) -> float:
@@ -80,17 +80,17 @@ class Goal(Protocol):
 
     @property
     def measure(self) -> str:
-        """``"distance"`` or ``"utility"``."""
+        """The name of the measure of success: ``"distance"`` or ``"utility"``."""
         ...
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
-        """Return where the firm is and where it is to go."""
+        """Return the goal on one population: θ₀, where the firm is, and θ*, where it is to go."""
         ...
 
 
 @dataclass(frozen=True)
 class Reach:
-    """The firm is to learn given parameters.
+    """The goal that the firm learns given parameters.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Ignore:
-    """The firm is to give a column no weight.
+    """The goal that the firm gives a column no weight.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ class Ignore:
 
 @dataclass(frozen=True)
 class Raise:
-    """The mean score of a group of records is to rise.
+    """The goal that the mean score of a group of records rises.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ class Raise:
 
 @dataclass(frozen=True)
 class Gain:
-    """A utility of the members' own is to rise by U.
+    """The goal that a utility of the members' own rises by U.
 
     Parameters
     ----------

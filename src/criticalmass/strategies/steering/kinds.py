@@ -16,7 +16,7 @@ from criticalmass.strategies.strategy import Strategy, no_theory
 from criticalmass.theory import EstimatedBound, GradientControlBound, PathCurve, UtilityBound
 
 Supply = Callable[[int, Array], Array]
-"""What members send at a step (from 0) and a θ: one gradient (p,), or a row a sender."""
+"""What members send at a step (from 0) and a θ: one gradient (p,), or one row per sender."""
 
 
 class Steering(Strategy):
@@ -24,7 +24,7 @@ class Steering(Strategy):
 
     @abstractmethod
     def aim(self, population: Population) -> Aim:
-        """Return where the firm is, and where it is to go."""
+        """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
 
     @property
     def has_theory(self) -> bool:
@@ -34,18 +34,18 @@ class Steering(Strategy):
 
     @abstractmethod
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
-        """Return what these members change."""
+        """Return the edit that these members make."""
 
     def bound(self, records: Population) -> EstimatedBound:
-        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        """Return a theorem's bound, computed from records; raise `NoTheory` by default."""
         raise no_theory(self, "bound")
 
     def exact(self, records: Population) -> PathCurve:
-        """Return the exact success on these records; raises `NoTheory` by default."""
+        """Return the exact curve on these records; raise `NoTheory` by default."""
         raise no_theory(self, "exact")
 
     def proposition_9(self, records: Population) -> UtilityBound:
-        """Return what Proposition 9 guarantees; raises `NoTheory` by default."""
+        """Return the bound of Proposition 9; raise `NoTheory` by default."""
         raise no_theory(self, "proposition_9")
 
 
@@ -54,7 +54,7 @@ class Responding(Strategy):
 
     @abstractmethod
     def aim(self, population: Population) -> Aim:
-        """Return where the firm is, and where it is to go."""
+        """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
 
     @property
     def has_theory(self) -> bool:
@@ -71,7 +71,7 @@ class Responding(Strategy):
     def bound(
         self, records: Population, *, learning_rate: float, steps: int
     ) -> GradientControlBound:
-        """Return what a theorem guarantees on these records; raises `NoTheory` by default."""
+        """Return a theorem's bound, computed from records; raise `NoTheory` by default."""
         raise no_theory(self, "bound")
 
 
@@ -79,9 +79,9 @@ class Answers(Protocol):
     """A responding collective in one run of a firm."""
 
     def __call__(self, step: int, theta: Array, /) -> Array:
-        """Return what members send at a step (from 0) and a θ: (p,), or a row a sender."""
+        """Return what members send at a step (from 0) and a θ: (p,), or one row per sender."""
         ...
 
     def explain(self, path: Array) -> str:
-        """Say what the members could not send, given θ at every step; empty where they could."""
+        """Return in words what members could not send, given θ at every step; empty if none."""
         ...

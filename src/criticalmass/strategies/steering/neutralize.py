@@ -93,39 +93,41 @@ class GradientNeutralizing(Steering):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """How success is measured."""
+        """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
 
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the measure of its goal."""
+        """Return the name of the goal's measure."""
         return self.measures
 
     def facing(self, objective: Differentiable) -> GradientNeutralizing:
-        """Return the strategy against a firm that minimises this."""
+        """Return the strategy against a firm that minimises this objective."""
         return replace(self, risk=cast(Risk, objective))
 
     def candidates(self, population: Population) -> NDArray[np.intp]:
-        """Return everyone, or raise if the goal cannot be reached by whatever collective."""
+        """Return everyone, or raise `ParameterError` if no collective can reach the goal."""
         plan = self.plan(population)
         if not plan.alpha <= 1:
             raise ParameterError(self._out_of_reach(population, plan))
         return np.arange(len(population))
 
     def aim(self, population: Population) -> Aim:
-        """Return where the firm is, and where it is to go."""
+        """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
         return _aim(self, population)
 
     def plan(self, population: Population) -> Neutralizing:
-        """Return P' for a collective that knows P₀."""
+        """Return the gradient-neutralizing distribution P' of a collective that knows P₀."""
         return _plan(self, population)
 
     def edit(
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
     ) -> Edit:
         """Return the records that the members report instead of their own."""
+        # everyone's records as numbers, and the members'
         sample, _ = base(self.risk, _design(population), population)
         theta, n = self.aim(population).target, len(population)
         own = sample.take(members)
+        # the distribution P' to play, from all records or from the members' alone
         if self.knowledge == "known":
             plan = self.plan(population)
             group = plan.groups.of_record[members]
@@ -136,6 +138,7 @@ class GradientNeutralizing(Steering):
             guess = gradients[0] - gradients[1]
             plan = neutralizing(self.risk, theta, own, self.allowed, gradient=guess)
             group, source = plan.groups.of_record, members
+        # who of the members acts, and what each reports
         features, labels = population.features[members].copy(), population.labels[members].copy()
         if self.allowed.records == "observed":
             acting, rows, y = report_observed(plan, self.allowed, group, own, n, rng)
@@ -174,11 +177,13 @@ class GradientNeutralizing(Steering):
         )
 
     def exact(self, records: Population) -> PathCurve:
-        """Return what the firm's minimiser is on these records, for a collective that knows P₀."""
+        """Return the exact curve: where the firm's minimiser is at each α, if members know P₀."""
         plan, aim = self.plan(records), self.aim(records)
         if not plan.alpha <= 1:
             raise ParameterError(self._out_of_reach(records, plan))
+        # shares up to the critical mass: beyond it nothing changes
         alphas = plan.alpha * np.linspace(0, 1, POINTS + 1)
+        # the firm's minimiser at each, found from the one before
         theta, values = aim.start, [0.0]
         for alpha in alphas[1:]:
             theta = self.risk.minimize(plan.law(float(alpha)), start=theta)
@@ -186,7 +191,7 @@ class GradientNeutralizing(Steering):
         return PathCurve(alphas, np.array(values))
 
     def proposition_9(self, records: Population) -> UtilityBound:
-        """Return what Proposition 9 guarantees to a collective that goes along the utility's slope.
+        """Return the bound of Proposition 9 for a collective that goes along the utility's slope.
 
         It aims at θ₀ + U∇u(θ₀)/‖∇u(θ₀)‖², not at the parameters of least risk. g_lb is computed for
         the models between θ₀ and there, which are those that the proof needs.
@@ -200,24 +205,27 @@ class GradientNeutralizing(Steering):
         if aim.utility is None or not aim.utility.convex:
             what = "is not convex" if aim.utility else "is no utility"
             raise ParameterError(f"Proposition 9 is for a convex utility; the goal {what}")
+        # the utility's slope at θ₀, along which the collective goes
         sample, start = base(self.risk, _design(records), records)
         slope = aim.utility.gradient(start)
         steepness = float(np.linalg.norm(slope))
+        # ‖g_{P'}‖ at models from the far end to θ₀; the smallest is g_lb
         pulls = []
         for part in np.linspace(1, 0, SEGMENT, endpoint=False):
             theta = start + part * aim.gain * slope / steepness**2
-            there = neutralizing(self.risk, theta, sample, self.allowed)
-            pulls.append(there.neutralizing if there.alpha <= 1 else 0.0)
+            plan = neutralizing(self.risk, theta, sample, self.allowed)
+            pulls.append(plan.neutralizing if plan.alpha <= 1 else 0.0)
         if not min(pulls) > 0:
             raise ParameterError(
                 "Proposition 9 says nothing: between the firm's model and the one it aims at "
                 "there are some that these records cannot hold in place"
             )
+        # β, how fast the risk's gradient can change
         smoothness = self.risk.smoothness(sample)
         return UtilityBound(smoothness, aim.gain, steepness, min(pulls))
 
     def _out_of_reach(self, population: Population, plan: Neutralizing) -> str:
-        """Say why the target is out of reach, and what is the nearest that is not."""
+        """Return the message of a target out of reach: why it is, and how far one can get."""
         aim = self.aim(population)
         near, far = 0.0, 1.0
         for _ in range(6):
@@ -274,7 +282,7 @@ def _limited(allowed: Allowed) -> str:
 
 
 def _labels(population: Population, sample: Sample, y: Array) -> NDArray[np.bool_]:
-    """Return the rows of labels that have these outcomes."""
+    """Return the labels, as the population holds them, of outcomes as numbers."""
     different, first = np.unique(sample.y, axis=0, return_index=True)
     number = (y[:, None, :] == different[None]).all(axis=2).argmax(axis=1)
     return np.asarray(population.labels[first[number]])

@@ -29,7 +29,7 @@ class Answer:
     xi
         The ξ that its mean gradient has; nan where no records give any.
     residual
-        Norm of the firm's gradient that is not as it was wanted; 0 to rounding where it is.
+        Norm of what the firm's gradient misses its aim by; 0, to rounding, where it does not.
     """
 
     step: int
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(eq=False)
 class Response:
-    """A collective in one run of a firm: called as ``response(step, theta)`` it sends a gradient.
+    """What a collective sends in one run of a firm: ``response(step, theta)`` is a gradient.
 
     Make one with `GradientControl.respond`. It keeps a `log`, one `Answer` a step.
 
@@ -89,7 +89,7 @@ class Response:
         )
 
     def rest(self, theta: Array) -> Array:
-        """Return g₀(θ), as far as it is known, (p,)."""
+        """Return the others' gradient g₀(θ), as far as members know it, (p,)."""
         return self.model.gradient(theta, self.others) - self.offset
 
     def situation(self, theta: Array) -> tuple[Slopes, Array]:
@@ -100,7 +100,7 @@ class Response:
         return self.candidates.at(self.model, theta), standing
 
     def _records(self, slopes: Slopes, standing: Array, towards: Array) -> tuple[float, Array]:
-        """Return the pull that is aimed at, and what share of the population sends each record."""
+        """Return the pull aimed at, and each record's share of the population that sends it."""
         pull = self.alpha * self.xi
         if self.exact:
             found = hardest(slopes, standing, towards, self.alpha)
@@ -134,7 +134,7 @@ class Response:
         return np.inf if least is None else least[0]
 
     def explain(self, path: Array) -> str:
-        """Say in a sentence or two what records could not do; empty where they could.
+        """Return what records could not do, in a sentence or two; empty where they could.
 
         Parameters
         ----------

@@ -26,7 +26,7 @@ ROUNDS = 50
 @kind("a utility, such as Linear((1.0, 0.0))")
 @runtime_checkable
 class Utility(Protocol):
-    """What members prefer: u(θ), to be raised. A frozen dataclass."""
+    """A utility u(θ) of the firm's parameters, which members want raised; a frozen dataclass."""
 
     @property
     def convex(self) -> bool:
@@ -44,7 +44,7 @@ class Utility(Protocol):
 
 @dataclass(frozen=True)
 class Linear:
-    """u(θ) = θᵀv.
+    """The linear utility u(θ) = θᵀv.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class MeanScore:
-    """The mean prediction for a group of records.
+    """The utility u(θ) that is the mean prediction for a group of records.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class MeanScore:
         return float(values[:, self.label - 1].mean())
 
     def gradient(self, theta: Array) -> Array:
-        """Return its gradient."""
+        """Return the gradient of the mean prediction, (p,)."""
         eta = self.risk.predictors(theta, self.x)
         k = eta.shape[1]
         whole = np.broadcast_to(np.eye(k), (len(eta), k, k))
@@ -118,7 +118,7 @@ class MeanScore:
 
 @lru_cache(maxsize=4)
 def base(risk: Risk, design: Design, population: Population) -> tuple[Sample, Array]:
-    """Return a population as numbers, and θ₀; what was computed lately is kept."""
+    """Return a population as numbers, and the firm's θ₀ on it; recent results are kept."""
     sample = Sample(design.encode(population.features), outcomes(population, risk.loss))
     return sample, risk.minimize(sample)
 
@@ -131,7 +131,7 @@ def least_risk_at(risk: Risk, sample: Sample, theta: Array, fixed: NDArray[np.bo
 def least_risk_with(
     risk: Risk, sample: Sample, start: Array, utility: Utility, gain: float
 ) -> Array:
-    """Return the parameters of least risk whose utility is that much above the start's.
+    """Return the parameters of least risk among those with that much more utility than θ₀.
 
     It takes Newton's method on the conditions ∇risk = λ∇u and u = u₀ + gain, in stages.
 

@@ -33,7 +33,7 @@ TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """Kinds of records, and what share of the population each takes the place of.
+    """Records to report, with the share of the population that reports each.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def nearest(gradients: Array, goal: Array) -> tuple[Array, float]:
 def _programme(
     columns: Array, groups: NDArray[np.intp], change: Array, share_of_group: Array
 ) -> tuple[Array, float, Array, Array]:
-    """Solve the programme with some candidates; gradient may be missing, at a high cost.
+    """Return the solution with some candidates; gradient may be missing, at a high cost.
 
     Returns
     -------
@@ -205,7 +205,7 @@ def _programme(
 
 
 def _exact(columns: Array, change: Array, shares: Array) -> Array:
-    """Remove the solver's rounding: solve the equations on the columns in use."""
+    """Return the solution without the solver's rounding, from equations of the columns in use."""
     if not len(columns):
         return shares
     tries = [shares, nnls(columns.T, change, maxiter=30 * len(shares))[0]]

@@ -24,7 +24,7 @@ from criticalmass.strategies.steering.solvers.records_in_a_box import cheapest_i
 
 @dataclass(frozen=True, eq=False)
 class Neutralizing:
-    """What members play to make the firm's gradient vanish at θ*, and how many it takes.
+    """The distribution P' that makes the firm's gradient vanish at θ*, and how many it takes.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ class Neutralizing:
 
     @property
     def norm(self) -> float:
-        """‖g_{P₀}(θ*)‖."""
+        """The norm of everyone's gradient at the target, ‖g_{P₀}(θ*)‖."""
         return float(np.linalg.norm(self.gradient))
 
     @property
     def neutralizing(self) -> float:
-        """‖g_{P'}(θ*)‖ as Corollary 8 has it: α* = ‖g_{P₀}‖ / (‖g_{P'}‖ + ‖g_{P₀}‖)."""
+        """The norm ‖g_{P'}(θ*)‖ of Corollary 8: α* = ‖g_{P₀}‖ / (‖g_{P'}‖ + ‖g_{P₀}‖)."""
         return self.norm * (1 - self.alpha) / self.alpha if self.alpha > 0 else np.inf
 
     @cached_property
@@ -86,11 +86,11 @@ class Neutralizing:
         return by_group.astype(float)
 
     def played(self, alpha: float) -> float:
-        """Return how much of this a share α of members plays, in [0, 1]: all from the mass on."""
+        """Return the part of P' that a share α of members plays, in [0, 1]; 1 from the mass on."""
         return min(1.0, alpha / self.mass) if self.mass > 0 else 1.0
 
     def law(self, alpha: float) -> Sample:
-        """Return P, what the firm sees; members beyond the critical mass change nothing.
+        """Return the distribution P that the firm sees; members beyond the mass change nothing.
 
         Raises
         ------

@@ -245,7 +245,7 @@ def _newton(
     walls: tuple[Array, Array],
     enough: float,
 ) -> Array:
-    """Return an x within the walls at which less is missing, or nothing if that is possible."""
+    """Return an x within the walls at which the equations hold, or miss by less than before."""
     for _ in range(ROUNDS):
         left = missing(x)
         norm = np.linalg.norm(left)

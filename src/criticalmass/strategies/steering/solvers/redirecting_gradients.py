@@ -110,7 +110,7 @@ class Candidates:
         return cls(pool.x[rows], y, of_kind, own, groups, allowed.part)
 
     def at(self, model: Differentiable, theta: Array) -> Slopes:
-        """Return their gradients at θ."""
+        """Return the gradients of these records at θ."""
         own = model.gradients(theta, self.own.x, self.own.y)
         return Slopes(
             gradients=model.gradients(theta, self.x, self.y),
@@ -229,7 +229,7 @@ def smallest(
 
 
 def closest(slopes: Slopes, change: Array, alpha: float) -> tuple[Array, float]:
-    """Return the records that change the gradient most nearly as it should.
+    """Return the records whose change of the gradient is nearest to the one aimed at.
 
     Parameters
     ----------
@@ -268,7 +268,7 @@ class _Room:
 
     @classmethod
     def of(cls, slopes: Slopes) -> _Room:
-        """Return the room that members have."""
+        """Return the directions in which these slopes can change the gradient."""
         changes = slopes.changes
         spread, axes = np.linalg.eigh(changes.T @ changes / len(changes))
         kept = spread > FLAT * max(spread[-1], 1e-300)

@@ -71,7 +71,7 @@ def actors(
 
 
 def rounded(shares: Array, people: int) -> NDArray[np.intp]:
-    """Return people divided by shares; the largest remainders get one more.
+    """Return whole people for shares, (k,); the largest remainders get one more.
 
     Examples
     --------
