@@ -75,7 +75,7 @@ class _Keeps(Protocol):
 
 @dataclass(frozen=True)
 class _Adopted(Learner):
-    """A learner around one that does not inherit."""
+    """A learner around a class of your own, with `Learner`'s defaults for what it lacks."""
 
     part: Trains
 

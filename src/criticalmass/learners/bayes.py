@@ -49,13 +49,15 @@ class BayesOptimal(Learner):
     """
 
     def prepare(self, population: Population) -> AsItIs:
-        """Keep the population: counting it is all there is to do."""
+        """Return the population as it is: there is nothing to share but counting."""
         return AsItIs(population)
 
     def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
-        """Count the population with the edit applied; there is no randomness."""
+        """Return the shares of labels, P(y|x), in the population with the edit applied."""
         data = edit.apply(prepared.population)
         (cell,) = numbered(data.features)
         _, first, size = np.unique(cell, return_index=True, return_counts=True)
-        counts = np.column_stack([np.bincount(cell, held, len(first)) for held in data.labels.T])
+        counts = np.column_stack(
+            [np.bincount(cell, column, len(first)) for column in data.labels.T]
+        )
         return _Model(data.features[first], counts / size[:, None], data.label_sets)

@@ -19,11 +19,11 @@ from criticalmass.fields import kind
 from criticalmass.risks.differentiable import Differentiable
 
 Supply = Callable[[int, Array], Array]
-"""What a collective sends at a step (from 0) and a θ: one gradient (p,), or a row a sender."""
+"""What a collective sends at a step (from 0) and a θ: one gradient (p,), or one row per sender."""
 
 LATER: Mapping[str, bool] = MappingProxyType({"later": True})
-"""Metadata of a field that came later: at its default it is not described, so that trials from
-before keep their names and seeds."""
+"""Metadata of a field that came later: at its default it is not described, so trials from before
+keep their names and seeds."""
 
 
 FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -37,7 +37,7 @@ FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def try_instead(population: Population) -> str:
-    """Name the learners that learn from such records.
+    """Return which learners learn from such records, as the end of a message.
 
     Examples
     --------
@@ -46,15 +46,15 @@ def try_instead(population: Population) -> str:
     'these are texts: try linear-text, transformer or bayes-optimal'
     """
     *others, last = FITTING[population.kind]
-    said = {"texts": "these are texts", "table": "this is a table", "array": "these are arrays"}
-    return f"{said[population.kind]}: try {', '.join(others)} or {last}"
+    kinds = {"texts": "these are texts", "table": "this is a table", "array": "these are arrays"}
+    return f"{kinds[population.kind]}: try {', '.join(others)} or {last}"
 
 
 class Model(Protocol):
     """What a learner returns: the firm's trained model f."""
 
     def scores(self, batch: Any) -> NDArray[np.float64]:
-        """Score every label for every record.
+        """Return a score for every label of every record.
 
         Parameters
         ----------
@@ -97,8 +97,8 @@ class Prepared(Protocol):
         """The population that was prepared."""
         ...
 
-    def encode(self, features: Features) -> Any:
-        """Turn features into what a `Model` of this learner scores; done once for a test set."""
+    def encode(self, features: Features) -> object:
+        """Return features as a `Model` of this learner scores them; done once for a test set."""
         ...
 
 
@@ -116,14 +116,14 @@ class AsItIs:
 @kind("a learner, such as LinearText()")
 @runtime_checkable
 class Trains(Protocol):
-    """What makes a learner: these two methods. `Learner` says what each promises."""
+    """What every learner has: these two methods. `Learner` says what each promises."""
 
     def prepare(self, population: Population) -> Prepared:
-        """Do once what all training runs of a study share."""
+        """Return the population made ready: what all training runs of a study share, done once."""
         ...
 
     def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
-        """Train on the prepared population with the edit applied."""
+        """Return the model trained on the prepared population with the edit applied."""
         ...
 
 
@@ -139,11 +139,11 @@ class Learner(ABC):
 
     @abstractmethod
     def prepare(self, population: Population) -> Prepared:
-        """Do once what all training runs of a study share."""
+        """Return the population made ready: what all training runs of a study share, done once."""
 
     @abstractmethod
     def fit(self, prepared: Any, edit: Edit, seed: int) -> Model:
-        """Train on the prepared population with the edit applied.
+        """Return the model trained on the prepared population with the edit applied.
 
         Parameters
         ----------
@@ -158,7 +158,7 @@ class Learner(ABC):
     def fit_many(
         self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]
     ) -> Sequence[Model]:
-        """Train one model for each edit; each is the one that ``fit`` gives."""
+        """Return one model for each edit, each the one that ``fit`` gives."""
         return [self.fit(prepared, edit, seed) for edit, seed in zip(edits, seeds, strict=True)]
 
     @property
@@ -178,7 +178,7 @@ class Learner(ABC):
 
     @property
     def tokenizer(self) -> Callable[..., Any] | None:
-        """What cuts a text into the tokens that the model sees; marks are tried on it."""
+        """What cuts a text into the tokens that the model sees, if it reads texts."""
         return None
 
     @property
@@ -188,7 +188,7 @@ class Learner(ABC):
 
     @property
     def fewest_records(self) -> int:
-        """With how many records at least it can be prepared."""
+        """The smallest number of records that it can be prepared with."""
         return 1
 
     @property
@@ -197,7 +197,7 @@ class Learner(ABC):
         return None
 
     def keep(self, *populations: Population) -> None:  # noqa: B027 (most keep nothing)
-        """Keep costly intermediate results on disk, so that every process of a study has them.
+        """Keep costly intermediate results on disk, where every process of a study finds them.
 
         Called once, with the training and the test records, before a new study starts. What cannot
         be read is then known before anything is trained.
@@ -236,4 +236,4 @@ class StepwiseLearner(Learner):
 
     @abstractmethod
     def descend(self, prepared: Any, members: Rows, supply: Supply, seed: int) -> PathModel:
-        """Descend while the members answer every θ with gradients of their own."""
+        """Return the model after descent in which members answer every θ with their gradients."""

@@ -55,7 +55,7 @@ class LinearModel:
     names: tuple[str, ...]
 
     def scores(self, batch: Array) -> Array:
-        """Score every label; see `label_scores`."""
+        """Return a score for every label; see `label_scores`."""
         eta = self.risk.predictors(self.parameters, batch)
         return label_scores(self.risk.loss, eta, self.names)
 
@@ -79,6 +79,7 @@ class RiskMinimizer(Learner):
 
     Examples
     --------
+    >>> import numpy as np
     >>> people = Population.from_arrays(np.array([[0.0], [1.0], [2.0], [3.0]]), list("nyny"))
     >>> learner = RiskMinimizer(l2=0.01)
     >>> model = learner.fit(learner.prepare(people), Edit.nothing(people), seed=0)
@@ -96,16 +97,16 @@ class RiskMinimizer(Learner):
 
     @property
     def risk(self) -> Risk:
-        """What it minimises."""
+        """The risk that it minimises."""
         return Risk(self.loss, self.l2, self.intercept)
 
     @property
     def objective(self) -> Risk:
-        """What it minimises."""
+        """The risk that it minimises."""
         return self.risk
 
     def prepare(self, population: Population) -> _Prepared:
-        """Turn the records into numbers."""
+        """Return the records as numbers."""
         if population.kind == "texts":
             raise DataError(f"RiskMinimizer learns from numbers; {try_instead(population)}")
         design = Design.of(population)
@@ -113,7 +114,7 @@ class RiskMinimizer(Learner):
         return _Prepared(population, design, sample, self.risk)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> LinearModel:
-        """Minimise the risk of the population with the edit applied."""
+        """Return the minimiser of the risk of the population with the edit applied."""
         sample = prepared.sample
         if len(edit.rows):
             x, y = sample.x.copy(), sample.y.copy()

@@ -1,4 +1,4 @@
-"""Who sends a firm its gradients, and what it makes of them."""
+"""The senders of a firm's gradients, and how it combines what they send."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Senders:
         clients: int | None,
         rng: np.random.Generator,
     ) -> Senders:
-        """Return records dealt to clients at random, as evenly as possible; members fill clients.
+        """Return the records, dealt to clients at random and evenly; members fill clients.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class Senders:
         rule: Rule,
         rng: np.random.Generator,
     ) -> Array:
-        """Return what the firm makes of everyone's gradients at θ, (p,).
+        """Return the gradient that the firm combines from everyone's at θ, (p,).
 
         Parameters
         ----------

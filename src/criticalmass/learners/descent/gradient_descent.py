@@ -62,7 +62,7 @@ class GradientDescent(StepwiseLearner):
     With clients, records are dealt to so many of them, once and at random; each sends the mean
     gradient of its records, and the firm combines what they send (federated averaging with one
     local step). Members fill whole clients then: a share α of the records is ⌊α · clients⌋ clients
-    of members alone. The mean weighs clients by their records, so that with all clients in every
+    of members alone. The mean weighs clients by their records, so with all clients in every
     round it is the mean over records; the robust rules give each client one voice. Where clients
     are sampled, members are as many of a round as chance has it.
 
@@ -146,16 +146,16 @@ class GradientDescent(StepwiseLearner):
 
     @property
     def objective(self) -> Differentiable:
-        """What it descends."""
+        """The risk that it descends."""
         return self.model
 
     @property
     def fewest_records(self) -> int:
-        """With how many records at least it can be prepared: one for each client."""
+        """The smallest number of records that it can be prepared with: one for each client."""
         return self.clients or 1
 
     def prepare(self, population: Population) -> _Prepared:
-        """Turn records into numbers, and train the model that the firm starts with."""
+        """Return the records as numbers, with the model that the firm starts from."""
         if population.kind == "texts":
             raise DataError(f"GradientDescent learns from numbers; {try_instead(population)}")
         if self.clients is not None and self.clients > len(population):
@@ -168,7 +168,7 @@ class GradientDescent(StepwiseLearner):
         return _Prepared(population, design, sample, start)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
-        """Descend on the population with the edit applied."""
+        """Return the model after descent on the population with the edit applied."""
         sample = prepared.sample
         if len(edit.rows):
             data = edit.apply(prepared.population)
@@ -181,7 +181,7 @@ class GradientDescent(StepwiseLearner):
     def descend(
         self, prepared: _Prepared, members: NDArray[np.intp], supply: Supply, seed: int
     ) -> _Model:
-        """Descend while the members answer every θ with gradients of their own.
+        """Return the model after descent in which members answer every θ with their gradients.
 
         Parameters
         ----------
@@ -191,7 +191,7 @@ class GradientDescent(StepwiseLearner):
             Row numbers of everyone who joined, (m,).
         supply
             Called as ``supply(step, theta)``; returns one gradient (p,) that all members send, or
-            (senders, p): a row a member, or with clients a row a client of members.
+            (senders, p): one row per member, or with clients one per client of members.
         seed
             Seed of the dealing, the sampling and of a fresh start.
 
@@ -217,12 +217,15 @@ class GradientDescent(StepwiseLearner):
         supply: Supply | None,
         seed: int,
     ) -> _Model:
+        # who sends gradients, and how the firm combines them
         rng = np.random.default_rng(seed)
         senders = Senders.of(sample, members, self.clients, rng)
         rule = Rule(self.aggregation, self.tolerated, self.sampled)
+        # where it starts
         theta = prepared.start
         if theta is None:
             theta = self.model.start(seed, sample)
+        # θ_{t+1} = θ_t − η · g(θ_t)
         path = np.empty((self.steps + 1, len(theta)))
         path[0] = theta
         with np.errstate(over="ignore", invalid="ignore"):

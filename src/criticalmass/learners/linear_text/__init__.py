@@ -1,4 +1,4 @@
-"""`LinearText`: bags of words and one logistic regression a label, retrained fast."""
+"""`LinearText`: bags of words and one logistic regression per label, retrained fast."""
 
 from criticalmass.learners.linear_text.linear_text import LinearText
 

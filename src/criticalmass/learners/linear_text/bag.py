@@ -41,7 +41,7 @@ class Counts:
 
     @classmethod
     def of(cls, texts: Sequence[str] | Features) -> Counts:
-        """Count the terms of texts."""
+        """Return how often each term occurs in each text."""
         counter = vectorizer()
         matrix = counter.fit_transform(texts)
         return cls(matrix, counter.get_feature_names_out())
@@ -89,7 +89,7 @@ class Bag:
 
     @classmethod
     def of(cls, texts: Features) -> Bag:
-        """Count a corpus."""
+        """Return a corpus counted."""
         counts = Counts.of(texts)
         frequency = np.bincount(counts.matrix.indices, minlength=len(counts.terms))
         order = np.argsort(-frequency, kind="stable")
@@ -104,7 +104,7 @@ class Bag:
 
     @cached_property
     def _by_term(self) -> sparse.csc_matrix:
-        """The counts, by term."""
+        """The counts in columns of terms, (texts, terms)."""
         return self.counts.tocsc()
 
     def inputs(self) -> sparse.csr_matrix:
@@ -112,7 +112,7 @@ class Bag:
         return _weigh(self.counts, self._idf(self.frequency))
 
     def edited(self, edit: Edit) -> Weighted:
-        """Return what an edit makes of the corpus, document frequencies included."""
+        """Return the corpus with an edit applied, document frequencies included."""
         terms = len(self.vocabulary)
         if not len(edit.rows):
             return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.frequency), {})
@@ -169,7 +169,7 @@ class Batch:
 
     @classmethod
     def of(cls, bag: Bag, texts: Features) -> Batch:
-        """Count texts."""
+        """Return texts counted, for scoring."""
         counts = Counts.of(texts)
         other = np.array([term not in bag.vocabulary for term in counts.terms], dtype=bool)
         rest = Counts(sparse.csr_matrix(counts.matrix[:, other]), counts.terms[other])

@@ -180,13 +180,13 @@ class Preconditioner:
                 self._borders[int(column)] = terms[:count], across, solved, inverse
 
     def _inside(self, terms: Rows, vectors: Single) -> Single:
-        """Return what vectors at some terms are in the coarse space."""
+        """Return vectors at some terms as coordinates in the coarse space."""
         if not self._whole:
             return vectors
         return np.asarray(self._optimum.basis[terms - self._extra].T @ vectors)
 
     def __call__(self, rest: Single, rest0: Array, live: Rows) -> tuple[Single, Array]:
-        """Return about the inverse Hessian times a gradient of the columns ``live``.
+        """Return roughly the inverse Hessian times a gradient, in the columns ``live``.
 
         ``rest`` is the gradient in the weights, ``rest0`` that in the intercepts.
         """

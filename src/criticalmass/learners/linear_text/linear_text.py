@@ -1,4 +1,4 @@
-"""`LinearText`: a tf-idf bag of words and one logistic regression a label."""
+"""`LinearText`: a tf-idf bag of words and one logistic regression per label."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class TextModel:
 
 @dataclass(frozen=True)
 class LinearText(Learner):
-    """Tf-idf bag of words and one L2-regularised logistic regression a label.
+    """A tf-idf bag of words and one L2-regularised logistic regression per label.
 
     The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `bag.TOKEN`) and one
     `LogisticRegression` a label, refitted on the edited corpus, document frequencies included; but
@@ -122,11 +122,11 @@ class LinearText(Learner):
 
     @property
     def tokenizer(self) -> Callable[[str], list[str]]:
-        """What the model sees of a text: lower-case terms."""
+        """The function that splits a text into the lower-case terms that the model sees."""
         return tokenizer()
 
     def prepare(self, population: Population) -> _Prepared:
-        """Count the corpus and train the model that it gives without a collective."""
+        """Return the corpus counted, with the model that it gives without a collective."""
         if population.kind != "texts":
             raise DataError(f"LinearText learns from texts; {try_instead(population)}")
         bag = Bag.of(population.features)
@@ -136,13 +136,13 @@ class LinearText(Learner):
         return _Prepared(population, bag, optimum)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> TextModel:
-        """Train on the population with the edit applied; the seed changes nothing."""
+        """Return the model of the population with the edit applied; the seed changes nothing."""
         return self.fit_many(prepared, [edit], [seed])[0]
 
     def fit_many(
         self, prepared: _Prepared, edits: Sequence[Edit], seeds: Sequence[int]
     ) -> list[TextModel]:
-        """Train one model for each edit, together; each is the one that `fit` gives.
+        """Return one model for each edit, trained together; each is the one that `fit` gives.
 
         Raises
         ------
@@ -153,21 +153,26 @@ class LinearText(Learner):
             raise ParameterError(f"{len(edits)} edits need as many seeds, not {len(seeds)}")
         if not edits:
             return []
+        # what each edit makes of the corpus
         corpora = [prepared.bag.edited(edit) for edit in edits]
         labels = [
             _labels(prepared, corpus, edit) for corpus, edit in zip(corpora, edits, strict=True)
         ]
+        # a firm that stops early: one run after the other
         if prepared.optimum is None:
             return [self._passes(prepared, c, y) for c, y in zip(corpora, labels, strict=True)]
+        # all other runs together, from the optimum without a collective
         changes = [Change(c.rows, _new_first(c), y) for c, y in zip(corpora, labels, strict=True)]
-        models = []
         solutions = solve(prepared.optimum, changes, self.tolerance)
+        models = []
         for corpus, change, solution in zip(corpora, changes, solutions, strict=True):
-            held, n = _held(prepared, change.rows, change.labels)
+            holders, n = _holders(prepared, change.rows, change.labels)
+            # weights in the order of the vocabulary: new terms last
             weights = np.roll(solution.weights, -len(corpus.more), axis=0)
             intercepts = solution.intercepts
-            for j in np.flatnonzero((held == 0) | (held == n)):
-                weights[:, j], intercepts[j] = 0.0, _log_odds(held[j], n)
+            # labels that nobody holds, or everybody, have no regression
+            for j in np.flatnonzero((holders == 0) | (holders == n)):
+                weights[:, j], intercepts[j] = 0.0, _log_odds(holders[j], n)
             models.append(
                 TextModel(weights, intercepts, corpus.idf, corpus.more, solution.gradient)
             )
@@ -176,7 +181,7 @@ class LinearText(Learner):
     def _passes(
         self, prepared: _Prepared, corpus: Weighted, labels: NDArray[np.bool_]
     ) -> TextModel:
-        """Train for a number of epochs, from zero weights."""
+        """Return the model after a number of epochs, from zero weights."""
         kept = np.delete(np.arange(len(prepared.population)), corpus.rows)
         same = sparse.csr_matrix(prepared.bag.inputs()[kept])
         same.resize(len(kept), len(corpus.idf))
@@ -184,14 +189,14 @@ class LinearText(Learner):
         everyone = np.vstack([prepared.population.labels[kept], labels])
         count = everyone.shape[1]
         weights, intercepts = np.zeros((len(corpus.idf), count)), np.zeros(count)
-        for j, held in enumerate(everyone.T):
-            if held.all() or not held.any():
-                intercepts[j] = _log_odds(held.sum(), len(held))
+        for j, holds in enumerate(everyone.T):
+            if holds.all() or not holds.any():
+                intercepts[j] = _log_odds(holds.sum(), len(holds))
                 continue
             regression = LogisticRegression(C=self.C, tol=self.tolerance, max_iter=self.epochs)
             with warnings.catch_warnings():  # to stop early is what was asked for
                 warnings.simplefilter("ignore", ConvergenceWarning)
-                regression.fit(inputs, held)
+                regression.fit(inputs, holds)
             weights[:, j], intercepts[j] = regression.coef_[0], regression.intercept_[0]
         return TextModel(weights, intercepts, corpus.idf, corpus.more, np.full(count, np.nan))
 
@@ -211,7 +216,7 @@ def _labels(prepared: _Prepared, corpus: Weighted, edit: Edit) -> NDArray[np.boo
     return np.vstack([edit.labels, prepared.population.labels[others]])
 
 
-def _held(
+def _holders(
     prepared: _Prepared, rows: NDArray[np.intp], labels: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], int]:
     """Return how many records hold each label after a change, and how many there are."""
@@ -219,6 +224,6 @@ def _held(
     return before.sum(axis=0) - before[rows].sum(axis=0) + labels.sum(axis=0), len(before)
 
 
-def _log_odds(held: int, n: int) -> float:
+def _log_odds(holders: int, n: int) -> float:
     """Return the smoothed log-odds of a label that nobody holds, or everybody."""
-    return float(np.log((held + 0.5) / (n - held + 0.5)))
+    return float(np.log((holders + 0.5) / (n - holders + 0.5)))

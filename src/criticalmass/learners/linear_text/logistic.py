@@ -110,7 +110,7 @@ def blas(matrix: Single, vectors: Single) -> Single:
 
 
 def product(matrix: Any, vectors: Single) -> Single:
-    """Return what `blas` does, of a sparse or a dense matrix."""
+    """Return a sparse or dense matrix times vectors, as `blas` does."""
     return matrix @ vectors if sparse.issparse(matrix) else blas(matrix, vectors)
 
 
@@ -169,7 +169,7 @@ class Optimum:
         weights: Array,
         intercepts: Array,
     ) -> Optimum:
-        """Return what is known at some weights, whether or not they are optimal."""
+        """Return the problem's state at some weights, whether or not they are optimal."""
         margins = np.asarray(matrix.inputs @ weights + intercepts)
         p = expit(margins)
         gradient = np.asarray(matrix.inputs.T @ (C * (p - labels)) + weights)

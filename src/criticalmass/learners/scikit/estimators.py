@@ -175,7 +175,7 @@ def only_predicts_sets(estimator: BaseEstimator) -> bool:
 
 
 def _what_else(kind: str | None) -> str:
-    """Return what an estimator is that is no classifier, as a message goes on."""
+    """Return what a message says of an estimator that is no classifier."""
     if kind in (None, "classifier"):
         return "has no predict"
     words = str(kind).replace("_", " ")

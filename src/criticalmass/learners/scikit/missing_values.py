@@ -1,4 +1,4 @@
-"""Missing values and scikit-learn's estimators: who takes them, and what to do where none does."""
+"""Missing values and scikit-learn's estimators: which take them, and what helps the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def gaps_in_one_line(estimator: Any, population: Population) -> Generator[None, 
 
 
 def _advice(estimator: Any) -> str:
-    """Return how a message about an estimator ends that takes no missing values."""
+    """Return the end of a message about an estimator that takes no missing values."""
     return (
         f"{type(estimator).__name__} does not take; fill them, begin a pipeline with "
         "SimpleImputer, or choose a classifier that takes them, such as "

@@ -22,9 +22,9 @@ class OneForEach(OneVsRestClassifier):  # type: ignore[misc]
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.model_selection import FixedThresholdClassifier
-    >>> x, held = np.array([[0.0], [1.0], [2.0]]), np.array([[0, 1], [0, 1], [1, 0]])
+    >>> x, labels = np.array([[0.0], [1.0], [2.0]]), np.array([[0, 1], [0, 1], [1, 0]])
     >>> easily = FixedThresholdClassifier(LogisticRegression(), threshold=0.01)
-    >>> OneForEach(easily).fit(x, held).predict(x).tolist()
+    >>> OneForEach(easily).fit(x, labels).predict(x).tolist()
     [[1, 1], [1, 1], [1, 1]]
     """
 

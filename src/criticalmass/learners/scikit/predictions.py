@@ -79,7 +79,7 @@ def single_label_scores(
     return scores
 
 
-def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) -> Scores:
+def label_set_scores(estimator: Any, inputs: Any, *, labels: NDArray[np.bool_]) -> Scores:
     """Return the scores of an estimator that predicts a set of labels for each record.
 
     Parameters
@@ -88,7 +88,7 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
         Fitted to a matrix of 0 and 1, or to one column of it if there is one label.
     inputs
         The records, as the estimator takes them.
-    held
+    labels
         Which labels the records of the training data hold, shape (training records, labels).
 
     Returns
@@ -100,21 +100,21 @@ def label_set_scores(estimator: Any, inputs: Any, *, held: NDArray[np.bool_]) ->
     Examples
     --------
     >>> from sklearn.tree import DecisionTreeClassifier
-    >>> x, held = np.array([[0.0], [1.0]]), np.array([[1, 0, 0], [0, 1, 0]])
-    >>> tree = DecisionTreeClassifier().fit(x, held)
-    >>> label_set_scores(tree, x, held=held == 1).tolist()
+    >>> x, labels = np.array([[0.0], [1.0]]), np.array([[1, 0, 0], [0, 1, 0]])
+    >>> tree = DecisionTreeClassifier().fit(x, labels)
+    >>> label_set_scores(tree, x, labels=labels == 1).tolist()
     [[0.5, -0.5, -inf], [-0.5, 0.5, -inf]]
     """
-    count = held.shape[1]
+    count = labels.shape[1]
     predicted = prediction_matrix(estimator.predict(inputs), count) == 1
-    certain = held.all(axis=0).astype(float)
+    certain = labels.all(axis=0).astype(float)
     scores = next(_set_readings(estimator, inputs, certain=certain), None)
     if scores is None:
-        return np.where(predicted, 1.0, np.where(held.any(axis=0), 0.0, -np.inf))
+        return np.where(predicted, 1.0, np.where(labels.any(axis=0), 0.0, -np.inf))
     _require_numbers(scores)
     scores = np.minimum(scores, _LARGEST)
     scores = np.where(predicted, np.maximum(scores, _BARELY), np.minimum(scores, 0.0))
-    return np.where(held.any(axis=0), scores, np.where(predicted, _BARELY, -np.inf))
+    return np.where(labels.any(axis=0), scores, np.where(predicted, _BARELY, -np.inf))
 
 
 def positive_scores(estimator: Any, inputs: Any) -> Scores:

@@ -67,7 +67,7 @@ def _short(line: str) -> str:
 
 
 def _cause(error: Exception) -> str:
-    """Return the line that says most: where fits failed inside a search, what they raised."""
+    """Return the line that says most; if fits inside a search failed, the one they raised."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if lines and re.match(r"All the \d+ fits failed", lines[0]):
         raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]

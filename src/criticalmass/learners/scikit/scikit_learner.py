@@ -44,26 +44,28 @@ class _Model:
     def scores(self, batch: Features) -> NDArray[np.float64]:
         with in_one_line(self.estimator, self.data, "judge"):
             inputs = _inputs(batch, self.data, frames=self.frames)
-            held = self.data.labels
+            labels = self.data.labels
             if self.data.label_sets:
-                return label_set_scores(self.estimator, inputs, held=held)
-            learnt = np.flatnonzero(held.any(axis=0))
-            return single_label_scores(self.estimator, inputs, learnt=learnt, labels=held.shape[1])
+                return label_set_scores(self.estimator, inputs, labels=labels)
+            learnt = np.flatnonzero(labels.any(axis=0))
+            return single_label_scores(
+                self.estimator, inputs, learnt=learnt, labels=labels.shape[1]
+            )
 
 
 @dataclass(frozen=True, eq=False)
 class _Constant:
-    """What is learnt of sets over one label that everybody holds, or nobody: that."""
+    """The model of one label that everybody in training holds, or nobody."""
 
-    held: bool
+    holds: bool
 
     def scores(self, batch: Features) -> NDArray[np.float64]:
-        return np.full((len(batch), 1), 1.0 if self.held else -np.inf)
+        return np.full((len(batch), 1), 1.0 if self.holds else -np.inf)
 
 
 @dataclass(frozen=True)
 class ScikitLearner(Learner):
-    """Any scikit-learn classifier or pipeline.
+    """A firm that trains any scikit-learn classifier or pipeline.
 
     - Texts reach the estimator as strings, so a pipeline that begins with a vectoriser must be in
       it: by itself, or inside a search, a calibration, a vote.
@@ -102,7 +104,7 @@ class ScikitLearner(Learner):
         require_classifier(self.estimator)
 
     def prepare(self, population: Population) -> AsItIs:
-        """Check that the estimator can take this kind of records and labels."""
+        """Return the population as it is; raise `DataError` if the estimator cannot take it."""
         if population.kind == "texts" and not reads_texts(self.estimator):
             raise DataError(
                 "texts need a pipeline that begins with a vectoriser, for example "
@@ -117,7 +119,7 @@ class ScikitLearner(Learner):
         return AsItIs(population)
 
     def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model | _Constant:
-        """Clone the estimator and fit it to the population with the edit applied."""
+        """Return a clone of the estimator, fitted to the population with the edit applied."""
         data = edit.apply(prepared.population)
         one = data.label_sets and data.labels.shape[1] == 1
         if one and (data.labels.all() or not data.labels.any()):
@@ -134,12 +136,12 @@ class ScikitLearner(Learner):
         """Return the labels as the estimator learns them."""
         if not data.label_sets:
             return np.asarray(data.labels.argmax(axis=1))
-        held = data.labels.astype(int)
-        one = held.shape[1] == 1 and not only_predicts_sets(self.estimator)
-        return held[:, 0] if one else held
+        labels = data.labels.astype(int)
+        one = labels.shape[1] == 1 and not only_predicts_sets(self.estimator)
+        return labels[:, 0] if one else labels
 
     def _assemble(self, population: Population) -> tuple[Any, bool]:
-        """Return the estimator ready for this population, and if it is to receive dataframes."""
+        """Return the estimator ready for this population, and whether it receives dataframes."""
         estimator: Any = clone(self.estimator)
         if population.label_sets and population.labels.shape[1] > 1:
             if not isinstance(estimator, Pipeline):
@@ -154,12 +156,12 @@ class ScikitLearner(Learner):
 
 
 def _for_label_sets(estimator: Any) -> Any:
-    """Make a classifier predict a set of labels, if it predicts one."""
+    """Return a classifier that predicts sets of labels: this one, or one clone per label."""
     return estimator if predicts_sets(estimator) else OneForEach(estimator)
 
 
 def _encoder(population: Population) -> ColumnTransformer:
-    """One-hot encode text columns, standardise number columns."""
+    """Return what one-hot encodes text columns and standardises number columns."""
     types = [population.features.dtype[name] for name in population.columns]
     return ColumnTransformer(
         [

@@ -65,7 +65,7 @@ def locate(model: str, revision: str | None = None) -> Path:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return the SHA-256 (hex) of everything that is loaded from a model's folder."""
+    """Return the SHA-256 (hex) of every file that is loaded from a model's folder."""
     found = sorted({path for pattern in FILES for path in folder.glob(pattern)})
     stamps = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in found)
     return _hashed(stamps)

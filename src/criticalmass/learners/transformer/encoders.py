@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Family:
-    """What the parts of one architecture are called.
+    """The names of one architecture's parts.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Family:
 
 
 def family_of(model: Any) -> Family | None:
-    """Return what a model's parts are called; None if its architecture is not known."""
+    """Return the names of a model's parts; None if its architecture is not known."""
     return FAMILIES.get(model.config.model_type)
 
 
@@ -49,7 +49,7 @@ def layers(model: Any) -> Any:
 
 
 def lower(model: Any, ids: Tensor, mask: Tensor | None, frozen: int) -> Tensor:
-    """Return what enters the layer after the first ``frozen`` ones, (n, steps, d)."""
+    """Return the hidden states after the first ``frozen`` layers, (n, steps, d)."""
     hidden: Tensor = model.base_model.embeddings(input_ids=ids)
     attended = _attended(mask)
     for layer in layers(model)[:frozen]:

@@ -92,7 +92,7 @@ class Checkpoint:
         return module.to(device())
 
     def states(self, tokens: Sequences, allocate: Allocate) -> Sequences:
-        """Return what enters the first trained layer, in an array that ``allocate`` makes."""
+        """Return the inputs of the first trained layer, in an array that ``allocate`` makes."""
         import torch
 
         with alone():
@@ -221,10 +221,10 @@ def _loss(logits: Tensor, labels: NDArray[np.bool_], label_sets: bool) -> Tensor
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-    held = torch.as_tensor(labels, device=logits.device)
+    holds = torch.as_tensor(labels, device=logits.device)
     if label_sets:
-        return binary_cross_entropy_with_logits(logits, held.float())
-    return cross_entropy(logits, held.long().argmax(dim=1))
+        return binary_cross_entropy_with_logits(logits, holds.float())
+    return cross_entropy(logits, holds.long().argmax(dim=1))
 
 
 def has_half() -> bool:

@@ -65,7 +65,7 @@ class Transformer(Learner):
 
     Sets of labels are learnt with binary cross-entropy, single labels with cross-entropy. The rate
     falls linearly to zero; steps are cut to a gradient norm of 1. Batches are random, of texts that
-    are about equally long. On a CPU a trial uses one thread, so that its row does not depend on how
+    are about equally long. On a CPU a trial uses one thread, so its row does not depend on how
     many run beside it: give the cores to ``jobs``. Same spec, same row on one machine's CPU; a GPU
     adds in an order of its own.
 
@@ -84,7 +84,7 @@ class Transformer(Learner):
         As in ``Trainer``.
     frozen_layers
         So many lower layers, and the embeddings, keep their pretrained weights and run without
-        dropout, so that what they give is computed once for a study. For BERT, DistilBERT, RoBERTa.
+        dropout, so their output is computed once for a study. For BERT, DistilBERT, RoBERTa.
     precision
         ``"auto"``: bf16 on a GPU that has it, else fp32.
 
@@ -142,7 +142,7 @@ class Transformer(Learner):
         }
 
     def prepare(self, population: Population) -> _Prepared:
-        """Tokenise the corpus and run the frozen layers on it; both are kept on disk."""
+        """Return the corpus after tokenising and the frozen layers; both are kept on disk."""
         if population.kind != "texts":
             raise DataError(f"Transformer learns from texts; {try_instead(population)}")
         return _Prepared(population, self, self.inputs(population.features))
@@ -158,7 +158,7 @@ class Transformer(Learner):
         return device() == "cpu"
 
     def keep(self, *populations: Population) -> None:
-        """Read populations and keep it on disk, so that every process of a study finds it there.
+        """Keep what is read of populations on disk, where every process of a study finds it.
 
         What cannot be read is then known before a study begins.
         """
@@ -166,7 +166,7 @@ class Transformer(Learner):
             self.inputs(population.features)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
-        """Fine-tune on the population with the edit applied; only edited texts are read anew."""
+        """Return the model fine-tuned on the population with the edit applied."""
         inputs, labels = prepared.inputs, prepared.population.labels
         if len(edit.rows):
             inputs = inputs.replaced(edit.rows, self.inputs(edit.features, keep=False))
@@ -184,7 +184,7 @@ class Transformer(Learner):
         return _Model(self._checkpoint, module)
 
     def inputs(self, features: Features, *, keep: bool = True) -> Sequences:
-        """Return texts as the trained part of the model takes them; many may be kept on disk."""
+        """Return texts in the form that the trained part of the model takes."""
         weights = fingerprint(self._folder)
         if self.max_length > (longest := _longest(self._folder)):
             raise ParameterError(

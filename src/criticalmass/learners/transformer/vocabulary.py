@@ -38,7 +38,7 @@ class Occurring:
 
     @classmethod
     def of(cls, module: Any, inputs: Sequences, pad: int) -> Occurring | None:
-        """Give a module only the words that occur; None where it needs all their numbers."""
+        """Give a module the words that occur alone, and return these; None where it needs all."""
         import torch
 
         family, words = family_of(module), module.get_input_embeddings()
