@@ -19,38 +19,38 @@ from criticalmass.measures.measure import STEERED
 from criticalmass.studies.placement import Point, Search, Tried
 
 BLOCK = 8
-"""Trials a block."""
+"""Trials in a block."""
 FEWEST = 16
 """Trials of collectives before which placement never ends."""
 BEGIN = 0.1
-"""Largest share of the first block, if more could join; larger ones are tried where it takes them,
-as they cost most."""
+"""Largest share of the first block, if more could join; larger ones, which cost most, are tried
+only where it takes them."""
 STEP = math.log(1.2) / 4
 """Shares lie on a lattice of this step in ln α, a good 4.5 %."""
 SHARES, REPEATED = 4, 3
-"""A block where success is a share of the way: so many shares, so often each."""
+"""A block where success is a share of the way: this many shares, each this often."""
 NEAR = 1.25
-"""An interval so many times as wide as the test records alone make it is narrow enough, where they
-are too few for the precision."""
+"""Where test records are too few for the precision, an interval is narrow enough that is at most
+this many times as wide as they alone make it."""
 BELOW, ABOVE = 1.6, 1.0
 """How far such a block reaches below and above the estimate, in half-widths of its interval."""
 
 
 @dataclass(frozen=True)
 class Adaptive:
-    """Shares around the critical mass, found as the trials come in.
+    """A placement that finds shares around the critical mass while the trials come in.
 
     A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
     lie where they tell most about the critical mass (`FittedCurve.most_informative`), no two at one
     share if there are many, until its whole 95 % interval is within ``precision`` of it. Larger
     shares than any tried so far are tried where the estimate lies beyond them. It takes at least 16
-    trials of collectives a strategy, and at most ``most``. It also ends where nobody needs to join,
-    where the interval is within one person, where it is all but certain (97.5 %) that no collective
-    that could be recruited reaches the target (that is then the answer), and where test records,
-    too few for the precision, leave little for trials to narrow. Blocks follow the strategy's first
-    success measure, and are a pure function of the rows before them.
+    trials of collectives per strategy, and at most ``most``. It also ends where nobody needs to
+    join, where the interval is within one person, where it is all but certain (97.5 %) that no
+    collective that could be recruited reaches the target (that is then the answer), and where test
+    records, too few for the precision, leave little for trials to narrow. Blocks follow the
+    strategy's first success measure, and are a pure function of the rows before them.
 
-    Where success is a share of the way to what was wanted, a block is four shares, three times
+    Where success is a share of the way to the goal, a block is four shares, three times
     each, around the estimate: from 1.6 half-widths of its interval below to one above.
 
     Parameters
@@ -144,7 +144,7 @@ class Adaptive:
         largest: float,
         top: float,
     ) -> bool:
-        """Say whether more trials are not worth it."""
+        """Return whether more trials are not worth it."""
         if not mass.reached:
             return mass.never >= 0.975 and largest >= top * (1 - 1e-9)
         if mass.high == 0:
@@ -174,7 +174,7 @@ class Adaptive:
 
 
 def _most_informative(search: Search, curve: FittedCurve, span: tuple[float, float]) -> list[float]:
-    """Return a block of those shares of a span that tell most about the critical mass."""
+    """Return the block of shares within a span that tells most about the critical mass."""
     choice = _lattice(search, span)
     everyone = choice == search.recruitable / search.size
     choice = choice[~everyone]  # the next share tells as much, with other members
@@ -187,7 +187,7 @@ def _most_informative(search: Search, curve: FittedCurve, span: tuple[float, flo
 
 
 def _spread(search: Search, span: tuple[float, float]) -> list[float]:
-    """Return a block evenly spaced in log α, but for its ends on the lattice."""
+    """Return a block evenly spaced in log α; all but its ends lie on the lattice."""
     steered = search.measure in STEERED
     shares = np.geomspace(*span, SHARES if steered else BLOCK)
     shares[1:-1] = np.clip(np.exp(np.rint(np.log(shares[1:-1]) / STEP) * STEP), *span)
@@ -207,7 +207,7 @@ def _lattice(search: Search, span: tuple[float, float]) -> NDArray[np.float64]:
 
 
 def _whole(search: Search, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round to whole people that can be recruited."""
+    """Return shares rounded to whole people: at least one, at most all who can be recruited."""
     return np.clip(np.rint(shares * search.size), 1, search.recruitable) / search.size
 
 

@@ -29,7 +29,7 @@ Description = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PopulationFacts:
-    """What is kept of the records.
+    """What a store keeps of the records.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class PopulationFacts:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a store keeps."""
+        """Return this in JSON's types, for a store."""
         return {
             "name": self.name,
             "kind": self.kind,
@@ -65,14 +65,14 @@ class PopulationFacts:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> PopulationFacts:
-        """Return what `to_json` kept."""
+        """Return the facts that `to_json` kept."""
         lists = {name: tuple(kept.get(name, ())) for name in ("labels", "notes")}
         return cls(**{**_known(cls, kept), **lists})
 
 
 @dataclass(frozen=True, eq=False)
 class StrategyFacts:
-    """What is kept of one strategy.
+    """What a store keeps of one strategy.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class StrategyFacts:
     theory: Theory | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a store keeps."""
+        """Return this in JSON's types, for a store."""
         return {
             "target_label": self.target_label,
             "measures": list(self.measures),
@@ -115,7 +115,7 @@ class StrategyFacts:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is known of a study without its records.
+    """What a store keeps of a study: all that reports need, without its records.
 
     `facts_of` makes them of a study; `Store.facts` reads them, also what older versions kept.
 
@@ -168,7 +168,7 @@ class Facts:
     source: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a store keeps, in JSON's types."""
+        """Return this in JSON's types, for a store."""
         cost = self.incentives.cost if self.incentives else 0.0
         return {
             "name": self.name,
@@ -193,7 +193,7 @@ class Facts:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Facts:
-        """Return what `to_json` kept, or an older version of the package, which kept less."""
+        """Return the facts that `to_json` kept; an older version of the package kept fewer."""
         measures = tuple(kept.get("measures", ()))
         population = PopulationFacts.from_json(kept.get("population", {}))
         strategies = {
@@ -209,7 +209,7 @@ class Facts:
         return cls(**{**_known(cls, kept), **parts})
 
     def __getitem__(self, key: str) -> Any:
-        """Return what the dictionary of facts had before they were a record; it will go."""
+        """Return a fact by its key in the dictionary that facts once were; this will go."""
         warnings.warn(
             f'facts["{key}"] is now facts.{key}; the brackets go with the next version',
             DeprecationWarning,
@@ -219,7 +219,7 @@ class Facts:
 
 
 def facts_of(study: Study) -> Facts:
-    """Return what reports say about a study."""
+    """Return the facts of a study that a store keeps and reports need."""
     packages = ["criticalmass", "numpy", "scipy", "scikit-learn"]
     packages += [name for name in ("torch", "transformers") if name in sys.modules]
     versions = {"python": platform.python_version()} | {p: version(p) for p in packages}
@@ -262,7 +262,7 @@ def facts_of(study: Study) -> Facts:
 
 
 def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> StrategyFacts:
-    """Return what was kept of a strategy; old stores have no measures, doubts and theory of it."""
+    """Return the facts of a strategy; old stores lack its measures, doubts and theory."""
     own = tuple(kept.get("measures", measures))
     return StrategyFacts(
         target_label=kept.get("target_label"),
@@ -278,7 +278,7 @@ def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> 
 
 
 def _known(record: type, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a record has fields for; a later version may keep more."""
+    """Return the values that a record has fields for; a later version may keep more."""
     return {field.name: kept[field.name] for field in fields(record) if field.name in kept}
 
 

@@ -1,4 +1,4 @@
-"""Where trials are placed: which shares α are tried, and how often."""
+"""Placement: which shares α are tried, and how often."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Search:
-    """What a placement looks for, for one strategy of a study.
+    """The critical mass that a placement looks for, for one strategy of a study.
 
     Parameters
     ----------
@@ -61,16 +61,16 @@ class Search:
 @kind("a placement, such as Grid((0.01, 0.1))")
 @runtime_checkable
 class Placement(Protocol):
-    """Which shares of the population are tried, and how often."""
+    """A rule for which shares of the population are tried, and how often."""
 
     def shares(self, search: Search) -> tuple[float, ...]:
-        """Return shares that stand for all that may be tried; the study is rehearsed with them."""
+        """Return shares that stand for all that may be tried; a study is rehearsed with them."""
         ...
 
     def next_block(self, search: Search, tried: Sequence[Sequence[Tried]]) -> list[Point]:
         """Return the points to try next, none that was tried before; none at the end.
 
-        A pure function of what was tried so far, so that a study that is stopped goes on as it
+        A pure function of what was tried so far, so a study that is stopped goes on as it
         would have.
 
         Parameters
@@ -120,7 +120,7 @@ class Grid:
 
     @classmethod
     def logarithmic(cls, *, low: float, high: float, points: int, repetitions: int = 3) -> Grid:
-        """Place ``points`` shares evenly in log α from ``low`` to ``high``, both included."""
+        """Return a grid of ``points`` shares, evenly in log α from ``low`` to ``high``."""
         for name, value in (("low", low), ("high", high)):
             check_value(f"placement.{name}", value, float)
         check_value("placement.points", points, int)
@@ -136,7 +136,7 @@ class Grid:
         return cls((low, *(float(f"{alpha:.6g}") for alpha in inner), high), repetitions)
 
     def shares(self, search: Search) -> tuple[float, ...]:
-        """Return the shares."""
+        """Return the shares of the grid."""
         return self.alphas
 
     def points(self) -> list[Point]:

@@ -37,7 +37,7 @@ SCHEME = 1
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """One question: how does success depend on the size of the collective?
+    """A study of one question: how does success depend on the size of the collective?
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class Study:
         return strategy_of(self.strategies[name])
 
     def measures_of(self, strategy: str) -> tuple[str, ...]:
-        """Return those of the study's measures that make sense for a strategy."""
+        """Return the study's measures that make sense for a strategy."""
         fitting = self.strategy(strategy).judged_by(label_sets=True)
         return tuple(name for name in self.measures if name in fitting)
 
@@ -154,7 +154,7 @@ class Study:
         return tuple(sorted(fitting, key=(*MEASURES, *STEERED).index))
 
     def check(self) -> None:
-        """Do in small what trials will do, so that what cannot work fails before it is begun.
+        """Do on a small scale what trials will do; what cannot work then fails before the start.
 
         `run` and `read_study` call it. Nothing is trained.
 
@@ -208,7 +208,7 @@ class Study:
 
     @cached_property
     def identity(self) -> dict[str, Any]:
-        """What decides the trials' rows, apart from where they are placed; in JSON's types."""
+        """All that decides the trials' rows, apart from where they are placed, in JSON's types."""
         return {
             "scheme": SCHEME,
             "population": describe(self.population),
@@ -257,7 +257,7 @@ class Study:
         return [trial for name in self.strategies for trial in self.next_trials(name, [])]
 
     def search(self, strategy: str) -> Search:
-        """Return what the placement is to find for a strategy."""
+        """Return the search for the critical mass of a strategy, for its placement."""
         return Search(
             len(self.population),
             len(self.strategy(strategy).candidates(self.population)),

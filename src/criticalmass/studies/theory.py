@@ -23,8 +23,8 @@ from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 _Curve = TypeVar("_Curve")
 
 ALIKE = 2.0
-"""With fewer records a cell than this on average, an exact curve would be that of a firm that knows
-every record by heart, which says nothing of a model that generalises."""
+"""With fewer records per cell than this on average, an exact curve would be that of a firm that
+knows every record by heart, which says nothing of a model that generalises."""
 
 
 def theories(
@@ -161,7 +161,7 @@ def _of_responding(
 def _made(
     name: str, make: Callable[[], _Curve], curves: tuple[str, ...], refused: dict[str, str]
 ) -> _Curve | None:
-    """Return a curve if it is wanted and can be had; else keep the reason."""
+    """Return a curve if it was asked for and can be had; else keep the reason."""
     if name not in curves:
         return None
     try:

@@ -42,7 +42,7 @@ DRAWN = 2000
 
 @dataclass(frozen=True, eq=False)
 class Theory:
-    """Bound and exact curve of one strategy.
+    """The bound and the exact curve of one strategy, with reasons for what is missing.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Theory:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a store keeps, in JSON's types; make it `for_target` first."""
+        """Return this in JSON's types, for a store; make it `for_target` first."""
         kept: dict[str, Any] = {name: {"refused": why} for name, why in self.refused.items()}
         if self.bound:
             theorem: Any = self.bound.bound
@@ -132,7 +132,7 @@ class Theory:
     def from_json(
         cls, kept: Mapping[str, Any], *, size: int = 0, steers: bool = False
     ) -> Theory | None:
-        """Return what `to_json` kept; None for a strategy without a theory, or of an old store."""
+        """Return the theory that `to_json` kept; None where a store kept none."""
         if not kept:
             return None
         exact = kept.get("exact", {})

@@ -10,7 +10,7 @@ from criticalmass.studies.identity.describe import stable_seed
 
 @dataclass(frozen=True)
 class Trial:
-    """The spec of one training run; make it with `Study.trial`.
+    """The specification of one training run; make it with `Study.trial`.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Row:
-    """What one trial gave.
+    """The result of one trial.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ class Row:
         return self.shares[measure] if measure in self.shares else self.outcome(measure).rate
 
     def outcome(self, measure: str) -> Outcome:
-        """Return what the trial tells a curve."""
+        """Return the outcome that curves are fitted to."""
         if measure in self.shares:
             return Outcome(self.alpha, self.shares[measure], 1)
         return Outcome(self.alpha, self.successes[measure], self.n)
 
     def without_time(self) -> Row:
-        """Return the row as it would be on any machine: without the seconds it took."""
+        """Return the row without the seconds it took: the same on every machine."""
         return replace(self, seconds=0.0)

@@ -6,7 +6,7 @@ import inspect
 import math
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from criticalmass.errors import CriticalMassError, ParameterError, Problems, StudyError, unknown
 from criticalmass.fields import converted, misfit
@@ -49,6 +49,8 @@ from criticalmass.strategies import (
     Strategy,
 )
 
+_Part = TypeVar("_Part")
+
 
 def gradient_descent(
     learning_rate: float,
@@ -63,7 +65,7 @@ def gradient_descent(
     aggregation: str = "mean",
     tolerated: float = 0.2,
 ) -> GradientDescent:
-    """Make a `GradientDescent` of a linear model, or of a network with these hidden layers."""
+    """Return a `GradientDescent` of a linear model, or of a network with these hidden layers."""
     model = Risk(loss, l2, intercept) if hidden is None else ModuleRisk(Perceptron(hidden), l2=l2)
     return GradientDescent(
         model, learning_rate, steps, start, clients, sampled, aggregation, tolerated
@@ -71,7 +73,7 @@ def gradient_descent(
 
 
 def boosted_trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
-    """Make a `ScikitLearner` of gradient-boosted trees: so many trees, each for so much."""
+    """Return a `ScikitLearner` of ``max_iter`` gradient-boosted trees."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     if max_iter < 1:
@@ -84,7 +86,7 @@ def boosted_trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLear
 
 
 def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
-    """Say how members follow a strategy: the shares who do nothing, and who keep their label."""
+    """Return what makes a strategy `Imperfect`, with these shares of members who slip."""
     return lambda strategy: Imperfect(strategy, inactive, mislabel)
 
 
@@ -97,7 +99,7 @@ SIGNALS: Mapping[str, Callable[..., Signal]] = {
     "coarsen": Coarsen,
     "redact-words": RedactWords,
 }
-STRATEGIES: Mapping[str, Callable[..., Any]] = {
+STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
     "feature-label": FeatureLabel,
     "feature-only": FeatureOnly,
     "erase": Erase,
@@ -111,7 +113,7 @@ def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
     packages = allowed(allow)
 
     def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
-        """Make a `ScikitLearner` from a classifier's dotted name and its parameters."""
+        """Return a `ScikitLearner` from a classifier's dotted name and its parameters."""
         return ScikitLearner(classifier(estimator, parameters or {}, packages))
 
     return {
@@ -126,14 +128,14 @@ def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
 
 
 GOALS: Mapping[str, Callable[..., Goal]] = {"ignore": Ignore, "raise": Raise, "reach": Reach}
-_NESTED: Mapping[Any, tuple[str, Mapping[str, Callable[..., Any]]]] = {
+_NESTED: Mapping[Any, tuple[str, Mapping[str, Callable[..., object]]]] = {
     Signal: ("signal", SIGNALS),
     Goal: ("goal", GOALS),
 }
 
 
-def make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table: Any) -> Any:
-    """Make the object that a table describes by its ``kind`` and its parameters."""
+def make(kinds: Mapping[str, Callable[..., _Part]], what: str, where: str, table: object) -> _Part:
+    """Return the part that a table describes by its ``kind`` and its parameters."""
     if not isinstance(table, dict):
         raise StudyError(f"{where} must be a table with a kind, not {table!r}")
     values = dict(table)
@@ -145,8 +147,10 @@ def make(kinds: Mapping[str, Callable[..., Any]], what: str, where: str, table: 
     return made(kinds[kind], arguments(kinds[kind], where, values), where)
 
 
-def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Check the values in a table against the parameters and types of what they are for.
+def arguments(
+    maker: Callable[..., object], where: str, values: Mapping[str, object]
+) -> dict[str, Any]:
+    """Return the values in a table as the arguments of a maker, checked against its types.
 
     Raises
     ------
@@ -169,24 +173,24 @@ def arguments(maker: Callable[..., Any], where: str, values: dict[str, Any]) -> 
     return checked
 
 
-def _argument(value: Any, wanted: Any, where: str) -> Any:
-    """Return a value as its parameter wants it: a part of its own, or as it stands in the file."""
-    if wanted in _NESTED:
-        what, kinds = _NESTED[wanted]
+def _argument(value: object, declared: Any, where: str) -> object:
+    """Return a value of the type that its parameter declares: a part, or what the file holds."""
+    if declared in _NESTED:
+        what, kinds = _NESTED[declared]
         return make(kinds, what, where, value)
-    if wanted in (Allowed, Risk, Differentiable):
-        kind = Allowed if wanted is Allowed else Risk
+    if declared in (Allowed, Risk, Differentiable):
+        kind = Allowed if declared is Allowed else Risk
         if not isinstance(value, dict):
             raise StudyError(f"{where} must be a table, not {value!r}")
         return made(kind, arguments(kind, where, value), where)
-    wrong = misfit(value, wanted)
+    wrong = misfit(value, declared)
     if wrong is not None:
         raise StudyError(f"{where}{wrong.where} {wrong}")
-    return converted(value, wanted)
+    return converted(value, declared)
 
 
-def made(maker: Callable[..., Any], checked: dict[str, Any], where: str) -> Any:
-    """Make a part from checked values; an error says in which table they stand."""
+def made(maker: Callable[..., _Part], checked: Mapping[str, object], where: str) -> _Part:
+    """Return a part made from checked values; an error says in which table they stand."""
     try:
         return maker(**checked)
     except CriticalMassError as error:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
+from criticalmass.arrays import Array
 from criticalmass.data.readers import read_table
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.fields import misfit
@@ -16,11 +17,11 @@ from criticalmass.incentives import Incentives
 from criticalmass.studies.files.sources import PopulationSection, population_of
 
 QUANTILES = 1000
-"""So many people stand for a distribution of costs."""
+"""Number of people who stand for a distribution of costs."""
 
 
 class IncentivesSection(BaseModel):
-    """What joining costs, and what those have of it who do not join."""
+    """What joining costs, and what part of success people get who do not join."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,23 +32,23 @@ class IncentivesSection(BaseModel):
 def incentives_of(
     section: IncentivesSection | None, population: PopulationSection, folder: Path
 ) -> Incentives | None:
-    """Make the incentives, if any; costs that differ come from a distribution or a column."""
+    """Return the incentives, if any; costs that differ come from a distribution or a column."""
     if section is None:
         return None
     if isinstance(section.cost, float):
         return Incentives(section.cost, section.free_ride)
-    said = dict(section.cost)
-    if ("distribution" in said) == ("column" in said):
+    table = dict(section.cost)
+    if ("distribution" in table) == ("column" in table):
         raise StudyError(
             "incentives.cost is a number, or a table with either a distribution or a column"
         )
-    costs = _drawn(said) if "distribution" in said else _column(said, population, folder)
+    costs = _drawn(table) if "distribution" in table else _column(table, population, folder)
     return Incentives(tuple(costs.tolist()), section.free_ride)
 
 
-def _drawn(said: dict[str, Any]) -> Any:
+def _drawn(table: dict[str, Any]) -> Array:
     """Return quantiles of one of SciPy's distributions."""
-    name = said.pop("distribution")
+    name = table.pop("distribution")
     if (wrong := misfit(name, str)) is not None:
         raise StudyError(f"incentives.cost.distribution {wrong}")
     known = sorted(n for n, kind in vars(stats).items() if isinstance(kind, stats.rv_continuous))
@@ -55,27 +56,27 @@ def _drawn(said: dict[str, Any]) -> Any:
         raise StudyError(f"incentives.cost: {unknown('distribution', name, known)}")
     kind = getattr(stats, name)
     shapes = [shape.strip() for shape in (kind.shapes or "").split(",") if shape.strip()]
-    for key, value in said.items():
+    for key, value in table.items():
         if key not in (*shapes, "loc", "scale"):
             raise StudyError(f"incentives.cost: {unknown('key', key, (*shapes, 'loc', 'scale'))}")
         if (wrong := misfit(value, float)) is not None:
             raise StudyError(f"incentives.cost.{key} {wrong}")
     for shape in shapes:
-        if shape not in said:
+        if shape not in table:
             raise StudyError(f"incentives.cost: the distribution {name!r} needs the key {shape!r}")
-    costs = kind(**said).ppf((np.arange(QUANTILES) + 0.5) / QUANTILES)
+    costs = kind(**table).ppf((np.arange(QUANTILES) + 0.5) / QUANTILES)
     if not (costs > 0).all():
         raise StudyError(
             f"incentives.cost: this {name!r} has costs that are not above 0; shift it with loc, or "
             "choose one that begins at 0, such as 'lognorm' or 'gamma'"
         )
-    return costs
+    return np.asarray(costs)
 
 
-def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -> Any:
-    """Return a column of the population's file or table, times what one of its units costs."""
-    name, each = said.pop("column"), said.pop("each", 1.0)
-    for key in said:
+def _column(table: dict[str, Any], population: PopulationSection, folder: Path) -> Array:
+    """Return a column of the population's records, times what one of its units costs."""
+    name, each = table.pop("column"), table.pop("each", 1.0)
+    for key in table:
         raise StudyError(f"incentives.cost: {unknown('key', key, ('column', 'each'))}")
     for key, value, of in (("column", name, str), ("each", each, float)):
         if (wrong := misfit(value, of)) is not None:
@@ -93,4 +94,4 @@ def _column(said: dict[str, Any], population: PopulationSection, folder: Path) -
     values = np.asarray(columns[name])
     if not np.issubdtype(values.dtype, np.number):
         raise DataError(f"incentives.cost: column {name!r} holds texts, not numbers")
-    return values.astype(float) * each
+    return np.asarray(values.astype(float) * each)

@@ -56,15 +56,15 @@ class Seen:
     commas: bool = False
 
     def may_be_label(self) -> bool:
-        """Say whether a study could have this column as its label."""
+        """Return whether a study could have this column as its label."""
         return self.kind == "lists" or 2 <= self.different <= MOST_LABELS
 
     def is_free_text(self) -> bool:
-        """Say whether the column holds texts to read, not categories."""
+        """Return whether the column holds texts to read, not categories."""
         return self.kind == "texts" and self.words >= MANY_WORDS
 
     def looks_like_an_id(self, records: int) -> bool:
-        """Say whether the column only tells records apart."""
+        """Return whether the column only tells records apart."""
         return records >= FEWEST_IDS and self.different == records and not self.is_free_text()
 
     def no_values(self) -> list[str]:
@@ -144,7 +144,7 @@ def _cells(source: Source, one: Decided) -> str:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a first study needs to know.
+    """The answers that a first study file is drafted from.
 
     Parameters
     ----------
@@ -234,5 +234,5 @@ def draft(answers: Answers, out: Path) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as TOML does."""
+    """Return a text as TOML writes it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

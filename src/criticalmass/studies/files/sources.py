@@ -48,7 +48,7 @@ class PopulationSection(BaseModel):
 
 
 def population_of(section: PopulationSection, folder: Path) -> Population:
-    """Read the records that a study names."""
+    """Return the records that a study file names."""
     population = _chosen(section, folder)
     return numeric(population) if section.numeric else population
 
@@ -69,7 +69,7 @@ def _chosen(section: PopulationSection, folder: Path) -> Population:
 
 
 def records_of(section: PopulationSection, folder: Path) -> Population | FiniteTable:
-    """Read the records that a study names; count them where they are a file's table.
+    """Return the records that a study file names; a table in a file is only counted.
 
     A table is counted without being read into memory, so it may have any number of rows; not where
     labels are to be exchanged between its rows.

@@ -1,4 +1,4 @@
-"""Study files: TOML in, `Study` out. The kinds they may name are in `studies/files/catalogue.py`."""
+"""Study files: TOML in, `Study` out. The kinds they may name are in `catalogue.py`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Section(BaseModel):
 
 
 class _PlacementSection(_Section):
-    """Where adaptive placement may look; or the shares of a grid, or its ends."""
+    """The section ``[placement]``: how adaptive placement looks, or the shares of a grid."""
 
     model_config = ConfigDict(strict=True)
 
@@ -64,9 +64,9 @@ class _PlacementSection(_Section):
     repetitions: int | None = None
 
 
-def _by_name(said: Any) -> Any:
-    """Let ``placement = "adaptive"`` stand for a section with nothing else in it."""
-    return {"kind": said} if isinstance(said, str) else said
+def _by_name(section: object) -> object:
+    """Return a section; ``placement = "adaptive"`` stands for one with nothing else in it."""
+    return {"kind": section} if isinstance(section, str) else section
 
 
 class _SuccessSection(_Section):
@@ -90,7 +90,7 @@ class StudyFile(_Section):
 
 
 def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
-    """Read a study file and everything it names.
+    """Return the study of a study file, with everything that the file names.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ class Question:
 
 
 def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
-    """Read of a study file what theory needs; parameters and errors are those of `read_study`."""
+    """Return what theory needs of a study file; parameters and errors are `read_study`'s."""
     path = Path(path)
     source = _text(path)
     try:
@@ -184,8 +184,8 @@ def file_columns(path: str | Path) -> dict[str, Any]:
             f"{path.name}: population.numeric turns records into numbers that no member "
             "could find in their own; leave it out"
         )
-    said = {"text": spec.text, "label": spec.label, "separator": spec.separator}
-    named: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    columns = {"text": spec.text, "label": spec.label, "separator": spec.separator}
+    named: dict[str, Any] = {name: value for name, value in columns.items() if value is not None}
     return named | {"reading": spec.reading}
 
 
@@ -211,7 +211,7 @@ class _Parts:
 def _parts(
     document: dict[str, Any], folder: Path, allow: Iterable[str]
 ) -> tuple[StudyFile, _Parts]:
-    """Make everything that needs no records; raise with all that is wrong with it."""
+    """Return everything that needs no records, or raise one error with all problems."""
     problems = Problems()
     spec: StudyFile | None = None
     learner: Learner | None = None
@@ -243,7 +243,7 @@ def _parts(
 
 
 def _text(path: Path) -> str:
-    """Return what a study file says."""
+    """Return the text of a study file."""
     try:
         return _decoded(path.read_bytes(), path.name)
     except FileNotFoundError as error:
@@ -261,7 +261,7 @@ def _document(source: str) -> dict[str, Any]:
 
 
 def _sections(document: dict[str, Any]) -> StudyFile:
-    """Check the sections of a study file, all but the learner's and the strategies' own keys."""
+    """Return the sections of a study file; keys of learner and strategies are not checked yet."""
     try:
         return StudyFile.model_validate(document, strict=True)
     except ValidationError as error:
@@ -286,21 +286,20 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _noise(spec: StudyFile) -> RandomizeLabels:
-    """Return what the firm's records suffer before anybody joins."""
+    """Return the noise in the firm's labels before anybody joins."""
     return RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
 
 
 def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learner:
-    """Make the learner; a model's folder may be named from where the study file lies."""
+    """Return the learner; a model's folder may be named relative to the study file."""
     model = table.get("model")
     if isinstance(model, str) and model and (folder / model).is_dir():
         table = {**table, "model": str(folder / model)}
-    learner: Learner = make(learners(allow), "learner", "learner", table)
-    return learner
+    return make(learners(allow), "learner", "learner", table)
 
 
 def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Strategy:
-    """Make a strategy; one that steers a model takes the learner's risk if it names none."""
+    """Return a strategy; one that steers a model takes the learner's risk if it names none."""
     agreed = {key: value for key, value in table.items() if key not in _FOLLOWED}
     done = {key: value for key, value in table.items() if key in _FOLLOWED}
     problems = Problems()
@@ -316,31 +315,30 @@ def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Str
     if objective is not None and "risk" not in table:
         strategy = strategy.facing(objective)
     if done:
-        followed_strategy: Strategy = made(followed(**followed_by), {"strategy": strategy}, where)
-        return followed_strategy
+        return made(followed(**followed_by), {"strategy": strategy}, where)
     return strategy
 
 
 def _placement(section: _PlacementSection) -> Placement:
-    """Make the placement: a grid where the section says so, or gives what only a grid has."""
-    said = section.model_dump(exclude_none=True)
-    grid = said.keys() & {"alphas", "points", "repetitions"}
-    adaptive = said.keys() & {"precision", "most"}
-    kind = said.pop("kind", "grid" if grid else "adaptive")
+    """Return the placement: a grid if the section says so, or has a key that only grids have."""
+    values = section.model_dump(exclude_none=True)
+    grid = values.keys() & {"alphas", "points", "repetitions"}
+    adaptive = values.keys() & {"precision", "most"}
+    kind = values.pop("kind", "grid" if grid else "adaptive")
     require_choice("placement", kind, ("adaptive", "grid"))
     for key in sorted(grid if kind == "adaptive" else adaptive):
         other = "grid" if kind == "adaptive" else "adaptive"
         why = "" if section.kind else f", as {' and '.join(sorted(grid))} do"
         raise StudyError(f"placement: {key!r} belongs to kind = {other!r}, not {kind!r}{why}")
     if kind == "adaptive":
-        return Adaptive(**said)
+        return Adaptive(**values)
     if section.alphas is not None:
-        if said.keys() & {"low", "high", "points"}:
+        if values.keys() & {"low", "high", "points"}:
             raise StudyError("placement: give either alphas, or low, high and points")
-        return Grid(tuple(said.pop("alphas")), **said)
-    if not said.keys() >= {"low", "high", "points"}:
+        return Grid(tuple(values.pop("alphas")), **values)
+    if not values.keys() >= {"low", "high", "points"}:
         raise StudyError("placement: a grid needs either alphas, or low, high and points")
-    return Grid.logarithmic(**said)
+    return Grid.logarithmic(**values)
 
 
 _WORDS = {
@@ -357,7 +355,7 @@ _WORDS = {
 
 
 def _mistakes(error: ValidationError) -> list[str]:
-    """Put pydantic's complaints into a line each, with the nearest valid key."""
+    """Return pydantic's complaints as one line each, with the nearest valid key."""
     mistakes = error.errors()
     typos = {m["loc"][:-1] for m in mistakes if m["type"] == "extra_forbidden"}
     lines: dict[str, str] = {}
@@ -382,7 +380,7 @@ def _printed(name: object) -> str:
 
 
 def _mistake(mistake: Any, where: str, must: str) -> str:
-    """Put one of pydantic's complaints into words."""
+    """Return one of pydantic's complaints in words."""
     if mistake["type"] == "extra_forbidden":
         model: Any = StudyFile
         for part in mistake["loc"][:-1]:

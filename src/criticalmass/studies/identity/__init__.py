@@ -1,1 +1,1 @@
-"""Identity: what a study is, in JSON's types, so that its trials have names and seeds."""
+"""Identity: what a study is, in JSON's types: what names its trials and seeds them."""

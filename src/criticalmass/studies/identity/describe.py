@@ -29,7 +29,7 @@ from criticalmass.studies.identity.own_code import is_own, name_of
 
 @runtime_checkable
 class Described(Protocol):
-    """A part whose fields do not say all that decides a row, as a folder of weights does not."""
+    """A part with more that decides a row than its fields, such as the weights in a folder."""
 
     def described(self) -> Mapping[str, Any]:
         """Return what decides a row beside the fields."""
@@ -37,7 +37,7 @@ class Described(Protocol):
 
 
 def describe(part: Any, where: str = "") -> Any:
-    """Return what a part of a study is, in JSON's types.
+    """Return the description of a part of a study, in JSON's types.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def own_kinds(part: Any) -> dict[str, Any]:
 
 
 def _described(part: Any, where: str, own: dict[str, Any]) -> Any:
-    """Describe a part; note the user's own classes and functions in ``own``."""
+    """Return the description of a part; note the user's classes and functions in ``own``."""
 
     def inside(value: Any, name: object) -> Any:
         return _described(value, f"{where}.{name}" if where else str(name), own)
@@ -137,7 +137,7 @@ def digest(description: Any) -> str:
 
 
 def _text(description: Any) -> str:
-    """Write a description in the one way that there is."""
+    """Return a description as JSON, always written the same way."""
     return json.dumps(description, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
@@ -146,21 +146,21 @@ def stable_seed(key: str, purpose: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{key}/{purpose}".encode()).digest()[:8], "big") >> 1
 
 
-def difference(here: Any, there: Any, path: str = "") -> str:
-    """Say where two descriptions first differ, as ``path is X there, Y here``.
+def difference(new: Any, old: Any, path: str = "") -> str:
+    """Return where two descriptions first differ, as ``path is X there, Y here``.
 
     Examples
     --------
     >>> difference({"learner": {"C": 2.0}}, {"learner": {"C": 1.0}})
     'learner.C is 1.0 there, 2.0 here'
     """
-    if isinstance(here, dict) and isinstance(there, dict):
-        for key in [*here, *(key for key in there if key not in here)]:
-            if here.get(key) != there.get(key):
+    if isinstance(new, dict) and isinstance(old, dict):
+        for key in [*new, *(key for key in old if key not in new)]:
+            if new.get(key) != old.get(key):
                 inside = f"{path}.{key}" if path else str(key)
-                return difference(here.get(key), there.get(key), inside)
+                return difference(new.get(key), old.get(key), inside)
     if path.endswith(".sha256"):
         return f"{path.removesuffix('.sha256')} is another"
-    shown = [json.dumps(side, ensure_ascii=False) for side in (there, here)]
-    there_text, here_text = (text if len(text) < 60 else text[:57] + "…" for text in shown)
-    return f"{path} is {there_text} there, {here_text} here"
+    shown = [json.dumps(side, ensure_ascii=False) for side in (old, new)]
+    old_text, new_text = (text if len(text) < 60 else text[:57] + "…" for text in shown)
+    return f"{path} is {old_text} there, {new_text} here"

@@ -25,9 +25,9 @@ _NAMED = {_OURS, "sklearn", "numpy", "scipy", "torch", "transformers"}
 
 
 def name_of(kind: Any) -> str:
-    """Return what names a class or a function.
+    """Return the name by which descriptions know a class or a function.
 
-    One of this package or of the user goes by its own name alone, so that moving it to another
+    One of this package or of the user goes by its own name alone, so moving it to another
     module, or from a notebook to a module, makes no other study of it.
 
     Examples
@@ -43,7 +43,7 @@ def name_of(kind: Any) -> str:
 
 
 def is_own(kind: Any) -> bool:
-    """Say whether a class or a function is the user's: from no installed package.
+    """Return whether a class or a function is the user's: from no installed package.
 
     What was defined in a notebook, at the prompt or in a script is; what lies in a module is unless
     that belongs to Python, to this package, or lies where packages are installed.
@@ -61,7 +61,7 @@ def is_own(kind: Any) -> bool:
 
 
 def code_of(kind: Any) -> str:
-    """Return a SHA-256 (hex) of what a class or a function of the user's does.
+    """Return the SHA-256 (hex) of the code of a class or a function of the user's.
 
     It is made of the compiled code of its functions, and of those of its bases that are the user's,
     too: comments, docstrings and the place where it is written do not count. It needs no source,
@@ -86,7 +86,7 @@ def code_of(kind: Any) -> str:
 
 
 def _members(kind: Any) -> Iterator[tuple[str, str]]:
-    """Yield what a function, or each member of a class and of its bases, does, by name."""
+    """Yield the code of a function, or of each member of a class and its bases, by name."""
     if inspect.isfunction(kind):
         yield kind.__name__, _function(kind)
         return
@@ -115,30 +115,30 @@ def _functions(member: Any) -> Iterator[FunctionType]:
 
 
 def _function(function: FunctionType) -> str:
-    """Write down what a function does, and its defaults."""
+    """Return the code of a function as text, with its defaults."""
     defaults = [function.__defaults__ or (), *sorted((function.__kwdefaults__ or {}).items())]
     return _in_text(function.__code__) + _constant(defaults)
 
 
 def _in_text(code: CodeType) -> str:
-    """Write compiled code down, instruction by instruction, without where it came from."""
-    said = [str(code.co_flags & 0xFF), *code.co_varnames[: code.co_argcount]]
+    """Return compiled code as text, instruction by instruction, without where it came from."""
+    lines = [str(code.co_flags & 0xFF), *code.co_varnames[: code.co_argcount]]
     for instruction in dis.get_instructions(code):
         constant = instruction.opcode in dis.hasconst
         value = instruction.argval if constant or _is_plain(instruction.argval) else instruction.arg
-        said.append(f"{instruction.opname} {_constant(value)}")
-    return "\n".join(said)
+        lines.append(f"{instruction.opname} {_constant(value)}")
+    return "\n".join(lines)
 
 
 def _is_plain(value: Any) -> bool:
-    """Say whether a value is written down in full."""
+    """Return whether a value can be written down in full."""
     if isinstance(value, (tuple, list, set, frozenset)):
         return all(map(_is_plain, value))
     return value is None or isinstance(value, (bool, int, float, complex, str, bytes))
 
 
 def _constant(value: Any) -> str:
-    """Write a constant down in the same way in every process."""
+    """Return a constant as text, the same in every process."""
     if isinstance(value, CodeType):
         return _in_text(value)
     if isinstance(value, (tuple, list)):
@@ -164,7 +164,7 @@ def code_facts(kinds: dict[str, Any]) -> dict[str, Any]:
 
 
 def remembered(new: dict[str, Any], old: dict[str, Any] | None, trials: int) -> dict[str, Any]:
-    """Return what is now to be kept of the code, where a store holds trials already.
+    """Return the code facts that a store with trials is to keep from now on.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def remembered(new: dict[str, Any], old: dict[str, Any] | None, trials: int) -> 
 
 
 def changed_code(code: dict[str, Any] | None) -> list[str]:
-    """Say of which classes the code is no longer what some of a store's trials were run with.
+    """Return a warning for each class whose code changed after some of a store's trials.
 
     ``code`` is what the store keeps of it; None if it was written before that.
 
@@ -195,7 +195,7 @@ def changed_code(code: dict[str, Any] | None) -> list[str]:
     """
     if not code:
         return []
-    said = []
+    sentences = []
     for name, now in code["kinds"].items():
         others = (
             version["trials"]
@@ -203,8 +203,8 @@ def changed_code(code: dict[str, Any] | None) -> list[str]:
             if version["python"] == code["python"] and version["kinds"].get(name, now) != now
         )
         if count := sum(others):
-            said.append(
+            sentences.append(
                 f"the code of {name} has changed since {count:,} of these trials were run; use "
                 "another folder to keep them apart"
             )
-    return said
+    return sentences

@@ -40,7 +40,7 @@ class Bench:
         self._marked: dict[str, object] = {}
 
     def run(self, trial: Trial) -> Row:
-        """Run one trial; whatever goes wrong becomes a row that says why."""
+        """Return the row of one trial; if it fails, the row says why."""
         begun = time.perf_counter()
         row = self._empty(trial)
         try:
@@ -49,10 +49,10 @@ class Bench:
                 row = self._measured(row, model, changed)
         except Exception as error:
             return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
-        return replace(row, warning=_told(caught), seconds=time.perf_counter() - begun)
+        return replace(row, warning=_in_one_line(caught), seconds=time.perf_counter() - begun)
 
     def run_many(self, trials: Sequence[Trial]) -> Iterator[Row]:
-        """Run trials, as many at once as the learner trains together; the rows are those of `run`.
+        """Return the rows of trials, trained together as the learner can; they are those of `run`.
 
         The seconds of trials that were trained together are shared among them.
         """
@@ -82,7 +82,7 @@ class Bench:
         return [replace(row, seconds=seconds) for row in rows]
 
     def measure(self, strategy: str, edit: Edit, seed: int = 0) -> Row:
-        """Train with an edit that is given rather than drawn; returns what came of it.
+        """Return the row of a training run with an edit that is given rather than drawn.
 
         Parameters
         ----------
@@ -104,7 +104,7 @@ class Bench:
         with _watched() as caught:
             model = self._firm.fit(self.prepared, edit, seed)
             row = self._measured(row, model, len(edit.rows))
-        return replace(row, warning=_told(caught), seconds=time.perf_counter() - begun)
+        return replace(row, warning=_in_one_line(caught), seconds=time.perf_counter() - begun)
 
     def _empty(self, trial: Trial) -> Row:
         """Return a row without results."""
@@ -120,7 +120,7 @@ class Bench:
         )
 
     def _measured(self, row: Row, model: Model, changed: int) -> Row:
-        """Return the row with what a model gives."""
+        """Return the row with a model's successes and quality."""
         study = self.study
         strategy = study.strategy(row.strategy)
         label_sets = study.test.label_sets
@@ -161,7 +161,7 @@ class Bench:
         return strategy.aim(self.study.population).share(model.parameters)
 
     def _fit(self, trial: Trial, row: Row) -> tuple[Model, int]:
-        """Train the firm's model; returns it and how many records changed."""
+        """Return the firm's trained model, and how many records changed."""
         strategy = self.study.strategy(trial.strategy)
         if trial.alpha > 0 and isinstance(strategy, Responding):
             return self._answered(strategy, self._members(trial, row), row)
@@ -169,7 +169,7 @@ class Bench:
         return self._firm.fit(self.prepared, edit, row.seed), len(edit.rows)
 
     def _answered(self, strategy: Responding, members: Rows, row: Row) -> tuple[Model, int]:
-        """Train a firm whose every step these members answer."""
+        """Return the model of a firm whose every step these members answer."""
         firm = self._firm
         if not isinstance(firm, StepwiseLearner):
             raise StudyError(f"{type(firm).__name__} shows nobody its steps")
@@ -180,7 +180,7 @@ class Bench:
         return model, len(members)
 
     def _edit(self, trial: Trial, row: Row) -> Edit:
-        """Return what the collective of a trial changes."""
+        """Return the edit of a trial's collective."""
         population, strategy = self.study.population, self.study.strategy(trial.strategy)
         if trial.alpha == 0:
             return Edit.nothing(population)
@@ -215,13 +215,13 @@ class Bench:
 def _watched() -> Iterator[list[warnings.WarningMessage]]:
     """Compute in one thread, and collect warnings.
 
-    Sums are then added in one order, so that every machine gets the same row.
+    Sums are then added in one order, so every machine gets the same row.
     """
     with threadpool_limits(1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield caught
 
 
-def _told(caught: Sequence[warnings.WarningMessage]) -> str:
-    """Return warnings as one line, each once."""
+def _in_one_line(caught: Sequence[warnings.WarningMessage]) -> str:
+    """Return warnings in one line, each once."""
     return "; ".join(sorted({first_line(warning.message) for warning in caught}))

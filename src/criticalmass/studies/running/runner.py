@@ -30,7 +30,7 @@ def run(
     engine: Engine | Executor | None = None,
     watch: Watch | None = None,
 ) -> list[Row]:
-    """Run the trials of a study that its store does not have yet.
+    """Run the trials that a study's store lacks, and return all rows.
 
     Trials that failed before are tried again. Rows do not depend on where trials run, nor on how
     often the study was stopped: each block of trials follows from the rows of those before it.
@@ -112,21 +112,21 @@ def run(
 
 
 def _tell_failures(rows: list[Row]) -> None:
-    """Raise where no trial of a collective gave a result; warn where none of some strategy did."""
-    told = {}
+    """Raise if every trial with a collective failed; warn of strategies whose trials all did."""
+    failing = {}
     for name in dict.fromkeys(row.strategy for row in rows):
         own = [row for row in rows if row.strategy == name]
         reference = [row for row in own if not row.members]
         tried = [row for row in own if row.members]
         if tried and all(row.error for row in tried):
-            told[name] = own if all(row.error for row in reference) else tried
-    if not told:
+            failing[name] = own if all(row.error for row in reference) else tried
+    if not failing:
         return
-    failed = [row for every in told.values() for row in every]
-    if all(row.strategy in told for row in rows):
+    failed = [row for every in failing.values() for row in every]
+    if all(row.strategy in failing for row in rows):
         of = "" if len(failed) == len(rows) else " of collectives"
         raise StudyError(f"all {len(failed)} trials{of} failed; the first: {failed[0].error}")
-    for name, every in told.items():
+    for name, every in failing.items():
         of = "" if any(not row.members for row in every) else " of collectives"
         warnings.warn(
             f"strategy {name!r}: all {len(every)} trials{of} failed; the first: {every[0].error}",
@@ -136,7 +136,7 @@ def _tell_failures(rows: list[Row]) -> None:
 
 
 class _Plan:
-    """The trials of a study, as far as its rows say which they are."""
+    """The trials of a study, insofar as its rows determine them."""
 
     def __init__(self, study: Study, rows: Mapping[str, Row]) -> None:
         self._study = study
@@ -147,7 +147,7 @@ class _Plan:
 
     @property
     def trials(self) -> list[Trial]:
-        """All trials that are to have rows, as far as that is known."""
+        """All trials that are to have rows, insofar as that is known."""
         return [t for blocks in self._blocks.values() for block in blocks for t in block]
 
     @property
@@ -158,7 +158,7 @@ class _Plan:
         ]
 
     def go_on(self) -> None:
-        """Place what follows from the rows: further blocks of every strategy whose last is done."""
+        """Place the next block of every strategy whose last block is done."""
         for name, blocks in self._blocks.items():
             while name not in self._ended and all(t.key in self._rows for t in blocks[-1]):
                 rows = [[self._rows[trial.key] for trial in block] for block in blocks]

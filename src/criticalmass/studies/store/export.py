@@ -19,7 +19,7 @@ _NESTED = ("successes", "shares")
 
 
 def export(rows: Sequence[Row], path: str | Path) -> Path:
-    """Write rows to a Parquet or CSV file, one line a trial, whole or not at all.
+    """Write rows to a Parquet or CSV file, one trial per line, whole or not at all.
 
     The columns are the fields of `Row`, and for each success measure two in place of
     ``successes``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
@@ -86,7 +86,7 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
-    """Return the table's columns; measures stand where ``successes`` would."""
+    """Return the table's columns, each measure in place of ``successes``."""
     table: dict[str, np.ndarray] = {}
     measures = sorted({name for row in rows for name in (*row.successes, *row.shares)})
     for field in fields(Row):
@@ -95,8 +95,8 @@ def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
                 has = [measure in row.successes or measure in row.shares for row in rows]
                 table[measure] = np.array(
                     [
-                        row.rate(measure) if there else np.nan
-                        for row, there in zip(rows, has, strict=True)
+                        row.rate(measure) if present else np.nan
+                        for row, present in zip(rows, has, strict=True)
                     ]
                 )
                 counts = np.array([row.successes.get(measure, np.nan) for row in rows])

@@ -46,7 +46,7 @@ def make(path: Path, facts: str) -> None:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """Open a file that is there, and bring it up to date.
+    """Return a connection to an existing file, brought up to date.
 
     Raises
     ------
@@ -94,12 +94,12 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def log(path: Path) -> Path:
-    """Return where SQLite keeps what was written last, while anybody writes."""
+    """Return the path of SQLite's log of what was written last, while anybody writes."""
     return path.with_name(path.name + "-wal")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Turn schema 1 into 2: it had no shares."""
+    """Change tables of schema 1, which had no shares, to schema 2."""
     try:
         with connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -52,7 +52,7 @@ class Store:
 
     @classmethod
     def create(cls, folder: str | Path, facts: Facts | Mapping[str, Any]) -> Store:
-        """Open the store of a study in a folder, making both if they are not there.
+        """Return the store of a study in a folder; make both if they do not exist.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Store:
 
     @classmethod
     def open(cls, folder: str | Path) -> Store:
-        """Open an existing store.
+        """Return the existing store in a folder.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class Store:
         self._connection.close()
 
     def facts(self) -> Facts:
-        """Return what the store knows of its study, whatever version wrote it."""
+        """Return the facts of the study, whatever version wrote them."""
         with self._using() as connection:
             text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
         return Facts.from_json(json.loads(text))
@@ -151,19 +151,19 @@ class Store:
             return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
     def expect(self, total: int) -> None:
-        """Remember how many trials are known to be wanted, for whoever watches."""
+        """Keep the number of trials that are known to come, for whoever watches."""
         self._note(total=total, finished=0)
 
     def finish(self) -> None:
-        """Remember that no more trials are wanted."""
+        """Keep that no more trials are to come."""
         self._note(finished=1)
 
     def finished(self) -> bool:
-        """Say whether the study went to its end; later blocks of trials may not be known yet."""
+        """Return whether the study went to its end."""
         return self._noted("finished", len(self) >= self.total()) == 1
 
     def total(self) -> int:
-        """Return how many trials were known to be wanted; 0 if that was never said."""
+        """Return how many trials were known to come; 0 if `expect` was never called."""
         return self._noted("total", 0)
 
     def _note(self, **numbers: int) -> None:
@@ -218,7 +218,7 @@ class Store:
             lock.release()
 
     def busy(self) -> bool:
-        """Say whether some process is running this study."""
+        """Return whether some process is running this study."""
         try:
             with FileLock(self._lock_file, timeout=0):
                 return False
@@ -240,7 +240,7 @@ def _json(facts: Facts) -> str:
 
 
 def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
-    """Turn database rows into `Row`s, column by column; SQLite keeps nan as NULL."""
+    """Return database rows as `Row`s; SQLite keeps nan as NULL."""
     if not found:
         return []
     columns: list[Any] = list(zip(*found, strict=True))

@@ -38,7 +38,7 @@ class Dask:
     """Run trials on the workers of a Dask scheduler (extra ``dask``).
 
     The study is sent to each worker once, through the scheduler. Trials run one at a time in a
-    process, so that workers do best with one thread each: ``dask worker ADDRESS --nworkers 8
+    process, so workers do best with one thread each: ``dask worker ADDRESS --nworkers 8
     --nthreads 1``. A learner that uses a GPU takes workers that have one to give
     (``--resources GPU=1``). Workers need the same version of this package.
 
@@ -58,7 +58,7 @@ class Dask:
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
-        """Connect to the scheduler; yield what runs trials."""
+        """Connect to the scheduler; yield the function that runs trials."""
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
@@ -78,7 +78,7 @@ class Dask:
 
 
 class _Trials:
-    """A study on a cluster."""
+    """The trials of a study on a cluster."""
 
     def __init__(self, distributed: Any, client: Any, study: Study, address: str) -> None:
         self._as_completed = distributed.as_completed
@@ -168,7 +168,7 @@ async def _reached(distributed: Any, address: str) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep distributed from telling in tracebacks what is said in a line."""
+    """Silence the tracebacks in which distributed logs what a line already says."""
     logger = logging.getLogger("distributed.client")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -180,7 +180,7 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _noticed(address: str) -> Iterator[None]:
-    """Raise what distributed does when its scheduler or all workers go as one line."""
+    """Turn the loss of the scheduler, or of all workers, into one line."""
     try:
         yield
     except OSError as error:  # timeouts and closed connections are such
@@ -197,7 +197,7 @@ def _workers(client: Any, address: str) -> int:
 
 
 def _check_workers(client: Any, address: str) -> None:
-    """Raise unless there are workers, all with the version of this package that is here."""
+    """Raise `StudyError` unless there are workers, all with this version of the package."""
     _workers(client, address)
     try:
         theirs = set(client.run(version, "criticalmass").values())

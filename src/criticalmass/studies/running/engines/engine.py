@@ -26,7 +26,7 @@ Pack = tuple[Trial, ...]
 
 @runtime_checkable
 class Engine(Protocol):
-    """Where trials run."""
+    """A place where trials run."""
 
     def open(self, study: Study) -> AbstractContextManager[RunTrials]:
         """Make ready to run trials of a study; nothing is started before the first is asked for."""
@@ -34,9 +34,9 @@ class Engine(Protocol):
 
 
 def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
-    """Group trials for workers: as many together as the learner trains at once, none idle.
+    """Return trials in packs for workers: as many as the learner trains at once, none idle.
 
-    Trials of one strategy stay together, as they have most in common.
+    Trials of one strategy stay together because they have most in common.
     """
     together = study.firm.at_once
     size = max(1, min(together, -(-len(trials) // workers)))
@@ -45,7 +45,7 @@ def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
 
 @contextmanager
 def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
-    """Write a study into a new folder, inside the given one, where workers can read it."""
+    """Write a study into a new folder inside the given one; yield its path, for workers."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="criticalmass-", dir=folder) as inside:
@@ -55,7 +55,7 @@ def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
 
 
 class Losses:
-    """Counts how often each trial lost its worker."""
+    """A count of how often each trial lost its worker."""
 
     def __init__(self, study: Study) -> None:
         self._study = study

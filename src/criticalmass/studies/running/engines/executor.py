@@ -16,7 +16,7 @@ from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
 MANY = 64
-"""Workers that an executor is taken to have, as it does not tell."""
+"""Workers that an executor is taken to have, because it does not tell."""
 
 
 @runtime_checkable
@@ -45,7 +45,7 @@ class Through:
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
-        """Yield what runs trials."""
+        """Yield the function that runs trials."""
         with parcel(study) as path:
             losses = Losses(study)
 

@@ -18,7 +18,7 @@ class Here:
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
-        """Yield what runs trials; the study is prepared as the first is asked for."""
+        """Yield the function that runs trials; the first trial prepares the study."""
         bench: list[Bench] = []
 
         def run(trials: Sequence[Trial]) -> Generator[Row, None, None]:

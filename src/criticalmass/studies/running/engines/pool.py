@@ -26,7 +26,7 @@ ALIVE = ".alive"
 
 @dataclass(frozen=True)
 class Pool:
-    """Run trials in so many processes, which live until all is done.
+    """An engine of several processes, which live until all is done.
 
     A worker that dies costs the trials under way a second run, each by itself; one that loses its
     worker three times becomes a failed row.
@@ -45,7 +45,7 @@ class Pool:
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
-        """Yield what runs trials; workers start as the first is asked for."""
+        """Yield the function that runs trials; the first trial starts the workers."""
         with parcel(study) as path:
             workers = _Workers(path, self.jobs)
             losses = Losses(study)
@@ -130,7 +130,7 @@ class _Workers:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off for a moment; a worker started in it never hears of it: the driver acts."""
+    """Hold Ctrl-C back for a moment: workers started meanwhile leave it to the driver."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

@@ -26,7 +26,7 @@ LOOK = 1.0
 class Slurm:
     """Run trials in Slurm jobs, through submitit (extra ``slurm``).
 
-    A job reads the study once and writes each row to a file as it is done, so that a job that ends
+    A job reads the study once and writes each row to a file at once, so a job that ends
     early, at its time limit say, loses one trial; what it did not do goes into another job, up to
     three times.
 
@@ -54,7 +54,7 @@ class Slurm:
 
     @classmethod
     def from_text(cls, text: str, folder: Path) -> Slurm:
-        """Make it of settings as a command line gives them.
+        """Return the engine with settings in the form that a command line gives.
 
         Parameters
         ----------
@@ -75,21 +75,21 @@ class Slurm:
         Slurm(pack=20, parameters={'timeout_min': 60, 'slurm_partition': 'gpu'},
               folder=...Path('jobs'), cluster='slurm')
         """
-        said: dict[str, Any] = {}
+        settings: dict[str, Any] = {}
         for setting in text.split(","):
             key, equals, value = (part.strip() for part in setting.partition("="))
             if not key or not equals:
                 raise ParameterError(f"Slurm's settings are key=value,…, not {setting!r}")
-            said[key] = int(value) if value.isdecimal() else value
-        own = {key: said.pop(key) for key in ("pack", "folder", "cluster") if key in said}
+            settings[key] = int(value) if value.isdecimal() else value
+        own = {key: settings.pop(key) for key in ("pack", "folder", "cluster") if key in settings}
         if not isinstance(own.get("pack", 1), int):
             raise ParameterError(f"pack is a number of trials, not {own['pack']!r}")
         own["folder"] = Path(own.get("folder", folder))
-        return cls(parameters=said, **own)
+        return cls(parameters=settings, **own)
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
-        """Yield what runs trials."""
+        """Yield the function that runs trials."""
         try:
             import submitit
         except ImportError as error:
@@ -111,7 +111,7 @@ class _Jobs:
         self._losses = Losses(study)
 
     def run(self, trials: Sequence[Trial]) -> Generator[Row, None, None]:
-        """Submit jobs and yield rows as they are written."""
+        """Submit jobs; yield their rows when they are written."""
         waiting = [tuple(trials[i : i + self._pack]) for i in range(0, len(trials), self._pack)]
         running: list[_Job] = []
         try:
@@ -137,7 +137,7 @@ class _Jobs:
         return _Job(handle, file, {trial.key: trial for trial in pack})
 
     def _after(self, job: _Job) -> tuple[list[Pack], list[Row]]:
-        """Return what of an ended job is to run again; only what was under way counts as lost."""
+        """Return the trials of an ended job to run again; only those under way count as lost."""
         left = tuple(job.missing.values())
         if not left:
             return [], []

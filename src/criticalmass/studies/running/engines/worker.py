@@ -23,14 +23,14 @@ _claimed: FileLock | None = None
 
 
 def work(key: str, source: Study | Path, pack: Pack) -> list[Row]:
-    """Run trials of a study in this process."""
+    """Return the rows of a study's trials, run in this process."""
     with prepared(key, source) as bench:
         return list(bench.run_many(pack))
 
 
 @contextmanager
 def prepared(key: str, source: Study | Path) -> Iterator[Bench]:
-    """Make a study ready in this process; one caller at a time has it.
+    """Yield a study made ready in this process, to one caller at a time.
 
     Parameters
     ----------
