@@ -30,11 +30,11 @@ class StoreError(CriticalMassError):
 
 
 class StudyWarning(UserWarning):
-    """What speaks against a study's rows though they are there; the command line prints a line."""
+    """What speaks against a study's rows; the command line prints it as one line."""
 
 
 class Problems:
-    """Everything that is wrong with a file, collected so that all of it can be told at once.
+    """Everything that is wrong with a file, collected to be told at once.
 
     Examples
     --------
@@ -53,19 +53,19 @@ class Problems:
         self._found: list[CriticalMassError] = []
 
     def add(self, line: str) -> None:
-        """Add one line."""
+        """Add one line to what is wrong."""
         self._found.append(StudyError(line))
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Add the error of this package that is raised inside, if any, and go on."""
+        """Add the `CriticalMassError` that is raised inside, if any, and go on."""
         try:
             yield
         except CriticalMassError as error:
             self._found.append(error)
 
     def tell(self) -> None:
-        """Raise the one error there is, or a `StudyError` with a line for each; or do nothing."""
+        """Raise the only error, or a `StudyError` with a line for each; do nothing if none."""
         if len(self._found) == 1:
             raise self._found[0]
         if self._found:
@@ -90,13 +90,13 @@ def of_file(name: str, error: CriticalMassError) -> CriticalMassError:
 
 def nearest(came: object, names: Iterable[str]) -> str:
     """Return the name that was probably meant, or an empty text."""
-    names, wanted = list(names), str(came)
-    near = [name for name in names if name.casefold() == wanted.casefold()]
-    return next(iter(near or get_close_matches(wanted, names, n=1, cutoff=0.5)), "")
+    names, meant = list(names), str(came)
+    near = [name for name in names if name.casefold() == meant.casefold()]
+    return next(iter(near or get_close_matches(meant, names, n=1, cutoff=0.5)), "")
 
 
 def unknown(what: str, came: object, choices: Iterable[object]) -> str:
-    """Word the message for a name that is not among the known ones.
+    """Return the message for a name that is not among the known ones.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def unknown(what: str, came: object, choices: Iterable[object]) -> str:
 
 
 def needs(what: str, extra: str, *packages: str) -> str:
-    """Word the message for packages that are not installed, and how they come to be.
+    """Return the message for packages that are not installed, with the command that helps.
 
     Examples
     --------
@@ -143,7 +143,7 @@ def require_choice(what: str, came: object, choices: Iterable[object]) -> None:
         raise ParameterError(unknown(what, came, names))
 
 
-def first_line(said: object) -> str:
+def first_line(message: object) -> str:
     """Return the first line of a message, empty if it has none.
 
     Examples
@@ -151,11 +151,11 @@ def first_line(said: object) -> str:
     >>> first_line(ValueError("\\nno such column\\nTraceback …"))
     'no such column'
     """
-    return (str(said).strip().splitlines() or [""])[0]
+    return (str(message).strip().splitlines() or [""])[0]
 
 
 def explain(error: BaseException) -> str:
-    """Return an exception as one line: its kind, and the first line of what it says.
+    """Return an exception as one line: its kind, and its first line.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """What the fields of a part may hold, and the one line for a value of another type.
 
 `check_fields` compares a dataclass's values with the types that it declares, and study files are
-held to the same types: so a mistake is told where it is made, in one wording. Kinds of parts, such
-as signals, say with `kind` what they are called and what makes one.
+checked against the same types. So a mistake is told where it is made, in one wording. Kinds of
+parts, such as signals, say with `kind` what they are called and what makes one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KINDS: dict[Any, str] = {}
 
 
 class Misfit(typing.NamedTuple):
-    """Where inside a field a value does not fit, what it must be there, and what came."""
+    """A value that does not fit: where inside a field, what it must be, and what came."""
 
     where: str
     must: str
@@ -48,7 +48,7 @@ class Misfit(typing.NamedTuple):
 
 
 def kind(words: str) -> Callable[[type[_Part]], type[_Part]]:
-    """Declare how the parts of a protocol, which can be checked at run time, are called.
+    """Return a decorator that says what messages call the parts of a protocol.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def kind(words: str) -> Callable[[type[_Part]], type[_Part]]:
 
 
 def hint(words: str) -> dict[str, str]:
-    """Return metadata of a field: what to do where a value of another type came."""
+    """Return metadata of a field: advice for a value of another type."""
     return {"hint": words}
 
 
@@ -103,7 +103,7 @@ def check_fields(part: Any) -> None:
             raise ParameterError(f"{where} {wrong}{f'; {advice}' if advice else ''}")
 
 
-def check_value(name: str, value: object, wanted: Any) -> None:
+def check_value(name: str, value: object, declared: Any) -> None:
     """Raise `ParameterError` if an argument is not of a type.
 
     Examples
@@ -113,12 +113,12 @@ def check_value(name: str, value: object, wanted: Any) -> None:
         ...
     criticalmass.errors.ParameterError: jobs must be an integer, not '2'
     """
-    if (wrong := misfit(value, wanted)) is not None:
+    if (wrong := misfit(value, declared)) is not None:
         raise ParameterError(f"{name}{wrong.where} {wrong}")
 
 
-def misfit(value: object, wanted: Any) -> Misfit | None:
-    """Say how a value differs from a type; None if it fits.
+def misfit(value: object, declared: Any) -> Misfit | None:
+    """Return how a value differs from a type; None if it fits.
 
     Nothing is converted: a bool is no number, a text is none, and 1.5 is no integer. Lists may
     stand for tuples, and numpy's numbers for Python's.
@@ -128,8 +128,8 @@ def misfit(value: object, wanted: Any) -> Misfit | None:
     >>> misfit((0.1, True), tuple[float, ...])
     Misfit(where='[1]', must='a number', came=True, near='')
     """
-    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
-    if wanted is Any:
+    origin, inner = typing.get_origin(declared), typing.get_args(declared)
+    if declared is Any:
         return None
     if origin is typing.Annotated:
         return misfit(value, inner[0])
@@ -138,76 +138,76 @@ def misfit(value: object, wanted: Any) -> Misfit | None:
     if origin is Literal:
         fits = isinstance(value, (str, int, type(None))) and value in inner
         near = nearest(value, filter(_is_text, inner)) if isinstance(value, str) else ""
-        return None if fits else Misfit("", words_for(wanted), value, near)
-    if wanted in _SCALARS:
-        return None if _is_scalar(value, wanted) else Misfit("", words_for(wanted), value)
-    if (origin or wanted) in _LISTS:
-        return _in_list(value, wanted, inner)
-    if (origin or wanted) in _TABLES:
-        return _in_table(value, wanted, inner)
+        return None if fits else Misfit("", words_for(declared), value, near)
+    if declared in _SCALARS:
+        return None if _is_scalar(value, declared) else Misfit("", words_for(declared), value)
+    if (origin or declared) in _LISTS:
+        return _in_list(value, declared, inner)
+    if (origin or declared) in _TABLES:
+        return _in_table(value, declared, inner)
     if origin is _CALLABLE:
-        return None if callable(value) else Misfit("", words_for(wanted), value)
-    return None if _is_part(value, origin or wanted) else Misfit("", words_for(wanted), value)
+        return None if callable(value) else Misfit("", words_for(declared), value)
+    return None if _is_part(value, origin or declared) else Misfit("", words_for(declared), value)
 
 
-def converted(value: Any, wanted: Any) -> Any:
-    """Return a value from a file, which fits a type, as that type: lists as tuples, 1 as 1.0.
+def converted(value: Any, declared: Any) -> Any:
+    """Return a value from a file as the type that it fits: lists as tuples, 1 as 1.0.
 
     Examples
     --------
     >>> converted([1, 2.5], tuple[float, ...]), converted(3, int | float), converted(3, float)
     ((1.0, 2.5), 3, 3.0)
     """
-    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
+    origin, inner = typing.get_origin(declared), typing.get_args(declared)
     if origin in (Union, types.UnionType):
         fitting = [one for one in inner if misfit(value, one) is None]
         return value if int in fitting else converted(value, fitting[0])
-    if wanted is float:
+    if declared is float:
         return float(value)
-    if (origin or wanted) is tuple:
+    if (origin or declared) is tuple:
         each = inner if ... not in inner else (inner[0],) * len(value)
         return tuple(converted(one, of) for one, of in zip(value, each, strict=True))
-    if (origin or wanted) in (*_LISTS, *_TABLES) and inner:
+    if (origin or declared) in (*_LISTS, *_TABLES) and inner:
         if isinstance(value, collections.abc.Mapping):
             return {name: converted(one, inner[1]) for name, one in value.items()}
         return [converted(one, inner[0]) for one in value]
     return value
 
 
-def words_for(wanted: Any) -> str:
-    """Put a type into words.
+def words_for(declared: Any) -> str:
+    """Return a type in words.
 
     Examples
     --------
     >>> words_for(int), words_for(Literal["start", "end"]), words_for(tuple[float, ...] | None)
     ('an integer', "'start' or 'end'", 'a list of numbers')
     """
-    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
-    if wanted in _SCALARS:
-        return _SCALARS[wanted]
+    origin, inner = typing.get_origin(declared), typing.get_args(declared)
+    if declared in _SCALARS:
+        return _SCALARS[declared]
     if origin is Literal:
         return _either([repr(choice) for choice in inner])
     if origin in (Union, types.UnionType):
         return _either([words_for(one) for one in inner if one is not type(None)])
-    if (origin or wanted) in _LISTS:
+    if (origin or declared) in _LISTS:
         many = {str: " of texts", int: " of integers", float: " of numbers"}
         same = {one for one in inner if one is not ...}
         number = "" if not inner or ... in inner else f" of {len(inner)}"
         what = many.get(same.pop(), "") if len(same) == 1 else ""
         return f"a list{number}{what.removeprefix(' of') if number else what}"
-    if (origin or wanted) in _TABLES:
+    if (origin or declared) in _TABLES:
         return "a table of names and values (a dict)"
     if origin is _CALLABLE:
         return "a function"
-    if wanted in _KINDS:
-        return _KINDS[wanted]
-    of = origin or wanted
+    if declared in _KINDS:
+        return _KINDS[declared]
+    of = origin or declared
     name = of.__name__ if inspect.isclass(of) else str(of)
     return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"
 
 
 def shown(value: object) -> str:
-    """Show a value that came: as Python writes it if that is short, else by its type."""
+    """Return a value for a message: as Python writes it if that is short, else its type."""
     text = repr(value)
     if len(text) <= 60 and "\n" not in text and " object at 0x" not in text:
         return text
@@ -229,34 +229,34 @@ def _of_several(value: object, choices: tuple[Any, ...]) -> Misfit | None:
     return inside[0] if inside else Misfit("", words, value)
 
 
-def _is_scalar(value: object, wanted: Any) -> bool:
-    if wanted is bool:
+def _is_scalar(value: object, declared: Any) -> bool:
+    if declared is bool:
         return type(value).__name__ in ("bool", "bool_")  # numpy's, too
-    if wanted in (int, float):
-        number = Integral if wanted is int else Real
+    if declared in (int, float):
+        number = Integral if declared is int else Real
         return isinstance(value, number) and not isinstance(value, bool)
-    return isinstance(value, wanted)
+    return isinstance(value, declared)
 
 
-def _in_list(value: object, wanted: Any, inner: tuple[Any, ...]) -> Misfit | None:
+def _in_list(value: object, declared: Any, inner: tuple[Any, ...]) -> Misfit | None:
     if not isinstance(value, (list, tuple)):
-        return Misfit("", words_for(wanted), value)
+        return Misfit("", words_for(declared), value)
     if not inner:
         return None
     each = inner
     if len(inner) == 1 or ... in inner:
         each = (inner[0],) * len(value)
     if len(each) != len(value):
-        return Misfit("", words_for(wanted), value)
+        return Misfit("", words_for(declared), value)
     for place, (one, of) in enumerate(zip(value, each, strict=True)):
         if (wrong := misfit(one, of)) is not None:
             return wrong._replace(where=f"[{place}]{wrong.where}")
     return None
 
 
-def _in_table(value: object, wanted: Any, inner: tuple[Any, ...]) -> Misfit | None:
+def _in_table(value: object, declared: Any, inner: tuple[Any, ...]) -> Misfit | None:
     if not isinstance(value, collections.abc.Mapping):
-        return Misfit("", words_for(wanted), value)
+        return Misfit("", words_for(declared), value)
     names, values = inner or (Any, Any)
     for name, one in value.items():
         if misfit(name, names) is not None:
@@ -266,13 +266,13 @@ def _in_table(value: object, wanted: Any, inner: tuple[Any, ...]) -> Misfit | No
     return None
 
 
-def _is_part(value: object, wanted: Any) -> bool:
-    """Say whether a value is an instance of a class, or has what its kind is known by."""
-    if wanted in _KINDS:
-        return not inspect.isclass(value) and isinstance(value, wanted)
-    if not inspect.isclass(wanted) or typing.Protocol in wanted.__bases__:
+def _is_part(value: object, declared: Any) -> bool:
+    """Return whether a value is an instance of a class, or has what makes its kind."""
+    if declared in _KINDS:
+        return not inspect.isclass(value) and isinstance(value, declared)
+    if not inspect.isclass(declared) or typing.Protocol in declared.__bases__:
         return True  # nothing is known of it
-    return isinstance(value, wanted)
+    return isinstance(value, declared)
 
 
 def _either(words: list[str]) -> str:
@@ -282,7 +282,7 @@ def _either(words: list[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _types(of: type) -> Mapping[str, Any]:
-    """Return the types of a class's fields; none where a user's class names what is not there."""
+    """Return the types of a class's fields; none if a name in them is unknown."""
     try:
         return typing.get_type_hints(of, include_extras=True)
     except NameError:

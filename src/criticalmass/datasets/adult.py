@@ -69,7 +69,7 @@ def adult(path: str | Path | None = None) -> Population:
 
 
 def _read_archive(path: Path) -> dict[str, NDArray[Any]]:
-    """Read both halves of UCI's archive: lines of values with ``, `` between them."""
+    """Return the columns of both halves of UCI's archive."""
     try:
         with zipfile.ZipFile(path) as archive:
             lines = [

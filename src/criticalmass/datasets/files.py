@@ -39,7 +39,7 @@ def locate(name: str, url: str, sha256: str | None = None) -> Path:
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a file's columns as numpy arrays, texts as objects (see `criticalmass.data.readers`).
+    """Return a file's columns as numpy arrays, texts as objects (see `criticalmass.data.readers`).
 
     Raises
     ------

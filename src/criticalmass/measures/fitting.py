@@ -1,4 +1,4 @@
-"""Which curve is fitted to a study's trials: one place, for placing them and for reporting them."""
+"""Which curve is fitted to a study's trials, both to place them and to report them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from criticalmass.measures.measure import STEERED
 
 
 def attainable(curve: FittedCurve, target: float) -> float:
-    """Return how precisely these test records can tell a critical mass, however many the trials.
+    """Return the best precision of a critical mass from these test records, with any trials.
 
-    All trials share them, so that their error does not average out.
+    All trials share them, so their error does not average out.
 
     Returns
     -------

@@ -18,7 +18,7 @@ from criticalmass.errors import ParameterError
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What one model said of the test records.
+    """One model's scores of the test records, and what is needed to judge them.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bo
 
 
 def included(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Is the target label among the predicted ones? (Paper, Section 5, evaluation (a).)"""
+    """Return where the target label is among the predicted ones (Section 5, evaluation (a))."""
     labels = predicted(evaluation.marked, label_sets=evaluation.label_sets)
     return np.asarray(labels[:, _target(evaluation)])
 
 
 def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Does the target label score strictly above all others? (Section 5, evaluation (b).)"""
+    """Return where the target label scores strictly above all others (Section 5, (b))."""
     target = _target(evaluation)
     others = np.delete(evaluation.marked, target, axis=1)
     best = others.max(axis=1, initial=-np.inf)  # nothing to beat where there is one label alone
@@ -76,7 +76,7 @@ def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
 
 
 def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Does the model predict the same for x and g(x)? (Paper, Section 3.2.)"""
+    """Return where the model predicts the same for x and g(x) (Section 3.2)."""
     marked, plain = (
         predicted(scores, label_sets=evaluation.label_sets)
         for scores in (evaluation.marked, evaluation.plain)
@@ -91,7 +91,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 """Every success measure that judges test records, by its name in studies and reports."""
 
 STEERED = ("distance", "utility")
-"""Measures that judge the firm's parameters, as a share of what was wanted; see `Aim.share`."""
+"""Measures that judge the firm's parameters, as a share of the goal; see `Aim.share`."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Quality:
 
 
 def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_sets: bool) -> Quality:
-    """Compare a model's predictions with the labels of unmarked test records.
+    """Return how well a model's predictions fit the labels of unmarked test records.
 
     Examples
     --------
@@ -121,12 +121,14 @@ def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_set
     ...         label_sets=True)
     Quality(accuracy=0.5, precision=0.5, recall=0.5)
     """
-    said = predicted(scores, label_sets=label_sets)
-    hits = int((said & labels).sum())
-    right = (said == labels).mean() if label_sets else (said & labels).any(axis=1).mean()
+    predictions = predicted(scores, label_sets=label_sets)
+    hits = int((predictions & labels).sum())
+    right = (
+        (predictions == labels).mean() if label_sets else (predictions & labels).any(axis=1).mean()
+    )
     return Quality(
         accuracy=float(right),
-        precision=hits / int(said.sum()) if said.any() else float("nan"),
+        precision=hits / int(predictions.sum()) if predictions.any() else float("nan"),
         recall=hits / int(labels.sum()) if labels.any() else float("nan"),
     )
 

@@ -17,7 +17,7 @@ from criticalmass.theory.suboptimality import Sense, Suboptimality
 
 
 class Bound(SuccessCurve):
-    """The success that a theorem guarantees: the true one is at least that.
+    """The success that a theorem guarantees: true success is at least that.
 
     A subclass is a frozen dataclass of the theorem's parameters, made with ``repr=False``.
     """
@@ -27,7 +27,7 @@ class Bound(SuccessCurve):
 
     @property
     def holds(self) -> bool:
-        """Whether it is a guarantee; a formula that the paper prints may be none."""
+        """Whether this is a guarantee; a formula that the paper prints may be none."""
         return True
 
     @abstractmethod
@@ -58,7 +58,7 @@ class SignalBound(Bound):
     @property
     @abstractmethod
     def guarantee(self) -> Guarantee:
-        """The theorem's numbers."""
+        """The theorem's numbers, in the one form that all these bounds have."""
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the lower bound of S(α)."""
@@ -82,7 +82,7 @@ class NearOptimalBound(SignalBound):
 
     @property
     def holds(self) -> bool:
-        """Whether it is a guarantee: not so as published, for ε > 0."""
+        """Whether this is a guarantee: the published formula is none for ε > 0."""
         return self.slack.guarantees
 
 

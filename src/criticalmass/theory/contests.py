@@ -25,13 +25,13 @@ NOWHERE = -1
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """At each point: margin and P(x), both as value at α = 0 and change per α; in records."""
+    """The margin and P(x) at each point, both as value at α = 0 and change per α; in records."""
 
     margin: tuple[Array, Array]
     total: tuple[Array, Array]
 
     def interval(self, lead: float) -> tuple[Array, Array]:
-        """Return the open interval of α in which the wanted label is ahead by more than λ P(x)."""
+        """Return the open interval of α in which the members' label leads by more than λ P(x)."""
         start, change = (
             margin - lead * total if lead else margin
             for margin, total in zip(self.margin, self.total, strict=True)
@@ -140,8 +140,8 @@ def exact_erasure(
     slack = _with_a_meaning(Suboptimality.of(**epsilon))
 
     # who is ahead: ŷ(x), which everybody at x reports
-    wanted = counts.argmax(axis=1)[leads_to]
-    ahead = _lead(counts, wanted)
+    reported = counts.argmax(axis=1)[leads_to]
+    ahead = _lead(counts, reported)
     contest = Contest((ahead, totals - ahead), (totals, np.zeros_like(totals)))
 
     # points that move, and those that stay and agree with themselves
@@ -179,7 +179,7 @@ def _planted(contest: Contest, mass: Array, slack: Suboptimality) -> ExactCurve 
 
 
 def _with_a_meaning(slack: Suboptimality) -> Suboptimality:
-    """Return it, or raise `ParameterError` if it names a formula rather than a meaning of ε."""
+    """Return the slack, or raise `ParameterError` if it names a formula, not a meaning of ε."""
     if slack.sense == "published":
         raise ParameterError(
             "the exact value needs to know what epsilon means: contamination, conditional-tv or "
@@ -224,9 +224,9 @@ def _checked_map(image: ArrayLike, totals: Array) -> Rows:
     return leads_to
 
 
-def _lead(counts: Array, wanted: int | Rows) -> Array:
-    """Return by how much the wanted label is ahead of the best other one."""
+def _lead(counts: Array, label: int | Rows) -> Array:
+    """Return by how much a label is ahead of the best other one."""
     rows = np.arange(len(counts))
     others = counts.copy()
-    others[rows, wanted] = -np.inf
-    return np.asarray(counts[rows, wanted] - others.max(axis=1))
+    others[rows, label] = -np.inf
+    return np.asarray(counts[rows, label] - others.max(axis=1))

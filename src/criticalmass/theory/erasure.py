@@ -51,6 +51,6 @@ class ErasureBound(NearOptimalBound):
 
     @property
     def guarantee(self) -> Guarantee:
-        """The theorem's numbers."""
+        """The theorem's numbers, in the one form that all these bounds have."""
         shared, slack = 2 * self.sensitivity, self.slack
         return Guarantee(shared=shared, offset=slack.lead, lost=slack.lost)

@@ -71,12 +71,12 @@ class EstimatedBound(SuccessCurve):
 
     @property
     def holds(self) -> bool:
-        """Whether it is a guarantee, if the limits hold."""
+        """Whether this is a guarantee, if the limits hold."""
         return self.bound.holds
 
     @property
     def weakest(self) -> Estimate:
-        """The estimate to look at where the bound says too little."""
+        """The estimate to look at if the bound says too little."""
         by_name = {estimate.name: estimate for estimate in self.estimates}
         p, rho = by_name.get("positivity"), by_name.get("outside")
         if p and rho and (p.limit < LOW or rho.limit > LOW):

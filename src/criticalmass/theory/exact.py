@@ -23,7 +23,7 @@ CLOSE = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class ExactCurve(ExactSuccess):
-    """S(α) = Σ weight · 1[low < α < high] / size.
+    """The exact curve S(α) = Σ weight · 1[low < α < high] / size.
 
     Make one with the ``exact`` method of a strategy, or with `exact_feature_label`,
     `exact_feature_only` and `exact_erasure`.
@@ -92,7 +92,7 @@ class ExactCurve(ExactSuccess):
         return CriticalMass.unreached(target, reason)
 
     def first_reached(self, target: float) -> CriticalMass:
-        """Return the smallest α at which the target is reached at all; it may be lost again."""
+        """Return the smallest α at which success reaches the target, if only for a while."""
         target = checked_target(target)
         starts = np.concatenate([[0.0], self._steps])
         between = (starts[:-1] + starts[1:]) / 2  # success is constant between the steps

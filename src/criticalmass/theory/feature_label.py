@@ -53,7 +53,7 @@ class FeatureLabelBound(NearOptimalBound):
 
     @property
     def guarantee(self) -> Guarantee:
-        """The theorem's numbers."""
+        """The theorem's numbers, in the one form that all these bounds have."""
         e, xi, gap = self.epsilon, self.uniqueness, self.gap
         match self.suboptimality:
             case "contamination":

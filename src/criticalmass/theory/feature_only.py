@@ -57,7 +57,7 @@ class FeatureOnlyBound(NearOptimalBound):
 
     @property
     def guarantee(self) -> Guarantee:
-        """The theorem's numbers."""
+        """The theorem's numbers, in the one form that all these bounds have."""
         e, p, out = self.epsilon, self.positivity, self.outside
         if p == 0:
             return Guarantee(spent=math.inf)

@@ -24,7 +24,7 @@ from criticalmass.theory.bound import Bound
 
 @dataclass(frozen=True, repr=False)
 class GradientControlBound(Bound):
-    """Theorem 10, from pairs (α, C): shares of members, and the pull that they have all the way.
+    """Theorem 10, from pairs (α, C): a share of members, and its pull all along the way.
 
     Between two pairs C is at least on the straight line: what α members can do and what α' members
     can do, those between can do in part. Below the first pair nothing is guaranteed; above the last

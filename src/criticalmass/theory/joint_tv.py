@@ -94,7 +94,7 @@ class JointCurve(SuccessCurve):
         return CriticalMass.unreached(target, reason, low=attack * self.share)
 
     def _certified_from(self, target: float) -> float:
-        """Return an α from which on the floor is certified to reach the target; 1 if none is."""
+        """Return an α from which the floor is certified to reach the target; 1 if none is."""
         waiting, certain = [(0.0, 1.0)], 1.0
         if self._floor(1.0, 1.0) < target - CLOSE:
             return 1.0
@@ -130,7 +130,7 @@ class JointCurve(SuccessCurve):
         return np.array(values, dtype=float).reshape(shares.shape)
 
     def _standing(self, low: float, high: float) -> _Standing:
-        """Return what stands for all α in between, by the least margins there."""
+        """Return the points that stand for all α in between, by their least margins."""
         margin, image_margin = (
             np.minimum(start + low * change, start + high * change)
             for start, change in (self.margin, self.image_margin)
@@ -199,13 +199,13 @@ class JointCurve(SuccessCurve):
         stand = points.weight[~(flipped | along)].sum()
         rescued = 0.0
         if len(flipped_images):
-            led_there = np.isin(self.image, flipped_images)
-            rescued = float(self.weight[led_there].sum() - points.weight[along].sum())
+            led = np.isin(self.image, flipped_images)
+            rescued = float(self.weight[led].sum() - points.weight[along].sum())
         return float((self.still + stand + rescued) / self.size)
 
 
 class _Standing(NamedTuple):
-    """Points at which the firm predicts what the collective wants, and what flipping them takes.
+    """The points where the firm predicts what the collective wants, and what flips cost.
 
     Costs are in records of ε, weights and losses in records that then fail; both by point. For
     erasure also: the row of each point's image, and cost and loss by image.
@@ -219,13 +219,13 @@ class _Standing(NamedTuple):
 
 
 def _dearest_loss(cost: Array, loss: Array, budget: float) -> int | None:
-    """Return the row whose flip is paid for by the budget and loses most; None if there is none."""
+    """Return the row that loses most among the flips within the budget; None if there is none."""
     paid = np.flatnonzero((cost <= budget) & (loss > 0))
     return int(paid[loss[paid].argmax()]) if len(paid) else None
 
 
 def _greedy(cost: Array, value: Array, budget: float) -> Mask:
-    """Return what is bought: always what is cheapest for what it brings, of what can be paid."""
+    """Return the rows bought greedily: always the cheapest for its worth that can be paid."""
     taken = np.zeros(len(cost), dtype=bool)
     left = np.argsort(cost / value, kind="stable")
     for _ in range(STEPS):  # each round buys a run of points and skips one that is too dear

@@ -1,4 +1,4 @@
-"""What the theorems take for granted, from records: ξ, Δ, p and τ, with confidence limits.
+"""The parameters of the theorems, from records: ξ, Δ, p and τ, with confidence limits.
 
 The records are a sample of P₀. A value says what they are like; a limit holds for P₀ with the
 wanted confidence, whatever P₀ is. Cells that were seen a few times say little about their labels,
@@ -27,7 +27,7 @@ WELL_SEEN = 20
 
 
 def uniqueness(carrying: int, n: int, confidence: float) -> Estimate:
-    """Estimate ξ from how many of n records carry the signal already.
+    """Return ξ, estimated from how many of n records carry the signal already.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def uniqueness(carrying: int, n: int, confidence: float) -> Estimate:
 
 
 def gap(counts: Counts, target: int, confidence: float) -> Estimate:
-    """Estimate Δ, by how much another label beats y* on the signal set.
+    """Return Δ, estimated: by how much another label beats y* on the signal set.
 
     The bounds need no more than the mean gap over the signal set, of which the paper's maximum is
     an upper limit; the mean is what is estimated here, so no single cell can fix it. Its
@@ -74,7 +74,7 @@ def gap(counts: Counts, target: int, confidence: float) -> Estimate:
 def positivity(
     counts: Counts, target: int, confidence: float, *, success: float = 0.9, seed: int = 0
 ) -> tuple[Estimate, Estimate]:
-    """Estimate p, a lower limit of P₀(y*|x) on a region R, and ρ, the share outside R.
+    """Return p, a lower limit of P₀(y*|x) on a region R, and ρ, the share outside R.
 
     One half of the records chooses R so that the guaranteed critical mass is smallest.
 
@@ -143,7 +143,7 @@ def positivity(
 
 
 def sensitivity(counts: Counts, image: NDArray[np.intp], confidence: float) -> Estimate:
-    """Estimate τ = E max_y |P₀(y|x) − P₀(y|g(x))|.
+    """Return τ, estimated: E max_y |P₀(y|x) − P₀(y|g(x))|.
 
     The value is the plug-in estimate, which chance makes too large where cells have few records.
     The limit adds McDiarmid's bound for the labels and Hoeffding's for the records, which take the
@@ -189,14 +189,14 @@ def check_confidence(confidence: float) -> None:
 
 
 def named(estimate: Estimate, name_of: Callable[[int], str]) -> Estimate:
-    """Name the cell that decides an estimate."""
+    """Return an estimate with the name of the cell that decides it."""
     if estimate.cell < 0:
         return estimate
     return replace(estimate, driver=name_of(estimate.cell))
 
 
 def _halves(counts: Counts, seed: int) -> tuple[Counts, Counts]:
-    """Divide the records at random, a coin each."""
+    """Return the records in two halves at random, by one coin per record."""
     chosen = np.random.default_rng(seed).binomial(counts, 0.5)
     return chosen, counts - chosen
 

@@ -66,7 +66,7 @@ class RegressionBound(SignalBound):
 
     @property
     def guarantee(self) -> Guarantee:
-        """The bound's numbers."""
+        """The bound's numbers, in the one form that all these bounds have."""
         near = self.tolerance - self.epsilon
         return Guarantee(shared=max(self.distance - near, 0) / near * self.uniqueness)
 
@@ -129,7 +129,7 @@ class ExactRegression(ExactSuccess):
         tolerance: float,
         epsilon: float = 0.0,
     ) -> ExactRegression:
-        """Count records: features x, their values y and the marked features g(x), one each."""
+        """Return the exact value for records: features x, values y and marked features g(x)."""
         if not len(features) == len(np.asarray(values)) == len(marked):
             raise ParameterError(
                 f"{len(features)} records, {len(np.asarray(values))} values and {len(marked)} "
@@ -147,7 +147,7 @@ class ExactRegression(ExactSuccess):
 
     @cached_property
     def curve(self) -> ExactCurve:
-        """Success as a curve."""
+        """The curve of success, by α."""
         near = self.tolerance - self.epsilon
         behind = self.base * (np.abs(self.means - self.target_value) - near)
         ahead = np.where(self.base > 0, np.maximum(behind, 0), 0.0)

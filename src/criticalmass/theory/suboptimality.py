@@ -60,7 +60,7 @@ class Suboptimality:
     def of(
         cls, epsilon: float = 0.0, suboptimality: Sense | Suboptimality = "contamination"
     ) -> Suboptimality:
-        """Return what the keywords ``epsilon`` and ``suboptimality`` say.
+        """Return the firm's ε and its sense from the keywords ``epsilon`` and ``suboptimality``.
 
         Examples
         --------
@@ -77,7 +77,7 @@ class Suboptimality:
 
     @property
     def guarantees(self) -> bool:
-        """Whether what follows is a guarantee: not so for the published formula with ε > 0."""
+        """Whether bounds with it are guarantees: the published formula is none for ε > 0."""
         return self.sense != "published" or self.epsilon == 0
 
     @property
@@ -87,7 +87,7 @@ class Suboptimality:
 
     @property
     def lead(self) -> float:
-        """λ: a label wins at x for sure iff it is ahead of the others by more than λ P(x).
+        """The lead λ: a label surely wins at x iff it leads the others by more than λ P(x).
 
         0 where ε is not an error at every point.
         """
