@@ -30,7 +30,6 @@ def check_placement(placement: Placement, search: Search | None = None) -> None:
     blocks = _blocks(placement, search)
     points = [point for block in blocks for point in block]
     assert points, "a placement must place at least one trial"
-    assert all(0 < share <= 1 for share, _ in points), "shares lie in (0, 1]"
     assert len(set(points)) == len(points), "no point may be placed twice"
     assert _blocks(placement, search) == blocks, "blocks must follow from the outcomes alone"
 
@@ -40,6 +39,7 @@ def _blocks(placement: Placement, search: Search) -> list[list[Point]]:
     tried: list[list[Tried]] = []
     blocks: list[list[Point]] = []
     while block := placement.next_block(search, tried):
+        assert all(0 < share <= 1 for share, _ in block), "shares lie in (0, 1]"
         blocks.append(block)
         tried.append([Tried(*point, _outcome(point[0])) for point in block])
         assert len(blocks) < 1000, "a placement must end"
