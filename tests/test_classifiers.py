@@ -50,7 +50,7 @@ def test_a_module_beside_a_study_file_is_never_imported(command, beside):
     name, *options = command
     result = subprocess.run(
         [sys.executable, "-m", "criticalmass.cli", name, "study.toml", *options],
-        capture_output=True, text=True, cwd=beside, timeout=120,
+        capture_output=True, text=True, cwd=beside,
     )  # fmt: skip
     assert not (beside / "was imported").exists()
     assert result.returncode == 2, result.stderr
@@ -77,7 +77,7 @@ def test_a_package_that_the_user_allows_is_imported(beside, monkeypatch):
 def test_the_command_line_allows_a_package(beside):
     result = subprocess.run(
         [sys.executable, "-m", "criticalmass.cli", "exact", "study.toml", "--allow", "helper"],
-        capture_output=True, text=True, cwd=beside, timeout=120,
+        capture_output=True, text=True, cwd=beside,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert (beside / "was imported").exists()

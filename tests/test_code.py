@@ -206,7 +206,7 @@ def test_a_class_of_a_script_gives_the_same_rows_in_worker_processes(tmp_path):
     """There the script is not called __main__, and the test records' marks are drawn by a name."""
     (tmp_path / "script.py").write_text(SCRIPT)
     result = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True
     )
     here, workers = result.stdout.splitlines()
     assert here == workers

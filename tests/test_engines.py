@@ -130,9 +130,9 @@ def test_a_second_driver_is_refused_until_the_first_has_gone(whole, tmp_path):
 
 def test_a_killed_driver_holds_nothing(tmp_path):
     code = (
-        "import sys, time; from criticalmass import Store\n"
+        "import signal, sys; from criticalmass import Store\n"
         "with Store.create(sys.argv[1], {'name': 'x', 'identity': {}}) as s, s.writing():\n"
-        "    print('held', flush=True); time.sleep(60)"
+        "    print('held', flush=True); signal.pause()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True

@@ -85,13 +85,13 @@ def test_has_all_that_a_reader_needs(html, folder):
     assert "What was assumed, and what would change it" in page.text
     assert facts.sha256 in page.text
     assert facts.identity["population"]["sha256"] in page.text
-    assert 'token = "~", every = 20' in page.text
+    assert 'token = "~"' in page.text
     assert "numpy" in page.text
 
 
 def test_how_many_runs_there_were_and_where(html):
     assert re.search(
-        r"[0-9]+ training runs in [0-9]+ seconds?, 1 of them without a collective\. "
+        r"[0-9]+ training runs in [0-9]+ (second|minute)s?, 1 of them without a collective\. "
         "Placement: a fixed grid of [0-9]+ sizes, [0-9]+ times each\\.",
         html,
     )
@@ -203,7 +203,7 @@ def test_a_real_browser_shows_it_without_overflow(width, folder, html, tmp_path)
          "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--allow-file-access-from-files", "--disable-web-security",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", frame.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     found = re.search(r"<title>(\d+) (\d+)</title>", shown)
     assert found, shown[:500]

@@ -14,8 +14,10 @@ def criticalmass(*arguments, cwd):
     """Run a command to its end, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "criticalmass.cli", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, timeout=300,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
 
 
 def start(path, out, *options, stdout=subprocess.PIPE):
@@ -26,13 +28,12 @@ def start(path, out, *options, stdout=subprocess.PIPE):
 
 def wait_for_rows(out, count, process):
     """Wait until the store has so many rows; fail if the process ends before."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
+    while True:
+        ended = process.poll() is not None
         if (Path(out) / "trials.sqlite").exists() and len(rows_of(out)) >= count:
             return
-        assert process.poll() is None, process.communicate()
+        assert not ended, process.communicate()
         time.sleep(0.01)
-    raise AssertionError(f"no {count} rows within two minutes")
 
 
 def workers(process):

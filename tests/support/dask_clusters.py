@@ -15,10 +15,12 @@ TESTS = str(Path(__file__).parents[1])
 
 @contextmanager
 def cluster(folder, workers=2):
-    """Start a scheduler and workers; yield its address, and its process and their keepers.
+    """Start a scheduler and workers; yield its address, and its process and their keepers, at work.
 
     Keepers restart their workers.
     """
+    import distributed
+
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     paths = (TESTS, os.environ.get("PYTHONPATH"))
     quiet["env"] = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -30,11 +32,13 @@ def cluster(folder, workers=2):
     options = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
     keepers += [subprocess.Popen([*begin, *options], cwd=folder, **quiet) for _ in range(workers)]
     try:
-        deadline = time.monotonic() + 60
         while not (file.exists() and file.read_text().strip()):
-            assert time.monotonic() < deadline, "no scheduler within a minute"
+            assert keepers[0].poll() is None, "the scheduler ended"
             time.sleep(0.05)
-        yield json.loads(file.read_text())["address"], keepers
+        address = json.loads(file.read_text())["address"]
+        with distributed.Client(address, set_as_default=False) as client:
+            client.wait_for_workers(workers)
+        yield address, keepers
     finally:
         kill(keepers)
 
