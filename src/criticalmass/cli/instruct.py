@@ -39,9 +39,17 @@ def instruct(
     _, instructions = read_instructions(study, members, strategy, id_column, allow or ())
     named = [] if id_column == "id" else ["--id", id_column]
     command = shlex.join(
-        ["criticalmass", "plan", str(study), "--members", str(members), *named,
-         "--strategy", instructions.strategy]
-    )  # fmt: skip
+        [
+            "criticalmass",
+            "plan",
+            str(study),
+            "--members",
+            str(members),
+            *named,
+            "--strategy",
+            instructions.strategy,
+        ]
+    )
     standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
         made = plan_of(instructions, folder, train=False)

@@ -39,12 +39,18 @@ app = typer.Typer(
 THEORY = "Theory: nothing is trained"
 COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Your study": (
-        new.new, check.check, run.run, watch.watch, show.show, report.report, export.export,
+        new.new,
+        check.check,
+        run.run,
+        watch.watch,
+        show.show,
+        report.report,
+        export.export,
     ),
     "Your group": (plan.plan, instruct.instruct),
     THEORY: (theory.theory,),
     "Data sets and papers": (datasets.datasets, reproduce.reproduce),
-}  # fmt: skip
+}
 """The commands, as ``--help`` groups them."""
 
 for _panel, _commands in COMMANDS.items():

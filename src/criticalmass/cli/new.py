@@ -102,9 +102,16 @@ def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Ans
         change = _ask_change([by_name[name] for name in features], reading.decimal)
     others = [column.name for column in columns if column is not label]
     return Answers(
-        file, label.name, target, text, separator,
-        () if text is not None or features == others else tuple(features), change, keep, reading,
-    )  # fmt: skip
+        file,
+        label.name,
+        target,
+        text,
+        separator,
+        () if text is not None or features == others else tuple(features),
+        change,
+        keep,
+        reading,
+    )
 
 
 def _write(text: str, path: Path) -> Study:

@@ -53,9 +53,14 @@ def bound(
     For a study file it prints guarantees only.
     """
     given = {
-        "uniqueness": uniqueness, "gap": gap, "positivity": positivity, "outside": outside,
-        "sensitivity": sensitivity, "distance": distance, "tolerance": tolerance,
-    }  # fmt: skip
+        "uniqueness": uniqueness,
+        "gap": gap,
+        "positivity": positivity,
+        "outside": outside,
+        "sensitivity": sensitivity,
+        "distance": distance,
+        "tolerance": tolerance,
+    }
     numbers = {name: number for name, number in given.items() if number is not None}
     if theorem.endswith(".toml"):
         _note("bound STUDY", "theory STUDY", ", which prints exact values, too")
@@ -65,9 +70,15 @@ def bound(
                 f"{theorem} is a study, whose records decide --{decided[0]}: leave it"
             )
         print_theories(
-            Path(theorem), ("bound",), epsilon=epsilon, suboptimality=suboptimality,
-            confidence=0.95, targets=target, as_json=as_json, allow=allow,
-        )  # fmt: skip
+            Path(theorem),
+            ("bound",),
+            epsilon=epsilon,
+            suboptimality=suboptimality,
+            confidence=0.95,
+            targets=target,
+            as_json=as_json,
+            allow=allow,
+        )
         return
     _note("bound THEOREM", "theorem THEOREM")
     if allow:

@@ -44,9 +44,15 @@ def theory(
     Nothing is trained. All records of the study stand for the population; none are held out.
     """
     print_theories(
-        study, ("bound", "exact"), epsilon=epsilon, suboptimality=suboptimality,
-        confidence=confidence, targets=target, as_json=as_json, allow=allow,
-    )  # fmt: skip
+        study,
+        ("bound", "exact"),
+        epsilon=epsilon,
+        suboptimality=suboptimality,
+        confidence=confidence,
+        targets=target,
+        as_json=as_json,
+        allow=allow,
+    )
 
 
 def print_theories(
@@ -76,9 +82,13 @@ def print_theories(
     for name, strategy in question.strategies.items():
         try:
             by_strategy[name] = theories(
-                strategy, question.records, learner=question.learner, curves=curves,
-                confidence=confidence, suboptimality=slack,
-            )  # fmt: skip
+                strategy,
+                question.records,
+                learner=question.learner,
+                curves=curves,
+                confidence=confidence,
+                suboptimality=slack,
+            )
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
     if not any(known.bound or known.exact for known in by_strategy.values()):

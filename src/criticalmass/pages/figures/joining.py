@@ -99,15 +99,26 @@ def joining_figure(
         if mass.reached and mass.alpha > 0:
             lacking = (shares <= mass.alpha) & (worth < cost)
             axes.fill_between(
-                shares, worth, cost, where=lacking.tolist(), color=ORANGE, alpha=0.35, linewidth=0,
+                shares,
+                worth,
+                cost,
+                where=lacking.tolist(),
+                color=ORANGE,
+                alpha=0.35,
+                linewidth=0,
                 label="B: what is lacking until joining pays",
-            )  # fmt: skip
+            )
             axes.axvline(mass.alpha, color=INK, linewidth=1, linestyle=(0, (4, 3)))
             axes.annotate(
-                f"pays from {heads(mass.people(n)[0] or 0)} on", (mass.alpha, 1.0), (4, -2),
-                xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
-                color=INK, fontsize="small",
-            )  # fmt: skip
+                f"pays from {heads(mass.people(n)[0] or 0)} on",
+                (mass.alpha, 1.0),
+                (4, -2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                va="top",
+                color=INK,
+                fontsize="small",
+            )
         mark_members(axes, here, n)
         axes.set(xlim=(0, end), ylim=(0, 1.12 * max(float(worth.max()), cost)))
         whole = MaxNLocator(5 if width > 5 else 4, integer=True).tick_values(0, end * n)
@@ -151,15 +162,26 @@ def dynamics_figure(
             way = dynamics.path(seed)
             stairs = np.repeat(way, 2)
             axes.plot(
-                stairs[:-1], stairs[1:], color=ORANGE, linewidth=1.2,
+                stairs[:-1],
+                stairs[1:],
+                color=ORANGE,
+                linewidth=1.2,
                 label=f"{heads(seed)} begin, whatever it costs them",
-            )  # fmt: skip
+            )
         for stable, face, name in ((True, INK, "rests"), (False, "none", "tips: grows from here")):
             at = [e.people for e in rests if e.stable is stable]
             axes.plot(
-                at, at, "o", color=INK, markersize=7, markerfacecolor=face, clip_on=False,
-                linestyle="none", label=name if at else None, zorder=4,
-            )  # fmt: skip
+                at,
+                at,
+                "o",
+                color=INK,
+                markersize=7,
+                markerfacecolor=face,
+                clip_on=False,
+                linestyle="none",
+                label=name if at else None,
+                zorder=4,
+            )
         mark_members(axes, here, 1)
         axes.set_xscale("symlog", linthresh=1)  # so that nobody has a place, too
         axes.set_yscale("symlog", linthresh=1)
@@ -191,6 +213,9 @@ def _frame(width: float) -> Iterator[tuple[Figure, Axes]]:
 
 def _legend(figure: Figure, axes: Axes, width: float) -> None:
     figure.legend(
-        loc="outside lower left", ncols=1 if width < 5 else 2, frameon=False, fontsize="small",
+        loc="outside lower left",
+        ncols=1 if width < 5 else 2,
+        frameon=False,
+        fontsize="small",
         labelcolor=INK,
-    )  # fmt: skip
+    )

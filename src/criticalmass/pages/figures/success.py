@@ -106,9 +106,13 @@ def success_figure(
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
         axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            f"wanted: {exact_percent(target)}", (low, target), (4, 3), textcoords="offset points",
-            color=MUTED, fontsize="small",
-        )  # fmt: skip
+            f"wanted: {exact_percent(target)}",
+            (low, target),
+            (4, 3),
+            textcoords="offset points",
+            color=MUTED,
+            fontsize="small",
+        )
         for line in (line for line in lines if line.theory):
             _draw_theory(axes, line, low, high)
         measured = [line for line in lines if not line.theory]
@@ -118,13 +122,22 @@ def success_figure(
         mark_members(axes, here, population_size)
         if here and reached is not None:
             axes.plot(
-                here / population_size, reached, "D", color=SERIES[2], markersize=8, zorder=7,
-                linestyle="none", label="trained with exactly your records",
-            )  # fmt: skip
+                here / population_size,
+                reached,
+                "D",
+                color=SERIES[2],
+                markersize=8,
+                zorder=7,
+                linestyle="none",
+                label="trained with exactly your records",
+            )
         figure.legend(
-            loc="outside lower left", ncols=1 if narrow else min(len(lines), 2), frameon=False,
-            fontsize="small", labelcolor=INK,
-        )  # fmt: skip
+            loc="outside lower left",
+            ncols=1 if narrow else min(len(lines), 2),
+            frameon=False,
+            fontsize="small",
+            labelcolor=INK,
+        )
     return figure
 
 
@@ -169,10 +182,16 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
         axes.plot(shares, line.curve.success(shares), color=colour, linewidth=2)
     for outcome in line.outcomes:
         axes.plot(
-            outcome.alpha or low, outcome.rate, marker, color=colour,
-            markersize=5, markerfacecolor=colour if outcome.alpha else "none", alpha=0.8,
-            markeredgewidth=0.6 if outcome.alpha else 1.4, clip_on=False,
-        )  # fmt: skip
+            outcome.alpha or low,
+            outcome.rate,
+            marker,
+            color=colour,
+            markersize=5,
+            markerfacecolor=colour if outcome.alpha else "none",
+            alpha=0.8,
+            markeredgewidth=0.6 if outcome.alpha else 1.4,
+            clip_on=False,
+        )
     axes.plot([], [], marker=marker, color=colour, linewidth=2, label=line.label)
 
 
@@ -181,10 +200,13 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     assert line.curve is not None
     holds = not isinstance(line.curve, Bound | EstimatedBound) or line.curve.holds
     axes.plot(
-        shares[shares <= 1], line.curve.success(shares[shares <= 1]), color=INK, linewidth=1.3,
+        shares[shares <= 1],
+        line.curve.success(shares[shares <= 1]),
+        color=INK,
+        linewidth=1.3,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
         label=line.label if holds else f"{line.label} (no guarantee)",
-    )  # fmt: skip
+    )
 
 
 def _mark(
@@ -212,10 +234,16 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
     if here:
         axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
         axes.annotate(
-            f"you: {here:,}", (here / n, 0.5), (4, 0), xycoords=("data", "axes fraction"),
-            textcoords="offset points", color=SERIES[2], fontweight="bold", zorder=6,
+            f"you: {here:,}",
+            (here / n, 0.5),
+            (4, 0),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            color=SERIES[2],
+            fontweight="bold",
+            zorder=6,
             bbox={"facecolor": PAGE, "edgecolor": "none", "alpha": 0.8, "pad": 1},
-        )  # fmt: skip
+        )
 
 
 def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
