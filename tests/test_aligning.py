@@ -116,7 +116,7 @@ def test_a_label_that_the_training_records_lack_is_told(tmp_path):
     assert "1 label is held in the test records alone: 'no!'." in one.population.notes
     assert not any(row.error for row in run(one, tmp_path))
     with pytest.raises(DataError, match="no record of population holds the label 'no!'"):
-        study(train, one.test, label="no!")
+        study(train, one.test, label="no!").check()
 
 
 def test_labels_of_both_spellings_are_one():

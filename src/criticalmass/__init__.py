@@ -16,4 +16,7 @@ moved.follow()
 
 
 def __getattr__(name: str) -> Any:
-    return _public(name) if name in __all__ else moved.old_name(name)
+    if name in __all__:
+        return _public(name)
+    globals()[name] = moved.old_name(name)  # it is asked twice for what is imported once
+    return globals()[name]

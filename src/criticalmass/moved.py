@@ -246,6 +246,13 @@ def old_name(name: str, room: str = "") -> Any:
     return getattr(import_module(f"{_PACKAGE}.{NAMES[name]}"), name)
 
 
+def old_method(self: object, name: str, function: str) -> Any:
+    """Call the function that does now what a method did, with a warning that says which."""
+    room, _, called = function.rpartition(".")
+    _warn(f"{type(self).__name__}.{name}()", f"{_PACKAGE}.{function}(…)", 4)
+    return getattr(import_module(f"{_PACKAGE}.{room}"), called)(self)
+
+
 def follow() -> None:
     """Let imports of modules that moved find them."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
@@ -288,8 +295,7 @@ class _Loader(Loader):
         return _OldModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        homes = _homes(module.__name__.partition(".")[2])
-        _warn(module.__name__, " and ".join(f"{_PACKAGE}.{home}" for home in homes), 3)
+        """Do nothing: the module has no names of its own."""
 
 
 class _OldModule(ModuleType):
@@ -300,8 +306,11 @@ class _OldModule(ModuleType):
             raise AttributeError(name)
         for home in _homes(self.__name__.partition(".")[2]):
             names = vars(import_module(f"{_PACKAGE}.{home}"))
-            if RENAMED.get(name, name) in names:
-                return names[RENAMED.get(name, name)]
+            now = RENAMED.get(name, name)
+            if now in names:
+                _warn(f"{self.__name__}.{name}", f"{_PACKAGE}.{home}.{now}", 3)
+                setattr(self, name, names[now])  # it is asked twice for what is imported once
+                return names[now]
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -37,6 +37,7 @@ def check_learner(
     >>> check_learner(LinearText(), people, edit)
     """
     check_part(learner)
+    assert isinstance(learner, Trains), "a learner must have prepare and fit"
     prepared = learner.prepare(population)
     test = population.take(np.arange(min(len(population), 50)))
     batch = prepared.encode(test.features)

@@ -24,6 +24,7 @@ def check_placement(placement: Placement, search: Search | None = None) -> None:
     """
     search = search or Search(1000, 1000, "included", 0.9)
     check_part(placement)
+    assert isinstance(placement, Placement), "a placement must have shares and next_block"
     shares = placement.shares(search)
     assert shares, "a study is rehearsed with at least one share"
     assert all(0 < share <= 1 for share in shares), "shares lie in (0, 1]"
@@ -38,10 +39,16 @@ def _blocks(placement: Placement, search: Search) -> list[list[Point]]:
     """Return all blocks, where 30 of 100 test records succeed below a share of 5 %, then all."""
     tried: list[list[Tried]] = []
     blocks: list[list[Point]] = []
+    placed: set[Point] = set()
     while block := placement.next_block(search, tried):
         assert all(0 < share <= 1 for share, _ in block), "shares lie in (0, 1]"
+        assert not placed & set(block), "no point may be placed twice"
+        placed.update(block)
+        reference = [] if tried else [Tried(0.0, 0, Outcome(0.0, 10, 100))]
+        trials = [Tried(*point, _outcome(point[0])) for point in block]
+        trials[0] = trials[0]._replace(outcome=None)  # a trial may fail
         blocks.append(block)
-        tried.append([Tried(*point, _outcome(point[0])) for point in block])
+        tried.append([*reference, *trials])
         assert len(blocks) < 1000, "a placement must end"
     return blocks
 

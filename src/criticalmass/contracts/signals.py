@@ -18,6 +18,7 @@ def check_signal(signal: Signal, population: Population) -> None:
     >>> check_signal(InsertToken("*"), Population.from_texts(["a b", "c"], ["x", "y"]))
     """
     check_part(signal)
+    assert isinstance(signal, Signal), "a signal must have apply(features, *, population, rng)"
     before = population.features.copy()
     once = signal.apply(before, population=population, rng=np.random.default_rng(0))
     again = signal.apply(before, population=population, rng=np.random.default_rng(0))

@@ -7,7 +7,7 @@ from typing import Protocol, Unpack, runtime_checkable
 
 import numpy as np
 
-from criticalmass.arrays import Array, Rows
+from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
@@ -15,7 +15,7 @@ from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.steering.goals import Aim
-from criticalmass.strategies.steering.kinds import Answers, Responding, Steering, Supply
+from criticalmass.strategies.steering.kinds import Responding, Steering, Supply
 from criticalmass.strategies.strategy import Knowledge, Recruits, Strategy, no_theory
 from criticalmass.theory import (
     EstimatedBound,
@@ -135,11 +135,6 @@ class _BoundOfResponding(Protocol):
     ) -> GradientControlBound: ...
 
 
-@runtime_checkable
-class _Explains(Protocol):
-    def explain(self, path: Array) -> str: ...
-
-
 @dataclass(frozen=True)
 class _AdoptedMarking(Marking):
     part: _Marks
@@ -199,7 +194,8 @@ class _AdoptedSteering(Steering):
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+    @property
+    def measures(self) -> tuple[str, ...]:
         return self.part.measures
 
     def aim(self, population: Population) -> Aim:
@@ -239,14 +235,15 @@ class _AdoptedResponding(Responding):
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+    @property
+    def measures(self) -> tuple[str, ...]:
         return self.part.measures
 
     def aim(self, population: Population) -> Aim:
         return self.part.aim(population)
 
-    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Answers:
-        return _Sent(self.part.respond(population, members, learning_rate=learning_rate))
+    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Supply:
+        return self.part.respond(population, members, learning_rate=learning_rate)
 
     def check_pull(self, alpha: float, learning_rate: float) -> None:
         if isinstance(self.part, _Pulls):
@@ -258,16 +255,3 @@ class _AdoptedResponding(Responding):
         if not isinstance(self.part, _BoundOfResponding):
             raise no_theory(self.part, "bound")
         return self.part.bound(records, learning_rate=learning_rate, steps=steps)
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """What a collective sends that need not explain itself."""
-
-    supply: Supply
-
-    def __call__(self, step: int, theta: Array, /) -> Array:
-        return self.supply(step, theta)
-
-    def explain(self, path: Array) -> str:
-        return self.supply.explain(path) if isinstance(self.supply, _Explains) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from criticalmass import moved
 from criticalmass.curves.curve import checked_target
 from criticalmass.data.aligning import aligned, with_gaps_of
 from criticalmass.data.population import Population, members_at
@@ -27,7 +29,7 @@ from criticalmass.strategies.steering.kinds import Responding, Steering
 from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.identity.describe import describe, digest
-from criticalmass.studies.placement import Placement, Search, Tried
+from criticalmass.studies.placement import Placement, Point, Search, Tried
 from criticalmass.studies.trial import Row, Trial
 
 _MAKERS = "Population.from_table, Population.from_texts and Population.from_arrays"
@@ -96,7 +98,10 @@ class Study:
     strategies: Mapping[str, Recruits] = field(
         metadata=hint('give each a name, as in {"mark": FeatureLabel(InsertToken("~"), "cook")}')
     )
-    placement: Placement = field(default_factory=Adaptive)
+    placement: Placement = field(
+        default_factory=Adaptive,
+        metadata=hint("it has shares(search) and next_block(search, tried): docs/running.md"),
+    )
     measures: tuple[str, ...] = field(default=(), metadata=hint('one measure is ("included",)'))
     target: float = 0.9
     incentives: Incentives | None = None
@@ -245,6 +250,8 @@ class Study:
             for block in rows
         ]
         points = self.placement.next_block(search, tried)
+        placed = Counter((point.alpha, point.repetition) for block in tried for point in block)
+        _check_block(points, placed, type(self.placement).__name__)
         reference = [] if rows else [(0.0, 0)]
         return [self.trial(strategy, alpha, again) for alpha, again in (*reference, *points)]
 
@@ -276,6 +283,10 @@ class Study:
         }
         return Trial(digest(spec), strategy, alpha, repetition)
 
+    def facts(self) -> Any:
+        """Return `facts_of` this study: the old name of that, which goes with the next release."""
+        return moved.old_method(self, "facts", "studies.facts.facts_of")
+
     @cached_property
     def doubts(self) -> dict[str, list[str]]:
         """What speaks against the strategies' tokens, in sentences, by strategy."""
@@ -296,3 +307,23 @@ class Study:
                     f"{length} tokens. Mark more often, or earlier, or let it read more."
                 )
         return doubts
+
+
+def _check_block(points: Sequence[Point], placed: Counter[Point], placement: str) -> None:
+    """Raise `StudyError` for a block of points that could not be run, or not for the first time.
+
+    Points that were tried before would be tried for ever.
+    """
+    for point in points:
+        match point:
+            case (int() | float() as alpha, int()):
+                if not 0 < alpha <= 1:
+                    raise StudyError(f"{placement} placed a share of {alpha:g}, which is no share")
+            case _:
+                raise StudyError(
+                    f"{placement} placed {point!r}; a point is a share and a repetition, such as "
+                    "(0.1, 0)"
+                )
+        placed[point] += 1
+        if placed[point] > 1:
+            raise StudyError(f"{placement} placed {point!r} twice; a point is tried once")

@@ -39,8 +39,8 @@ def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
         case {"kind": "GradientNeutralizing", "allowed": allowed}:
             records, labels = _allowed_in_words(allowed)
             return f"report an agreed record instead of their own ({records}, {labels})"
-        case _:
-            return marks
+        case _:  # of somebody's own: nobody but its author knows more
+            return f"do what {strategy.get('kind', 'the strategy')} says"
 
 
 def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[str]:
@@ -66,8 +66,10 @@ def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[s
             learns = (
                 f"When many who hold {label} carry it, the model learns that it goes with {label}."
             )
-        case _:
+        case {"kind": "FeatureLabel"}:
             learns = f"When many {records} carry it and say {label}, the model learns that."
+        case _:  # of somebody's own
+            return [together, f"Members agreed to do what {strategy.get('kind')} says."]
     return [
         together,
         f"Members agreed on a mark: they {signal_in_words(strategy.get('signal', {}), kind)}. They "

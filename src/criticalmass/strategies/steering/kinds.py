@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -21,6 +21,17 @@ Supply = Callable[[int, Array], Array]
 
 class Steering(Strategy):
     """A strategy whose members report records that lead the firm's parameters to θ*."""
+
+    if TYPE_CHECKING:  # a field of somebody's dataclass may be it
+
+        @property
+        @abstractmethod
+        def measures(self) -> tuple[str, ...]:
+            """The success measures that fit: ``("distance",)`` or ``("utility",)``."""
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return its measures."""
+        return self.measures
 
     @abstractmethod
     def aim(self, population: Population) -> Aim:
@@ -52,6 +63,17 @@ class Steering(Strategy):
 class Responding(Strategy):
     """A strategy whose members answer the firm at every step of its training."""
 
+    if TYPE_CHECKING:  # a field of somebody's dataclass may be it
+
+        @property
+        @abstractmethod
+        def measures(self) -> tuple[str, ...]:
+            """The success measures that fit: ``("distance",)`` or ``("utility",)``."""
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return its measures."""
+        return self.measures
+
     @abstractmethod
     def aim(self, population: Population) -> Aim:
         """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
@@ -62,8 +84,12 @@ class Responding(Strategy):
         return type(self).bound is not Responding.bound
 
     @abstractmethod
-    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Answers:
-        """Return what these members send in one run of a firm with step size η."""
+    def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Supply:
+        """Return what these members send in one run of a firm with step size η.
+
+        It is called as ``supply(step, theta)``. One that is an `Answers` also says what the members
+        could not send, which the row of the trial then tells.
+        """
 
     def check_pull(self, alpha: float, learning_rate: float) -> None:
         """Raise `ParameterError` if a share of members cannot pull so hard at this step size η."""
@@ -75,8 +101,9 @@ class Responding(Strategy):
         raise no_theory(self, "bound")
 
 
+@runtime_checkable
 class Answers(Protocol):
-    """A responding collective in one run of a firm."""
+    """A responding collective in one run of a firm that can say what it could not send."""
 
     def __call__(self, step: int, theta: Array, /) -> Array:
         """Return what members send at a step (from 0) and a θ: (p,), or one row per sender."""

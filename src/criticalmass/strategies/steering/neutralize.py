@@ -96,10 +96,6 @@ class GradientNeutralizing(Steering):
         """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the name of the goal's measure."""
-        return self.measures
-
     def facing(self, objective: Differentiable) -> GradientNeutralizing:
         """Return the strategy against a firm that minimises this objective."""
         return replace(self, risk=cast(Risk, objective))

@@ -247,7 +247,9 @@ def _text(path: Path) -> str:
     try:
         return _decoded(path.read_bytes(), path.name)
     except FileNotFoundError as error:
-        raise StudyError(f"no study file {str(path)!r}") from error
+        known = ("feature-label", "feature-only", "erasure", "regression")
+        hint = f"; a theorem is criticalmass theorem {path.name}" if path.name in known else ""
+        raise StudyError(f"no study file {str(path)!r}{hint}") from error
     except OSError as error:
         raise StudyError(f"{str(path)!r} cannot be read: {error.strerror}") from error
 

@@ -21,7 +21,7 @@ from criticalmass.errors import DataError, StudyError, explain, first_line
 from criticalmass.learners.learner import Model, ParametricModel, StepwiseLearner
 from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
 from criticalmass.strategies.marking import Marking
-from criticalmass.strategies.steering.kinds import Responding, Steering
+from criticalmass.strategies.steering.kinds import Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
@@ -128,6 +128,12 @@ class Bench:
         marked = plain
         if isinstance(strategy, Marking):
             marked = model.scores(self._marked_test(strategy))
+        expected = (len(study.test), len(study.test.label_names))
+        if plain.shape != expected or marked.shape != expected:
+            raise DataError(
+                f"the model's scores are of shape {plain.shape}; one row per test record and one "
+                f"column per label make {expected}"
+            )
         if np.isnan(marked).any() or np.isnan(plain).any():
             raise DataError("the model's scores are not numbers")
         label = strategy.target_label
@@ -175,7 +181,7 @@ class Bench:
             raise StudyError(f"{type(firm).__name__} shows nobody its steps")
         answers = strategy.respond(self.study.population, members, learning_rate=firm.learning_rate)
         model = firm.descend(self.prepared, members, answers, row.seed)
-        if missed := answers.explain(model.path):
+        if isinstance(answers, Answers) and (missed := answers.explain(model.path)):
             warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
         return model, len(members)
 
