@@ -6,15 +6,31 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from criticalmass import Edit, Grid, LinearText, RiskMinimizer, Study, run
+from criticalmass import (
+    CriticalMass,
+    Edit,
+    FeatureLabel,
+    GradientDescent,
+    GradientNeutralizing,
+    Grid,
+    LinearText,
+    RiskMinimizer,
+    Store,
+    Study,
+    run,
+)
+from criticalmass.curves import SuccessCurve
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import ParameterError, StudyError
+from criticalmass.learners import Learner, StepwiseLearner, learner_of
 from criticalmass.pages.report import render
+from criticalmass.risks import Risk
 from criticalmass.signals import InsertToken, Signal
-from criticalmass.strategies import Marking, Responding, Steering, strategy_of
+from criticalmass.strategies import Marking, Responding, Steering, Strategy, strategy_of
 from criticalmass.strategies.steering.goals import Ignore
+from criticalmass.studies import Bench, trial
 from criticalmass.studies.facts import facts_of
-from criticalmass.theory import FeatureLabelBound
+from criticalmass.theory import EstimatedBound
 
 
 @dataclass(frozen=True)
@@ -171,10 +187,144 @@ def test_a_study_goes_on_making_its_facts():
 
 
 def test_a_strategy_that_steers_faces_the_firm():
-    from criticalmass import GradientNeutralizing
-
     strategy = GradientNeutralizing(Ignore("x0"))
     learner = RiskMinimizer(l2=0.5)
     assert strategy.facing(learner.objective).risk == learner.risk
-    assert ShortOnes(InsertToken("~")) == ShortOnes(InsertToken("~"))
-    assert FeatureLabelBound(0.1).theorem == "Theorem 1"
+
+
+@dataclass(frozen=True)
+class Both(ShortOnes):
+    """Marks and steers, which is two kinds."""
+
+    measures: ClassVar[tuple[str, ...]] = ("included", "distance")
+
+    def aim(self, population):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TopOnly(FeatureLabel):
+    """A marking strategy of ours that is judged by another measure."""
+
+    measures: ClassVar[tuple[str, ...]] = ("top1",)
+
+
+@dataclass(frozen=True)
+class Direct(Strategy):
+    """Inherits from the class of all strategies, as it did when that was a protocol."""
+
+    signal: Signal
+    target_label: str = "Writer"
+    candidates = ShortOnes.candidates
+    edit = ShortOnes.edit
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """Shows its steps, and inherits from nothing."""
+
+    inner: GradientDescent
+
+    @property
+    def model(self):
+        return self.inner.model
+
+    @property
+    def learning_rate(self):
+        return self.inner.learning_rate
+
+    @property
+    def steps(self):
+        return self.inner.steps
+
+    @property
+    def clients(self):
+        return self.inner.clients
+
+    def prepare(self, population):
+        return self.inner.prepare(population)
+
+    def fit(self, prepared, edit, seed):
+        return self.inner.fit(prepared, edit, seed)
+
+    def descend(self, prepared, members, supply, seed):
+        return self.inner.descend(prepared, members, supply, seed)
+
+
+@dataclass(frozen=True)
+class Sized(Learner):
+    """Has abilities as fields: one without a default, one before another field."""
+
+    max_length: int
+    objective: object
+    name: str
+
+    def prepare(self, population):
+        raise NotImplementedError
+
+    def fit(self, prepared, edit, seed):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Flat(SuccessCurve):
+    """A guarantee of somebody's own."""
+
+    rate: float = 0.5
+
+    def success(self, alpha):
+        return np.full(np.shape(alpha), self.rate)
+
+    def critical_mass(self, target):
+        return CriticalMass.unreached(target, "it is flat", low=0.0)
+
+
+@dataclass(frozen=True)
+class WithTheory(ShortOnes):
+    def bound(self, records, **options):
+        return EstimatedBound(Flat(), (), 0.95)
+
+
+def test_a_strategy_of_two_kinds_is_refused():
+    with pytest.raises(StudyError, match="Both has a signal and an aim"):
+        small(strategies={"both": Both(InsertToken("~"))})
+
+
+def test_a_subclass_is_judged_by_its_measures():
+    study = small(strategies={"top": TopOnly(InsertToken("~"), "Writer")})
+    assert study.measures == ("top1",)
+
+
+def test_a_strategy_may_inherit_from_the_class_of_all():
+    direct = strategy_of(Direct(InsertToken("~")))
+    assert isinstance(direct, Marking)
+    assert direct.judged_by(label_sets=True) == ("included", "top1")
+
+
+def test_a_learner_that_shows_its_steps_need_not_inherit():
+    inner = GradientDescent(Risk("logistic"), learning_rate=0.1, steps=5, clients=40)
+    learner = learner_of(Wrapped(inner))
+    assert isinstance(learner, StepwiseLearner)
+    assert (learner.clients, learner.sampled, learner.aggregation) == (40, None, "mean")
+    assert (learner.fewest_records, learner.objective) == (40, inner.model)
+
+
+def test_abilities_may_be_fields():
+    learner = Sized(12, None, "x")
+    assert (learner.max_length, learner.at_once, learner.repeatable) == (12, 1, True)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'max_length'"):
+        Sized(objective=None, name="x")
+
+
+def test_a_bound_of_ones_own_is_kept_as_a_reason(tmp_path):
+    study = small(strategies={"own": WithTheory(InsertToken("~"))})
+    run(study, tmp_path)
+    with Store.open(tmp_path) as store:
+        theory = store.facts().strategies["own"].theory
+    assert theory.bound is None
+    assert theory.refused["bound"] == "Flat is no theorem of this package"
+
+
+def test_a_bench_goes_on_under_its_old_name():
+    with pytest.warns(DeprecationWarning, match=r"studies.trial.Bench is now criticalmass.studies"):
+        assert trial.__getattr__("Bench") is Bench

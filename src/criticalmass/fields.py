@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from numbers import Integral, Real
-from typing import Any, Literal, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
 
 from criticalmass.errors import ParameterError, nearest
 
@@ -65,6 +65,39 @@ def kind(words: str) -> Callable[[type[_Part]], type[_Part]]:
         return protocol
 
     return declare
+
+
+if TYPE_CHECKING:
+    ability = property
+else:
+
+    class ability:
+        """A property with the default of an ability; a field of a subclass may take its place.
+
+        A `property` of a base class cannot be set by a dataclass, and looks like the default of a
+        field that has none.
+
+        Examples
+        --------
+        >>> class Machine:
+        ...     @ability
+        ...     def speed(self):
+        ...         return 1
+        >>> Machine().speed
+        1
+        """
+
+        def __init__(self, default: Callable[[Any], Any]) -> None:
+            self._default = default
+            self.__doc__ = default.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self._name = name
+
+        def __get__(self, part: Any, owner: type) -> Any:
+            if part is None:  # as if the class had no such attribute: a field needs no default
+                raise AttributeError(self._name)
+            return self._default(part)
 
 
 def hint(words: str) -> dict[str, str]:
@@ -208,6 +241,8 @@ def words_for(declared: Any) -> str:
 
 def shown(value: object) -> str:
     """Return a value for a message: as Python writes it if that is short, else its type."""
+    if inspect.isclass(value):
+        return f"the class {value.__name__}"
     text = repr(value)
     if len(text) <= 60 and "\n" not in text and " object at 0x" not in text:
         return text

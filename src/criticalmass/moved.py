@@ -10,13 +10,13 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 NAMES = {
     "Allowed": "strategies",
+    "Bench": "studies",
     "Coarsen": "signals",
     "DataError": "errors",
     "Design": "risks",
@@ -29,6 +29,7 @@ NAMES = {
     "FittedCurve": "fitting",
     "FeatureOnlyBound": "theory",
     "Gain": "strategies",
+    "explain": "errors",
     "GradientControlBound": "theory",
     "GradientNeutralizingBound": "theory",
     "Ignore": "strategies",
@@ -65,7 +66,7 @@ NAMES = {
     "exact_feature_label": "theory",
     "exact_feature_only": "theory",
 }
-"""Names that were at the top, or in `criticalmass.curves`, and where they are now."""
+"""Names that were at the top, in `curves` or in `studies.trial`, and where they are now."""
 
 MODULES = {
     "aligning": ("data.aligning",),
@@ -278,7 +279,7 @@ def _homes(name: str) -> tuple[str, ...]:
     return tuple(f"{home}.{file}" for home in MODULES[folder])
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds modules by their old names, after everything else has not."""
 
     def find_spec(
@@ -287,10 +288,10 @@ class _Finder(MetaPathFinder):
         package, _, name = fullname.partition(".")
         if package != _PACKAGE or not _homes(name):
             return None
-        return ModuleSpec(fullname, _Loader(), is_package=True)  # it may have had files
+        return ModuleSpec(fullname, _Loader(), is_package=True)  # type: ignore[arg-type]
 
 
-class _Loader(Loader):
+class _Loader:
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _OldModule(spec.name)
 

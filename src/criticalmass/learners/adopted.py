@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
-from criticalmass.learners.learner import Learner, Model, Prepared, Trains
+from criticalmass.learners.learner import (
+    Learner,
+    Model,
+    PathModel,
+    Prepared,
+    StepwiseLearner,
+    Supply,
+    Trains,
+)
 from criticalmass.risks.differentiable import Differentiable
 
 
@@ -28,7 +37,9 @@ def learner_of(part: Trains) -> Learner:
     >>> learner.repeatable, learner.at_once
     (False, 1)
     """
-    return part if isinstance(part, Learner) else _Adopted(part)
+    if isinstance(part, Learner):
+        return part
+    return _AdoptedStepwise(part) if isinstance(part, _Descends) else _Adopted(part)
 
 
 @runtime_checkable
@@ -64,8 +75,46 @@ class _Cuts(Protocol):
 
 
 @runtime_checkable
+class _Objective(Protocol):
+    objective: Differentiable | None
+
+
+@runtime_checkable
 class _Minimizes(Protocol):
     risk: Differentiable
+
+
+@runtime_checkable
+class _Learns(Protocol):
+    model: Differentiable
+
+
+@runtime_checkable
+class _FewestRecords(Protocol):
+    fewest_records: int
+
+
+@runtime_checkable
+class _HasClients(Protocol):
+    clients: int | None
+
+
+@runtime_checkable
+class _Samples(Protocol):
+    sampled: int | None
+
+
+@runtime_checkable
+class _Aggregates(Protocol):
+    aggregation: str
+
+
+@runtime_checkable
+class _Descends(Trains, Protocol):
+    learning_rate: float
+    steps: int
+
+    def descend(self, prepared: Any, members: Rows, supply: Supply, seed: int) -> PathModel: ...
 
 
 @runtime_checkable
@@ -114,8 +163,48 @@ class _Adopted(Learner):
 
     @property
     def objective(self) -> Differentiable | None:
-        return self.part.risk if isinstance(self.part, _Minimizes) else super().objective
+        if isinstance(self.part, _Objective):
+            return self.part.objective
+        if isinstance(self.part, _Minimizes):
+            return self.part.risk
+        return self.part.model if isinstance(self.part, _Learns) else super().objective
+
+    @property
+    def fewest_records(self) -> int:
+        if isinstance(self.part, _FewestRecords):
+            return self.part.fewest_records
+        return (self.part.clients or 1) if isinstance(self.part, _HasClients) else 1
 
     def keep(self, *populations: Population) -> None:
         if isinstance(self.part, _Keeps):
             self.part.keep(*populations)
+
+
+@dataclass(frozen=True)
+class _AdoptedStepwise(_Adopted, StepwiseLearner):
+    """A learner around one that shows its steps and does not inherit."""
+
+    part: _Descends
+
+    @property
+    def learning_rate(self) -> float:
+        return self.part.learning_rate
+
+    @property
+    def steps(self) -> int:
+        return self.part.steps
+
+    @property
+    def clients(self) -> int | None:
+        return self.part.clients if isinstance(self.part, _HasClients) else None
+
+    @property
+    def sampled(self) -> int | None:
+        return self.part.sampled if isinstance(self.part, _Samples) else None
+
+    @property
+    def aggregation(self) -> str:
+        return self.part.aggregation if isinstance(self.part, _Aggregates) else "mean"
+
+    def descend(self, prepared: Any, members: Rows, supply: Supply, seed: int) -> PathModel:
+        return self.part.descend(prepared, members, supply, seed)

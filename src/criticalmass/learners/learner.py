@@ -15,7 +15,7 @@ from criticalmass.arrays import Array, Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
-from criticalmass.fields import kind
+from criticalmass.fields import ability, kind
 from criticalmass.risks.differentiable import Differentiable
 
 Supply = Callable[[int, Array], Array]
@@ -161,37 +161,37 @@ class Learner(ABC):
         """Return one model for each edit, each the one that ``fit`` gives."""
         return [self.fit(prepared, edit, seed) for edit, seed in zip(edits, seeds, strict=True)]
 
-    @property
+    @ability
     def at_once(self) -> int:
         """How many runs ``fit_many`` trains together faster than one by one."""
         return 1
 
-    @property
+    @ability
     def repeatable(self) -> bool:
         """Whether ``fit`` gives the same model to the last bit; a GPU may add in its own order."""
         return True
 
-    @property
+    @ability
     def uses_gpu(self) -> bool:
         """Whether trials compute on a GPU here; workers then take one each."""
         return False
 
-    @property
+    @ability
     def tokenizer(self) -> Callable[..., Any] | None:
         """What cuts a text into the tokens that the model sees, if it reads texts."""
         return None
 
-    @property
+    @ability
     def max_length(self) -> int | None:
         """How many tokens of a text the model reads; None for all of them."""
         return None
 
-    @property
+    @ability
     def fewest_records(self) -> int:
         """The smallest number of records that it can be prepared with."""
         return 1
 
-    @property
+    @ability
     def objective(self) -> Differentiable | None:
         """What a learner with parameters minimises or descends; None for other learners."""
         return None

@@ -37,7 +37,7 @@ def strategy_of(part: Recruits) -> Strategy:
     Raises
     ------
     StudyError
-        If it is of no kind.
+        If it is of no kind, or of two.
 
     Examples
     --------
@@ -48,8 +48,14 @@ def strategy_of(part: Recruits) -> Strategy:
     >>> isinstance(strategy_of(Half()), Marking)
     True
     """
-    if isinstance(part, Strategy):
+    if isinstance(part, Marking | Steering | Responding):
         return part
+    has_signal, has_aim = isinstance(part, _HasSignal), isinstance(part, _Aims)
+    if has_signal and has_aim:
+        raise StudyError(
+            f"{type(part).__name__} has a signal and an aim: a strategy marks records, or it "
+            "steers parameters"
+        )
     if isinstance(part, _Responds):
         return _AdoptedResponding(part)
     if isinstance(part, _Steers):
@@ -57,8 +63,8 @@ def strategy_of(part: Recruits) -> Strategy:
     if isinstance(part, _Marks):
         return _AdoptedMarking(part)
     raise StudyError(
-        f"{type(part).__name__} is no strategy: it needs signal and edit(…), or aim(…) and "
-        "edit(…), or aim(…) and respond(…)"
+        f"{type(part).__name__} is no strategy: it needs signal and edit(…); or measures, aim(…) "
+        "and edit(…); or measures, aim(…) and respond(…)"
     )
 
 
@@ -67,6 +73,11 @@ class _Marks(Recruits, Protocol):
     signal: Signal
 
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit: ...
+
+
+@runtime_checkable
+class _HasSignal(Protocol):
+    signal: Signal
 
 
 @runtime_checkable
@@ -158,10 +169,9 @@ class _AdoptedMarking(Marking):
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        if isinstance(self.part, _NamesMeasures):
-            return self.part.measures
-        return super().judged_by(label_sets=label_sets)
+    @property
+    def measures(self) -> tuple[str, ...] | None:
+        return self.part.measures if isinstance(self.part, _NamesMeasures) else super().measures
 
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         return self.part.edit(population, members, rng)

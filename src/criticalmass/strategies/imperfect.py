@@ -76,10 +76,6 @@ class Imperfect(Marking):
         """What members know of the population, if that makes a difference."""
         return self.agreed.knowledge
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the measures of what was agreed on."""
-        return self.agreed.judged_by(label_sets=label_sets)
-
     @property
     def target_label(self) -> str | None:
         """The label that the collective wants."""

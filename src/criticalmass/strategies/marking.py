@@ -10,6 +10,7 @@ import numpy as np
 from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
+from criticalmass.fields import ability
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.strategy import Knowledge, Strategy, no_theory
@@ -33,16 +34,10 @@ class Marking(Strategy):
         def signal(self) -> Signal:
             """What is done to features, in members' records and in the test records."""
 
-    @property
+    @ability
     def knowledge(self) -> Knowledge | None:
         """What members know of the population, if that makes a difference."""
         return None
-
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the measures of planting where there is a target label, else of erasing."""
-        if self.target_label is None:
-            return ("erased",)
-        return ("included", "top1") if label_sets else ("included",)
 
     @property
     def has_theory(self) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from criticalmass.arrays import Rows
 from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.fields import kind
+from criticalmass.fields import ability, kind
 from criticalmass.risks.differentiable import Differentiable
 
 Recruit = Literal["everyone", "target"]
@@ -66,9 +66,22 @@ class Strategy(ABC):
     def candidates(self, population: Population) -> Rows:
         """Return the rows of the people who may be recruited."""
 
-    @abstractmethod
+    @ability
+    def measures(self) -> tuple[str, ...] | None:
+        """The success measures that fit, the headline first; None for what its label says."""
+        return None
+
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return the names of the success measures that fit, the headline first."""
+        """Return the names of the success measures that fit, the headline first.
+
+        Those are its ``measures``; else ``included`` (with sets of labels also ``top1``) where it
+        has a target label, and ``erased`` where it has none.
+        """
+        if self.measures is not None:
+            return self.measures
+        if self.target_label is None:
+            return ("erased",)
+        return ("included", "top1") if label_sets else ("included",)
 
     @property
     def has_theory(self) -> bool:

@@ -217,6 +217,10 @@ class Facts:
         )
         return self.to_json()[key]
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what the dictionary of facts had, or a default; it will go, as brackets will."""
+        return self[key] if key in self.to_json() else default
+
 
 def facts_of(study: Study) -> Facts:
     """Return the facts of a study that a store keeps and reports need."""

@@ -141,7 +141,8 @@ class Theory:
             size,
             _bound(kept.get("bound", {})),
             _exact(exact),
-            {name: part["refused"] for name, part in kept.items() if "refused" in part},
+            {name: part["refused"] for name, part in kept.items() if "refused" in part}
+            | _of_ones_own(kept.get("bound", {})),
             steers,
             UtilityBound(**proposition_9) if proposition_9 else None,
             masses=tuple(CriticalMass(**mass) for mass in exact.get("masses", ())),
@@ -149,8 +150,14 @@ class Theory:
         )
 
 
+def _of_ones_own(kept: Mapping[str, Any]) -> dict[str, str]:
+    """Return why there is no bound, of a kind that only its author can make again."""
+    own = kept.get("kind", "") not in ("", *THEOREMS)
+    return {"bound": f"{kept['kind']} is no theorem of this package"} if own else {}
+
+
 def _bound(kept: Mapping[str, Any]) -> EstimatedBound | None:
-    if "kind" not in kept:
+    if kept.get("kind") not in THEOREMS:  # none, or one of somebody's own
         return None
     estimates = tuple(Estimate(**estimate) for estimate in kept["estimates"])
     theorem = THEOREMS[kept["kind"]](**kept["parameters"])

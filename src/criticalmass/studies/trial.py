@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from criticalmass import moved
 from criticalmass.curves import Outcome
 from criticalmass.studies.identity.describe import stable_seed
 
@@ -97,3 +99,7 @@ class Row:
     def without_time(self) -> Row:
         """Return the row without the seconds it took: the same on every machine."""
         return replace(self, seconds=0.0)
+
+
+def __getattr__(name: str) -> Any:
+    return moved.old_name(name, "studies.trial")

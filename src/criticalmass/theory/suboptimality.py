@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from criticalmass.errors import ParameterError, require_choice
+from criticalmass.fields import check_value
 
 Sense = Literal["contamination", "conditional-tv", "joint-tv", "published"]
 SENSES: tuple[Sense, ...] = ("contamination", "conditional-tv", "joint-tv", "published")
@@ -48,6 +49,7 @@ class Suboptimality:
     sense: Sense = "contamination"
 
     def __post_init__(self) -> None:
+        check_value("epsilon", self.epsilon, float)
         require_choice("suboptimality", self.sense, SENSES)
         most = 1.0 if self.sense in ("joint-tv", "published") else 0.5
         if not 0 <= self.epsilon < most:

@@ -29,10 +29,6 @@ class Steering(Strategy):
         def measures(self) -> tuple[str, ...]:
             """The success measures that fit: ``("distance",)`` or ``("utility",)``."""
 
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return its measures."""
-        return self.measures
-
     @abstractmethod
     def aim(self, population: Population) -> Aim:
         """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
@@ -69,10 +65,6 @@ class Responding(Strategy):
         @abstractmethod
         def measures(self) -> tuple[str, ...]:
             """The success measures that fit: ``("distance",)`` or ``("utility",)``."""
-
-    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
-        """Return its measures."""
-        return self.measures
 
     @abstractmethod
     def aim(self, population: Population) -> Aim:
