@@ -8,7 +8,7 @@ import time
 from rich.console import Console
 
 from criticalmass import Store, read_study, run
-from criticalmass.cli.view import Estimates, View, summary
+from criticalmass.cli.shared.view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
 from criticalmass.studies.facts import facts_of

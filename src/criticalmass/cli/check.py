@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from criticalmass.cli.options import Allow, IdColumn, StudyPath
+from criticalmass.cli.shared.options import Allow, IdColumn, StudyPath
 
 
 def check(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from criticalmass.cli.options import Folder
+from criticalmass.cli.shared.options import Folder
 
 
 def export(

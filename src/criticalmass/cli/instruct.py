@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from criticalmass.cli.instructions import read_instructions
-from criticalmass.cli.options import (
+from criticalmass.cli.shared.instructions import read_instructions
+from criticalmass.cli.shared.options import (
     Allow,
     IdColumn,
     MembersPath,

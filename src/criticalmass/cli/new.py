@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from criticalmass.cli.doubts import print_number_of_doubts
+from criticalmass.cli.shared.doubts import print_number_of_doubts
 from criticalmass.errors import CriticalMassError, StudyError, unknown
 
 if TYPE_CHECKING:

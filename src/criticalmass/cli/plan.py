@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from criticalmass.cli.instructions import read_instructions
-from criticalmass.cli.options import (
+from criticalmass.cli.shared.instructions import read_instructions
+from criticalmass.cli.shared.options import (
     Allow,
     IdColumn,
     Jobs,
@@ -17,8 +17,8 @@ from criticalmass.cli.options import (
     StrategyName,
     StudyPath,
 )
-from criticalmass.cli.stopping import resumable
-from criticalmass.cli.view import View
+from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass.cli.options import Allow, AsJson, Epsilon, StudyPath, Suboptimality, Targets
+from criticalmass.cli.shared.options import (
+    Allow,
+    AsJson,
+    Epsilon,
+    StudyPath,
+    Suboptimality,
+    Targets,
+)
 from criticalmass.cli.theorem import (
     DISTANCE,
     GAP,

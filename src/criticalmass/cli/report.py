@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from criticalmass.cli.options import Folder
+from criticalmass.cli.shared.options import Folder
 
 
 def report(folder: Folder) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from criticalmass.cli.options import Jobs
-from criticalmass.cli.stopping import resumable
-from criticalmass.cli.view import View
+from criticalmass.cli.shared.options import Jobs
+from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError, require_choice
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass.cli.answers import print_answers
-from criticalmass.cli.doubts import print_number_of_doubts
-from criticalmass.cli.options import Allow, Jobs
-from criticalmass.cli.stopping import resumable
-from criticalmass.cli.view import View
+from criticalmass.cli.shared.answers import print_answers
+from criticalmass.cli.shared.doubts import print_number_of_doubts
+from criticalmass.cli.shared.options import Allow, Jobs
+from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:

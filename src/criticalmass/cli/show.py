@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from criticalmass.cli.answers import print_answers
-from criticalmass.cli.options import Folder
+from criticalmass.cli.shared.answers import print_answers
+from criticalmass.cli.shared.options import Folder
 
 
 def show(folder: Folder) -> None:

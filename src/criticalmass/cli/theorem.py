@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from typer.core import TyperGroup
 
-from criticalmass.cli.json_types import mass_in_json, theorem_in_json
-from criticalmass.cli.options import AsJson, Epsilon, Suboptimality, Targets
-from criticalmass.cli.tables import USUAL_TARGETS, checked_targets, heading, print_critical_masses
+from criticalmass.cli.shared.json_types import mass_in_json, theorem_in_json
+from criticalmass.cli.shared.options import AsJson, Epsilon, Suboptimality, Targets
+from criticalmass.cli.shared.tables import (
+    USUAL_TARGETS,
+    checked_targets,
+    heading,
+    print_critical_masses,
+)
 from criticalmass.errors import ParameterError, unknown
 
 if TYPE_CHECKING:

@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from criticalmass.cli.json_types import mass_in_json, theorem_in_json
-from criticalmass.cli.options import Allow, AsJson, Epsilon, StudyPath, Suboptimality, Targets
-from criticalmass.cli.tables import USUAL_TARGETS, checked_targets, heading, print_critical_masses
+from criticalmass.cli.shared.json_types import mass_in_json, theorem_in_json
+from criticalmass.cli.shared.options import (
+    Allow,
+    AsJson,
+    Epsilon,
+    StudyPath,
+    Suboptimality,
+    Targets,
+)
+from criticalmass.cli.shared.tables import (
+    USUAL_TARGETS,
+    checked_targets,
+    heading,
+    print_critical_masses,
+)
 from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:

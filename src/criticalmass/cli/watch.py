@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from criticalmass.cli.options import Folder
-from criticalmass.cli.view import LOOK, View, summary
+from criticalmass.cli.shared.options import Folder
+from criticalmass.cli.shared.view import LOOK, View, summary
 
 if TYPE_CHECKING:
     from criticalmass.studies import Store

@@ -24,9 +24,9 @@ from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
-from criticalmass.strategies.spelling import with_label_of
 from criticalmass.strategies.steering.kinds import Responding, Steering
 from criticalmass.strategies.strategy import Recruits, Strategy
+from criticalmass.strategies.target_label import with_label_of
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.identity.describe import describe, digest
 from criticalmass.studies.placement import Placement, Point, Search, Tried

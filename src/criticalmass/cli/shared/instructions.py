@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from criticalmass.cli.doubts import print_number_of_doubts
+from criticalmass.cli.shared.doubts import print_number_of_doubts
 
 if TYPE_CHECKING:
     from criticalmass.members.instructions import Instructions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
-from criticalmass.cli.tables import is_guaranteed
+from criticalmass.cli.shared.tables import is_guaranteed
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

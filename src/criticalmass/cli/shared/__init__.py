@@ -1,0 +1,1 @@
+"""What several commands share: options, tables, what a terminal shows while trials run."""
