@@ -328,3 +328,11 @@ def test_a_bound_of_ones_own_is_kept_as_a_reason(tmp_path):
 def test_a_bench_goes_on_under_its_old_name():
     with pytest.warns(DeprecationWarning, match=r"studies.trial.Bench is now criticalmass.studies"):
         assert trial.__getattr__("Bench") is Bench
+
+
+def test_a_strategy_that_steers_and_names_no_measures_is_refused():
+    class Silent(Flips):
+        measures = None
+
+    with pytest.raises(StudyError, match="Silent steers parameters: it needs measures"):
+        small(strategies={"silent": Silent()})

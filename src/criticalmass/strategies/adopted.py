@@ -15,7 +15,7 @@ from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.steering.goals import Aim
-from criticalmass.strategies.steering.kinds import Responding, Steering, Supply
+from criticalmass.strategies.steering.kinds import Aiming, Responding, Steering, Supply
 from criticalmass.strategies.strategy import Knowledge, Recruits, Strategy, no_theory
 from criticalmass.theory import (
     EstimatedBound,
@@ -190,16 +190,12 @@ class _AdoptedMarking(Marking):
 
 
 @dataclass(frozen=True)
-class _AdoptedSteering(Steering):
-    part: _Steers
+class _AdoptedAiming(Aiming):
+    part: _Aims
 
     @property
     def target_label(self) -> str | None:
         return self.part.target_label
-
-    @property
-    def has_theory(self) -> bool:
-        return isinstance(self.part, _BoundOfSteering | _ExactOfSteering)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
@@ -210,6 +206,15 @@ class _AdoptedSteering(Steering):
 
     def aim(self, population: Population) -> Aim:
         return self.part.aim(population)
+
+
+@dataclass(frozen=True)
+class _AdoptedSteering(_AdoptedAiming, Steering):
+    part: _Steers
+
+    @property
+    def has_theory(self) -> bool:
+        return isinstance(self.part, _BoundOfSteering | _ExactOfSteering)
 
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         return self.part.edit(population, members, rng)
@@ -231,26 +236,12 @@ class _AdoptedSteering(Steering):
 
 
 @dataclass(frozen=True)
-class _AdoptedResponding(Responding):
+class _AdoptedResponding(_AdoptedAiming, Responding):
     part: _Responds
-
-    @property
-    def target_label(self) -> str | None:
-        return self.part.target_label
 
     @property
     def has_theory(self) -> bool:
         return isinstance(self.part, _BoundOfResponding)
-
-    def candidates(self, population: Population) -> Rows:
-        return self.part.candidates(population)
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        return self.part.measures
-
-    def aim(self, population: Population) -> Aim:
-        return self.part.aim(population)
 
     def respond(self, population: Population, members: Rows, *, learning_rate: float) -> Supply:
         return self.part.respond(population, members, learning_rate=learning_rate)

@@ -24,7 +24,7 @@ from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
-from criticalmass.strategies.steering.kinds import Responding, Steering
+from criticalmass.strategies.steering.kinds import Aiming, Responding
 from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.strategies.target_label import with_label_of
 from criticalmass.studies.adaptive import Adaptive
@@ -191,7 +191,7 @@ class Study:
                 )
             for alpha in self.placement.shares(self.search(name)):
                 strategy.check_pull(alpha, self.firm.learning_rate)
-        if isinstance(strategy, Steering | Responding) and self.firm.objective is None:
+        if isinstance(strategy, Aiming) and self.firm.objective is None:
             raise StudyError(
                 f"strategy {name!r} steers a model's parameters: it needs the learner "
                 "risk-minimizer or gradient-descent"

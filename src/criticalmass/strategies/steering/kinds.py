@@ -11,6 +11,7 @@ import numpy as np
 from criticalmass.arrays import Array, Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
+from criticalmass.errors import StudyError
 from criticalmass.strategies.steering.goals import Aim
 from criticalmass.strategies.strategy import Strategy, no_theory
 from criticalmass.theory import EstimatedBound, GradientControlBound, PathCurve, UtilityBound
@@ -19,8 +20,8 @@ Supply = Callable[[int, Array], Array]
 """What members send at a step (from 0) and a θ: one gradient (p,), or one row per sender."""
 
 
-class Steering(Strategy):
-    """A strategy whose members report records that lead the firm's parameters to θ*."""
+class Aiming(Strategy):
+    """A strategy that leads the firm's parameters from θ₀ to θ*."""
 
     if TYPE_CHECKING:  # a field of somebody's dataclass may be it
 
@@ -32,6 +33,20 @@ class Steering(Strategy):
     @abstractmethod
     def aim(self, population: Population) -> Aim:
         """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
+
+    def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
+        """Return its ``measures``; raise `StudyError` if it has none."""
+        measures: tuple[str, ...] | None = self.measures
+        if measures is None:
+            raise StudyError(
+                f"{type(self).__name__} steers parameters: it needs measures, such as "
+                'measures = ("distance",)'
+            )
+        return measures
+
+
+class Steering(Aiming):
+    """A strategy whose members report records that lead the firm's parameters to θ*."""
 
     @property
     def has_theory(self) -> bool:
@@ -56,19 +71,8 @@ class Steering(Strategy):
         raise no_theory(self, "proposition_9")
 
 
-class Responding(Strategy):
+class Responding(Aiming):
     """A strategy whose members answer the firm at every step of its training."""
-
-    if TYPE_CHECKING:  # a field of somebody's dataclass may be it
-
-        @property
-        @abstractmethod
-        def measures(self) -> tuple[str, ...]:
-            """The success measures that fit: ``("distance",)`` or ``("utility",)``."""
-
-    @abstractmethod
-    def aim(self, population: Population) -> Aim:
-        """Return the goal on this population: θ₀, where the firm is, and θ*, where it is to go."""
 
     @property
     def has_theory(self) -> bool:

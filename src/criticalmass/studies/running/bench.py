@@ -21,7 +21,7 @@ from criticalmass.errors import DataError, StudyError, explain, first_line
 from criticalmass.learners.learner import Model, ParametricModel, StepwiseLearner
 from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
 from criticalmass.strategies.marking import Marking
-from criticalmass.strategies.steering.kinds import Answers, Responding, Steering
+from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
@@ -160,7 +160,7 @@ class Bench:
 
     def _share(self, strategy: Strategy, model: Model) -> float:
         """Return the share of the way, or of the gain, that a model's parameters give."""
-        if not isinstance(strategy, Steering | Responding):
+        if not isinstance(strategy, Aiming):
             raise StudyError(f"{type(strategy).__name__} steers no parameters")
         if not isinstance(model, ParametricModel):
             raise StudyError(f"{type(model).__name__} has no parameters that could be steered")
