@@ -179,7 +179,9 @@ def test_strategies_and_learners_in_words():
     assert strategy_in_words(only).endswith(
         "changing any label (only people who hold “cook” take part)"
     )
-    assert strategy_in_words({"kind": "Own", "signal": signal}) == signal_in_words(signal)
+    own = f"do what Own says (its signal: {signal_in_words(signal)})"
+    assert strategy_in_words({"kind": "Own", "signal": signal}) == own
+    assert strategy_in_words({"kind": "Own"}) == "do what Own says"
     assert "bag-of-words" in learner_in_words({"kind": "LinearText", "C": 1.0})
     named = {"kind": "ScikitLearner", "estimator": {"kind": "sklearn.svm._classes.SVC"}}
     assert learner_in_words(named) == "scikit-learn's SVC"

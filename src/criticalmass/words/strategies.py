@@ -40,7 +40,8 @@ def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
             records, labels = _allowed_in_words(allowed)
             return f"report an agreed record instead of their own ({records}, {labels})"
         case _:  # of somebody's own: nobody but its author knows more
-            return f"do what {strategy.get('kind', 'the strategy')} says"
+            signal = f" (its signal: {marks})" if "signal" in strategy else ""
+            return f"do what {strategy.get('kind', 'the strategy')} says{signal}"
 
 
 def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[str]:
