@@ -18,6 +18,7 @@ from criticalmass import (
     Store,
     Study,
     run,
+    write_report,
 )
 from criticalmass.curves import SuccessCurve
 from criticalmass.datasets import synthetic_resumes
@@ -284,6 +285,9 @@ class WithTheory(ShortOnes):
     def bound(self, records, **options):
         return EstimatedBound(Flat(), (), 0.95)
 
+    def exact(self, records, **options):
+        return Flat()
+
 
 def test_a_strategy_of_two_kinds_is_refused():
     with pytest.raises(StudyError, match="Both has a signal and an aim"):
@@ -323,6 +327,9 @@ def test_a_bound_of_ones_own_is_kept_as_a_reason(tmp_path):
         theory = store.facts().strategies["own"].theory
     assert theory.bound is None
     assert theory.refused["bound"] == "Flat is no theorem of this package"
+    assert theory.exact is None
+    assert "exact" in theory.refused
+    assert write_report(tmp_path).read_text(encoding="utf-8")
 
 
 def test_a_bench_goes_on_under_its_old_name():

@@ -91,7 +91,9 @@ class Theory:
         The steps of an exact curve may then be rounded; its critical mass is not.
         """
         if not isinstance(self.exact, ExactCurve | PathCurve):
-            return replace(self, exact=None)
+            own = type(self.exact).__name__
+            reason = "the strategy gives none" if self.exact is None else f"{own} cannot be kept"
+            return replace(self, exact=None, refused={"exact": reason, **self.refused})
         masses = self.exact.critical_mass(target), self.exact.first_reached(target)
         if isinstance(self.exact, PathCurve):
             return replace(self, masses=masses)
