@@ -90,12 +90,13 @@ class Places:
     """A placement that gives the same blocks whatever came."""
 
     block: Any = ((0.1, 0),)
+    as_list: bool = True
 
     def shares(self, search):
         return (0.1,)
 
     def next_block(self, search, tried):
-        return list(self.block)
+        return list(self.block) if self.as_list else self.block
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,17 @@ def test_kinds_are_found_by_what_a_class_has():
 def test_a_placement_that_goes_wrong_is_told(block, message, tmp_path):
     with pytest.raises(StudyError, match=message):
         run(small(placement=Places(block)), tmp_path)
+
+
+def test_a_placement_that_returns_nothing_is_told():
+    with pytest.raises(StudyError, match="Places placed None; next_block returns a list of points"):
+        small(placement=Places(None, as_list=False)).trials()
+
+
+def test_a_point_twice_in_one_block_is_told_before_anything_runs():
+    study = small(placement=Places(((0.1, 0), (0.1, 0))))
+    with pytest.raises(StudyError, match="twice; a point is tried once"):
+        study.next_trials("short", [])
 
 
 def test_a_placement_of_the_older_kind_is_refused_with_what_it_needs():

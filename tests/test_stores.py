@@ -126,3 +126,11 @@ def test_a_study_without_facts_has_defaults():
     assert facts.incentives is None
     assert facts.code is None
     assert "code" not in facts.to_json()
+
+
+def test_a_strategy_of_an_old_store_has_the_study_s_measures():
+    kept = {"measures": ["included", "top1"], "strategies": {"mark": {"target_label": "cook"}}}
+    facts = Facts.from_json(kept)
+    assert facts.strategies["mark"].measures == ("included", "top1")
+    assert (facts.placement, facts.code, facts.incentives) == ({}, None, None)
+    assert facts.strategies["mark"].theory is None

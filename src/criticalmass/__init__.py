@@ -1,6 +1,6 @@
 """How many of us does it take? Algorithmic collective action: theory, experiments, reports.
 
-The public names are listed in ``__init__.pyi``, and imported when they are first used, so that the
+The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so the
 command line answers at once.
 """
 

@@ -119,7 +119,7 @@ class Paying:
 
 
 def _tips(dynamics: Dynamics, alone: int) -> list[int]:
-    """Return where a collective tips that is larger than the one that forms by itself."""
+    """Return the sizes above ``alone``, which forms by itself, from which a collective grows."""
     return [e.people for e in dynamics.equilibria() if e.people > alone and not e.stable]
 
 

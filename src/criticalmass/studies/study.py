@@ -309,11 +309,15 @@ class Study:
         return doubts
 
 
-def _check_block(points: Sequence[Point], placed: Counter[Point], placement: str) -> None:
+def _check_block(points: object, placed: Counter[Point], placement: str) -> None:
     """Raise `StudyError` for a block of points that could not be run, or not for the first time.
 
     Points that were tried before would be tried for ever.
     """
+    if not isinstance(points, list | tuple):
+        raise StudyError(
+            f"{placement} placed {points!r}; next_block returns a list of points, empty at the end"
+        )
     for point in points:
         match point:
             case (int() | float() as alpha, int()):

@@ -167,7 +167,7 @@ def _decide(
     # each cell's class (k) and text (v)
     classes = ", ".join(f"{_class_of(c, reading)} AS k{i}" for i, c in enumerate(columns))
     cells = ", ".join(f"{_cell(c)} AS v{i}" for i, c in enumerate(columns))
-    # of each column: cells by class, one that Python should look at, letters beyond ASCII
+    # of each column: cells by class, the first that Python must look at, letters beyond ASCII
     aggregates = []
     for i, column in enumerate(columns):
         kinds = range(7) if column.holds == "written" else (0, 1, 2)

@@ -129,11 +129,6 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def identifier(name: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal_path(path: object) -> str:
     """Return a path as SQL writes it, none of its characters a pattern."""
     escaped = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
