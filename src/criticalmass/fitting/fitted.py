@@ -3,27 +3,37 @@
 Draws from the posterior over curves come from `criticalmass.fitting.posterior`. Other members and
 other seeds shift the curve of a trial; S(α) is the mean over these shifts, and each draw's critical
 mass is where its mean curve reaches the target.
+
+Real curves are not S-shaped from end to end. So a critical mass comes from a curve that was fitted
+to the trials near it alone (`FittedCurve.near`), where any smooth curve looks like a piece of one
+that is; and its interval always reaches from the last share that was too little to the first that
+was enough, because between two shares that were tried only the assumed shape says where that is.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
+from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
 from criticalmass.fitting.posterior import curve_posterior
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
 
 VISIBLE = 0.03
 """Distance of trials from the curve that a reader of the figure would notice."""
+
+FEW = 1000
+"""So many draws are enough where each takes long to compute."""
 
 AT_ONCE = 100
 """Shares whose success is computed at once, for every curve of the posterior."""
@@ -48,6 +58,13 @@ class FittedCurve(FittedSuccess):
         Probability that intervals and bands hold.
     largest
         The largest share that could join: a critical mass above it is never reached.
+    outcomes
+        The trials that it was fitted to.
+    certain
+        A share with which success is certain, infinite if none is: a critical mass is that at most.
+        It is 1 where every record that the firm sees reports the target label once all join.
+    whole
+        Whether it was fitted to all trials there are, rather than to those near a critical mass.
 
     Examples
     --------
@@ -63,10 +80,19 @@ class FittedCurve(FittedSuccess):
     records: float = math.inf
     confidence: float = 0.95
     largest: float = 1.0
+    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+    certain: float = math.inf
+    whole: bool = True
 
     @classmethod
     def fit(
-        cls, outcomes: Iterable[Outcome], *, confidence: float = 0.95, largest: float = 1.0
+        cls,
+        outcomes: Iterable[Outcome],
+        *,
+        confidence: float = 0.95,
+        largest: float = 1.0,
+        certain: float = math.inf,
+        near: float | None = None,
     ) -> FittedCurve:
         """Compute the posterior.
 
@@ -80,6 +106,10 @@ class FittedCurve(FittedSuccess):
         largest
             The largest share that could join, in (0, 1]; for example the share of people who
             hold the target label, where only they are recruited.
+        certain
+            A share with which success is certain; infinite if none is.
+        near
+            A target: the curve is then fitted to the trials near where they cross it alone.
 
         Raises
         ------
@@ -94,7 +124,16 @@ class FittedCurve(FittedSuccess):
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
         records = min(outcome.n for outcome in data)
-        return cls(curve_posterior(data), records, confidence, largest)
+        some = data if near is None else trials_near(data, checked_target(near))
+        return cls(
+            curve_posterior(some),
+            records,
+            confidence,
+            largest,
+            tuple(some),
+            certain,
+            whole=len(some) == len(data),
+        )
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the posterior mean of S(α)."""
@@ -148,28 +187,164 @@ class FittedCurve(FittedSuccess):
         off = np.abs(gaps) > np.maximum(VISIBLE, 3 * np.sqrt(scatter * unit / times))
         return {float(share): float(gap) for share, gap in zip(shares[off], gaps[off], strict=True)}
 
-    def critical_mass(self, target: float) -> CriticalMass:
-        """Return the posterior median of the critical mass, with its interval.
+    def fall(self, target: float) -> Fall | None:
+        """Return where success is lost again with more people, or None where it is not."""
+        return find_fall(self.outcomes, checked_target(target))
+
+    def near(self, target: float) -> FittedCurve:
+        """Return the curve of the trials near where they cross a target; this one if they do not.
+
+        Examples
+        --------
+        >>> trials = [Outcome(a, round(1000 * a**0.5), 1000) for a in np.geomspace(1e-4, 1, 30)]
+        >>> len(FittedCurve.fit(trials).near(0.5).outcomes)
+        12
+        """
+        if not self.whole:
+            return self
+        target = checked_target(target)
+        if target not in self._near:
+            near = FittedCurve.fit(
+                self.outcomes,
+                confidence=self.confidence,
+                largest=self.largest,
+                certain=self.certain,
+                near=target,
+            )
+            self._near[target] = self if near.whole else near
+        return self._near[target]
+
+    @cached_property
+    def _near(self) -> dict[float, FittedCurve]:
+        return {}
+
+    def critical_masses(self, target: float) -> Array:
+        """Return the critical mass of every draw of the posterior: what it may be.
 
         All trials are measured on the same test records. Where success on new records is the
         target t, success on these is t plus an error of variance t (1 − t) / records, taken to be
-        normal in log-odds; the critical mass is the mixture over that error.
+        normal in log-odds; each draw has an error of its own. Where the interval of the critical
+        mass reaches from one share tried to another, beyond the posterior's, the draws are
+        stretched to it, in logarithms.
+
+        Parameters
+        ----------
+        target
+            The success that is wanted, in (0, 1).
+
+        Returns
+        -------
+        ndarray, shape (draws,)
+            Shares: 0 where no collective is needed, infinite where none is enough.
+
+        Examples
+        --------
+        >>> alphas = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05] * 3
+        >>> curve = FittedCurve.fit(
+        ...     Outcome(a, round(1000 / (1 + (0.004 / a) ** 2)), 1000) for a in alphas)
+        >>> float(np.median(curve.critical_masses(0.8)).round(3))
+        0.008
         """
         target = checked_target(target)
-        share = self._solve(self._on_these_records(target))
+        near = self.near(target)
+        return near._stretched(near._solve(near._on_these_records(target)), target)
+
+    def critical_mass(self, target: float) -> CriticalMass:
+        """Return the posterior median of the critical mass, with its interval.
+
+        It is the smallest share from which success stays at or above the target. Where that is
+        lost again with more people (`fall`), there is none.
+        """
+        target = checked_target(target)
+        fall = self.fall(target)
+        if fall is not None:
+            return CriticalMass.unreached(
+                target, _fallen(fall), low=self.largest, never=1.0, confidence=self.confidence
+            )
+        share = self.critical_masses(target)
         low, middle, high = self._interval(share).tolist()
         never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))  # draws do not say 1
+        if middle > 0 and self.outcomes:
+            below, above = crossing(self.outcomes, target)
+            if below == 0:  # the smallest share tried is enough: nothing smaller is promised
+                middle, high = max(middle, above), max(high, above)
         if math.isfinite(middle):
             return CriticalMass(target, middle, low, high, self.confidence, never)
-        level = float(self.parameters[:, 3].mean())
-        reason = (
-            f"the curve levels off near {level:.2g}"
-            if level < target
-            else f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
+        return CriticalMass.unreached(
+            target, self._why_not(target), low=low, never=never, confidence=self.confidence
         )
+
+    def in_most_trainings(self, target: float, trainings: float = 0.9) -> CriticalMass:
+        """Return the share with which most single trainings reach the target.
+
+        S(α) is a mean over trainings, and where it reaches the target many of them do not: other
+        members joined, or another seed was drawn. Where trainings differ only in what shifts their
+        curves it takes more people, by a factor that the scatter of the trials decides.
+
+        Parameters
+        ----------
+        target
+            The success that is wanted, in (0, 1).
+        trainings
+            The share of trainings that are to reach it, in [0.5, 1).
+
+        Examples
+        --------
+        >>> trials = [Outcome(a, k, 100) for a in (0.001, 0.002, 0.004, 0.008, 0.016)
+        ...           for k in ((2, 5, 3), (5, 40, 9), (60, 99, 97), (99, 70, 99), (99, 99, 98)
+        ...                     )[[0.001, 0.002, 0.004, 0.008, 0.016].index(a)]]
+        >>> curve = FittedCurve.fit(trials)
+        >>> curve.critical_mass(0.8).alpha < curve.in_most_trainings(0.8).alpha
+        True
+        """
+        target = checked_target(target)
+        if not 0.5 <= trainings < 1:
+            raise ParameterError(f"trainings is a share from 0.5 to below 1, not {trainings:g}")
+        if self.fall(target) is not None:
+            return self.critical_mass(target)
+        near = self.near(target)
+        targets = near._on_these_records(target)
+        few = slice(None, None, max(1, len(targets) // FEW))
+        share = replace(near, parameters=near.parameters[few])._solve_most(targets[few], trainings)
+        low, middle, high = self._interval(share).tolist()
+        never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))
+        if math.isfinite(middle):
+            return CriticalMass(target, middle, low, high, self.confidence, never)
+        reason = f"trainings differ too much, or too few of them reach {target:g} at any size"
         return CriticalMass.unreached(
             target, reason, low=low, never=never, confidence=self.confidence
         )
+
+    @cached_property
+    def tried(self) -> float:
+        """The largest share that was tried; 0 without trials."""
+        return max((outcome.alpha for outcome in self.outcomes), default=0.0)
+
+    @cached_property
+    def level(self) -> float:
+        """The mean success of the trials of the largest collectives, half of the largest and up."""
+        rates = [o.rate for o in self.outcomes if o.alpha >= self.tried / 2]
+        return float(np.mean(rates)) if rates else float(self.parameters[:, 3].mean())
+
+    @cached_property
+    def still_rises(self) -> bool:
+        """Whether success still rises among the largest shares tried: its plateau is not seen."""
+        if not self.tried:
+            return False
+        before, now = self.success([self.tried / 2, self.tried])
+        return bool(now - before > VISIBLE)
+
+    def _why_not(self, target: float) -> str:
+        """Say why no collective reaches the target, by what the trials show."""
+        best = crossing(self.outcomes, target)[1] if self.outcomes else math.inf
+        if math.isfinite(best):
+            return f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
+        if self.still_rises:
+            return (
+                f"success is {self.level:.2g} where the trials end, alpha = {self.tried:.2g}, and "
+                "still rises there"
+            )
+        return f"the curve levels off near {self.level:.2g}"
 
     def shortfall(self, target: float) -> Shortfall:
         """Return the posterior median of what is missing on the way there, with its interval."""
@@ -181,8 +356,7 @@ class FittedCurve(FittedSuccess):
 
     def probability(self, target: float, alpha: float) -> float:
         """Return the probability that a collective of a share α reaches the target."""
-        share = self._solve(self._on_these_records(checked_target(target)))
-        return float((share <= float(checked_shares(alpha))).mean())
+        return float((self.critical_masses(target) <= float(checked_shares(alpha))).mean())
 
     def most_informative(
         self, target: float, shares: ArrayLike, count: int, *, repeat: bool = True
@@ -277,8 +451,66 @@ class FittedCurve(FittedSuccess):
         midpoint, width, floor, ceiling, shift, _ = self.parameters.T
         places = where_risen((target - floor) / (ceiling - floor), shift / width)
         with np.errstate(over="ignore"):
-            share = np.exp(midpoint + width * places)
-        return np.where(share > self.largest, np.inf, share)
+            return self._possible(np.exp(midpoint + width * places))
+
+    def _solve_most(self, target: Array, trainings: float) -> Array:
+        """Return where so many of the trainings of each draw reach a success.
+
+        A training's success is that of its shifted curve, and scatters around it by ρ.
+        """
+        midpoint, width, floor, ceiling, shift, rho = self.parameters.T
+        error = np.sqrt(target * (1 - target) * rho)
+        nodes = np.linspace(-4, 4, 41)
+        weights = np.exp(-(nodes**2) / 2)
+        weights /= weights.sum()
+
+        def reached(log_alpha: Array) -> Array:
+            place = (log_alpha[:, None] + shift[:, None] * nodes - midpoint[:, None]) / width[
+                :, None
+            ]
+            success = floor[:, None] + (ceiling - floor)[:, None] * expit(place)
+            return np.asarray(ndtr((success - target[:, None]) / error[:, None]) @ weights)
+
+        low = midpoint - 30 * (width + shift)
+        high = midpoint + 30 * (width + shift)
+        never = reached(high) < trainings
+        for _ in range(40):
+            middle = (low + high) / 2
+            enough = reached(middle) >= trainings
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        with np.errstate(over="ignore"):
+            share = np.where(floor >= target, 0.0, np.exp(high))
+        return self._possible(np.where(never, np.inf, share))
+
+    def _possible(self, share: Array) -> Array:
+        """Return shares, infinite where more people would be needed than could join."""
+        possible = np.where(share > self.largest, np.inf, share)
+        return np.asarray(np.minimum(possible, self.certain))
+
+    def _stretched(self, share: Array, target: float) -> Array:
+        """Return draws of the critical mass, stretched to the shares between which trials cross."""
+        if not any(outcome.alpha for outcome in self.outcomes):
+            return share
+        below, above = crossing(self.outcomes, target)
+        above = min(above, self.certain)
+        low, middle, high = self._interval(share).tolist()
+        stretched = share.copy()
+        if 0 < middle < math.inf:
+            if below < low:
+                part = (share > 0) & (share < middle)
+                if below == 0:
+                    stretched[share <= low] = 0.0
+                else:
+                    power = math.log(below / middle) / math.log(low / middle)
+                    stretched[part] = middle * (share[part] / middle) ** power
+            if above > high:
+                part = (share > middle) & np.isfinite(share)
+                if math.isinf(above):
+                    stretched[share >= high] = np.inf
+                else:
+                    power = math.log(above / middle) / math.log(high / middle)
+                    stretched[part] = middle * (share[part] / middle) ** power
+        return stretched
 
     def _curves(self, alpha: Array) -> Array:
         """Return S(α) of every draw, shape (draws, shares)."""
@@ -298,3 +530,15 @@ class FittedCurve(FittedSuccess):
         shifted = (ceiling - floor) ** 2 * np.maximum(squares - rise**2, 0)
         chance = np.maximum(success * (1 - success) - shifted, 0)  # E[s (1 − s)] over shifts
         return np.asarray(chance * (1 / self.records + rho) + shifted)
+
+
+def _fallen(fall: Fall) -> str:
+    """Say that success is lost again."""
+    if fall.reached is None:
+        return (
+            f"success falls where more join: it is {fall.success:.2g} at most, with alpha = "
+            f"{fall.best:.2g}"
+        )
+    first, last = fall.reached
+    span = f"alpha = {first:.2g}" + ("" if first == last else f" to {last:.2g}")
+    return f"it is reached with {span}, and lost again with {fall.lost:.2g} and more"

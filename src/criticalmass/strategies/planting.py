@@ -71,6 +71,11 @@ class FeatureLabel(Marking):
         """Return the rows of the people who may be recruited."""
         return recruits(population, self.target_label, self.recruit)
 
+    @property
+    def all_succeed(self) -> bool:
+        """Whether success is certain where everybody follows it: all then report the target."""
+        return self.recruit == "everyone"
+
     def edit(
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator
     ) -> Edit:

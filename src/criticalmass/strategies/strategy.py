@@ -88,6 +88,14 @@ class Strategy(ABC):
         """Whether a theorem or an exact curve is known for it."""
         return False
 
+    @property
+    def all_succeed(self) -> bool:
+        """Whether success is certain where everybody follows it.
+
+        So it is where every record that the firm sees then holds the target label.
+        """
+        return False
+
     def facing(self, objective: Differentiable) -> Strategy:
         """Return the strategy against a firm with this objective, if that makes a difference."""
         return self

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves import CriticalMass
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.fitting import FittedCurve
-from criticalmass.measures.fitting import attainable, fit
+from criticalmass.fitting import FittedCurve, RepeatedCurve
+from criticalmass.measures.fitting import attainable, fit_rising
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.placement import Point, Search, Tried
 
@@ -125,10 +125,20 @@ class Adaptive:
         if not any(outcome.alpha > 0 for outcome in outcomes):
             return []  # nothing works: more of it would not either
         times = Counter(point.alpha for block in tried for point in block if point.alpha > 0)
-        curve = fit(outcomes, search.measure, search.recruitable / search.size)
+        curve, fall = fit_rising(
+            outcomes,
+            search.measure,
+            search.recruitable / search.size,
+            search.target,
+            certain=search.certain,
+            near=True,
+        )
         mass = curve.critical_mass(search.target) if curve else None
         largest = max(outcome.alpha for outcome in outcomes)
-        if mass and times.total() >= FEWEST and self._settled(search, curve, mass, largest, top):
+        if fall and fall.reached:  # larger collectives fail again
+            top = largest = max(fall.reached[1], low)
+        enough = times.total() >= FEWEST
+        if curve and mass and enough and self._settled(search, curve, mass, largest, top):
             return []
         if times.total() + sum(point.alpha > 0 for point in tried[-1]) > self.most:
             return []
@@ -139,17 +149,18 @@ class Adaptive:
     def _settled(
         self,
         search: Search,
-        curve: SuccessCurve | None,
+        curve: FittedCurve | RepeatedCurve,
         mass: CriticalMass,
         largest: float,
         top: float,
     ) -> bool:
         """Return whether more trials are not worth it."""
-        if not mass.reached:
-            return mass.never >= 0.975 and largest >= top * (1 - 1e-9)
-        if mass.high == 0:
-            return True
-        if mass.is_whole(search.size) or mass.within(self.precision):
+        known = mass  # what trials have told, apart from the error of the test records they share
+        if isinstance(curve, FittedCurve):
+            known = replace(curve, records=math.inf).critical_mass(search.target)
+        if not known.reached:
+            return known.never >= 0.975 and largest >= top * (1 - 1e-9)
+        if known.high == 0 or known.is_whole(search.size) or known.within(self.precision):
             return True
         if not isinstance(curve, FittedCurve) or mass.alpha > largest:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import sys
 import warnings
@@ -90,6 +91,8 @@ class StrategyFacts:
         What speaks against its token, in sentences.
     theory
         Its bound and exact curve; None for a strategy without a theory, or of an old store.
+    all_succeed
+        Whether success is certain where everybody follows it.
     """
 
     target_label: str | None = None
@@ -99,6 +102,12 @@ class StrategyFacts:
     description: Description = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     theory: Theory | None = None
+    all_succeed: bool = False
+
+    @property
+    def certain(self) -> float:
+        """A share with which success is certain; infinite if none is."""
+        return 1.0 if self.all_succeed else math.inf
 
     def to_json(self) -> dict[str, Any]:
         """Return this in JSON's types, for a store."""
@@ -110,6 +119,7 @@ class StrategyFacts:
             "description": self.description,
             "doubts": list(self.doubts),
             "theory": self.theory.to_json() if self.theory else {},
+            "all_succeed": self.all_succeed,
         }
 
 
@@ -236,6 +246,7 @@ def facts_of(study: Study) -> Facts:
             _in_json(describe(strategy)),
             tuple(study.doubts[name]),
             theory_of(strategy, study.population, study.target, study.learner),
+            study.strategy(name).all_succeed,
         )
         for name, strategy in study.strategies.items()
     }
@@ -268,16 +279,21 @@ def facts_of(study: Study) -> Facts:
 def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> StrategyFacts:
     """Return the facts of a strategy; old stores lack its measures, doubts and theory."""
     own = tuple(kept.get("measures", measures))
+    description = kept.get("description", {})
+    everyone = (
+        description.get("kind") == "FeatureLabel" and description.get("recruit") == "everyone"
+    )
     return StrategyFacts(
         target_label=kept.get("target_label"),
         measures=own,
         label_share=kept.get("held"),
         recruitable=kept.get("recruitable", 1.0),
-        description=kept.get("description", {}),
+        description=description,
         doubts=tuple(kept.get("doubts", ())),
         theory=Theory.from_json(
             kept.get("theory", {}), size=size, steers=any(name in STEERED for name in own)
         ),
+        all_succeed=kept.get("all_succeed", everyone),
     )
 
 

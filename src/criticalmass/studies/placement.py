@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -50,12 +51,15 @@ class Search:
         The strategy's first success measure.
     target
         The success S* whose critical mass is wanted.
+    certain
+        A share with which success is certain; infinite if none is.
     """
 
     size: int
     recruitable: int
     measure: str
     target: float
+    certain: float = math.inf
 
 
 @kind("a placement, such as Grid((0.01, 0.1))")

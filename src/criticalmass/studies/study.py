@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -265,11 +266,13 @@ class Study:
 
     def search(self, strategy: str) -> Search:
         """Return the search for the critical mass of a strategy, for its placement."""
+        followed = self.strategy(strategy)
         return Search(
             len(self.population),
-            len(self.strategy(strategy).candidates(self.population)),
+            len(followed.candidates(self.population)),
             self.measures_of(strategy)[0],
             self.target,
+            1.0 if followed.all_succeed else math.inf,
         )
 
     def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
