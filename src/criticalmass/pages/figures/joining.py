@@ -17,7 +17,7 @@ from criticalmass.incentives import Dynamics, Incentives
 from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members, to_svg
 from criticalmass.words.numbers import heads
 
-BLUE, ORANGE, _ = SERIES
+BLUE, ORANGE = SERIES[:2]
 DRAWN = 800
 """Sizes of a collective that are drawn."""
 

@@ -24,15 +24,21 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
             answer.curve,
             answer.outcomes,
             answer.mass if answer is answers[0] else None,
+            upto=answer.fall.reached[1] if answer.fall and answer.fall.reached else 1.0,
         )
         for answer in answers
     ]
     if comparison is None:
         return lines
     theory = comparison.theory
+    this = comparison.best_model or comparison.finding.steers
     if theory.bound:
-        lines.append(Line(f"guaranteed: {theory.theorem}", theory.bound, theory="bound"))
+        promise = "guaranteed" if this else "for the best possible model, not this one: at least"
+        label = f"{promise} ({theory.theorem})"
+        lines.append(Line(label, theory.bound, theory="bound", of_this_model=this))
     if theory.exact:
         model = "minimiser of the risk" if comparison.finding.steers else "best possible model"
-        lines.append(Line(f"exact, for the {model}", theory.exact, theory="exact"))
+        other = "" if this else ", not this one"
+        label = f"exact, for the {model}{other}"
+        lines.append(Line(label, theory.exact, theory="exact", of_this_model=this))
     return lines

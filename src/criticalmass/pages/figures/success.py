@@ -31,11 +31,14 @@ COLOURS = {
     "#0a6ebd": "series-1",
     "#b4530a": "series-2",
     "#2f7d4f": "series-3",
+    "#8a3fa8": "series-4",
+    "#9a7a00": "series-5",
+    "#c2356b": "series-6",
 }
 """Placeholder colours, and the CSS variables that stand for them on a page."""
 
 INK, PAGE, MUTED, RULE, *SERIES = COLOURS
-MARKERS = ("o", "s", "^")
+MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,10 @@ class Line:
         A critical mass to mark on the axis, with its interval.
     theory
         ``"bound"`` (drawn dashed) or ``"exact"`` for curves that were computed, not measured.
+    of_this_model
+        Whether theory speaks of the model that was trained; else it is drawn faintly.
+    upto
+        The share up to which the curve is drawn.
     """
 
     label: str
@@ -61,6 +68,8 @@ class Line:
     outcomes: Sequence[Outcome] = ()
     mass: CriticalMass | None = None
     theory: Literal["", "bound", "exact"] = ""
+    of_this_model: bool = True
+    upto: float = 1.0
 
 
 def success_figure(
@@ -77,7 +86,7 @@ def success_figure(
     Parameters
     ----------
     lines
-        What to draw, at most three of them measured.
+        What to draw. Beyond six measured curves colours come again, with other marks.
     population_size
         Number of records that α is a share of.
     target
@@ -116,7 +125,9 @@ def success_figure(
         for line in (line for line in lines if line.theory):
             _draw_theory(axes, line, low, high)
         measured = [line for line in lines if not line.theory]
-        for line, colour, marker in zip(measured, SERIES, MARKERS, strict=False):
+        for number, line in enumerate(measured):
+            colour = SERIES[number % len(SERIES)]
+            marker = MARKERS[(number + number // len(SERIES)) % len(MARKERS)]
             _draw(axes, line, colour, marker, low, high)
             _mark(axes, line.mass, colour, low, high, population_size)
         mark_members(axes, here, population_size)
@@ -175,7 +186,7 @@ def to_svg(figure: Figure, *, title: str, prefix: str) -> str:
 def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: float) -> None:
     alpha = np.geomspace(low, high, 160)
     if line.curve is not None:
-        shares = alpha[alpha <= 1]
+        shares = alpha[alpha <= line.upto * (1 + 1e-9)]
         if isinstance(line.curve, FittedSuccess):
             bottom, top = line.curve.band(shares)
             axes.fill_between(shares, bottom, top, color=colour, alpha=0.18, linewidth=0)
@@ -202,8 +213,8 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     axes.plot(
         shares[shares <= 1],
         line.curve.success(shares[shares <= 1]),
-        color=INK,
-        linewidth=1.3,
+        color=INK if line.of_this_model else MUTED,
+        linewidth=1.3 if line.of_this_model else 1.0,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
         label=line.label if holds else f"{line.label} (no guarantee)",
     )
