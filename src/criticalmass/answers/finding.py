@@ -8,8 +8,8 @@ from functools import cached_property
 
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome
 from criticalmass.fitting import FittedCurve
-from criticalmass.fitting.fitted import VISIBLE
-from criticalmass.measures.fitting import attainable, fit
+from criticalmass.fitting.falling import Fall, crossing
+from criticalmass.measures.fitting import attainable, fit_rising
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.adaptive import BLOCK
 from criticalmass.studies.facts import Facts, StrategyFacts
@@ -25,9 +25,10 @@ class Status(Enum):
     ALL_FAILED = "every trial of a collective failed"
     NOT_ENOUGH = "there are too few trials"
     NOBODY_NEEDED = "the target is reached without a collective"
+    FALLS = "success falls again where more people join"
     UNSETTLED = "a collective that was tried got there, and the curve does not follow"
     NOT_REACHED = "no collective that was tried gets there"
-    BELOW_TRIED = "the smallest collective tried got there already"
+    BELOW_TRIED = "the smallest collective tried was enough"
     BEYOND_TRIED = "only the curve, continued beyond what was tried, gets there"
     FOUND = "the number lies within what was tried"
 
@@ -57,9 +58,12 @@ class Finding:
     failed
         Its rows without.
     curve
-        The fitted curve, or None where there are too few trials.
+        The fitted curve, or None where there are too few trials. Where success falls again it is
+        the curve up to there.
     mass
         Its critical mass for the study's target, or None.
+    fall
+        Where success falls below the target again with more people; None if it does not.
     """
 
     strategy: str
@@ -69,6 +73,7 @@ class Finding:
     failed: tuple[Row, ...]
     curve: FittedSuccess | None
     mass: CriticalMass | None
+    fall: Fall | None = None
 
     @property
     def about(self) -> StrategyFacts:
@@ -116,6 +121,9 @@ class Finding:
         """How far the trials answer how many people it takes."""
         if not self.largest and any(row.members for row in self.failed):
             return Status.ALL_FAILED
+        if self.fall is not None and self.largest:
+            nobody = self.fall.reached is not None and self.fall.reached[0] == 0
+            return Status.NOBODY_NEEDED if nobody else Status.FALLS
         if self.mass is None or not self.largest:
             return Status.NOT_ENOUGH
         if self.mass.alpha == 0:
@@ -125,9 +133,10 @@ class Finding:
         people = self.mass.people(self.facts.population.size)[0]
         if people is None:
             return Status.NOT_REACHED
-        if people < min(self.tried):
-            return Status.BELOW_TRIED
-        return Status.BEYOND_TRIED if people > max(self.tried) else Status.FOUND
+        if people > max(self.tried):
+            return Status.BEYOND_TRIED
+        enough = crossing(self.outcomes, self.facts.target)[0] == 0
+        return Status.BELOW_TRIED if enough and min(self.tried) > 1 else Status.FOUND
 
     def _unsettled(self, mass: CriticalMass) -> bool:
         """Whether a collective that was tried got there, and yet the curve does not as far as that.
@@ -139,19 +148,39 @@ class Finding:
         beyond = mass.alpha > max(row.alpha for row in self.rows)
         return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
 
+    @cached_property
+    def reliably(self) -> CriticalMass | None:
+        """The critical mass with which nine trainings in ten reach the target, if it is known.
+
+        Success is a mean over trainings. None where the model's parameters are steered, and
+        without a critical mass of the mean.
+        """
+        if not isinstance(self.curve, FittedCurve) or self.mass is None or not self.mass.alpha > 0:
+            return None
+        return self.curve.in_most_trainings(self.facts.target)
+
+    @property
+    def acting(self) -> float:
+        """The share of those who join that have something to change; 1 where nobody joined."""
+        joined = sum(row.members for row in self.rows)
+        return sum(row.changed for row in self.rows) / joined if joined else 1.0
+
     @property
     def still_rising(self) -> bool:
-        """Whether what was tried does not show where the curve levels off."""
-        if not isinstance(self.curve, FittedCurve):
-            return False
-        tried = max(row.alpha for row in self.rows)
-        now, later = self.curve.success([tried, max(tried, self.curve.largest)])
-        return bool(later - now > VISIBLE)
+        """Whether success still rises among the largest collectives tried."""
+        return isinstance(self.curve, FittedCurve) and self.curve.still_rises
 
     @cached_property
     def misfit(self) -> tuple[float, float] | None:
-        """The share at which success lies farthest off the curve, and by how much; or None."""
-        off = self.curve.misfit(self.outcomes) if self.curve else {}
+        """The share at which success lies farthest off the curve, and by how much; or None.
+
+        Only the trials near the critical mass count: elsewhere the curve decides nothing.
+        """
+        curve = self.curve
+        if not isinstance(curve, FittedCurve):
+            return None
+        near = curve.near(self.facts.target)
+        off = near.misfit(near.outcomes)
         if not off:
             return None
         share = max(off, key=lambda share: abs(off[share]))
@@ -176,12 +205,14 @@ class Finding:
             return None
         if self.measure != self.about.measures[0] or self.status is Status.UNSETTLED:
             return None
+        if self.fall is not None and self.fall.reached is None:
+            return None
         if mass.within(precision) or mass.is_whole(self.facts.population.size):
             return None
         tried = [row.alpha for row in self.rows if row.members]
         if mass.alpha > max(tried) and placement.get("high"):
             return Narrowing.LARGER_COLLECTIVES
-        if mass.alpha < min(tried) and placement.get("low"):
+        if self.status is Status.BELOW_TRIED and placement.get("low"):
             return Narrowing.SMALLER_COLLECTIVES
         if self.attainable > precision:
             return Narrowing.TEST_RECORDS
@@ -201,7 +232,13 @@ def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[
         good = tuple(row for row in own if not row.error)
         failed = tuple(row for row in own if row.error)
         for measure in about.measures[:1] if headlines else about.measures:
-            curve = fit([row.outcome(measure) for row in good], measure, about.recruitable)
+            curve, fall = fit_rising(
+                [row.outcome(measure) for row in good],
+                measure,
+                about.recruitable,
+                facts.target,
+                certain=about.certain,
+            )
             mass = curve.critical_mass(facts.target) if curve else None
-            answers.append(Finding(strategy, measure, facts, good, failed, curve, mass))
+            answers.append(Finding(strategy, measure, facts, good, failed, curve, mass, fall))
     return answers

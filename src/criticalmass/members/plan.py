@@ -28,6 +28,7 @@ class Standing(Enum):
     NOT_ENOUGH = "there are too few trials"
     NOBODY_NEEDED = "the target is reached without a collective"
     NOT_REACHED = "no collective that was tried gets there"
+    TOO_MANY = "fewer get there, and so many do not"
     ENOUGH = "they are as many as it takes"
     MORE_NEEDED = "more are needed"
 
@@ -126,6 +127,9 @@ class Plan:
             return Standing.ASTRAY
         if mass is None:
             return Standing.NOT_ENOUGH
+        fall = self.finding.fall
+        if fall is not None and fall.reached is not None and self.share >= fall.lost:
+            return Standing.TOO_MANY
         if mass.alpha == 0:
             return Standing.NOBODY_NEEDED
         if not mass.reached:

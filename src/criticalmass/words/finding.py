@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
+from criticalmass.curves import CriticalMass
 from criticalmass.words.measures import MEASURES, RECORDS
-from criticalmass.words.numbers import exact_percent, heads, percent, probability, quoted
+from criticalmass.words.numbers import (
+    exact_percent,
+    heads,
+    percent,
+    percent_beside,
+    probability,
+    quoted,
+)
 from criticalmass.words.signals import erasing_in_words
 from criticalmass.words.strategies import goal_in_words, strategy_in_words
 
@@ -20,48 +30,117 @@ def answer(finding: Finding) -> str:
     if finding.status is Status.NOT_ENOUGH or mass is None:
         return "There are not enough trials yet to say how many people it takes."
     if finding.status is Status.NOBODY_NEEDED:
-        return (
-            f"Nobody needs to join: without any collective the model {does} at least {target} of "
-            f"the {marked}."
-        )
+        return _nobody(finding)
+    if finding.status is Status.FALLS:
+        return _falls(finding)
     if finding.status is Status.UNSETTLED:
         people, best = max(tried.items(), key=lambda one: one[1])
         return (
             f"The trials do not settle it. With {heads(people)} out of {size:,} the model {does} "
-            f"{percent(best)} of the {marked}, which is enough; but there are too few trials, or "
-            "they do not follow one curve, so that no number can be given. Try more sizes and "
-            "repetitions."
+            f"{percent_beside(best, finding.facts.target)} of the {marked}, which is enough; but "
+            "there are too few trials, or they do not follow one curve, so no number can be given. "
+            "Try more sizes and repetitions."
         )
     fewest, most = min(tried), max(tried)
+    with_most = (
+        f"With {heads(most)} out of {size:,} ({percent(most / size)}), the largest tried, the "
+        f"model {does} {percent_beside(tried[most], finding.facts.target)} of the {marked}"
+    )
     if finding.status is Status.NOT_REACHED:
+        return f"No collective that was tried is large enough. {with_most}; {target} is wanted."
+    if mass.alpha == finding.about.certain and most < size:
         return (
-            f"No collective that was tried is large enough. With {heads(most)} out of {size:,} "
-            f"({percent(most / size)}), the largest tried, the model {does} "
-            f"{percent(tried[most])} of the {marked}; {target} is wanted."
+            f"It takes more than were tried. {with_most}; {target} is wanted. If all {size:,} "
+            "join, success is certain, because the platform then sees no other label; how many of "
+            f"them are enough the trials do not say{_at_least(mass.people(size)[1])}."
         )
-    people_taken, low, high = mass.people(size)
-    assert people_taken is not None
-    assert low is not None
-    span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
-    if low == 0 and high is not None:
-        span = f"at most {high:,}"
-    takes = f"about {heads(people_taken)} out of {size:,} ({percent(people_taken / size)}; {span})"
+    takes = _takes(finding, mass)
     if finding.status is Status.BELOW_TRIED:
-        begin = (
-            f"It takes fewer than were tried: {heads(fewest)}, the smallest collective tried, "
-            f"reached the target already. A guess is {takes}. "
+        high = mass.people(size)[2]
+        sure = f"; {high:,} are with {percent(mass.confidence)} probability" if high else ""
+        return (
+            f"{heads(fewest).capitalize()} out of {size:,} ({percent(fewest / size)}) were enough, "
+            f"the fewest that were tried{sure}. Whether fewer are enough was not tried. If that "
+            f"many {members_do(finding)}, the trained model {does} at least {target} of the "
+            f"{marked}, on average over trainings."
         )
-    elif finding.status is Status.BEYOND_TRIED:
+    begin = f"It takes {takes}. "
+    if finding.status is Status.BEYOND_TRIED:
         begin = (
             f"It takes more than were tried. Continued beyond {heads(most)}, the largest "
             f"collective tried, the curve reaches the target at {takes}, which is a guess. "
         )
-    else:
-        begin = f"It takes {takes}. "
     return (
         f"{begin}If that many {members_do(finding)}, the trained model {does} at least {target} "
-        f"of the {marked}."
+        f"of the {marked}, on average over trainings."
     )
+
+
+def _takes(finding: Finding, mass: CriticalMass) -> str:
+    """Say how many people, with the interval."""
+    size = finding.facts.population.size
+    people, low, high = mass.people(size)
+    assert people is not None
+    assert low is not None
+    share = percent(people / size)
+    if low == people == high:
+        return f"{heads(people)} out of {size:,} ({share})"
+    span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
+    if low == 0 and high is not None:
+        span = f"at most {high:,}"
+    return f"about {heads(people)} out of {size:,} ({share}; {span})"
+
+
+def _at_least(people: int | None) -> str:
+    return f", but at least {people:,}" if people else ""
+
+
+def _nobody(finding: Finding) -> str:
+    """Say that the target is reached without a collective, and what a collective does to it."""
+    size, target = finding.facts.population.size, exact_percent(finding.facts.target)
+    begin = (
+        f"Nobody needs to join: without any collective the model {_does(finding)} at least "
+        f"{target} of the {_marked(finding)}"
+    )
+    fall, mass = finding.fall, finding.mass
+    if fall is not None:
+        left = percent_beside(fall.left, finding.facts.target)
+        return (
+            f"{begin}. A collective does harm: with {heads(round(fall.lost * size))} and more it "
+            f"no longer does; with the most that were tried {left} are left."
+        )
+    high = mass.people(size)[2] if mass else None
+    if mass is None or high == 0:
+        return f"{begin}."
+    if high is None:
+        return f"{begin}, by these trials; they do not exclude that it takes some."
+    return f"{begin}, by these trials; it takes between 0 and {high:,} people."
+
+
+def _falls(finding: Finding) -> str:
+    """Say where success is lost again, or falls from the beginning."""
+    fall, size, mass = finding.fall, finding.facts.population.size, finding.mass
+    assert fall is not None
+    target, does, marked = finding.facts.target, _does(finding), _marked(finding)
+    lost, most = round(fall.lost * size), max(finding.tried)
+    left = f"with {heads(most)}, the most that were tried, {percent_beside(fall.left, target)}"
+    if fall.reached is None:
+        best = heads(round(fall.best * size)) if fall.best else "nobody"
+        return (
+            f"Success falls where more people join. With {best} out of {size:,} the model {does} "
+            f"{percent_beside(fall.success, target)} of the {marked}, which is the best that was "
+            f"seen; {left}. {exact_percent(target)} is wanted."
+        )
+    first, last = (round(end * size) for end in fall.reached)
+    span = heads(first) if first == last else f"{first:,} to {last:,} people"
+    but = f"; with {lost:,} it no longer does" if lost < most else ""
+    begin = (
+        f"Success rises, and falls again. With {span} out of {size:,} who {members_do(finding)}, "
+        f"the trained model {does} at least {exact_percent(target)} of the {marked}{but}; {left}."
+    )
+    if mass is None or not mass.reached or not mass.alpha:
+        return begin
+    return f"{begin} The smallest number that is enough is {_takes(finding, mass)}."
 
 
 def in_short(finding: Finding) -> tuple[str, str]:
@@ -70,6 +149,8 @@ def in_short(finding: Finding) -> tuple[str, str]:
         return "–", "too few trials"
     if finding.status is Status.UNSETTLED:
         return "not settled", f"never: {probability(finding.mass.never)}"
+    if finding.fall is not None and not finding.mass.alpha > 0:
+        return "not reached", "falls where more join"
     if not finding.mass.reached:
         return "not reached", f"never: {probability(finding.mass.never)}"
     people, low, high = finding.mass.people(finding.facts.population.size)
@@ -82,6 +163,8 @@ def doubt(finding: Finding) -> str:
         return ""
     sentences = [
         *_range(finding),
+        *_single(finding),
+        *_acting(finding),
         *_width(finding),
         *_never(finding),
         *_without(finding),
@@ -107,13 +190,56 @@ def _range(finding: Finding) -> list[str]:
         return []
     if finding.status is Status.UNSETTLED:
         return []
-    sentences = [f"The range holds with {percent(mass.confidence)} probability."]
+    size, tested = finding.facts.population.size, finding.facts.population.test_size
+    what = "number" if len(set(mass.people(size))) == 1 else "range"
+    sentences = [
+        f"The {what} holds with {percent(mass.confidence)} probability for these {size:,} records; "
+        f"other {size:,} like them may need more people or fewer."
+    ]
+    if finding.facts.source and tested:
+        sentences.append(
+            f"They are what the platform trains on: {tested:,} of the file's {size + tested:,} "
+            "records were held back to measure success."
+        )
     if recruitable < 1:
         sentences.append(
             f"That is {percent(mass.alpha / recruitable)} of the "
             f"{heads(round(recruitable * finding.facts.population.size))} who can be recruited."
         )
     return sentences
+
+
+def _single(finding: Finding) -> list[str]:
+    """Say how many people it takes for nine trainings in ten, rather than on average."""
+    mass = finding.reliably
+    if mass is None or finding.mass is None or not finding.mass.reached:
+        return []
+    if finding.status is Status.UNSETTLED or finding.mass.alpha == finding.about.certain:
+        return []
+    size = finding.facts.population.size
+    people, low, high = mass.people(size)
+    if people is None:
+        return [
+            "A single training may give less: no number was found that is enough for nine in ten."
+        ]
+    up = f"{low:,} to {high:,}" if high is not None else f"{low:,} or more"
+    span = "" if low == people == high else f" ({up})"
+    return [
+        f"A single training may give more or less than the average: nine in ten reach the target "
+        f"with about {heads(people)}{span}."
+    ]
+
+
+def _acting(finding: Finding) -> list[str]:
+    """Tell people who act from people who join, where many have nothing to change."""
+    mass, size = finding.mass, finding.facts.population.size
+    if mass is None or not mass.alpha > 0 or finding.acting > 0.95 or finding.steers:
+        return []
+    people = mass.people(size)[0] or 0
+    return [
+        f"{percent(finding.acting)} of those who join have something to change: of "
+        f"{heads(people)}, about {round(people * finding.acting):,} act."
+    ]
 
 
 def _width(finding: Finding) -> list[str]:
@@ -124,11 +250,7 @@ def _width(finding: Finding) -> list[str]:
     why = {
         Narrowing.LARGER_COLLECTIVES: "larger collectives (placement.high) would narrow it",
         Narrowing.SMALLER_COLLECTIVES: "smaller collectives (placement.low) would narrow it",
-        Narrowing.TEST_RECORDS: (
-            "as far as these trials tell, so few test records leave more than that (about "
-            f"±{percent(finding.attainable)}) whatever the trials; more test records would narrow "
-            "it"
-        ),
+        Narrowing.TEST_RECORDS: f"{_by_test_records(finding)}; more test records would narrow it",
         Narrowing.MORE_TRIALS: (
             "more trials would narrow it; if the study was stopped, the same command goes on"
         ),
@@ -136,6 +258,15 @@ def _width(finding: Finding) -> list[str]:
     }
     precision = exact_percent(finding.facts.placement["precision"])
     return [f"It is wider than the ±{precision} that were asked for: {why[narrowing]}."]
+
+
+def _by_test_records(finding: Finding) -> str:
+    tested = finding.facts.population.test_size
+    if math.isinf(finding.attainable):
+        return f"{tested:,} test records cannot tell how many are enough, whatever the trials"
+    return (
+        f"{tested:,} test records leave about ±{percent(finding.attainable)}, whatever the trials"
+    )
 
 
 def _never(finding: Finding) -> list[str]:
@@ -155,7 +286,7 @@ def _never(finding: Finding) -> list[str]:
     if finding.still_rising:
         high = finding.facts.placement.get("high")
         limit = f" They end at placement.high = {exact_percent(high)}." if high else ""
-        sentences.append(f"That is a guess: the curve still rises where the trials end.{limit}")
+        sentences.append(f"That is a guess: success still rises where the trials end.{limit}")
     return sentences
 
 

@@ -22,6 +22,21 @@ def percent(share: float) -> str:
     return f"{scaled:.{digits}f}%"
 
 
+def percent_beside(share: float, target: float) -> str:
+    """Write a share beside one that is wanted: never as if it were that, unless it is.
+
+    Examples
+    --------
+    >>> [percent_beside(x, 0.9) for x in (0.8971, 0.89996, 0.9, 0.9004, 0.5)]
+    ['89.7%', '89.996%', '90%', '90.04%', '50%']
+    """
+    written, scaled, digits = percent(share), 100 * share, 1
+    while float(written[:-1]) == 100 * target and abs(share - target) > 1e-9:
+        written = f"{scaled:.{digits}f}%"
+        digits += 1
+    return written
+
+
 def exact_percent(share: float) -> str:
     """Write a share that somebody chose as a percentage, with all its digits.
 

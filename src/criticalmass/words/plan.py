@@ -9,7 +9,13 @@ from criticalmass.members.plan import Plan, Standing
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.finding import outcome
 from criticalmass.words.joining import sentences
-from criticalmass.words.numbers import exact_percent, heads, percent, probability
+from criticalmass.words.numbers import (
+    exact_percent,
+    heads,
+    percent,
+    percent_beside,
+    probability,
+)
 from criticalmass.words.theory import guaranteed
 
 
@@ -26,7 +32,8 @@ def answer(plan: Plan) -> str:
         verdict = f"that is enough for {target}" if enough else f"{target} is wanted"
         return (
             f"{begin}. A model trained with exactly your records "
-            f"{outcome(plan.finding, percent(plan.measured))}; {verdict}. That is not what the "
+            f"{outcome(plan.finding, percent_beside(plan.measured, plan.finding.facts.target))}; "
+            f"{verdict}. That is not what the "
             "study's trials say of so many: your records are unlike those that it drew."
         )
     if standing is Standing.NOT_ENOUGH:
@@ -35,9 +42,11 @@ def answer(plan: Plan) -> str:
         return f"{begin}. {answer_of_study(plan.finding)}"
     if standing is Standing.NOT_REACHED:
         return (
-            f"{begin}. No collective that was tried reaches {target}, so that nobody can say how "
-            "many more it takes."
+            f"{begin}. No collective that was tried reaches {target}, so nobody can say how many "
+            "more it takes."
         )
+    if standing is Standing.TOO_MANY:
+        return f"{begin}, which is more than succeed. {answer_of_study(plan.finding)}"
     people, low, high = plan.lacking
     if standing is Standing.ENOUGH:
         sure = f": more likely than not; it may take up to {high:,} more" if high else ""
@@ -97,8 +106,9 @@ def _measured(plan: Plan, rate: float) -> str:
     enough = "that is enough" if rate >= target else f"{exact_percent(target)} is wanted"
     tested, floor = len(plan.instructions.joined.study.test), plan.finding.floor
     without = "" if floor is None else f", without a collective {percent(floor)}"
+    measured = outcome(plan.finding, percent_beside(rate, target))
     return (
-        f"A model trained with them {outcome(plan.finding, percent(rate))} ({tested:,} of them "
+        f"A model trained with them {measured} ({tested:,} of them "
         f"tested){without}; {enough}. That is one training run, in which all of them act."
     )
 
@@ -112,6 +122,8 @@ def _fitted(plan: Plan) -> str:
         f"With so many people drawn at random the model {outcome(plan.finding, mean)} "
         f"({percent(band[0])} to {percent(band[1])})."
     ]
+    if plan.standing is Standing.TOO_MANY:
+        return "With so many people success is lost again: the curve does not go so far."
     if mass is not None and mass.alpha != 0:
         sure = probability(curve.probability(mass.target, plan.share))
         found.append(f"That it reaches the target with so many: {sure}.")

@@ -38,9 +38,14 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             "change the study's learner and run it again.",
         ),
         (
-            f"It trains on {n:,} records like these ({population.name}).",
+            f"It trains on {n:,} records like these ({population.name}){_held_back(facts)}.",
             "On a platform of another size neither the share nor the head count is sure to be the "
             "same: theory speaks of shares, bags of words went by heads. Run a study of that size.",
+        ),
+        (
+            "The records are these, and no others.",
+            f"Other {n:,} records from the same source may need more people or fewer; the ranges "
+            "do not cover that.",
         ),
         (
             "Members are drawn at random from all who may join, and every one does as agreed.",
@@ -56,11 +61,13 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
                 "Records that differ from these, or are marked in another way, may fare otherwise.",
             ),
             (
-                "Success follows an S-shaped curve in the logarithm of the share, between a floor "
-                "and a ceiling; trials scatter around it more than chance alone would have it.",
-                "The ranges cover this scatter, and that the test records are a sample. They do "
-                "not cover another platform, other data, or a firm that looks for the mark and "
-                "removes it.",
+                "Near the number of people that it takes, success follows a piece of an S-shaped "
+                "curve in the logarithm of the share; trials scatter around it more than chance "
+                "alone would have it.",
+                "The ranges cover this scatter, and that the test records are a sample; they reach "
+                "at least from the largest number tried that was too few to the smallest that was "
+                "enough. They do not cover another platform, other data, or a firm that looks for "
+                "the mark and removes it.",
             ),
         ]
     if any(m in STEERED for m in facts.measures):
@@ -79,6 +86,14 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             )
         )
     return listed
+
+
+def _held_back(facts: Facts) -> str:
+    """Say how many records of a study file's were held back for testing."""
+    n, tested = facts.population.size, facts.population.test_size
+    if not facts.source or not tested:
+        return ""
+    return f"; {tested:,} of the {n + tested:,} in the file were held back to measure success"
 
 
 def _measured_how(facts: Facts) -> str:
