@@ -1,7 +1,8 @@
 """Fitting: success curves from the trials of a study."""
 
+from criticalmass.fitting.comparing import Ratio, ratio
 from criticalmass.fitting.fitted import FittedCurve
 from criticalmass.fitting.repeated import RepeatedCurve
 from criticalmass.fitting.sigmoid import SigmoidCurve
 
-__all__ = ["FittedCurve", "RepeatedCurve", "SigmoidCurve"]
+__all__ = ["FittedCurve", "Ratio", "RepeatedCurve", "SigmoidCurve", "ratio"]
