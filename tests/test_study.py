@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from criticalmass import FeatureLabel, FeatureOnly, Grid, InsertToken, LinearText, SetColumns, Study
+from criticalmass.answers.finding import findings
 from criticalmass.errors import DataError, ParameterError, StudyError
+from criticalmass.studies import Row
+from criticalmass.studies.facts import facts_of
 
 SIGNAL = InsertToken("~")
 
@@ -123,3 +126,50 @@ def test_logarithmic_grid_has_its_ends():
     third = Grid.logarithmic(low=1 / 3000, high=0.1 / 3, points=2)
     assert third.alphas == (1 / 3000, 0.1 / 3)  # not rounded: 1 of 3,000 stays one person
     assert np.allclose(np.diff(np.log(grid.alphas)), np.log(10) / 3, atol=1e-4)
+
+
+def row_of(members, success, strategy="mark", measure="included", error=""):
+    spec = (f"{strategy}/{members}/{success}", strategy, members / 150, 0, members / 150, members)
+    return Row(*spec, n=1000, successes={} if error else {measure: success}, error=error)
+
+
+ROWS = [row_of(m, s) for m, s in ((0, 10), (5, 100), (10, 500), (20, 900), (40, 990))]
+
+
+def test_a_study_s_curve_is_the_one_of_its_report(make):
+    study = make()
+    other = [row_of(30, 0, "another"), row_of(30, 0, error="MemoryError")]
+    curve = study.curve([*ROWS, *other])
+    (found,) = findings(facts_of(study), [*ROWS, *other], headlines=True)
+    assert curve.critical_mass(0.8) == found.curve.critical_mass(0.8)
+    assert study.curve(ROWS, "mark", "included").critical_mass(0.8) == curve.critical_mass(0.8)
+
+
+def test_a_curve_knows_how_many_can_be_recruited(make):
+    strategy = FeatureLabel(SIGNAL, "Writer", recruit="target")
+    study = make(strategies={"mark": strategy}, placement=Grid((0.02, 0.05)))
+    holders = len(study.population.holding("Writer"))
+    assert study.curve(ROWS).largest == holders / len(study.population) < 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "message"),
+    [
+        (ROWS, {}, "several strategies, with a curve each; name one of mark, only"),
+        (ROWS, {"strategy": "mrak"}, "did you mean 'mark'"),
+        (ROWS, {"strategy": "mark", "measure": "erased"}, "Valid: included, top1"),
+        (ROWS, {"strategy": "mark", "measure": "top1"}, "of another study: they lack 'top1'"),
+        (
+            ROWS,
+            {"strategy": "only"},
+            "it takes two sizes of collective, and there are results of 0",
+        ),
+        (ROWS[:2], {"strategy": "mark"}, "there are results of 1"),
+    ],
+    ids=["several", "no such strategy", "no such measure", "other rows", "no rows", "one size"],
+)
+def test_a_curve_that_cannot_be_made_is_refused(rows, chosen, message, make):
+    strategies = {"mark": FeatureLabel(SIGNAL, "Writer"), "only": FeatureOnly(SIGNAL, "Writer")}
+    with pytest.raises(ParameterError, match=message) as refused:
+        make(strategies=strategies, measures=("included", "top1")).curve(rows, **chosen)
+    assert "\n" not in str(refused.value)

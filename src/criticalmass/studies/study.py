@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,9 +17,11 @@ from criticalmass.data.aligning import aligned, with_gaps_of
 from criticalmass.data.population import Population, members_at
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
+from criticalmass.fitting import FittedCurve, RepeatedCurve
 from criticalmass.incentives import Incentives
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import Learner, StepwiseLearner, Trains
+from criticalmass.measures.fitting import fit
 from criticalmass.measures.measure import MEASURES, STEERED
 from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
@@ -274,6 +276,72 @@ class Study:
             self.target,
             1.0 if followed.all_succeed else math.inf,
         )
+
+    def curve(
+        self, rows: Iterable[Row], strategy: str | None = None, measure: str | None = None
+    ) -> FittedCurve | RepeatedCurve:
+        """Return the success curve of one strategy, fitted to the rows of its trials.
+
+        Parameters
+        ----------
+        rows
+            The study's rows, as `run` returns them. Those of other strategies, and of trials that
+            failed, are left out.
+        strategy
+            Its name; may be left out where the study has one only.
+        measure
+            One of the strategy's success measures; by default the first, its headline.
+
+        Returns
+        -------
+        FittedCurve or RepeatedCurve
+            The curve that the study's report shows; a RepeatedCurve where a model is steered.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such strategy or measure, or several strategies to choose from, or too
+            few sizes of collective have been tried.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, run
+        >>> from criticalmass.datasets import synthetic_resumes
+        >>> train, test = synthetic_resumes(300).split(test=100, seed=0)
+        >>> strategies = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
+        >>> study = Study(train, test, LinearText(), strategies, Grid((0.02, 0.1, 0.3)))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     curve = study.curve(run(study, folder))
+        >>> curve.critical_mass(0.9).reached
+        True
+        """
+        if strategy is None:
+            if len(self.strategies) > 1:
+                raise ParameterError(
+                    "the study has several strategies, with a curve each; name one of "
+                    + ", ".join(self.strategies)
+                )
+            (strategy,) = self.strategies
+        require_choice("strategy", strategy, self.strategies)
+        measures = self.measures_of(strategy)
+        measure = measures[0] if measure is None else measure
+        require_choice(f"success measure of strategy {strategy!r}", measure, measures)
+
+        good = [row for row in rows if row.strategy == strategy and not row.error]
+        if any(measure not in {**row.successes, **row.shares} for row in good):
+            raise ParameterError(f"these rows are of another study: they lack {measure!r}")
+        search = self.search(strategy)
+        largest = search.recruitable / search.size
+        curve = fit([row.outcome(measure) for row in good], measure, largest)
+        if curve is None:
+            sizes = len({row.members for row in good if row.members})
+            raise ParameterError(
+                f"too few trials of strategy {strategy!r} for a curve: it takes two sizes of "
+                f"collective{', each tried twice' if measure in STEERED else ''}, and there are "
+                f"results of {sizes}"
+            )
+        return curve
 
     def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
         """Return one trial of a named strategy."""
