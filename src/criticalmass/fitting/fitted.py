@@ -28,6 +28,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
 from criticalmass.fitting.posterior import curve_posterior
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
+from criticalmass.fitting.stretching import stretched
 
 VISIBLE = 0.03
 """Distance of trials from the curve that a reader of the figure would notice."""
@@ -247,7 +248,8 @@ class FittedCurve(FittedSuccess):
         """
         target = checked_target(target)
         near = self.near(target)
-        return near._stretched(near._solve(near._on_these_records(target)), target)
+        draws = near._solve(near._on_these_records(target))
+        return draws if self.fall(target) else stretched(draws, self._mass(draws, target))
 
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the posterior median of the critical mass, with its interval.
@@ -261,18 +263,8 @@ class FittedCurve(FittedSuccess):
             return CriticalMass.unreached(
                 target, _fallen(fall), low=self.largest, never=1.0, confidence=self.confidence
             )
-        share = self.critical_masses(target)
-        low, middle, high = self._interval(share).tolist()
-        never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))  # draws do not say 1
-        if middle > 0 and self.outcomes:
-            below, above = crossing(self.outcomes, target)
-            if below == 0:  # the smallest share tried is enough: nothing smaller is promised
-                middle, high = max(middle, above), max(high, above)
-        if math.isfinite(middle):
-            return CriticalMass(target, middle, low, high, self.confidence, never)
-        return CriticalMass.unreached(
-            target, self._why_not(target), low=low, never=never, confidence=self.confidence
-        )
+        near = self.near(target)
+        return self._mass(near._solve(near._on_these_records(target)), target)
 
     def in_most_trainings(self, target: float, trainings: float = 0.9) -> CriticalMass:
         """Return the share with which most single trainings reach the target.
@@ -333,6 +325,22 @@ class FittedCurve(FittedSuccess):
             return False
         before, now = self.success([self.tried / 2, self.tried])
         return bool(now - before > VISIBLE)
+
+    def _mass(self, draws: Array, target: float) -> CriticalMass:
+        """Return the critical mass by its draws, and by where the trials cross the target."""
+        low, middle, high = self._interval(draws).tolist()
+        never = min(float(np.isinf(draws).mean()), 1 - 1 / len(draws))  # draws do not say 1
+        if middle > 0 and any(outcome.alpha for outcome in self.outcomes):
+            below, above = crossing(self.outcomes, target)
+            above = min(above, self.certain)
+            low, high = min(low, below), max(high, above)
+            if below == 0:  # the smallest share tried is enough: nothing smaller is promised
+                middle = max(middle, above)
+        if math.isfinite(middle):
+            return CriticalMass(target, middle, low, high, self.confidence, never)
+        return CriticalMass.unreached(
+            target, self._why_not(target), low=low, never=never, confidence=self.confidence
+        )
 
     def _why_not(self, target: float) -> str:
         """Say why no collective reaches the target, by what the trials show."""
@@ -486,31 +494,6 @@ class FittedCurve(FittedSuccess):
         """Return shares, infinite where more people would be needed than could join."""
         possible = np.where(share > self.largest, np.inf, share)
         return np.asarray(np.minimum(possible, self.certain))
-
-    def _stretched(self, share: Array, target: float) -> Array:
-        """Return draws of the critical mass, stretched to the shares between which trials cross."""
-        if not any(outcome.alpha for outcome in self.outcomes):
-            return share
-        below, above = crossing(self.outcomes, target)
-        above = min(above, self.certain)
-        low, middle, high = self._interval(share).tolist()
-        stretched = share.copy()
-        if 0 < middle < math.inf:
-            if below < low:
-                part = (share > 0) & (share < middle)
-                if below == 0:
-                    stretched[share <= low] = 0.0
-                else:
-                    power = math.log(below / middle) / math.log(low / middle)
-                    stretched[part] = middle * (share[part] / middle) ** power
-            if above > high:
-                part = (share > middle) & np.isfinite(share)
-                if math.isinf(above):
-                    stretched[share >= high] = np.inf
-                else:
-                    power = math.log(above / middle) / math.log(high / middle)
-                    stretched[part] = middle * (share[part] / middle) ** power
-        return stretched
 
     def _curves(self, alpha: Array) -> Array:
         """Return S(α) of every draw, shape (draws, shares)."""
