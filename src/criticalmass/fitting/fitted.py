@@ -66,6 +66,8 @@ class FittedCurve(FittedSuccess):
         It is 1 where every record that the firm sees reports the target label once all join.
     whole
         Whether it was fitted to all trials there are, rather than to those near a critical mass.
+    seed
+        Seed of the sampler.
 
     Examples
     --------
@@ -84,6 +86,7 @@ class FittedCurve(FittedSuccess):
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
     certain: float = math.inf
     whole: bool = True
+    seed: int = 0
 
     @classmethod
     def fit(
@@ -94,6 +97,7 @@ class FittedCurve(FittedSuccess):
         largest: float = 1.0,
         certain: float = math.inf,
         near: float | None = None,
+        seed: int = 0,
     ) -> FittedCurve:
         """Compute the posterior.
 
@@ -111,6 +115,8 @@ class FittedCurve(FittedSuccess):
             A share with which success is certain; infinite if none is.
         near
             A target: the curve is then fitted to the trials near where they cross it alone.
+        seed
+            Seed of the sampler: another one shows how far the numbers hang on it.
 
         Raises
         ------
@@ -127,13 +133,14 @@ class FittedCurve(FittedSuccess):
         records = min(outcome.n for outcome in data)
         some = data if near is None else trials_near(data, checked_target(near))
         return cls(
-            curve_posterior(some),
+            curve_posterior(some, seed),
             records,
             confidence,
             largest,
             tuple(some),
             certain,
             whole=len(some) == len(data),
+            seed=seed,
         )
 
     def success(self, alpha: ArrayLike) -> Array:
@@ -211,6 +218,7 @@ class FittedCurve(FittedSuccess):
                 largest=self.largest,
                 certain=self.certain,
                 near=target,
+                seed=self.seed,
             )
             self._near[target] = self if near.whole else near
         return self._near[target]

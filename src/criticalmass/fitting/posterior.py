@@ -5,7 +5,7 @@ over all shares first, then of ever more, each time from none of it to all (sequ
 Del Moral, Doucet and Jasra, 2006). After each step the likeliest are multiplied, and all are moved
 by the difference of two others (ter Braak, 2006), so that they keep the posterior's shape whatever
 it is: curves whose plateau was never tried have long, bent ones. Nothing in it is left to chance:
-the same trials give the same draws.
+the same trials and seed give the same draws.
 """
 
 from __future__ import annotations
@@ -46,13 +46,15 @@ _NORMAL, _LEVELS = [0, 1, 4, 5], [2, 3]  # floor and ceiling are levels, the oth
 _EXTREME = 30.0  # in log-odds it is 0 or 1, and no other of the numbers comes so far
 
 
-def curve_posterior(outcomes: list[Outcome]) -> Array:
+def curve_posterior(outcomes: list[Outcome], seed: int = 0) -> Array:
     """Draw from the posterior of the curve.
 
     Parameters
     ----------
     outcomes
         One per trial; an outcome at α = 0 informs the floor alone.
+    seed
+        Seed of the sampler.
 
     Returns
     -------
@@ -61,8 +63,8 @@ def curve_posterior(outcomes: list[Outcome]) -> Array:
     """
     parts = [Likelihood(part) for part in _parts(outcomes)]
     prior = _Prior(min(outcome.alpha for outcome in outcomes if outcome.alpha > 0))
-    chance = np.random.default_rng(0)
-    particles = prior.draws(PARTICLES)
+    chance = np.random.default_rng(seed)
+    particles = prior.draws(PARTICLES, seed)
     for last in range(len(parts)):
         known = parts[: last + 1]
         fits = _fits(known, particles)
@@ -116,9 +118,9 @@ class _Prior:
         midpoint = (low + high) / 2, (high - low) / 2
         self._mean, self._spread = np.array([midpoint, WIDTH, SHIFT, OVERDISPERSION]).T
 
-    def draws(self, count: int) -> Array:
+    def draws(self, count: int, seed: int) -> Array:
         """Return evenly spread draws."""
-        even = np.clip(qmc.Sobol(6, seed=0).random(count), 1e-6, 1 - 1e-6)
+        even = np.clip(qmc.Sobol(6, seed=seed).random(count), 1e-6, 1 - 1e-6)
         draws = np.log(even / (1 - even))
         draws[:, _NORMAL] = self._mean + self._spread * ndtri(even[:, _NORMAL])
         return np.asarray(draws)
