@@ -1,47 +1,16 @@
-"""The verdicts that are kept beside the kept trials are what today's fit says of these trials."""
+"""The verdicts that are kept beside the kept trials are what today's judge says of these trials."""
 
 import csv
 import re
-from pathlib import Path
+import shutil
 
 import pytest
 
 from criticalmass.papers import FIGURES, Options
-from criticalmass.papers.hardt2023 import figure2, figure3, figure4, figure5, figure6, setup
-from criticalmass.studies import Row
+from criticalmass.papers.hardt2023 import kept
+from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Setup
 
-KEPT = Path(setup.__file__).parent / "results"
-FIGURE = {
-    module.FIGURE.name: module.FIGURE for module in (figure2, figure3, figure4, figure5, figure6)
-}
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
-
-
-def kept_trials(name, varied):
-    """Return the kept trials as a reproduction has them."""
-    results = {}
-    with (KEPT / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            key = tuple(row[part] for part in varied)
-            results.setdefault(key, []).append(
-                Row(
-                    "", "", float(row["asked"]), int(row["repetition"]), float(row["alpha"]),
-                    int(row["members"]), int(row["changed"]), n=int(row["n"]),
-                    successes={measure: int(row[measure]) for measure in ("included", "top1")},
-                    **{part: float(row[part]) for part in ("accuracy", "precision", "recall")},
-                    error=row["error"],
-                )
-            )  # fmt: skip
-    return results
-
-
-def told_today(name):
-    """Return what a reproduction would say of the kept trials."""
-    figure, learner = name.removesuffix("-small").split("-", 1)
-    options = Options(learner)
-    there = setup.Setup(setup.SIZES[learner, "small"], KEPT, options)
-    results = kept_trials(name, FIGURE[figure].varied)
-    return FIGURE[figure].summary(there, FIGURE[figure].judge(there, results), 0)
 
 
 def same(kept, told):
@@ -51,12 +20,47 @@ def same(kept, told):
     assert numbers[1] == pytest.approx(numbers[0], rel=0.011)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in KEPT.glob("*-small.md")))
-def test_kept_verdicts_follow_from_kept_trials(name, real):
-    real("resumes_corpus.zip")  # how many résumés hold a class
-    same((KEPT / f"{name}.md").read_text(encoding="utf-8"), told_today(name))
+@pytest.mark.parametrize("name", kept.names())
+def test_kept_verdicts_follow_from_kept_trials(name):
+    """If not: ``python -m criticalmass.papers.hardt2023.kept`` writes them again."""
+    same((kept.RESULTS / f"{name}.md").read_text(encoding="utf-8"), kept.verdicts(name))
+
+
+def test_kept_verdicts_are_those_of_all_kept_trials():
+    told = {path.stem for path in kept.RESULTS.glob("figure*-*.md")}
+    assert told == set(kept.names())
+    assert "figure6-linear-text-small" in told
+
+
+def test_an_old_verdict_is_judged_anew(tmp_path):
+    name = "figure6-linear-text-small"
+    for file in ("classes.csv", f"{name}.csv", f"{name}.md"):
+        shutil.copy(kept.RESULTS / file, tmp_path)
+    path = tmp_path / f"{name}.md"
+    today = path.read_text(encoding="utf-8")
+    path.write_text(today.replace("| disagrees |", "| agrees |"), encoding="utf-8")
+    assert list(kept.judge_anew(tmp_path)) == [path]
+    assert path.read_text(encoding="utf-8") == today
+    assert list(kept.judge_anew(tmp_path)) == []
+
+
+def test_kept_classes_are_those_of_the_corpus(real):
+    real("resumes_corpus.zip")
+    with (kept.RESULTS / "classes.csv").open(encoding="utf-8", newline="") as file:
+        holding = {
+            (row["learner"], row["size"], row["class"]): int(row["holding"])
+            for row in csv.DictReader(file)
+        }
+    assert set(holding) == {(*size, label) for size in SIZES for label in CLASSES}
+    for size in SIZES:
+        if size[1] == "small":
+            train, _ = Setup(SIZES[size], kept.RESULTS).halves
+            for label in CLASSES:
+                assert holding[*size, label] == len(train.holding(label))
 
 
 def test_kept_figure_7_follows_from_kept_trials(tmp_path):
     said = FIGURES["hardt2023/figure7"](tmp_path, Options())[-1]
-    same((KEPT / "figure7.md").read_text(encoding="utf-8"), said.read_text(encoding="utf-8"))
+    same(
+        (kept.RESULTS / "figure7.md").read_text(encoding="utf-8"), said.read_text(encoding="utf-8")
+    )

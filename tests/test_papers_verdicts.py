@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from criticalmass.papers.hardt2023 import verdicts
+from criticalmass.fitting import FittedCurve
+from criticalmass.papers.hardt2023 import differences, masses, verdicts
+from criticalmass.papers.hardt2023.masses import FittedMass, critical_mass
 from criticalmass.studies import Row
 
 
@@ -47,17 +50,17 @@ def test_every_claim_has_a_source():
     ],
 )  # fmt: skip
 def test_at_most(half, answer, again):
-    mass = verdicts.critical_mass(rows(rising(half), again=again), "included")
+    mass = critical_mass(rows(rising(half), again=again), "included")
     said = verdicts.at_most("strategy1-share", "class", "share", mass)
     assert said.answer == answer
     assert said.low <= said.ours <= said.high
-    people = verdicts.at_most("strategy1-people", "class", "people", mass, 1000)
+    people = verdicts.at_most("strategy1-people", "class", "people", mass, 1000, unit="heads")
     assert people.ours == pytest.approx(1000 * said.ours)
 
 
 @pytest.mark.parametrize(("half", "answer"), [(0.005, "agrees"), (0.03, "disagrees")])
 def test_around(half, answer):
-    mass = verdicts.critical_mass(rows(rising(half)), "included")
+    mass = critical_mass(rows(rising(half)), "included")
     assert verdicts.around("strategy2-data-0", "class", "share", mass).answer == answer
 
 
@@ -86,10 +89,10 @@ def test_rises_and_stays_the_same():
 def test_sizes_that_failed_are_left_out():
     one, two = rows(rising(0.02), again=1), rows(rising(0.02), again=1)
     one[3] = Row("x", "mark", one[3].asked, 0, one[3].alpha, one[3].members, error="out of memory")
-    assert np.isnan(verdicts.difference(one, two, "included")).all()  # nothing tells the noise
+    assert np.isnan(differences.difference(one, two, "included")).all()  # nothing tells the noise
     assert verdicts.rises("epochs", "a", "b", one, two, "included").answer == "not settled"
     one, two = (kind + rows(rising(0.02), again=2)[1:] for kind in (one, two))
-    mean, low, high = verdicts.difference(one, two, "included")
+    mean, low, high = differences.difference(one, two, "included")
     assert mean == pytest.approx(0, abs=0.03)
     assert low < 0 < high
 
@@ -111,7 +114,7 @@ def test_the_interval_of_a_difference_holds_it(uneven):
             ]
             for shift in (0.1, 0.05)
         )  # fmt: skip
-        _, low, high = verdicts.difference(one, two, "included")
+        _, low, high = differences.difference(one, two, "included")
         held += low <= 0.05 <= high
     assert 0.92 <= held / 300 <= 0.99
 
@@ -120,7 +123,7 @@ def test_failures_and_too_few_trials_settle_nothing():
     few = rows(rising(0.01), alphas=(0.01,), again=1)[1:]
     failed = [Row("x", "mark", a, 0, a, round(1000 * a), error="why") for a in (0, 0.1, 0.2)]
     for some in (few, failed):
-        mass = verdicts.critical_mass(some, "included")
+        mass = critical_mass(some, "included")
         said = [
             verdicts.at_most("strategy1-share", "a", "b", mass),
             verdicts.around("strategy2-included", "a", "b", mass),
@@ -132,11 +135,209 @@ def test_failures_and_too_few_trials_settle_nothing():
 
 
 def test_a_clean_model():
-    assert verdicts.near("accuracy", rows(rising(0.01)), "accuracy", 0.01).answer == "agrees"
-    assert verdicts.near("recall", rows(rising(0.01)), "accuracy", 0.01).answer == "disagrees"
+    many = [replace(row, n=20_000) for row in rows(rising(0.01))]
+    assert verdicts.near("accuracy", many, "accuracy", 0.01).answer == "agrees"
+    assert verdicts.near("accuracy", rows(rising(0.01)), "accuracy", 0.01).answer == "not settled"
+    assert verdicts.near("recall", many, "accuracy", 0.01).answer == "disagrees"
 
 
-def test_heads_are_those_of_the_paper_s_size():
-    mass = verdicts.critical_mass(rows(rising(0.0005)), "included")
-    said = verdicts.at_most("strategy1-people", "a", "b", mass, 1000, same_size=False)
-    assert said.answer == "another size"
+def mass(low, high, alpha=None, never=0.0):
+    return FittedMass(alpha or (low + high) / 2, low, high, never, never, never)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"),
+    [
+        (0.001, 0.002, "agrees"),  # below 0.5 %, and 5 to 10 of 25,000
+        (0.021, 0.024, "another size"),  # above 0.5 %, but 105 to 120 people
+        (0.03, 0.04, "disagrees"),  # above 0.5 %, and 150 to 200 people
+        (0.004, 0.006, "another size"),  # not settled as a share, 20 to 30 people
+        (0.004, 0.04, "not settled"),
+    ],
+)
+def test_heads_and_shares_are_judged_alike_at_another_size(low, high, answer):
+    """125 of 25,000 are 0.5 %: one claim, whichever way it is put."""
+    ours = mass(low, high)
+    share = verdicts.at_most("strategy1-share", "a", "b", ours, of_paper=0.2)
+    heads = verdicts.at_most("strategy1-people", "a", "b", ours, 5000, unit="heads", of_paper=0.2)
+    assert share.answer == heads.answer == answer
+    assert heads.ours == pytest.approx(5000 * share.ours)
+    assert share.also == f"{verdicts.number(share.ours / 5)} if heads carry over"
+    assert heads.also == f"{verdicts.number(heads.ours * 5)} if shares carry over"
+
+
+def test_at_the_paper_s_size_heads_and_shares_are_the_same():
+    said = verdicts.at_most("strategy1-people", "a", "b", mass(0.001, 0.002), 25_000, unit="heads")
+    assert (said.answer, said.also) == ("agrees", "")
+
+
+def test_what_no_share_of_the_class_reaches_as_many_heads_may():
+    slow = rows(lambda alpha: 0.85 * alpha**2 / (0.04**2 + alpha**2) + 0.02)
+    alike = verdicts.never_reached("strategy2-top1", "c", slow, "top1", 0.05)
+    assert alike.answer == "agrees"
+    smaller = verdicts.never_reached("strategy2-top1", "c", slow, "top1", 0.05, of_paper=0.05)
+    assert smaller.answer == "another size"
+    assert smaller.also.endswith("if heads carry over")
+
+
+def test_a_verdict_that_turns_on_the_sampler_s_seed_is_not_settled(monkeypatch):
+    trials = rows(rising(0.0025), again=2)
+    ours = critical_mass(trials, "included")
+    outcomes = [row.outcome("included") for row in trials]
+    ends = [FittedCurve.fit(outcomes, seed=s).critical_mass(0.9).high for s in range(10, 20)]
+    assert min(ends) < max(ends)
+    assert ours.low < min(ends) < max(ends) <= ours.high
+    published = verdicts.claims()["strategy1-share"]
+    for value in (min(ends), np.mean(ends), max(ends) * 0.999):  # some seeds say it agrees
+        claim = replace(published, value=float(value))
+        monkeypatch.setattr(verdicts, "claims", lambda claim=claim: {"near an end": claim})
+        assert verdicts.at_most("near an end", "a", "b", ours).answer == "not settled"
+
+
+def test_the_seed_of_the_sampler_is_all_that_moves_a_fit():
+    outcomes = [row.outcome("included") for row in rows(rising(0.0025), again=2)]
+    one, same, other = (
+        FittedCurve.fit(outcomes, seed=seed).critical_mass(0.9) for seed in (0, 0, 1)
+    )
+    assert one == same == FittedCurve.fit(outcomes).critical_mass(0.9)
+    assert one != other
+    assert other.alpha == pytest.approx(one.alpha, rel=0.1)
+
+
+def test_ends_that_only_some_seeds_have_are_the_outermost():
+    flat = rows(lambda alpha: 0.6 if alpha else 0.1)
+    never = masses.mass_of(masses.curves(flat, "top1"), 0.1)
+    assert np.isnan(never.alpha)
+    assert never.high == np.inf
+    assert never.never_low <= never.never <= never.never_high <= 1
+    assert verdicts.at_most("strategy1-share", "a", "b", never).answer == "disagrees"
+    assert verdicts.at_most("strategy1-share", "a", "b", masses.UNKNOWN).answer == "not settled"
+
+
+def test_one_model_trained_again_is_one_observation():
+    """Its interval is that of the test records: Clopper and Pearson's, by the F distribution."""
+    clean = [Row(str(k), "mark", 0, k, 0, 0, n=500, accuracy=0.9, precision=0.8, recall=0.7)
+             for k in range(3)]  # fmt: skip
+    for quality, value in (("accuracy", 450), ("precision", 400), ("recall", 350)):
+        mean, low, high = differences.clean_quality(clean, quality)
+        exact = binomtest(value, 500).proportion_ci(0.95, method="exact")
+        assert (mean, low, high) == pytest.approx((value / 500, exact.low, exact.high))
+        assert differences.clean_quality(clean[:1], quality) == (mean, low, high)
+    assert np.isnan(differences.clean_quality([], "accuracy")).all()
+
+
+def test_the_interval_of_a_clean_model_holds_its_quality():
+    """Of one model, and of several that differ, on the same new test records."""
+    rng, held = np.random.default_rng(0), np.zeros(2)
+    for _ in range(1500):
+        shifts, records = rng.normal(0, 0.02, 3), rng.random(500)
+        measured = [float((records < 0.8 + shift).mean()) for shift in (0.0, *shifts)]
+        models = [Row(str(k), "mark", 0, k, 0, 0, n=500, accuracy=a, precision=a, recall=a)
+                  for k, a in enumerate(measured)]  # fmt: skip
+        for place, some in enumerate((models[:1], models[1:])):
+            _, low, high = differences.clean_quality(some, "accuracy")
+            held[place] += low <= 0.8 <= high
+    assert (held / 1500 >= 0.94).all()
+
+
+def test_repetitions_that_are_all_equal_have_no_interval_without_width():
+    def always(rate):
+        return [Row(f"{a}/{r}", "mark", a, r, a, round(1000 * a), n=500,
+                    successes={"included": round(500 * rate)})
+                for a in (0.1, 0.2, 0.3) for r in range(3)]  # fmt: skip
+
+    mean, low, high = differences.difference(always(0.5), always(0.5), "included")
+    exact = 1.96 * np.sqrt(2 * 0.25 / 500)  # of two proportions of the same records at each size
+    assert (mean, low, high) == pytest.approx((0, -exact, exact), rel=0.01)
+    mean, low, high = differences.difference(always(1), always(0), "included")
+    assert 0.98 < low < mean == high == 1
+    said = verdicts.same("spacing", "a", "b", always(1), always(1), "included", 0.1)
+    assert said.answer == "agrees"
+
+
+def shifted(rng, alphas, shift, scatter, again, steep=3.0, n=2000):
+    """Trials whose curves are shifted in ln α, all by one shift and each by one of its own."""
+    found = []
+    for alpha in alphas:
+        for repetition in range(again):
+            half = 0.0025 * np.exp(shift + scatter * rng.normal())
+            hits = int(rng.binomial(n, rising(half, steep)(alpha) * 0.99))
+            found.append(
+                Row("", "mark", alpha, repetition, alpha, round(1000 * alpha) + 1, n=n,
+                    successes={"included": hits})
+            )  # fmt: skip
+    return found
+
+
+EDGE = 0.405
+"""Shift by which success differs by 0.1 on average over sizes."""
+ALPHAS = (0.0004, 0.0008, 0.0014, 0.002, 0.003, 0.005, 0.008, 0.02)
+
+
+def answers(shift, again, times=200, scatter=0.15):
+    """How often `same` says what of curves that are apart by a shift in ln α."""
+    rng = np.random.default_rng(0)
+    said = [
+        verdicts.same(
+            "spacing", "a", "b",
+            shifted(rng, ALPHAS, shift, scatter, again), shifted(rng, ALPHAS, 0, scatter, again),
+            "included", 0.1,
+        ).answer
+        for _ in range(times)
+    ]  # fmt: skip
+    found = {
+        answer: said.count(answer) / times for answer in ("agrees", "not settled", "disagrees")
+    }
+    print(f"shift {shift}, {again} repetitions: {found}")
+    return found
+
+
+@pytest.mark.parametrize(("again", "least"), [(3, 0.8), (5, 0.95), (10, 0.98)])
+def test_equal_curves_are_mostly_called_the_same(again, least):
+    found = answers(0, again)
+    assert found["agrees"] >= least
+    assert found["disagrees"] <= 0.02
+
+
+@pytest.mark.parametrize("again", [3, 5, 10])
+def test_curves_that_differ_are_not_called_the_same(again):
+    apart = answers(1.0, again)  # critical masses apart by a factor of e
+    assert apart["agrees"] == 0
+    assert apart["disagrees"] >= 0.9
+
+
+@pytest.mark.parametrize("again", [3, 5, 10])
+def test_curves_that_differ_by_the_limit_are_hardly_ever_called_the_same(again):
+    rng = np.random.default_rng(0)
+    one, two = (shifted(rng, ALPHAS, shift, 0.15, 1000) for shift in (0.0, EDGE))
+    mean, _, _ = differences.difference(one, two, "included")
+    assert mean == pytest.approx(0.1, abs=0.003)
+    assert answers(EDGE, again)["agrees"] <= 0.05
+
+
+def test_a_large_difference_at_one_size_is_seen():
+    """It is less than the limit on average: 0.5 at one size of eight."""
+    rng = np.random.default_rng(0)
+    low = [replace(row, successes={"included": int(rng.binomial(2000, 0.2))})
+           for row in shifted(rng, ALPHAS, 0, 0, 5)]  # fmt: skip
+    high = [replace(row, successes={"included": row.successes["included"] + 1000})
+            if row.asked == ALPHAS[3] else row for row in low]  # fmt: skip
+    mean, _, most = differences.difference(high, low, "included")
+    assert mean < most < 0.1
+    said = verdicts.same("spacing", "a", "b", high, low, "included", 0.1)
+    assert said.answer == "disagrees"
+    assert said.also.startswith("at one size 0.5")
+
+
+def test_a_rise_agrees_only_where_the_whole_interval_is_above_what_was_claimed():
+    rng = np.random.default_rng(0)
+    low, high = (shifted(rng, ALPHAS, shift, 0.15, 3) for shift in (1.0, 0.0))
+    mean, least, most = differences.difference(high, low, "included")
+    assert 0 < least < mean < most
+    for by, answer in (
+        (least - 0.01, "agrees"),
+        ((least + mean) / 2, "not settled"),  # the mean is above it, the interval is not
+        ((mean + most) / 2, "not settled"),
+        (most + 0.01, "disagrees"),
+    ):
+        assert verdicts.rises("epochs", "a", "b", high, low, "included", by).answer == answer

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from criticalmass.papers.hardt2023.masses import SEEDS
 from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TARGET, Options, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict
+from criticalmass.papers.hardt2023.verdicts import Verdict, number
 
 _ROW = ("asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
 _REST = ("included", "top1", "precision", "recall", "seconds", "error")
@@ -21,12 +22,21 @@ _ALWAYS = (
     f"Consistent success is {TARGET:.0%} of the marked test résumés.",
 )
 _MEANING = (
-    "“Agrees”: the whole interval is on the paper's side of its number, or within what the "
-    "assumptions below call the same. “Disagrees”: the whole interval is not. “Not settled”: the "
-    "trials leave both open, or there are too few. “Another size”: a claim about heads, not judged "
-    "at another number of résumés. Intervals know how trials scatter, not which résumés were "
-    "tested. In the rows, `asked` is the share tried, `alpha` the share that joined, `changed` how "
-    "many records differ, `included` and `top1` how many of `n` marked test résumés succeeded."
+    "“Agrees”: the whole interval lies in what the paper claims: on its side of its number, or "
+    "within what we call near, around or the same. “Disagrees”: the whole interval lies outside. "
+    "“Not settled”: it lies on both sides, or there are too few trials. “Another size”: there were "
+    "more or fewer résumés than the paper's, nobody knows whether critical mass carries over from "
+    "one number of résumés to another as heads or as a share, and the answers to both differ. In "
+    "brackets is what our number would be at the paper's size if the other one carried over.",
+    "What the intervals cover. Of a critical mass: how trials scatter, which résumés were tested, "
+    f"and what another seed of the fit may change, judged from {len(SEEDS)} seeds. Of a "
+    "probability: only what another seed may change. Of a clean model: which résumés were tested, "
+    "and how trained models differ; models that are exactly alike count once. Of a difference: how "
+    "trials scatter, not which résumés were tested, unless all repetitions gave the same. In "
+    "brackets is the largest difference at one size, with an interval that allows for the number "
+    "of sizes.",
+    "In the rows, `asked` is the share tried, `alpha` the share that joined, `changed` how many "
+    "records differ, `included` and `top1` how many of `n` marked test résumés succeeded.",
 )
 
 
@@ -110,8 +120,7 @@ class Experiment:
             "",
             *_markdown(verdicts),
             "",
-            _MEANING,
-            "",
+            *(line for paragraph in _MEANING for line in (paragraph, "")),
             "Assumed, because the paper does not say it:",
             "",
             *(f"- {line}" for line in (*_ALWAYS, *self.assumed)),
@@ -126,29 +135,21 @@ def _markdown(verdicts: Sequence[Verdict]) -> list[str]:
         "| --- | --- | --- | --- | --- |",
         *(
             f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value)} | {v.about}: {v.what} "
-            f"{number(v.ours)} | {_range(v)} | {v.answer} |"
+            f"{_ours(v)} | {_range(v)} | {v.answer} |"
             for v in verdicts
         ),
     ]
 
 
+def _ours(verdict: Verdict) -> str:
+    return number(verdict.ours) + (f" ({verdict.also})" if verdict.also else "")
+
+
 def _range(verdict: Verdict) -> str:
     if math.isnan(verdict.low):
         return "–"
-    return f"{number(verdict.low)} to {number(verdict.high)}"
-
-
-def number(value: float) -> str:
-    """Write a number of a verdict with three significant digits.
-
-    Examples
-    --------
-    >>> number(0.12345), number(125.0), number(float("nan")), number(float("inf"))
-    ('0.123', '125', '–', '∞')
-    """
-    if math.isnan(value):
-        return "–"
-    return "∞" if math.isinf(value) else f"{value:.3g}"
+    low, high = number(verdict.low), number(verdict.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def _verdicts(verdicts: Sequence[Verdict]) -> tuple[Sequence[str], list[list[object]]]:

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
-from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, critical_mass, near
+from criticalmass.papers.hardt2023.masses import critical_mass
+from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
+from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, near
 
 
 def measure(setup: Setup) -> Results:
@@ -29,23 +30,24 @@ def draw(setup: Setup, results: Results) -> Figure:
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:
     """Compare critical masses with the paper's, and the clean models with its clean model."""
-    verdicts = []
+    verdicts, of_paper = [], setup.of_paper
+    share, people = "critical mass, share of the data", "critical mass, people"
     for label in CLASSES:
         for measure in drawing.MEASURES:
             mass, about = critical_mass(results[label,], measure), f"{label}, {measure}"
-            share, people = "critical mass, share of the data", "critical mass, people"
-            verdicts.append(at_most("strategy1-share", about, share, mass))
-            verdicts.append(
+            verdicts += [
+                at_most("strategy1-share", about, share, mass, of_paper=of_paper),
                 at_most(
                     "strategy1-people",
                     about,
                     people,
                     mass,
                     setup.size.train,
-                    same_size=setup.size.train == SIZES["transformer", "paper"].train,
-                )
-            )
-            verdicts.append(at_most("strategy1-slides", about, share, mass))
+                    unit="heads",
+                    of_paper=of_paper,
+                ),
+                at_most("strategy1-slides", about, share, mass, of_paper=of_paper),
+            ]
     clean = [row for rows in results.values() for row in rows]
     verdicts.append(near("accuracy", clean, "accuracy", within=0.01))
     verdicts.append(near("precision", clean, "precision", within=0.03))

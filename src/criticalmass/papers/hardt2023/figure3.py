@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
+from criticalmass.papers.hardt2023.masses import critical_mass
 from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, around, critical_mass, never_reached
+from criticalmass.papers.hardt2023.verdicts import Verdict, around, never_reached
 
 
 def measure(setup: Setup) -> Results:
@@ -32,14 +33,16 @@ def draw(setup: Setup, results: Results) -> Figure:
 
 def judge(setup: Setup, results: Results) -> list[Verdict]:
     """Compare critical masses of inclusion with the paper's; judge that top-1 reaches none."""
-    verdicts = []
+    verdicts, of_paper = [], setup.of_paper
+    of_class, of_data = "critical mass, share of the class", "critical mass, share of the data"
     for k, label in enumerate(CLASSES):
         rows, share = results[label,], setup.share_of(label)
         mass = critical_mass(rows, "included", share)
-        of_class, of_data = "critical mass, share of the class", "critical mass, share of the data"
-        verdicts.append(around("strategy2-included", label, of_class, mass, 1 / share))
-        verdicts.append(around(f"strategy2-data-{k}", label, of_data, mass))
-        verdicts.append(never_reached("strategy2-top1", label, rows, "top1", share))
+        verdicts += [
+            around("strategy2-included", label, of_class, mass, 1 / share, of_paper=of_paper),
+            around(f"strategy2-data-{k}", label, of_data, mass, of_paper=of_paper),
+            never_reached("strategy2-top1", label, rows, "top1", share, of_paper=of_paper),
+        ]
     return verdicts
 
 

@@ -64,8 +64,8 @@ FIGURE = Experiment(
     (
         f"The spacings {', '.join(map(str, SPACINGS))}, and class 0; test résumés are marked with "
         "the spacing that the members use.",
-        f"“Irrelevant” is a difference of at most {WITHIN:g} on average over all sizes, and of "
-        "twice that at any.",
+        f"“Irrelevant” is a difference of at most {WITHIN:g} on average over all sizes, and at no "
+        "single size one that is surely more than twice that.",
         "Spacings beyond the length at which the learner cuts texts are left out.",
     ),
 )

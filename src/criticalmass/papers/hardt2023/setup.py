@@ -161,12 +161,15 @@ class Setup:
         What was asked for.
     corpus
         Returns the résumés.
+    holding
+        How many of the training résumés hold each class; None to count them in the corpus.
     """
 
     size: Size
     folder: Path
     options: Options = field(default_factory=Options)
     corpus: Corpus = resumes
+    holding: Mapping[str, int] | None = None
 
     @cached_property
     def halves(self) -> tuple[Population, Population]:
@@ -179,8 +182,15 @@ class Setup:
 
     def share_of(self, label: str) -> float:
         """Return the share of the training records that hold a label."""
+        if self.holding is not None:
+            return self.holding[label] / self.size.train
         train, _ = self.halves
         return len(train.holding(label)) / len(train)
+
+    @property
+    def of_paper(self) -> float:
+        """How many training résumés there are for each one of the paper's."""
+        return self.size.train / SIZES["transformer", "paper"].train
 
     def strategy1(self, label: str, every: int = EVERY) -> FeatureLabel:
         """Return Strategy 1: text and label, across the data."""

@@ -1,8 +1,13 @@
-"""The paper's claims beside what was measured: ours with an interval, and whether they agree."""
+"""The paper's claims beside what was measured: ours with an interval, and whether they agree.
+
+One rule for all: a claim is a range of numbers. It agrees where the whole interval of ours lies in
+the range, it disagrees where the whole interval lies outside, and all else is not settled.
+"""
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,16 +15,19 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import t
 
-from criticalmass.curves import CriticalMass
-from criticalmass.errors import ParameterError
-from criticalmass.fitting import FittedCurve
+from criticalmass.papers.hardt2023.differences import (
+    Quality,
+    clean_quality,
+    difference,
+    differences_by_size,
+)
+from criticalmass.papers.hardt2023.masses import FittedMass, curves, mass_of
 from criticalmass.papers.hardt2023.setup import TARGET
 from criticalmass.studies import Row
 
 Answer = Literal["agrees", "disagrees", "not settled", "another size"]
+Unit = Literal["shares", "heads"]
 
 SURE = 0.95
 """Probability from which on something counts as settled."""
@@ -63,6 +71,8 @@ class Verdict:
         Our number and its 95 % interval; nan where there is none.
     answer
         Whether it agrees.
+    also
+        What else there is to know of our number, in words; empty if nothing.
     """
 
     claim: Claim
@@ -72,6 +82,7 @@ class Verdict:
     low: float
     high: float
     answer: Answer
+    also: str = ""
 
 
 @lru_cache
@@ -84,80 +95,123 @@ def claims() -> dict[str, Claim]:
         }
 
 
-def critical_mass(rows: Sequence[Row], measure: str, largest: float = 1.0) -> CriticalMass:
-    """Return the critical mass for `TARGET`, from the fitted curve."""
-    outcomes = [row.outcome(measure) for row in rows if not row.error]
-    try:
-        return FittedCurve.fit(outcomes, largest=largest).critical_mass(TARGET)
-    except ParameterError as error:  # too few trials
-        return CriticalMass.unreached(TARGET, str(error), never=np.nan)
+def number(value: float) -> str:
+    """Write a number of a verdict with three significant digits; only what is 1 is written as 1.
+
+    Examples
+    --------
+    >>> number(0.12345), number(1234.5), number(0.99991), number(float("nan")), number(float("inf"))
+    ('0.123', '1,230', '> 0.999', '–', '∞')
+    """
+    if math.isnan(value):
+        return "–"
+    if 0.9995 <= value < 1:
+        return "> 0.999"
+    rounded = float(f"{value:.3g}")
+    return "∞" if math.isinf(value) else f"{rounded:,.0f}" if value >= 1000 else f"{rounded:.3g}"
 
 
 def at_most(
     id: str,
     about: str,
     what: str,
-    mass: CriticalMass,
+    mass: FittedMass,
     scale: float = 1.0,
     *,
-    same_size: bool = True,
+    unit: Unit = "shares",
+    of_paper: float = 1.0,
 ) -> Verdict:
     """Judge the claim that the critical mass lies below its value.
 
-    A claim about heads is one about the paper's number of résumés: it is not judged at another.
+    Parameters
+    ----------
+    id, about, what
+        Of the claim and the verdict.
+    mass
+        Our critical mass.
+    scale
+        What makes a share of our data the number of the claim.
+    unit
+        Whether the claim is about shares or heads.
+    of_paper
+        How many training résumés there are for each one of the paper's.
     """
-    claim = claims()[id]
-    low, high = mass.low * scale, mass.high * scale
-    answer: Answer = "not settled"
-    if not same_size:
-        answer = "another size"
-    elif high <= claim.value:
-        answer = "agrees"
-    elif claim.value < low < np.inf:
-        answer = "disagrees"
-    return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
+    within = -np.inf, claims()[id].value
+    return _mass_within(within, id, about, what, mass, scale, unit, of_paper)
 
 
-def around(id: str, about: str, what: str, mass: CriticalMass, scale: float = 1.0) -> Verdict:
-    """Judge the claim that the critical mass is about its value: within a factor of two."""
-    claim = claims()[id]
-    low, high = mass.low * scale, mass.high * scale
-    answer: Answer = "not settled"
-    if claim.value / 2 <= low and high <= 2 * claim.value:
-        answer = "agrees"
-    elif 2 * claim.value < low < np.inf or high < claim.value / 2:
-        answer = "disagrees"
-    return Verdict(claim, about, what, mass.alpha * scale, low, high, answer)
+def around(
+    id: str,
+    about: str,
+    what: str,
+    mass: FittedMass,
+    scale: float = 1.0,
+    *,
+    unit: Unit = "shares",
+    of_paper: float = 1.0,
+) -> Verdict:
+    """Judge the claim that the critical mass is about its value: within a factor of two.
+
+    The parameters are those of `at_most`.
+    """
+    within = claims()[id].value / 2, claims()[id].value * 2
+    return _mass_within(within, id, about, what, mass, scale, unit, of_paper)
 
 
 def never_reached(
-    id: str, about: str, rows: Sequence[Row], measure: str, largest: float
+    id: str,
+    about: str,
+    rows: Sequence[Row],
+    measure: str,
+    largest: float,
+    *,
+    of_paper: float = 1.0,
 ) -> Verdict:
-    """Judge the claim that a strategy does not succeed consistently, whatever its size."""
-    mass = critical_mass(rows, measure, largest)
+    """Judge the claim that a strategy does not succeed consistently, whatever its size.
+
+    Parameters
+    ----------
+    id, about
+        Of the claim and the verdict.
+    rows
+        The trials.
+    measure
+        Whose success.
+    largest
+        The largest share that could join.
+    of_paper
+        How many training résumés there are for each one of the paper's. If heads carry over, the
+        paper's largest collective is a share of ours that is larger by this; the fitted curve says
+        what it would reach.
+    """
+    fitted = curves(rows, measure)
+    mass = mass_of(fitted, largest)
+    other = mass_of(fitted, min(largest / of_paper, 1.0)) if of_paper != 1 else mass
     good = [row for row in rows if not row.error]
     tried = max((row.members for row in good), default=0)
     rates = [row.rate(measure) for row in good if row.members == tried > 0]
     if rates:
         about += f", {np.mean(rates):.2f} with {tried:,} people"
-    answer: Answer = "not settled"
-    if mass.never >= SURE:
-        answer = "agrees"
-    elif mass.never <= 1 - SURE:
-        answer = "disagrees"
-    what = f"probability that no collective reaches {TARGET:.0%}"
-    return Verdict(claims()[id], about, what, mass.never, np.nan, np.nan, answer)
+    answers = {_probable(each) for each in (mass, other)}
+    return Verdict(
+        claims()[id],
+        about,
+        f"probability that no collective reaches {TARGET:.0%}",
+        mass.never,
+        mass.never_low,
+        mass.never_high,
+        _together(answers),
+        _otherwise(other.never, "shares", of_paper),
+    )
 
 
-def near(id: str, rows: Sequence[Row], value: str, within: float) -> Verdict:
-    """Judge the claim of a clean model's quality: ours is near it, on average."""
+def near(id: str, rows: Sequence[Row], value: Quality, within: float) -> Verdict:
+    """Judge the claim of a clean model's quality: ours is near it."""
     claim = claims()[id]
-    clean = np.array([getattr(row, value) for row in rows if row.members == 0 and not row.error])
-    interval = _interval(clean)
-    answer: Answer = "not settled"
-    if len(clean):
-        answer = "agrees" if abs(interval[0] - claim.value) <= within else "disagrees"
-    return Verdict(claim, f"within {within:g}", f"{value} without a collective", *interval, answer)
+    ours, low, high = clean_quality(rows, value)
+    answer = _side(low, high, claim.value - within, claim.value + within)
+    what = f"{value} without a collective"
+    return Verdict(claim, f"within {within:g}", what, ours, low, high, answer)
 
 
 def rises(
@@ -171,12 +225,7 @@ def rises(
 ) -> Verdict:
     """Judge the claim that success is higher in ``more`` than in ``less``, by ``by`` on average."""
     mean, low, high = difference(more, less, measure)
-    answer: Answer = "not settled"
-    if low > 0 and mean >= by:
-        answer = "agrees"
-    elif high < max(by, 0):
-        answer = "disagrees"
-    return Verdict(claims()[id], about, what, mean, low, high, answer)
+    return Verdict(claims()[id], about, what, mean, low, high, _side(low, high, by, np.inf))
 
 
 def same(
@@ -188,55 +237,66 @@ def same(
     measure: str,
     within: float,
 ) -> Verdict:
-    """Judge the claim that success is the same: within a limit on average, twice that anywhere."""
-    mean, low, high = difference(one, two, measure)
-    apart = max((abs(a.mean() - b.mean()) for a, b in _pairs(one, two, measure)), default=np.nan)
-    answer: Answer = "not settled"
-    if -within <= low and high <= within and apart <= 2 * within:
-        answer = "agrees"
-    elif low > within or high < -within:
-        answer = "disagrees"
-    about += f" (at most {apart:.2f} at one size)"
-    return Verdict(claims()[id], about, what, mean, low, high, answer)
+    """Judge the claim that success is the same: within a limit on average over all sizes.
 
-
-def difference(one: Sequence[Row], two: Sequence[Row], measure: str) -> tuple[float, float, float]:
-    """Return by how much mean success over all sizes differs, and its 95 % interval.
-
-    Both were tried on one grid; sizes are matched in their order on it, and only those with two
-    results in both count. The interval is Welch's: trials scatter most where success rises.
+    It disagrees, too, where a single size differs by surely more than twice the limit: its interval
+    is one of several that hold at once. A size that only may differ by so much settles nothing;
+    so few trials at one size would never show that it does not.
     """
-    pairs = _pairs(one, two, measure)
-    if not pairs:
-        return np.nan, np.nan, np.nan
-    mean = float(np.mean([a.mean() - b.mean() for a, b in pairs]))
-    parts = np.array([[x.var(ddof=1) / len(x), len(x) - 1] for pair in pairs for x in pair])
-    error, squares = parts[:, 0].sum(), (parts[:, 0] ** 2 / parts[:, 1]).sum()
-    if not error:
-        return mean, mean, mean
-    half = float(t.ppf(0.975, error**2 / squares) * np.sqrt(error)) / len(pairs)
-    return mean, mean - half, mean + half
+    mean, low, high = difference(one, two, measure)
+    sizes = differences_by_size(one, two, measure)
+    answer = _side(low, high, -within, within)
+    if ((sizes[:, 1] > 2 * within) | (sizes[:, 2] < -2 * within)).any():
+        answer = "disagrees"
+    also = ""
+    if len(sizes):
+        gap, least, most = sizes[np.abs(sizes[:, 0]).argmax()]
+        also = f"at one size {number(gap)}, {number(least)} to {number(most)}"
+    return Verdict(claims()[id], about, what, mean, low, high, answer, also)
 
 
-def _pairs(
-    one: Sequence[Row], two: Sequence[Row], measure: str
-) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    both = zip(_by_size(one, measure), _by_size(two, measure), strict=True)
-    return [(a, b) for a, b in both if len(a) > 1 and len(b) > 1]
+def _mass_within(
+    within: tuple[float, float],
+    id: str,
+    about: str,
+    what: str,
+    mass: FittedMass,
+    scale: float,
+    unit: Unit,
+    of_paper: float,
+) -> Verdict:
+    """Judge the claim that a critical mass lies in a range, whether heads or shares carry over."""
+    other = of_paper if unit == "shares" else 1 / of_paper
+    answers = {
+        _side(mass.low * scale * carried, mass.high * scale * carried, *within)
+        for carried in (1, other)
+    }
+    ours, low, high = (each * scale for each in (mass.alpha, mass.low, mass.high))
+    also = _otherwise(ours * other, unit, of_paper)
+    return Verdict(claims()[id], about, what, ours, low, high, _together(answers), also)
 
 
-def _by_size(rows: Sequence[Row], measure: str) -> list[NDArray[np.float64]]:
-    sizes = sorted({row.asked for row in rows if row.members})
-    return [
-        np.array([row.rate(measure) for row in rows if row.asked == size and not row.error])
-        for size in sizes
-    ]
+def _side(low: float, high: float, least: float, most: float) -> Answer:
+    """Say on which side of a claim an interval lies; nan settles nothing."""
+    if least <= low and high <= most:
+        return "agrees"
+    return "disagrees" if low > most or high < least else "not settled"
 
 
-def _interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the mean, and Student's 95 % interval for it."""
-    if len(values) < 2:
-        return float(values[0]) if len(values) else np.nan, np.nan, np.nan
-    mean = float(values.mean())
-    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - half, mean + half
+def _probable(mass: FittedMass) -> Answer:
+    """Say whether no collective reaches the target, for all that the sampler's seed can do."""
+    if mass.never_low >= SURE:
+        return "agrees"
+    return "disagrees" if mass.never_high <= 1 - SURE else "not settled"
+
+
+def _together(answers: set[Answer]) -> Answer:
+    """Return the answer if it is the same whether heads or shares carry over."""
+    return answers.pop() if len(answers) == 1 else "another size"
+
+
+def _otherwise(value: float, unit: Unit, of_paper: float) -> str:
+    """Write our number at the paper's size where what the claim is about does not carry over."""
+    if of_paper == 1 or math.isnan(value):
+        return ""
+    return f"{number(value)} if {'heads' if unit == 'shares' else 'shares'} carry over"
