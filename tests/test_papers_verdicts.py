@@ -274,17 +274,13 @@ EDGE = 0.405
 ALPHAS = (0.0004, 0.0008, 0.0014, 0.002, 0.003, 0.005, 0.008, 0.02)
 
 
-def answers(shift, again, times=200, scatter=0.15):
+def answers(shift, again, scatter=0.15, steep=3.0, times=200):
     """How often `same` says what of curves that are apart by a shift in ln α."""
     rng = np.random.default_rng(0)
-    said = [
-        verdicts.same(
-            "spacing", "a", "b",
-            shifted(rng, ALPHAS, shift, scatter, again), shifted(rng, ALPHAS, 0, scatter, again),
-            "included", 0.1,
-        ).answer
-        for _ in range(times)
-    ]  # fmt: skip
+    said = []
+    for _ in range(times):
+        moved, other = (shifted(rng, ALPHAS, by, scatter, again, steep) for by in (shift, 0))
+        said.append(verdicts.same("spacing", "a", "b", moved, other, "included", 0.1).answer)
     found = {
         answer: said.count(answer) / times for answer in ("agrees", "not settled", "disagrees")
     }
@@ -292,11 +288,21 @@ def answers(shift, again, times=200, scatter=0.15):
     return found
 
 
-@pytest.mark.parametrize(("again", "least"), [(3, 0.8), (5, 0.95), (10, 0.98)])
-def test_equal_curves_are_mostly_called_the_same(again, least):
-    found = answers(0, again)
+@pytest.mark.parametrize(
+    ("again", "scatter", "steep", "least"),
+    [
+        (3, 0.15, 3, 0.95),
+        (3, 0.3, 3, 0.6),
+        (5, 0.3, 3, 0.95),
+        (5, 0.3, 6, 0.65),
+        (10, 0.3, 6, 0.95),
+    ],
+)
+def test_equal_curves_are_called_the_same_or_left_open(again, scatter, steep, least):
+    """Three trials at a size are too few where success jumps and trials scatter most."""
+    found = answers(0, again, scatter, steep)
     assert found["agrees"] >= least
-    assert found["disagrees"] <= 0.02
+    assert found["disagrees"] <= 0.01
 
 
 @pytest.mark.parametrize("again", [3, 5, 10])
