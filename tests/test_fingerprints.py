@@ -102,5 +102,6 @@ def test_trials_have_the_keys_they_always_had():
         "c": Erase(Coarsen("job", groups={"cook": "x"})),
     }
     grid = Grid((0.2,), repetitions=1)
-    study = Study(train, test, ScikitLearner(LogisticRegression()), strategies, grid)
+    study = Study(train, test, ScikitLearner(LogisticRegression()), strategies, grid, scheme=1)
     assert {(trial.strategy, trial.alpha): trial.key for trial in study.trials()} == TRIALS
+    assert all(trial.draws == trial.key for trial in study.trials())

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,29 @@ def test_nothing_is_trained_anew(store, copy):
 
 
 @pytest.mark.parametrize("store", NEWEST, ids=identity)
+def test_what_is_missing_is_drawn_as_it_was_when_the_store_was_begun(store, copy):
+    folder = copy(store)
+    study = read_study(HERE / "studies" / f"{store.name}.toml")
+    with Store.open(folder) as opened:
+        before = opened.rows()
+    with sqlite3.connect(folder / "trials.sqlite") as connection:
+        connection.execute("DELETE FROM trials WHERE repetition = 0")
+    connection.close()
+    after = run(study, folder)
+    drawn = [(row.key, row.asked, row.members, row.changed, row.seed) for row in after]
+    assert drawn == [(row.key, row.asked, row.members, row.changed, row.seed) for row in before]
+    for one, other in zip(after, before, strict=True):
+        assert one.successes == other.successes
+        assert one.shares == pytest.approx(other.shares)
+    assert kept_in(folder)["identity"]["scheme"] == 1
+
+
+@pytest.mark.parametrize("store", NEWEST, ids=identity)
 def test_a_study_keeps_its_facts_in_the_same_form(store):
     kept = kept_in(store)
-    study = read_study(HERE / "studies" / f"{store.name}.toml")
+    study = replace(
+        read_study(HERE / "studies" / f"{store.name}.toml"), scheme=kept["identity"]["scheme"]
+    )
     new = json.loads(json.dumps(facts_of(study).to_json()))
     for changing in ("versions", "code"):
         assert set(kept.pop(changing)) <= set(new.pop(changing))
@@ -109,6 +130,12 @@ def test_a_study_keeps_its_facts_in_the_same_form(store):
         assert {name: list(part) for name, part in now.items()} == {
             name: list(part) for name, part in then.items()
         }
+
+
+def test_a_new_folder_follows_the_rule_of_common_members(tmp_path):
+    study = read_study(HERE / "studies" / "table.toml")
+    run(study, tmp_path / "new")
+    assert kept_in(tmp_path / "new")["identity"]["scheme"] == 2
 
 
 def test_brackets_go_on_for_one_version():

@@ -57,9 +57,57 @@ def test_keys_depend_on_the_spec_alone(make):
         assert make(**change).trial("mark", 0.2).key != one.trial("mark", 0.2).key
 
 
+def test_studies_that_differ_in_the_learner_alone_draw_the_same_members(make):
+    one = make()
+    others = (
+        make(learner=LinearText(C=2.0)),
+        make(test=one.test.take(np.arange(20))),
+        make(measures=("top1",)),
+        make(strategies={"other name": FeatureLabel(SIGNAL, "Writer")}),
+    )
+    for other in others:
+        trial = other.trial(next(iter(other.strategies)), 0.2, 1)
+        mine = one.trial("mark", 0.2, 1)
+        for purpose in ("members", "edit", "learner"):
+            assert trial.seed(purpose) == mine.seed(purpose)
+    keys = {study.trial("mark", 0.2, 1).key for study in (one, *others[:3])}
+    assert len(keys) == 4  # each has a row of its own
+
+
+def test_everything_but_the_learner_makes_another_draw(make):
+    one = make()
+    trials = [
+        one.trial("mark", 0.2),
+        one.trial("mark", 0.2, 1),
+        one.trial("mark", 0.3),
+        make(seed=1).trial("mark", 0.2),
+        make(population=one.population.take(np.arange(40))).trial("mark", 0.2),
+        make(strategies={"mark": FeatureLabel(SIGNAL, "Editor")}).trial("mark", 0.2),
+    ]
+    assert len({trial.seed("members") for trial in trials}) == len(trials)
+
+
+def test_a_larger_collective_has_fresh_members(make):
+    study = make()
+    few, many = (
+        study.population.draw(
+            size, rng=np.random.default_rng(study.trial("mark", alpha).seed("members"))
+        )
+        for size, alpha in ((len(study.population) // 4, 0.25), (len(study.population) // 2, 0.5))
+    )
+    assert not set(few) <= set(many)
+
+
+def test_in_the_old_scheme_each_learner_s_trials_draw_their_own_members(make):
+    one, other = make(scheme=1), make(scheme=1, learner=LinearText(C=2.0))
+    assert one.trial("mark", 0.2).seed("members") != other.trial("mark", 0.2).seed("members")
+    assert one.trial("mark", 0.2).draws == one.trial("mark", 0.2).key
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
+        ({"scheme": 3}, StudyError, "the scheme of a study is 1 or 2, not 3"),
         ({"strategies": {}}, StudyError, "at least one strategy"),
         ({"measures": ("inclded",)}, ParameterError, "did you mean 'included'"),
         ({"target": 1.5}, ParameterError, "between 0 and 1"),

@@ -36,8 +36,16 @@ from criticalmass.studies.placement import Placement, Point, Search, Tried
 from criticalmass.studies.trial import Row, Trial
 
 _MAKERS = "Population.from_table, Population.from_texts and Population.from_arrays"
-SCHEME = 1
+SCHEME = 2
 """Version of the way trials are computed; a change that alters rows raises it."""
+OWN_DRAWS = 1
+"""The version in which each learner's trials draw members of their own; old stores keep to it."""
+SCHEMES = (OWN_DRAWS, SCHEME)
+"""Every version by which trials can be computed."""
+
+_DRAWN_BY = ("scheme", "population", "strategies", "alpha", "repetition", "seed")
+"""What a trial's members and seeds hang on; the learner, test records and measures are not in it.
+Each α has a draw of its own: the members of a smaller collective need not be in a larger one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +79,11 @@ class Study:
         What to call the study.
     source
         The study file's text, if it came from one; reports show it.
+    scheme
+        Version of the rule that random draws follow. With 2, the members and seeds of a trial hang
+        on population, strategy, share, repetition and seed, so studies that differ in their
+        learners alone compare them on the same members. With 1, they hang on all that names the
+        trial; `run` turns to it where a folder's store was begun so.
 
     Raises
     ------
@@ -111,10 +124,14 @@ class Study:
     seed: int = 0
     name: str = "study"
     source: str = field(default="", repr=False)
+    scheme: int = SCHEME
 
     def __post_init__(self) -> None:
         check_fields(self)
         checked_target(self.target)
+        if self.scheme not in SCHEMES:
+            known = " or ".join(map(str, SCHEMES))
+            raise StudyError(f"the scheme of a study is {known}, not {self.scheme}")
         if not self.strategies:
             raise StudyError("a study needs at least one strategy")
         train, test = aligned(self.population, self.test)
@@ -218,7 +235,7 @@ class Study:
     def identity(self) -> dict[str, Any]:
         """All that decides the trials' rows, apart from where they are placed, in JSON's types."""
         return {
-            "scheme": SCHEME,
+            "scheme": self.scheme,
             "population": describe(self.population),
             "test": describe(self.test),
             "learner": describe(self.learner, "learner"),
@@ -352,7 +369,11 @@ class Study:
             "alpha": alpha,
             "repetition": repetition,
         }
-        return Trial(digest(spec), strategy, alpha, repetition)
+        key = digest(spec)
+        if self.scheme == OWN_DRAWS:
+            return Trial(key, strategy, alpha, repetition, draws=key)
+        common = {name: spec[name] for name in _DRAWN_BY}
+        return Trial(key, strategy, alpha, repetition, draws=digest(common))
 
     def facts(self) -> Any:
         """Return `facts_of` this study: the old name of that, which goes with the next release."""

@@ -24,16 +24,21 @@ class Trial:
         Share of the population that is to join; 0 for the reference without a collective.
     repetition
         Number that tells trials at one α apart.
+    draws
+        SHA-256 of what its random draws hang on: population, strategy, α, repetition and the
+        study's seed. Trials of two studies that differ in their learners alone share it, and so
+        have the same members. In a study of an old store (``scheme`` 1) it is the key.
     """
 
     key: str
     strategy: str
     alpha: float
     repetition: int
+    draws: str
 
     def seed(self, purpose: str) -> int:
         """Return the seed for one named purpose: a hash of the spec, never of an order of runs."""
-        return stable_seed(self.key, purpose)
+        return stable_seed(self.draws, purpose)
 
 
 @dataclass(frozen=True)

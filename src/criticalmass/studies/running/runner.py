@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
@@ -16,7 +17,7 @@ from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
 from criticalmass.studies.store.sqlite import FILE
 from criticalmass.studies.store.store import Store
-from criticalmass.studies.study import Study
+from criticalmass.studies.study import SCHEMES, Study
 from criticalmass.studies.trial import Row, Trial
 
 Watch = Callable[[int, int, Row | None], None]
@@ -40,7 +41,8 @@ def run(
     study
         What to run.
     folder
-        Where the store is, or is to be made.
+        Where the store is, or is to be made. A store of an earlier version goes on by the rule of
+        draws that it was begun with (``Study.scheme``).
     jobs
         Number of processes; with 1, trials run in this one.
     engine
@@ -74,6 +76,8 @@ def run(
         raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
     where = _engine(jobs, engine)
     new = not (Path(folder) / FILE).exists()
+    if not new:
+        study = _as_begun(study, folder)
     study.check()
     if new:
         study.firm.keep(study.population, study.test)
@@ -109,6 +113,13 @@ def run(
         )
         _tell_failures(planned)
         return planned
+
+
+def _as_begun(study: Study, folder: str | Path) -> Study:
+    """Return the study with the rule of draws that its store was begun with."""
+    with Store.open(folder) as store:
+        scheme = store.facts().identity.get("scheme")
+    return replace(study, scheme=scheme) if scheme in SCHEMES else study
 
 
 def _tell_failures(rows: list[Row]) -> None:
