@@ -42,6 +42,8 @@ class PopulationFacts:
         The labels' names, and whether a record holds a set of them.
     notes
         What was done to the records.
+    resampled
+        Whether every trial drew a population of its own from the records.
     """
 
     name: str = "population"
@@ -51,6 +53,7 @@ class PopulationFacts:
     labels: tuple[str, ...] = ()
     label_sets: bool = False
     notes: tuple[str, ...] = ()
+    resampled: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return this in JSON's types, for a store."""
@@ -62,6 +65,7 @@ class PopulationFacts:
             "labels": list(self.labels),
             "label_sets": self.label_sets,
             "notes": list(self.notes),
+            **({"resampled": True} if self.resampled else {}),
         }
 
     @classmethod
@@ -263,6 +267,7 @@ def facts_of(study: Study) -> Facts:
             labels=tuple(study.population.label_names),
             label_sets=study.population.label_sets,
             notes=tuple(study.population.notes),
+            resampled=study.resampled,
         ),
         learner=_in_json(describe(study.learner)),
         strategies=strategies,

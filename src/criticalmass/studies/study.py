@@ -84,6 +84,10 @@ class Study:
         on population, strategy, share, repetition and seed, so studies that differ in their
         learners alone compare them on the same members. With 1, they hang on all that names the
         trial; `run` turns to it where a folder's store was begun so.
+    resampled
+        Whether every trial draws a population of its own, of the same size, from the records with
+        replacement, and members from that: the question is then asked of populations like this
+        one, not of these records alone. The learner is prepared anew in every trial.
 
     Raises
     ------
@@ -125,6 +129,7 @@ class Study:
     name: str = "study"
     source: str = field(default="", repr=False)
     scheme: int = SCHEME
+    resampled: bool = False
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -147,6 +152,12 @@ class Study:
             if not self.measures_of(name):
                 fitting = " or ".join(self.strategy(name).judged_by(label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
+        for name in self.strategies:
+            if self.resampled and not isinstance(self.strategy(name), Marking):
+                raise StudyError(
+                    f"strategy {name!r} aims at parameters of the model of these very records; "
+                    "leave out resampled, or mark records: feature-label, feature-only or erase"
+                )
         describe(self.learner, "learner")  # or its trials could not be named
         descriptions = [
             digest(describe(strategy, f"strategies.{name}"))
@@ -159,6 +170,11 @@ class Study:
     def firm(self) -> Learner:
         """The learner, with all that it can do declared."""
         return learner_of(self.learner)
+
+    @property
+    def at_once(self) -> int:
+        """How many trials are trained together: none where each has a population of its own."""
+        return 1 if self.resampled else self.firm.at_once
 
     def strategy(self, name: str) -> Strategy:
         """Return a strategy, with its kind and all that it can do declared."""
@@ -234,6 +250,7 @@ class Study:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """All that decides the trials' rows, apart from where they are placed, in JSON's types."""
+        asked_later = {"resampled": True} if self.resampled else {}  # older studies keep their keys
         return {
             "scheme": self.scheme,
             "population": describe(self.population),
@@ -244,6 +261,7 @@ class Study:
             },
             "measures": list(self.measures),
             "seed": self.seed,
+            **asked_later,
         }
 
     def next_trials(self, strategy: str, rows: Sequence[Sequence[Row]]) -> list[Trial]:

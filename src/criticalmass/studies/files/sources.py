@@ -40,6 +40,7 @@ class PopulationSection(BaseModel):
     randomize_labels: float = 0.0
     test: int | None = None
     seed: int = Field(default=0, ge=0)
+    resampled: bool = False
 
     @property
     def reading(self) -> Reading:

@@ -127,6 +127,7 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
             seed=spec.seed,
             name=spec.name,
             source=source,
+            resampled=spec.population.resampled,
         )
         study.check()
         return study

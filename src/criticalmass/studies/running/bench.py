@@ -10,15 +10,23 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
-from criticalmass.data.population import members_at
+from criticalmass.data.population import Population, members_at
+from criticalmass.data.records import Features
 from criticalmass.errors import DataError, StudyError, explain, first_line
-from criticalmass.learners.learner import Model, ParametricModel, StepwiseLearner
+from criticalmass.learners.learner import (
+    Learner,
+    Model,
+    ParametricModel,
+    Prepared,
+    StepwiseLearner,
+)
 from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
@@ -28,16 +36,42 @@ from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
 
+class _Ground:
+    """The records that trials train on, made ready, and test records as its models read them."""
+
+    def __init__(self, firm: Learner, population: Population, test: Features) -> None:
+        self.population = population
+        with threadpool_limits(1):
+            self.prepared: Prepared = firm.prepare(population)
+        self.plain = self.prepared.encode(test)
+        self._marked: dict[str, object] = {}
+
+    def marked(self, key: str, features: Features) -> object:
+        """Return marked test records, encoded once for all trials of a signal."""
+        if key not in self._marked:
+            self._marked[key] = self.prepared.encode(features)
+        return self._marked[key]
+
+
 class Bench:
     """A study made ready to run trials in this process: what they share is computed once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self._firm = study.firm
-        with threadpool_limits(1):
-            self.prepared = self._firm.prepare(study.population)
-        self._plain: object = self.prepared.encode(study.test.features)
-        self._marked: dict[str, object] = {}
+        self._marks: dict[str, Features] = {}
+        if not study.resampled:
+            _ = self._everyone
+
+    @cached_property
+    def _everyone(self) -> _Ground:
+        """The study's own records."""
+        return _Ground(self._firm, self.study.population, self.study.test.features)
+
+    @property
+    def prepared(self) -> Prepared:
+        """The study's own records, made ready by the learner."""
+        return self._everyone.prepared
 
     def run(self, trial: Trial) -> Row:
         """Return the row of one trial; if it fails, the row says why."""
@@ -45,8 +79,10 @@ class Bench:
         row = self._empty(trial)
         try:
             with _watched() as caught:
-                model, changed = self._fit(trial, row)
-                row = self._measured(row, model, changed)
+                ground = self._ground(trial)
+                row = self._recruitable(row, ground)
+                model, changed = self._fit(trial, row, ground)
+                row = self._measured(row, model, changed, ground)
         except Exception as error:
             return replace(row, error=explain(error), seconds=time.perf_counter() - begun)
         return replace(row, warning=_in_one_line(caught), seconds=time.perf_counter() - begun)
@@ -56,7 +92,7 @@ class Bench:
 
         The seconds of trials that were trained together are shared among them.
         """
-        together = self._firm.at_once
+        together = self.study.at_once
         for begin in range(0, len(trials), together):
             yield from self._together(trials[begin : begin + together])
 
@@ -67,10 +103,13 @@ class Bench:
         rows = [self._empty(trial) for trial in trials]
         try:
             with _watched() as caught:
-                edits = [self._edit(trial, row) for trial, row in zip(trials, rows, strict=True)]
-                models = self._firm.fit_many(self.prepared, edits, [row.seed for row in rows])
+                ground = self._everyone
+                edits = [
+                    self._edit(trial, row, ground) for trial, row in zip(trials, rows, strict=True)
+                ]
+                models = self._firm.fit_many(ground.prepared, edits, [row.seed for row in rows])
                 rows = [
-                    self._measured(row, model, len(edit.rows))
+                    self._measured(row, model, len(edit.rows), ground)
                     for row, model, edit in zip(rows, models, edits, strict=True)
                 ]
         except Exception:
@@ -103,7 +142,7 @@ class Bench:
         row = Row("", strategy, members / size, 0, members / size, members, seed=seed)
         with _watched() as caught:
             model = self._firm.fit(self.prepared, edit, seed)
-            row = self._measured(row, model, len(edit.rows))
+            row = self._measured(row, model, len(edit.rows), self._everyone)
         return replace(row, warning=_in_one_line(caught), seconds=time.perf_counter() - begun)
 
     def _empty(self, trial: Trial) -> Row:
@@ -119,15 +158,32 @@ class Bench:
             seed=trial.seed("learner"),
         )
 
-    def _measured(self, row: Row, model: Model, changed: int) -> Row:
+    def _ground(self, trial: Trial) -> _Ground:
+        """Return the records that a trial trains on: the study's, or its own drawn from them."""
+        if not self.study.resampled:
+            return self._everyone
+        records = self.study.population
+        rng = np.random.default_rng(trial.seed("population"))
+        drawn = records.take(np.sort(rng.integers(len(records), size=len(records))))
+        return _Ground(self._firm, drawn, self.study.test.features)
+
+    def _recruitable(self, row: Row, ground: _Ground) -> Row:
+        """Return the row of a collective that a population drawn for it can have."""
+        if not self.study.resampled or not row.members:
+            return row
+        candidates = self.study.strategy(row.strategy).candidates(ground.population)
+        members = min(row.members, len(candidates))
+        return replace(row, members=members, alpha=members / len(ground.population))
+
+    def _measured(self, row: Row, model: Model, changed: int, ground: _Ground) -> Row:
         """Return the row with a model's successes and quality."""
         study = self.study
         strategy = study.strategy(row.strategy)
         label_sets = study.test.label_sets
-        plain = model.scores(self._plain)
+        plain = model.scores(ground.plain)
         marked = plain
         if isinstance(strategy, Marking):
-            marked = model.scores(self._marked_test(strategy))
+            marked = model.scores(self._marked_test(strategy, ground))
         expected = (len(study.test), len(study.test.label_names))
         if plain.shape != expected or marked.shape != expected:
             raise DataError(
@@ -166,13 +222,13 @@ class Bench:
             raise StudyError(f"{type(model).__name__} has no parameters that could be steered")
         return strategy.aim(self.study.population).share(model.parameters)
 
-    def _fit(self, trial: Trial, row: Row) -> tuple[Model, int]:
+    def _fit(self, trial: Trial, row: Row, ground: _Ground) -> tuple[Model, int]:
         """Return the firm's trained model, and how many records changed."""
         strategy = self.study.strategy(trial.strategy)
         if trial.alpha > 0 and isinstance(strategy, Responding):
-            return self._answered(strategy, self._members(trial, row), row)
-        edit = self._edit(trial, row)
-        return self._firm.fit(self.prepared, edit, row.seed), len(edit.rows)
+            return self._answered(strategy, self._members(trial, row, ground), row)
+        edit = self._edit(trial, row, ground)
+        return self._firm.fit(ground.prepared, edit, row.seed), len(edit.rows)
 
     def _answered(self, strategy: Responding, members: Rows, row: Row) -> tuple[Model, int]:
         """Return the model of a firm whose every step these members answer."""
@@ -185,36 +241,35 @@ class Bench:
             warnings.warn(missed, stacklevel=1)  # caught in `run`: the row tells it
         return model, len(members)
 
-    def _edit(self, trial: Trial, row: Row) -> Edit:
+    def _edit(self, trial: Trial, row: Row, ground: _Ground) -> Edit:
         """Return the edit of a trial's collective."""
-        population, strategy = self.study.population, self.study.strategy(trial.strategy)
+        population, strategy = ground.population, self.study.strategy(trial.strategy)
         if trial.alpha == 0:
             return Edit.nothing(population)
         if not isinstance(strategy, Marking | Steering):
             raise StudyError(f"{type(strategy).__name__} changes no records before training")
         rng = np.random.default_rng(trial.seed("edit"))
-        return strategy.edit(population, self._members(trial, row), rng)
+        return strategy.edit(population, self._members(trial, row, ground), rng)
 
-    def _members(self, trial: Trial, row: Row) -> Rows:
+    def _members(self, trial: Trial, row: Row, ground: _Ground) -> Rows:
         """Return the rows of the people whom a trial draws."""
-        return self.study.population.draw(
+        return ground.population.draw(
             row.members,
             rng=np.random.default_rng(trial.seed("members")),
-            among=self.study.strategy(trial.strategy).candidates(self.study.population),
+            among=self.study.strategy(trial.strategy).candidates(ground.population),
         )
 
-    def _marked_test(self, strategy: Marking) -> object:
+    def _marked_test(self, strategy: Marking, ground: _Ground) -> object:
         """Return the marked test records, made once: all trials of a signal share them."""
         signal = strategy.signal
         key = digest([describe(signal), self.study.seed])
-        if key not in self._marked:
-            marked = signal.apply(
+        if key not in self._marks:
+            self._marks[key] = signal.apply(
                 self.study.test.features,
                 population=self.study.population,
                 rng=np.random.default_rng(stable_seed(key, "test marks")),
             )
-            self._marked[key] = self.prepared.encode(marked)
-        return self._marked[key]
+        return ground.marked(key, self._marks[key])
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
 
     Trials of one strategy stay together because they have most in common.
     """
-    together = study.firm.at_once
+    together = study.at_once
     size = max(1, min(together, -(-len(trials) // workers)))
     return [tuple(trials[i : i + size]) for i in range(0, len(trials), size)]
 
