@@ -62,6 +62,46 @@ def aligned(train: Population, test: Population) -> tuple[Population, Population
     return _labels(train, test)
 
 
+def unlabelled(train: Population, records: Population) -> Population:
+    """Return records in the form of the training records, with labels that say nothing.
+
+    Their own labels are not looked at: with sets of labels each holds none, else the first one.
+
+    Parameters
+    ----------
+    train
+        The records that the firm trains on.
+    records
+        Records of one kind with them, and with the same columns.
+
+    Raises
+    ------
+    StudyError
+        If they differ in kind.
+    DataError
+        If they differ in their columns or in the shape of their arrays.
+
+    Examples
+    --------
+    >>> train = Population.from_table({"a": [1, 2], "b": [3, 4], "y": ["p", "q"]}, label="y")
+    >>> names = train.label_names  # any of them will do
+    >>> table = {"b": [5], "a": [6], "y": names[:1]}
+    >>> more = Population.from_table(table, label="y", label_names=names)
+    >>> unlabelled(train, more).features.tolist(), unlabelled(train, more).label_names
+    ([(6, 5)], ('p', 'q'))
+    """
+    if train.kind != records.kind:
+        raise StudyError(
+            f"training and marked records differ in their kind: {train.kind} and {records.kind}"
+        )
+    records = _columns(train, records, "marked")
+    labels = np.zeros((len(records), len(train.label_names)), dtype=bool)
+    labels[:, 0] = not train.label_sets
+    return replace(
+        records, labels=labels, label_names=train.label_names, label_sets=train.label_sets
+    )
+
+
 def with_gaps_of(train: Population, test: Population, few: int) -> Population:
     """Return the first few training records, and records of both that have missing values.
 
@@ -95,20 +135,20 @@ def _gaps(features: Features) -> NDArray[np.bool_]:
     return np.asarray(np.logical_or.reduce([missing_in(part) for part in parts]))
 
 
-def _columns(train: Population, test: Population) -> Population:
-    """Return the test records with the columns as in training."""
+def _columns(train: Population, test: Population, called: str = "test") -> Population:
+    """Return the test records, or others that are called so, with the columns as in training."""
     if train.kind == "array" and train.features.shape[1:] != test.features.shape[1:]:
         raise DataError(
-            f"training and test records differ in shape: {train.features.shape[1:]} and "
+            f"training and {called} records differ in shape: {train.features.shape[1:]} and "
             f"{test.features.shape[1:]}"
         )
     if (train.channels == "first") != (test.channels == "first"):
         raise DataError(
-            f"training records have channels {train.channels or 'unsaid'}, test records "
+            f"training records have channels {train.channels or 'unsaid'}, {called} records "
             f"{test.channels or 'unsaid'}"
         )
     for column in dict.fromkeys((*train.columns, *test.columns)):
-        for half, has, lacks in ((test, "training", "test"), (train, "test", "training")):
+        for half, has, lacks in ((test, "training", called), (train, called, "training")):
             if column not in half.columns:
                 raise DataError(
                     f"{has} records have a column {column!r}, which {lacks} records lack"
@@ -116,7 +156,7 @@ def _columns(train: Population, test: Population) -> Population:
     for column in train.columns:
         kinds = [half.features.dtype[column].kind == "O" for half in (train, test)]
         if kinds[0] != kinds[1]:
-            texts, half = ("training", train) if kinds[0] else ("test", test)
+            texts, half = ("training", train) if kinds[0] else (called, test)
             why = half.read_as.get(column)
             raise DataError(
                 f"column {column!r} holds texts in the {texts} records alone"

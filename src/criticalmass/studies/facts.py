@@ -37,13 +37,17 @@ class PopulationFacts:
     name, kind
         What the records are called, and ``texts``, ``table`` or ``array``.
     size, test_size
-        How many the firm trains on, and how many success is measured on.
+        How many the firm trains on, and how many the models' quality is measured on, and success
+        too where no others are marked.
     labels, label_sets
         The labels' names, and whether a record holds a set of them.
     notes
         What was done to the records.
     resampled
         Whether every trial drew a population of its own from the records.
+    marked_size, marked_name
+        How many other records success is measured on, and what they are called; 0 for the test
+        records.
     """
 
     name: str = "population"
@@ -54,6 +58,8 @@ class PopulationFacts:
     label_sets: bool = False
     notes: tuple[str, ...] = ()
     resampled: bool = False
+    marked_size: int = 0
+    marked_name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return this in JSON's types, for a store."""
@@ -66,6 +72,11 @@ class PopulationFacts:
             "label_sets": self.label_sets,
             "notes": list(self.notes),
             **({"resampled": True} if self.resampled else {}),
+            **(
+                {"marked_size": self.marked_size, "marked_name": self.marked_name}
+                if self.marked_size
+                else {}
+            ),
         }
 
     @classmethod
@@ -268,6 +279,8 @@ def facts_of(study: Study) -> Facts:
             label_sets=study.population.label_sets,
             notes=tuple(study.population.notes),
             resampled=study.resampled,
+            marked_size=0 if study.marked is None else len(study.marked),
+            marked_name="" if study.marked is None else study.marked.name,
         ),
         learner=_in_json(describe(study.learner)),
         strategies=strategies,

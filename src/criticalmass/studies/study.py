@@ -13,7 +13,7 @@ import numpy as np
 
 from criticalmass import moved
 from criticalmass.curves.curve import checked_target
-from criticalmass.data.aligning import aligned, with_gaps_of
+from criticalmass.data.aligning import aligned, unlabelled, with_gaps_of
 from criticalmass.data.population import Population, members_at
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
@@ -88,6 +88,10 @@ class Study:
         Whether every trial draws a population of its own, of the same size, from the records with
         replacement, and members from that: the question is then asked of populations like this
         one, not of these records alone. The learner is prepared anew in every trial.
+    marked
+        Records that success is measured on in place of the test records, which still measure the
+        models' quality. Their labels are not looked at: give each any one of the population's,
+        with its ``label_names``, where nobody knows them. The firm should not train on them.
 
     Raises
     ------
@@ -130,6 +134,9 @@ class Study:
     source: str = field(default="", repr=False)
     scheme: int = SCHEME
     resampled: bool = False
+    marked: Population | None = field(
+        default=None, metadata=hint("its labels are not looked at; any will do")
+    )
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -142,6 +149,8 @@ class Study:
         train, test = aligned(self.population, self.test)
         object.__setattr__(self, "population", train)
         object.__setattr__(self, "test", test)
+        if self.marked is not None:
+            object.__setattr__(self, "marked", unlabelled(train, self.marked))
         called = {name: with_label_of(train, part) for name, part in self.strategies.items()}
         object.__setattr__(self, "strategies", called)
         if not self.measures:
@@ -152,6 +161,11 @@ class Study:
             if not self.measures_of(name):
                 fitting = " or ".join(self.strategy(name).judged_by(label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
+        if self.marked is not None and not set(self.measures) & set(MEASURES):
+            raise StudyError(
+                f"marked records are for the success measures {', '.join(MEASURES)}; "
+                f"{' and '.join(self.measures)} judge the model's parameters: leave them out"
+            )
         for name in self.strategies:
             if self.resampled and not isinstance(self.strategy(name), Marking):
                 raise StudyError(
@@ -165,6 +179,11 @@ class Study:
         ]
         if len(set(descriptions)) < len(descriptions):
             raise StudyError("two of the strategies are the same; each needs to differ")
+
+    @property
+    def judged(self) -> Population:
+        """The records that success is measured on: ``marked`` if there are any, else ``test``."""
+        return self.test if self.marked is None else self.marked
 
     @cached_property
     def firm(self) -> Learner:
@@ -214,7 +233,10 @@ class Study:
         for name in self.strategies:
             self._rehearse(name, self.strategy(name))
         few = max(20, self.firm.fewest_records)
-        self.firm.prepare(with_gaps_of(self.population, self.test, few))
+        seen = with_gaps_of(self.population, self.test, few)
+        if self.marked is not None:
+            seen = with_gaps_of(seen, self.marked, len(seen))
+        self.firm.prepare(seen)
         return True
 
     def _check_firm(self, name: str, strategy: Strategy) -> None:
@@ -245,12 +267,16 @@ class Study:
                 raise ParameterError(f"strategy {name!r}, alpha = {alpha:g}: {error}") from error
         if isinstance(strategy, Marking):
             strategy.edit(self.population, candidates[:1], rng)
-            strategy.signal.apply(self.test.features[:1], population=self.population, rng=rng)
+            strategy.signal.apply(self.judged.features[:1], population=self.population, rng=rng)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
         """All that decides the trials' rows, apart from where they are placed, in JSON's types."""
-        asked_later = {"resampled": True} if self.resampled else {}  # older studies keep their keys
+        asked_later: dict[str, Any] = {}  # where it is not asked, trials keep their keys
+        if self.resampled:
+            asked_later["resampled"] = True
+        if self.marked is not None:
+            asked_later["marked"] = describe(self.marked)
         return {
             "scheme": self.scheme,
             "population": describe(self.population),
@@ -410,7 +436,7 @@ class Study:
             return []
         doubts = read_token(strategy.signal.token, self.population, tokenizer).doubts()
         if length is not None:
-            lost = marks_lost(strategy.signal, self.test, tokenizer, length)
+            lost = marks_lost(strategy.signal, self.judged, tokenizer, length)
             if lost > 0:
                 doubts.append(
                     f"{100 * lost:.3g}% of the texts lose every mark: the model reads the first "

@@ -56,8 +56,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
     if any(m not in STEERED for m in facts.measures):
         listed += [
             (
-                f"Success is measured on {population.test_size:,} other records from the same "
-                f"source, {_measured_how(facts)}.",
+                f"Success is measured on {_measured_on(facts)}, {_measured_how(facts)}.",
                 "Records that differ from these, or are marked in another way, may fare otherwise.",
             ),
             (
@@ -94,6 +93,14 @@ def _held_back(facts: Facts) -> str:
     if not facts.source or not tested:
         return ""
     return f"; {tested:,} of the {n + tested:,} in the file were held back to measure success"
+
+
+def _measured_on(facts: Facts) -> str:
+    """Say which records success is measured on."""
+    population = facts.population
+    if population.marked_size:
+        return f"{population.marked_size:,} records of {population.marked_name}"
+    return f"{population.test_size:,} other records from the same source"
 
 
 def _measured_how(facts: Facts) -> str:

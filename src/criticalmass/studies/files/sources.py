@@ -15,6 +15,7 @@ from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.labels import split_sets
 from criticalmass.data.population import Population
 from criticalmass.data.readers import Reading, read_table
+from criticalmass.data.records import table_of
 from criticalmass.datasets import DATASETS
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.risks.design import numeric
@@ -67,6 +68,59 @@ def _chosen(section: PopulationSection, folder: Path) -> Population:
             raise DataError(f"population.columns: {unknown('column', column, population.columns)}")
     kept = repack_fields(population.features[section.columns])
     return replace(population, features=kept)
+
+
+def marked_of(
+    file: str, section: PopulationSection, population: Population, folder: Path
+) -> Population:
+    """Return the records of a file that success is to be measured on; it needs no label.
+
+    Parameters
+    ----------
+    file
+        Its path; a ``*`` in its name matches several.
+    section
+        The population's section, whose ``text`` and cells the file has.
+    population
+        The records that the firm trains on, whose columns the file has.
+    folder
+        What the path is relative to.
+
+    Raises
+    ------
+    StudyError
+        If the population's records cannot be had from a file.
+    DataError
+        If the file cannot be read, or lacks a column.
+    """
+    if section.numeric:
+        raise StudyError(
+            "success.marked: population.numeric makes columns of the texts of its own records; "
+            "leave out numeric, or marked"
+        )
+    if population.kind == "array":
+        raise StudyError(
+            "success.marked is a file of texts or a table, and these records are arrays; leave it "
+            "out, or give them in Python: Study(…, marked=Population.from_arrays(…))"
+        )
+    name = Path(file).name
+    if population.kind == "texts":
+        text = section.text or "text"
+        table = read_table(folder / file, text=text, reading=section.reading)
+        features = np.array(table.texts or [], dtype=object)
+    else:
+        columns = list(population.columns)
+        table = read_table(folder / file, columns=columns, reading=section.reading)
+        features = table_of(table.columns)
+    return Population(
+        features,
+        labels=np.ones((len(features), 1), dtype=bool),
+        label_names=("unknown",),
+        label_sets=False,
+        name=name,
+        missing=section.missing,
+        read_as=table.read_as,
+    )
 
 
 def records_of(section: PopulationSection, folder: Path) -> Population | FiniteTable:

@@ -37,7 +37,12 @@ from criticalmass.studies.files.catalogue import (
     make,
 )
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
-from criticalmass.studies.files.sources import PopulationSection, population_of, records_of
+from criticalmass.studies.files.sources import (
+    PopulationSection,
+    marked_of,
+    population_of,
+    records_of,
+)
 from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.study import Study
 
@@ -72,6 +77,7 @@ def _by_name(section: object) -> object:
 class _SuccessSection(_Section):
     measures: list[str] | None = None
     target: float = 0.9
+    marked: str | None = None
 
 
 class StudyFile(_Section):
@@ -128,6 +134,9 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
             name=spec.name,
             source=source,
             resampled=spec.population.resampled,
+            marked=marked_of(spec.success.marked, spec.population, train, path.parent)
+            if spec.success.marked is not None
+            else None,
         )
         study.check()
         return study

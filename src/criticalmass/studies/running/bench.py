@@ -21,7 +21,6 @@ from criticalmass.data.population import Population, members_at
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, StudyError, explain, first_line
 from criticalmass.learners.learner import (
-    Learner,
     Model,
     ParametricModel,
     Prepared,
@@ -37,17 +36,20 @@ from criticalmass.studies.trial import Row, Trial
 
 
 class _Ground:
-    """The records that trials train on, made ready, and test records as its models read them."""
+    """The records that trials train on, made ready, and others as models of them read these."""
 
-    def __init__(self, firm: Learner, population: Population, test: Features) -> None:
+    def __init__(self, study: Study, population: Population) -> None:
         self.population = population
         with threadpool_limits(1):
-            self.prepared: Prepared = firm.prepare(population)
-        self.plain = self.prepared.encode(test)
+            self.prepared: Prepared = study.firm.prepare(population)
+        self.test = self.prepared.encode(study.test.features)
+        self.plain = self.test
+        if study.marked is not None:
+            self.plain = self.prepared.encode(study.marked.features)
         self._marked: dict[str, object] = {}
 
     def marked(self, key: str, features: Features) -> object:
-        """Return marked test records, encoded once for all trials of a signal."""
+        """Return records with the mark, encoded once for all trials of a signal."""
         if key not in self._marked:
             self._marked[key] = self.prepared.encode(features)
         return self._marked[key]
@@ -66,7 +68,7 @@ class Bench:
     @cached_property
     def _everyone(self) -> _Ground:
         """The study's own records."""
-        return _Ground(self._firm, self.study.population, self.study.test.features)
+        return _Ground(self.study, self.study.population)
 
     @property
     def prepared(self) -> Prepared:
@@ -165,7 +167,7 @@ class Bench:
         records = self.study.population
         rng = np.random.default_rng(trial.seed("population"))
         drawn = records.take(np.sort(rng.integers(len(records), size=len(records))))
-        return _Ground(self._firm, drawn, self.study.test.features)
+        return _Ground(self.study, drawn)
 
     def _recruitable(self, row: Row, ground: _Ground) -> Row:
         """Return the row of a collective that a population drawn for it can have."""
@@ -180,18 +182,24 @@ class Bench:
         study = self.study
         strategy = study.strategy(row.strategy)
         label_sets = study.test.label_sets
-        plain = model.scores(ground.plain)
+        unmarked = model.scores(ground.test)
+        plain = unmarked if study.marked is None else model.scores(ground.plain)
         marked = plain
         if isinstance(strategy, Marking):
-            marked = model.scores(self._marked_test(strategy, ground))
-        expected = (len(study.test), len(study.test.label_names))
-        if plain.shape != expected or marked.shape != expected:
-            raise DataError(
-                f"the model's scores are of shape {plain.shape}; one row per test record and one "
-                f"column per label make {expected}"
-            )
-        if np.isnan(marked).any() or np.isnan(plain).any():
-            raise DataError("the model's scores are not numbers")
+            marked = model.scores(self._with_marks(strategy, ground))
+        for scores, records in (
+            (unmarked, study.test),
+            (plain, study.judged),
+            (marked, study.judged),
+        ):
+            expected = (len(records), len(records.label_names))
+            if scores.shape != expected:
+                raise DataError(
+                    f"the model's scores are of shape {scores.shape}; one row per test record and "
+                    f"one column per label make {expected}"
+                )
+            if np.isnan(scores).any():
+                raise DataError("the model's scores are not numbers")
         label = strategy.target_label
         evaluation = Evaluation(
             marked=marked,
@@ -199,19 +207,19 @@ class Bench:
             target=None if label is None else study.population.label_index(label),
             label_sets=label_sets,
         )
-        unmarked = quality(plain, study.test.labels, label_sets=label_sets)
+        found = quality(unmarked, study.test.labels, label_sets=label_sets)
         measures = study.measures_of(row.strategy)
         return replace(
             row,
             changed=changed,
-            n=len(study.test),
+            n=len(study.judged),
             successes={
                 name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
             },
             shares={name: self._share(strategy, model) for name in measures if name in STEERED},
-            accuracy=unmarked.accuracy,
-            precision=unmarked.precision,
-            recall=unmarked.recall,
+            accuracy=found.accuracy,
+            precision=found.precision,
+            recall=found.recall,
         )
 
     def _share(self, strategy: Strategy, model: Model) -> float:
@@ -259,13 +267,13 @@ class Bench:
             among=self.study.strategy(trial.strategy).candidates(ground.population),
         )
 
-    def _marked_test(self, strategy: Marking, ground: _Ground) -> object:
-        """Return the marked test records, made once: all trials of a signal share them."""
+    def _with_marks(self, strategy: Marking, ground: _Ground) -> object:
+        """Return what success is measured on, marked once: all trials of a signal share it."""
         signal = strategy.signal
         key = digest([describe(signal), self.study.seed])
         if key not in self._marks:
             self._marks[key] = signal.apply(
-                self.study.test.features,
+                self.study.judged.features,
                 population=self.study.population,
                 rng=np.random.default_rng(stable_seed(key, "test marks")),
             )

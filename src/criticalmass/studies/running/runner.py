@@ -80,7 +80,8 @@ def run(
         study = _as_begun(study, folder)
     study.check()
     if new:
-        study.firm.keep(study.population, study.test)
+        more = [] if study.marked is None else [study.marked]
+        study.firm.keep(study.population, study.test, *more)
     with ExitStack() as stack:
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, facts_of(study)))
