@@ -139,6 +139,23 @@ def test_each_member_takes_one_record_s_place(tmp_path):
     assert not set(test.features[:5]) & set(joined.study.test.features)
 
 
+def test_no_member_s_own_record_is_among_the_marked_ones(tmp_path):
+    train = Population.from_texts(["a", "b", "c"], ["x", "y", "x"])
+    test = Population.from_texts(["d", "e"], ["x", "y"])
+    marked = Population.from_texts(list("aadffg"), list("xyxyxy"))
+    study = Study(
+        train, test, LinearText(), {"mark": FeatureLabel(InsertToken("~"), "y")}, marked=marked
+    )
+    members = read_members(
+        written(tmp_path, "id,text,label\n1,a,x\n2,d,x\n3,f,x\n4,h,y\n"), train, Columns()
+    )
+    # the one that is trained on is not that among the marked; those measured on, or new, may be
+    assert join(study, members).study.marked.features.tolist() == ["a", "a", "f", "g"]
+    few = Study(train, test, LinearText(), study.strategies, marked=marked.take(np.array([2, 3])))
+    with pytest.raises(StudyError, match="all marked records are members'"):
+        join(few, members)
+
+
 def test_equal_records_each_count_once(tmp_path):
     train = Population.from_texts(["a", "a", "b", "c"], ["x", "x", "y", "x"])
     test = Population.from_texts(["a", "d"], ["x", "y"])

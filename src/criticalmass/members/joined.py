@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.data.records import numbered
+from criticalmass.data.population import Population
+from criticalmass.data.records import Features, numbered
 from criticalmass.errors import StudyError
 from criticalmass.members.file import Members
 from criticalmass.studies.study import Study
@@ -38,7 +39,8 @@ def join(study: Study, members: Members) -> Joined:
 
     Records that are equal can stand for each other: a member takes the place of one that the firm
     trains on, or of one that success was to be measured on, which then moves to the others. So no
-    record of a member is measured on unless somebody else's is equal to it.
+    record of a member is measured on unless somebody else's is equal to it. Of marked records
+    without labels, one is left out for each member whom the firm did not train on.
     """
     train, test, own = study.population, study.test, members.records
     kinds = numbered(train.features, test.features, own.features)
@@ -65,6 +67,27 @@ def join(study: Study, members: Members) -> Joined:
         labels=np.concatenate([train.labels, own.labels[new]]),
     )
     left = np.setdiff1d(np.arange(len(test)), at[moved] - offset)
+    not_trained_on = own.features[(at < 0) | (at >= offset)]
+    marked = _without(study.marked, not_trained_on)
     return Joined(
-        replace(study, population=population, test=test.take(left)), rows, len(own) - len(added)
+        replace(study, population=population, test=test.take(left), marked=marked),
+        rows,
+        len(own) - len(added),
     )
+
+
+def _without(marked: Population | None, own: Features) -> Population | None:
+    """Return marked records without one for each of the members' own that it is equal to."""
+    if marked is None:
+        return None
+    kinds, of_members = numbered(marked.features, own)
+    still = Counter(of_members.tolist())
+    left = []
+    for row, kind in enumerate(kinds.tolist()):
+        if still[kind]:
+            still[kind] -= 1
+        else:
+            left.append(row)
+    if not left:
+        raise StudyError("all marked records are members' own, so that success cannot be measured")
+    return marked.take(np.array(left))
