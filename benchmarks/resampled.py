@@ -5,7 +5,7 @@
 Samples of 2,000 of UCI Adult's records, with 1,000 others to measure on. The truth is where the
 mean success of 80 fresh samples, one trial each at every share, reaches 0.9. Every further sample
 has an ordinary study and one of resampled populations, on the same grid; of the second the interval
-is printed as it is fitted and widened by one more shift (`for_populations_like_these`).
+is printed as it is fitted and widened by one more shift (`shifted_once_more`).
 """
 
 import argparse
@@ -17,7 +17,6 @@ from sklearn.naive_bayes import BernoulliNB
 
 from criticalmass import FeatureLabel, FittedCurve, Grid, ScikitLearner, SetColumns, Study
 from criticalmass.datasets import adult
-from criticalmass.fitting.resampled import for_populations_like_these
 from criticalmass.studies import Bench
 
 TARGET = 0.9
@@ -80,7 +79,9 @@ def main():
             sigmas.append(np.median(curve.parameters[:, 4]))
             ordinary = fitted(study_of(everyone, seed, learner, resampled=False))
             for key, each in zip(
-                masses, (ordinary, curve, for_populations_like_these(curve)), strict=True
+                masses,
+                (ordinary, curve, FittedCurve.fit(curve.outcomes, resampled=True)),
+                strict=True,
             ):
                 masses[key].append(each.critical_mass(TARGET))
         for key, found in masses.items():

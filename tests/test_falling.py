@@ -49,7 +49,9 @@ def test_a_target_that_is_lost_again_has_no_critical_mass_but_a_smallest_size_th
     curve = FittedCurve.fit(trials(HOOK))
     mass = curve.critical_mass(0.9)
     assert not mass.reached
-    assert mass.reason == "it is reached with alpha = 0.005 to 0.01, and lost again with 0.02 and more"
+    assert (
+        mass.reason == "it is reached with alpha = 0.005 to 0.01, and lost again with 0.02 and more"
+    )
     assert not curve.in_most_trainings(0.9).reached
     rising, fall = fit_rising(trials(HOOK), "included", 1.0, target=0.9)
     assert fall.reached == (0.005, 0.01)
@@ -98,7 +100,9 @@ def test_success_that_is_filtered_is_seen_to_fall(late):
         shares = np.concatenate([early, beyond])
         mean = np.where(shares < 0.07, 0.02 + 0.96 * expit((np.log(shares) + 4.3) / 0.15), 0.02)
         rates = rng.beta(9 * mean, 9 * (1 - mean))
-        data = [Outcome(a, round(500 * r), 500) for a, r in zip(shares.tolist(), rates, strict=True)]
+        data = [
+            Outcome(a, round(500 * r), 500) for a, r in zip(shares.tolist(), rates, strict=True)
+        ]
         seen += find_fall(data, 0.9) is not None
     assert seen >= 58
 

@@ -20,7 +20,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.errors import StudyError
-from criticalmass.fitting.resampled import for_populations_like_these
+from criticalmass.fitting.resampled import shifted_once_more
 from criticalmass.strategies import Reach
 from criticalmass.studies import Bench, Store
 from criticalmass.studies.facts import PopulationFacts, facts_of
@@ -145,7 +145,7 @@ def test_an_interval_for_populations_is_wider_by_one_shift():
     sigma, midpoint = 0.3, math.log(0.01)
     parameters = np.tile([midpoint, 0.2, 0.0, 1.0, sigma, 1e-4], (20_000, 1))
     these = FittedCurve(parameters)
-    wider = for_populations_like_these(these)
+    wider = FittedCurve(shifted_once_more(parameters))
     mass, like = these.critical_mass(0.9), wider.critical_mass(0.9)
     assert mass.low == mass.high  # nothing is uncertain but the population
     assert like.alpha == pytest.approx(mass.alpha, rel=0.001)
@@ -166,9 +166,8 @@ def test_every_draw_s_critical_mass_is_multiplied_by_its_own_shift():
         ]
     )
     these = FittedCurve(parameters)
-    masses = [
-        np.log(curve._solve(np.array(0.8))) for curve in (these, for_populations_like_these(these))
-    ]
+    curves = these, FittedCurve(shifted_once_more(parameters))
+    masses = [np.log(curve._solve(np.array(0.8))) for curve in curves]
     shifts = (masses[1] - masses[0]) / parameters[:, 4]
     assert np.mean(shifts) == pytest.approx(0, abs=0.001)
     assert np.std(shifts) == pytest.approx(1, abs=0.01)

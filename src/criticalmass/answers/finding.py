@@ -39,6 +39,7 @@ class Narrowing(Enum):
     LARGER_COLLECTIVES = "placement.high is too low"
     SMALLER_COLLECTIVES = "placement.low is too high"
     TEST_RECORDS = "the test records are too few"
+    POPULATIONS = "populations differ by more than that"
     MORE_TRIALS = "the placement allows more trials"
     MORE_ALLOWED = "placement.most is too low"
 
@@ -216,6 +217,8 @@ class Finding:
             return Narrowing.SMALLER_COLLECTIVES
         if self.attainable > precision:
             return Narrowing.TEST_RECORDS
+        if self.facts.population.resampled:
+            return Narrowing.POPULATIONS
         if len(tried) + BLOCK <= placement["most"]:
             return Narrowing.MORE_TRIALS
         return Narrowing.MORE_ALLOWED
@@ -238,6 +241,7 @@ def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[
                 about.recruitable,
                 facts.target,
                 certain=about.certain,
+                resampled=facts.population.resampled,
             )
             mass = curve.critical_mass(facts.target) if curve else None
             answers.append(Finding(strategy, measure, facts, good, failed, curve, mass, fall))

@@ -27,6 +27,7 @@ from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
 from criticalmass.fitting.posterior import curve_posterior
+from criticalmass.fitting.resampled import shifted_once_more
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
 from criticalmass.fitting.stretching import stretched
 
@@ -66,6 +67,8 @@ class FittedCurve(FittedSuccess):
         It is 1 where every record that the firm sees reports the target label once all join.
     whole
         Whether it was fitted to all trials there are, rather than to those near a critical mass.
+    resampled
+        Whether each trial drew its own population from the records.
     seed
         Seed of the sampler.
 
@@ -86,6 +89,7 @@ class FittedCurve(FittedSuccess):
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
     certain: float = math.inf
     whole: bool = True
+    resampled: bool = False
     seed: int = 0
 
     @classmethod
@@ -97,6 +101,7 @@ class FittedCurve(FittedSuccess):
         largest: float = 1.0,
         certain: float = math.inf,
         near: float | None = None,
+        resampled: bool = False,
         seed: int = 0,
     ) -> FittedCurve:
         """Compute the posterior.
@@ -115,6 +120,9 @@ class FittedCurve(FittedSuccess):
             A share with which success is certain; infinite if none is.
         near
             A target: the curve is then fitted to the trials near where they cross it alone.
+        resampled
+            Whether each trial drew its own population from the records. The curve is then that of
+            a typical population like these.
         seed
             Seed of the sampler: another one shows how far the numbers hang on it.
 
@@ -132,14 +140,16 @@ class FittedCurve(FittedSuccess):
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
         records = min(outcome.n for outcome in data)
         some = data if near is None else trials_near(data, checked_target(near))
+        draws = curve_posterior(some, seed)
         return cls(
-            curve_posterior(some, seed),
+            shifted_once_more(draws) if resampled else draws,
             records,
             confidence,
             largest,
             tuple(some),
             certain,
             whole=len(some) == len(data),
+            resampled=resampled,
             seed=seed,
         )
 
@@ -218,6 +228,7 @@ class FittedCurve(FittedSuccess):
                 largest=self.largest,
                 certain=self.certain,
                 near=target,
+                resampled=self.resampled,
                 seed=self.seed,
             )
             self._near[target] = self if near.whole else near

@@ -7,46 +7,34 @@ lie from the typical ones as any population does.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.special import ndtri
 
-from criticalmass.fitting.fitted import FittedCurve
+from criticalmass.arrays import Array
 
 _SEED = 1  # another than that of the error of test records, which is independent
 
 
-def for_populations_like_these(curve: FittedCurve) -> FittedCurve:
-    """Return the curve of a typical population, from trials on resampled ones.
+def shifted_once_more(parameters: Array) -> Array:
+    """Return draws of a curve, each shifted by its own σ times a standard normal number, in ln α.
 
-    Every draw's curve is shifted by its own σ times a standard normal number, in ln α, so each
-    critical mass is multiplied by exp(σz). The number is the same at every target. As σ also
-    holds what members and seeds shift, the interval is rather too wide than too narrow.
+    So each critical mass is multiplied by exp(σz). As σ also holds what members and seeds shift,
+    the interval is rather too wide than too narrow.
 
     Parameters
     ----------
-    curve
-        Fitted to trials that each drew a population from the records (``Study(resampled=True)``).
-
-    Returns
-    -------
-    FittedCurve
-        For critical masses, shortfalls, probabilities and bands. Trials are to be set beside the
-        curve that was fitted to them (`FittedCurve.misfit`), not beside this.
+    parameters
+        Of a curve fitted to trials that each drew a population from the records, as
+        `criticalmass.fitting.FittedCurve` has them, shape (draws, 6).
 
     Examples
     --------
-    >>> from criticalmass.curves import Outcome
-    >>> curve = FittedCurve.fit(Outcome(a, round(1000 / (1 + (0.004 / a * shift) ** 2)), 1000)
-    ...                         for shift in (0.8, 1, 1.25) for a in (0.001, 0.005, 0.02, 0.1))
-    >>> these = curve.critical_mass(0.9)
-    >>> like_these = for_populations_like_these(curve).critical_mass(0.9)
-    >>> like_these.low < these.low < these.high < like_these.high
-    True
+    >>> draws = np.tile([-5.0, 0.3, 0.01, 0.99, 0.2, 1e-3], (1000, 1))
+    >>> float(shifted_once_more(draws)[:, 0].std().round(2))
+    0.2
     """
-    count = len(curve.parameters)
+    count = len(parameters)
     normal = ndtri((np.arange(count) + 0.5) / count)
-    shifted = curve.parameters.copy()
+    shifted = parameters.copy()
     shifted[:, 0] += shifted[:, 4] * np.random.default_rng(_SEED).permutation(normal)
-    return replace(curve, parameters=shifted)
+    return shifted

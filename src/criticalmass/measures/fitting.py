@@ -56,6 +56,7 @@ def fit(
     *,
     certain: float = math.inf,
     near: float | None = None,
+    resampled: bool = False,
 ) -> FittedCurve | RepeatedCurve | None:
     """Return the curve of one strategy and measure; None if there are too few trials.
 
@@ -71,6 +72,8 @@ def fit(
         A share with which success is certain; infinite if none is.
     near
         A target: a rate's curve is then fitted to the trials near where they cross it alone.
+    resampled
+        Whether each trial drew its own population, and the curve is to be a typical one's.
 
     Examples
     --------
@@ -80,7 +83,9 @@ def fit(
     try:
         if measure in STEERED:
             return RepeatedCurve.fit(outcomes, largest=largest)
-        return FittedCurve.fit(outcomes, largest=largest, certain=certain, near=near)
+        return FittedCurve.fit(
+            outcomes, largest=largest, certain=certain, near=near, resampled=resampled
+        )
     except ParameterError:  # fewer than two different shares so far
         return None
 
@@ -93,6 +98,7 @@ def fit_rising(
     *,
     certain: float = math.inf,
     near: bool = False,
+    resampled: bool = False,
 ) -> tuple[FittedCurve | RepeatedCurve | None, Fall | None]:
     """Return the curve as far as success rises, and where it falls below the target again, if so.
 
@@ -104,6 +110,8 @@ def fit_rising(
         The success that is wanted.
     near
         Whether only the trials near where they cross the target are fitted.
+    resampled
+        Whether each trial drew its own population, and the curve is to be a typical one's.
 
     Examples
     --------
@@ -118,4 +126,5 @@ def fit_rising(
         outcomes = before_fall(outcomes, fall)
         certain = fall.reached[1] if fall.reached else math.inf
     some = target if near else None
-    return fit(outcomes, measure, largest, certain=certain, near=some), fall
+    curve = fit(outcomes, measure, largest, certain=certain, near=some, resampled=resampled)
+    return curve, fall

@@ -192,10 +192,12 @@ def _range(finding: Finding) -> list[str]:
         return []
     size, tested = finding.facts.population.size, finding.facts.population.test_size
     what = "number" if len(set(mass.people(size))) == 1 else "range"
+    sure = f"The {what} holds with {percent(mass.confidence)} probability"
     sentences = [
-        f"The {what} holds with {percent(mass.confidence)} probability for these {size:,} records; "
-        f"other {size:,} like them may need more people or fewer."
+        f"{sure} for these {size:,} records; others like them may need more people or fewer."
     ]
+    if finding.facts.population.resampled:
+        sentences = [f"{sure} for a typical population of {size:,} records like these."]
     if finding.facts.source and tested:
         sentences.append(
             f"They are what the platform trains on: {tested:,} of the file's {size + tested:,} "
@@ -251,6 +253,7 @@ def _width(finding: Finding) -> list[str]:
         Narrowing.LARGER_COLLECTIVES: "larger collectives (placement.high) would narrow it",
         Narrowing.SMALLER_COLLECTIVES: "smaller collectives (placement.low) would narrow it",
         Narrowing.TEST_RECORDS: f"{_by_test_records(finding)}; more test records would narrow it",
+        Narrowing.POPULATIONS: "populations like this one differ by about that much",
         Narrowing.MORE_TRIALS: (
             "more trials would narrow it; if the study was stopped, the same command goes on"
         ),

@@ -42,11 +42,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             "On a platform of another size neither the share nor the head count is sure to be the "
             "same: theory speaks of shares, bags of words went by heads. Run a study of that size.",
         ),
-        (
-            "The records are these, and no others.",
-            f"Other {n:,} records from the same source may need more people or fewer; the ranges "
-            "do not cover that.",
-        ),
+        _which_records(facts),
         (
             "Members are drawn at random from all who may join, and every one does as agreed.",
             "Members who drop out or make mistakes do not count; people who are unlike the others "
@@ -85,6 +81,23 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             )
         )
     return listed
+
+
+def _which_records(facts: Facts) -> tuple[str, str]:
+    """Say whether the ranges are for these records or for others like them, too."""
+    n = facts.population.size
+    if facts.population.resampled:
+        return (
+            f"Each training run draws its own {n:,} records from these, so the ranges are for a "
+            "typical population like this one.",
+            "They take the records for a fair sample of where they come from.",
+        )
+    return (
+        "The records are these, and no others.",
+        f"Other {n:,} records from the same source may need more people or fewer; the ranges do "
+        "not cover that. To ask it, set resampled = true under [population] and run the study "
+        "again.",
+    )
 
 
 def _held_back(facts: Facts) -> str:
