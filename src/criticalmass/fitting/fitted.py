@@ -319,6 +319,10 @@ class FittedCurve(FittedSuccess):
         share = replace(near, parameters=near.parameters[few])._solve_most(targets[few], trainings)
         low, middle, high = self._interval(share).tolist()
         never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))
+        if math.isfinite(middle) and middle > 0:
+            below, above = crossing(self.outcomes, target) if self.outcomes else (1.0, 1.0)
+            if below == 0:  # nothing smaller was tried
+                low, middle, high = 0.0, max(middle, above), max(high, above)
         if math.isfinite(middle):
             return CriticalMass(target, middle, low, high, self.confidence, never)
         reason = f"trainings differ too much, or too few of them reach {target:g} at any size"
@@ -342,8 +346,8 @@ class FittedCurve(FittedSuccess):
         """Whether success still rises among the largest shares tried: its plateau is not seen."""
         if not self.tried:
             return False
-        before, now = self.success([self.tried / 2, self.tried])
-        return bool(now - before > VISIBLE)
+        before, now = self.success([self.tried / 2, self.tried]).tolist()
+        return bool(now - before > max(min(VISIBLE, 0.3 * before), 0.005))
 
     def _mass(self, draws: Array, target: float) -> CriticalMass:
         """Return the critical mass by its draws, and by where the trials cross the target."""

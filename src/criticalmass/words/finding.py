@@ -27,12 +27,12 @@ def answer(finding: Finding) -> str:
     if finding.status is Status.ALL_FAILED:
         reason = next(row.error for row in finding.failed if row.members)
         return f"Nothing is known: every trial of a collective failed, the first with {reason}."
-    if finding.status is Status.NOT_ENOUGH or mass is None:
-        return "There are not enough trials yet to say how many people it takes."
     if finding.status is Status.NOBODY_NEEDED:
         return _nobody(finding)
     if finding.status is Status.FALLS:
         return _falls(finding)
+    if finding.status is Status.NOT_ENOUGH or mass is None:
+        return "There are not enough trials yet to say how many people it takes."
     if finding.status is Status.UNSETTLED:
         people, best = max(tried.items(), key=lambda one: one[1])
         return (
@@ -56,8 +56,10 @@ def answer(finding: Finding) -> str:
         )
     takes = _takes(finding, mass)
     if finding.status is Status.BELOW_TRIED:
-        high = mass.people(size)[2]
-        sure = f"; {high:,} are with {percent(mass.confidence)} probability" if high else ""
+        high, sure = mass.people(size)[2], ""
+        if high != fewest:
+            many = "no number" if high is None else f"{high:,}"
+            sure = f"; with {percent(mass.confidence)} probability {many} are enough"
         return (
             f"{heads(fewest).capitalize()} out of {size:,} ({percent(fewest / size)}) were enough, "
             f"the fewest that were tried{sure}. Whether fewer are enough was not tried. If that "
@@ -145,12 +147,13 @@ def _falls(finding: Finding) -> str:
 
 def in_short(finding: Finding) -> tuple[str, str]:
     """Return the number of people and its interval in a few signs each, for a table."""
+    if finding.fall is not None and not (finding.mass and finding.mass.alpha > 0):
+        needed = "0" if finding.status is Status.NOBODY_NEEDED else "not reached"
+        return needed, "falls where more join"
     if finding.mass is None:
         return "–", "too few trials"
     if finding.status is Status.UNSETTLED:
         return "not settled", f"never: {probability(finding.mass.never)}"
-    if finding.fall is not None and not finding.mass.alpha > 0:
-        return "not reached", "falls where more join"
     if not finding.mass.reached:
         return "not reached", f"never: {probability(finding.mass.never)}"
     people, low, high = finding.mass.people(finding.facts.population.size)
@@ -193,6 +196,8 @@ def _range(finding: Finding) -> list[str]:
     size, tested = finding.facts.population.size, finding.facts.population.test_size
     what = "number" if len(set(mass.people(size))) == 1 else "range"
     sure = f"The {what} holds with {percent(mass.confidence)} probability"
+    if finding.status is Status.BELOW_TRIED:
+        sure = "That holds"
     sentences = [
         f"{sure} for these {size:,} records; others like them may need more people or fewer."
     ]
@@ -275,6 +280,8 @@ def _by_test_records(finding: Finding) -> str:
 def _never(finding: Finding) -> list[str]:
     assert finding.mass is not None
     never = finding.mass.never
+    if finding.status is Status.UNSETTLED:
+        return []
     if never > 0 and finding.steers:
         return [
             f"{percent(never)} of the repetitions did not get there with the largest collective "
