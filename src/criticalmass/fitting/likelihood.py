@@ -9,26 +9,42 @@ the curve is steep and hardly on its plateaus, and those of a curve much narrowe
 are all or nothing. What scatters on the plateaus too is an overdispersion ρ, the correlation
 between test records of one trial: n records tell as much as n / (1 + (n − 1) ρ) independent ones
 (Efron's double binomial, 1986).
+
+The integral is a sum over evenly spaced nodes in t, where y = centre + reach · sinh(t) is the place
+on the curve in widths. Such a sum is as good as exact once nodes are closer than the narrowest
+feature of the integrand and reach to where it vanishes (Trefethen and Weideman, 2014). The narrow
+feature is at the centre, and all others are the wider the farther away they lie; sinh spaces the
+nodes likewise. Each trial gets as many as it needs.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.special import log_ndtr, logit, xlog1py, xlogy
+from typing import NamedTuple
 
-from criticalmass.arrays import Array
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import xlog1py, xlogy
+
+from criticalmass.arrays import Array, Rows, Single
 from criticalmass.curves import Outcome
 
-NODES = 25
-"""Places at which the integrand is added up, evenly spaced: two or more a standard deviation."""
+Reals = Array | Single
+Counts = NDArray[np.intp]
+ALL = slice(None)
 
-PRECISE = 50_000
+PRECISE = 10_000
 """From so many test records on, single precision would be felt."""
 
-_FAR = 4.5  # standard deviations of shifts within which they are integrated over
-_UNLIKELY = 5.0  # and standard errors of what was seen
-_TINY = 1e-300
-_AT_ONCE = 600_000  # bytes an array: enough for each call of NumPy, few enough for the cache
+_STEP = 0.22  # between nodes in t: far from the centre, a fifth of the distance from it
+_CLOSE = 0.9  # between nodes at the centre, in standard deviations of what is narrowest there
+_NEGLIGIBLE = 11.0  # what is so far below the largest value, in logarithms, is left out
+_FLAT = 1e-4  # a log likelihood that changes by less is constant
+_OFF_PLATEAU = 1.5  # standard errors from a plateau from which on a rate has a place on the curve
+_SEARCHES = 2  # steps towards the largest value of the integrand
+_TOGETHER = 4  # numbers of nodes are multiples of it
+_MOST = 400  # nodes, at most
+_TRIALS = 30_000  # trials of curves whose nodes are laid at once
+_VALUES = 100_000  # values of the integrand at once: few enough for the cache
 
 
 class Likelihood:
@@ -41,12 +57,15 @@ class Likelihood:
     """
 
     def __init__(self, outcomes: list[Outcome]) -> None:
-        ordered = sorted(outcomes, key=lambda o: (o.alpha, o.successes, o.n))
-        alpha, k, n = np.array([(o.alpha, o.successes, o.n) for o in ordered], dtype=float).T
+        told = [(outcome.alpha, outcome.successes, outcome.n) for outcome in outcomes]
+        same, times = np.unique(np.array(told, dtype=float), axis=0, return_counts=True)
+        alpha, k, n = same.T
         some = alpha > 0
         self.log_alpha = np.log(alpha[some])
         self._trials = _Counts(k[some], n[some])
+        self._times = times[some].astype(float)
         self._without = _Counts(k[~some], n[~some])
+        self._times_without = times[~some].astype(float)
 
     def __call__(self, curves: Array) -> Array:
         """Return the log likelihood of curves.
@@ -61,85 +80,34 @@ class Likelihood:
         -------
         ndarray, shape (curves,)
         """
-        size = len(curves) * len(self.log_alpha) * NODES * self._trials.dtype.itemsize
-        pieces = 1 + size // _AT_ONCE
+        pieces = 1 + len(curves) * len(self.log_alpha) // _TRIALS
         return np.concatenate([self._of(some) for some in np.array_split(curves, pieces)])
 
     def _of(self, curves: Array) -> Array:
         midpoint, width, floor, ceiling, sigma, rho = curves.T[:, :, None]
-        told = self._trials.told(rho)
 
-        # nodes: places on the curve at which the integrand is added up
+        # all trials of collectives
         at, shift = (self.log_alpha - midpoint) / width, sigma / width
-        low, high, level = self._window(at, shift, floor, ceiling, told)
-        step = (high - low) / (NODES - 1)
+        told = self._trials.told(rho)
+        by_trial = self._trials.normaliser(told)
+        by_trial += _integrals(self._trials, _Places(at, shift, floor, ceiling, told))
 
-        # the chances of success and failure there; arrays of shape (nodes, curves, trials)
-        real = self._trials.real
-        node = real(np.arange(float(NODES)))[:, None, None]
-        odds = np.exp(real(-low) - real(step) * node)  # of failing to rise
-        success = real(floor) * odds + real(ceiling)
-        failure = real(1 - floor) * odds + real(1 - ceiling)
-        odds += 1
-
-        # the log of the integrand: the trial's likelihood times the density of its shift
-        total = self._trials.log_likelihood(success / odds, failure / odds)
-        total *= real(told)
-        ends = total[[0, -1]]  # on a plateau it is the same for all shifts beyond
-        beyond = np.stack([(low - at) / shift, (at - high) / shift])
-        ends = np.where(level, ends + log_ndtr(beyond), -np.inf)
-        z = real((low - at) / shift) + real(step / shift) * node
-        total -= np.square(z, out=z) / 2
-
-        # its integral, relative to the largest value so that nothing underflows
-        best = np.maximum(total.max(axis=0), ends.max(axis=0))
-        total -= real(best)
-        np.exp(total, out=total)
-        inside = (total.sum(axis=0) - total[[0, -1]].mean(axis=0)) * (step / shift)
-        integral = inside / np.sqrt(2 * np.pi) + np.exp(ends - best).sum(axis=0)
-        integral = np.maximum(integral, _TINY)  # rounding may lose what is most improbable
-
-        # all trials, and those without a collective, which inform the floor alone
-        by_trial = best + np.log(integral) + self._trials.normaliser(told)
+        # those without one, which inform the floor alone
         told = self._without.told(rho)
         without = told * self._without.log_likelihood(floor, 1 - floor)
         without += self._without.normaliser(told)
-        return np.asarray(by_trial.sum(axis=1) + without.sum(axis=1))
-
-    def _window(
-        self, at: Array, shift: Array, floor: Array, ceiling: Array, told: Array
-    ) -> tuple[Array, Array, Array]:
-        """Return the places on the curve, in widths, between which a trial's likelihood changes.
-
-        And whether it stays the same beyond either end, because success does on a plateau.
-        """
-        many, level = self._trials.n * told, self._trials.level
-        off = _UNLIKELY * (self._trials.error / np.sqrt(many) + _UNLIKELY / 2 / many)
-        seen = np.stack([self._trials.rate - off, self._trials.rate + off])
-        with np.errstate(divide="ignore"):
-            places = logit(np.clip((seen - floor) / (ceiling - floor), 0, 1))
-        low, high = np.clip(places, -level, level)
-        near, far = at - _FAR * shift, at + _FAR * shift
-        apart = (low > far) | (high < near)  # an outlier, or all the way on a plateau
-        low = np.where(apart, low, np.maximum(low, near))
-        high = np.where(apart, high, np.minimum(high, far))
-        return low, high, np.stack([places[0] <= -level, places[1] >= level])
+        return np.asarray(by_trial @ self._times + without @ self._times_without)
 
 
 class _Counts:
     """Successes k among n."""
 
     def __init__(self, k: Array, n: Array) -> None:
-        self.dtype = np.dtype(np.float32 if max(n, default=0) < PRECISE else np.float64)
-        self.n, self.rate = n, k / n
-        self.level = np.log(1000 * n)  # so far up a plateau is reached, to less than a record
+        self.k, self.n, self.rate = k, n, k / n
+        self.missed = n - k
         self.error = np.sqrt(self.rate * (1 - self.rate))  # standard error of one
-        self._best = self.real(xlogy(k, self.rate) + xlog1py(n - k, -self.rate))
-        self._k, self._missed = self.real(k), self.real(n - k)
-
-    def real(self, numbers: Array) -> Array:
-        """Return numbers in the precision that these counts need."""
-        return numbers.astype(self.dtype, copy=False)
+        self.best = xlogy(k, self.rate) + xlog1py(n - k, -self.rate)
+        self.dtype = np.dtype(np.float32 if max(n, default=0) < PRECISE else np.float64)
 
     def told(self, rho: Array) -> Array:
         """Return how much a test record tells, as a share of an independent one."""
@@ -152,9 +120,197 @@ class _Counts:
         """
         return np.asarray(np.where(self.error > 0, np.log(told) / 2, 0.0))
 
-    def log_likelihood(self, success: Array, failure: Array) -> Array:
-        """Return that of chances of either, relative to the best ones'."""
-        total = self._k * np.log(success)
-        total += self._missed * np.log(failure)
-        total -= self._best
-        return np.asarray(total)
+    def log_likelihood(self, success: Array, failure: Array, some: Rows | slice = ALL) -> Array:
+        """Return that of chances of either, relative to the best ones', of some trials."""
+        total = self.k[some] * np.log(success) + self.missed[some] * np.log(failure)
+        return np.asarray(total - self.best[some])
+
+
+class _Places(NamedTuple):
+    """Where trials are on curves; each field broadcasts to (curves, trials)."""
+
+    at: Array
+    """How far up the curve, in widths."""
+    shift: Array
+    """The standard deviation of what shifts it, in widths."""
+    floor: Array
+    ceiling: Array
+    told: Array
+    """How much a test record tells."""
+
+
+class _Nodes(NamedTuple):
+    """Where the integrand of every trial is added up; each field is an array (curves, trials)."""
+
+    centre: Reals
+    reach: Reals
+    first: Reals
+    """t of the first node."""
+    many: Counts
+    """How many there are; 0 where the likelihood is flat."""
+
+
+def _integrals(trials: _Counts, places: _Places) -> Array:
+    """Return the log of every trial's likelihood, integrated over its shift."""
+    nodes, at = _laid(trials, places), places.at
+    result = np.empty(at.size)
+
+    # those that need equally many nodes are added up together
+    many = nodes.many.reshape(-1)
+    laid = [values.reshape(-1) for values in (nodes.centre, nodes.reach, nodes.first)]
+    order = np.argsort(many, kind="stable")
+    ends = np.cumsum(np.bincount(many))
+    for count in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
+        group = order[ends[count - 1] if count else 0 : ends[count]]
+        for some in np.array_split(group, 1 + group.size * count // _VALUES):
+            curve, trial = np.divmod(some, at.shape[1])
+            chosen = _Places(
+                at.reshape(-1)[some],
+                places.shift[curve, 0],
+                places.floor[curve, 0],
+                places.ceiling[curve, 0],
+                places.told.reshape(-1)[some],
+            )
+            if count:
+                result[some] = _sum(trials, trial, chosen, [x[some] for x in laid], count)
+            else:
+                success, failure = _chances(chosen)
+                result[some] = chosen.told * trials.log_likelihood(success, failure, trial)
+    return result.reshape(at.shape)
+
+
+def _laid(trials: _Counts, places: _Places) -> _Nodes:
+    """Lay the nodes of every trial."""
+    real = trials.dtype
+    at, shift, floor, ceiling, told = (value.astype(real) for value in places)
+    k, missed, rate, best_explained = (
+        value.astype(real) for value in (trials.k, trials.missed, trials.rate, trials.best)
+    )
+    many, rise = trials.n.astype(real) * told, (places.ceiling - places.floor).astype(real)
+    missed_levels = (1 - places.floor).astype(real), (1 - places.ceiling).astype(real)
+
+    def chances(place: Reals) -> tuple[Reals, Reals, Reals]:
+        odds = np.exp(np.clip(-place, -60, 60))  # of not having risen
+        risen = 1 / (1 + odds)
+        success = (floor * odds + ceiling) * risen
+        failure = (missed_levels[0] * odds + missed_levels[1]) * risen
+        return success, failure, risen
+
+    def log_likelihood(success: Reals, failure: Reals) -> Reals:
+        total = k * np.log(success) + missed * np.log(failure) - best_explained
+        return np.asarray(told * total)
+
+    # the place on the curve that explains the trial best, and how exactly it is known
+    within = np.clip(rate, floor, ceiling)
+    error = np.sqrt(np.maximum(within * (1 - within), 1 / many) / many)
+    beyond = np.maximum(np.abs(rate - within), 1e-30)
+    near = np.clip(error * np.minimum(_OFF_PLATEAU, error / beyond) / rise, 1e-6, 0.5)
+    height = np.clip((within - floor) / rise, near, 1 - near)
+    best = np.log(height / (1 - height))
+    exact = np.minimum(error / (rise * height * (1 - height)), 1)
+
+    # the mode of the integrand, by Fisher's scoring
+    sharp, certain = 1 / shift**2, 1 / exact**2
+    mode = (best * certain + at * sharp) / (certain + sharp)
+    low, high = np.minimum(at, best) - 2, np.maximum(at, best) + 2
+    information = certain
+    for _ in range(_SEARCHES):
+        success, failure, risen = chances(mode)
+        slope = rise * risen * (1 - risen)
+        each = many * slope / (success * failure)
+        pull = each * (rate - success)
+        information = each * slope + np.maximum(pull * (2 * risen - 1), 0) + sharp
+        mode = np.clip(mode + (pull - (mode - at) * sharp) / information, low, high)
+    success, failure, _ = chances(mode)
+    at_mode = log_likelihood(success, failure) - (mode - at) ** 2 * sharp / 2
+    success, failure, _ = chances(best)
+    explained = log_likelihood(success, failure)
+    at_best = explained - (best - at) ** 2 * sharp / 2
+    largest = np.maximum(at_mode, at_best)
+
+    # beyond these ends the integrand is negligible: the shift is too large, or the rate too far off
+    explained = np.minimum(explained + _OFF_PLATEAU**2 / 2, 0)
+    far = shift * np.sqrt(2 * (_NEGLIGIBLE + np.maximum(explained - largest, 0)))
+    unlikely = np.sqrt(2 * (_NEGLIGIBLE - np.minimum(largest, 0)))
+    off = unlikely * (trials.error.astype(real) / np.sqrt(many) + unlikely / (2 * many))
+    lowest = np.clip((rate - off - floor) / rise, 0, 1)
+    highest = np.clip((rate + off - floor) / rise, 0, 1)
+    with np.errstate(divide="ignore"):
+        low = np.maximum(at - far, np.log(lowest / (1 - lowest)))
+        high = np.minimum(at + far, np.log(highest / (1 - highest)))
+
+    # the narrowest feature is at the centre
+    two = at_best > largest - _NEGLIGIBLE
+    centre = np.where(two, best, mode)
+    narrow = np.minimum(np.minimum(1 / np.sqrt(information), shift), 1)
+    narrow = np.where(two, np.minimum(narrow, exact), narrow)
+    reach = _CLOSE / _STEP * narrow
+    low = np.minimum(low, np.minimum(mode, centre))
+    high = np.maximum(high, np.maximum(mode, centre))
+    first = np.arcsinh((low - centre) / reach)
+    count = (np.arcsinh((high - centre) / reach) - first) / _STEP
+    kinds = np.minimum(_TOGETHER * np.ceil((count + 1) / _TOGETHER), _MOST).astype(np.int16)
+
+    # or the likelihood is flat, because all of it is on a plateau
+    success, failure, _ = chances(at)
+    rises = rise * np.exp(
+        np.clip(np.minimum(high, -low), -60, 0)
+    )  # so far off the plateau, at most
+    change = many * rises * (np.abs(rate - success) + rises) / (success * failure)
+    kinds[change < _FLAT] = 0
+    return _Nodes(centre, reach, first, kinds)
+
+
+def _sum(trials: _Counts, trial: Rows, places: _Places, laid: list[Reals], count: int) -> Array:
+    """Return the log of the integral of some trials of curves, which all have so many nodes."""
+    real = trials.dtype
+    at, shift, floor, ceiling, told = places
+    centre, reach, first = laid
+
+    # the nodes: arrays of shape (nodes, trials)
+    steps = np.exp(_STEP * np.arange(count))[:, None]
+    growth = np.exp(first)
+    up = steps.astype(real) * (reach / 2 * growth)
+    down = (1 / steps).astype(real) * (reach / 2 / growth)
+    spacing = up + down
+    distance = np.subtract(up, down, out=up)
+    z = np.multiply(distance, (1 / shift).astype(real), out=down)
+    z += ((centre - at) / shift).astype(real)
+    place = np.add(distance, centre, out=distance)
+    np.clip(place, -60, 60, out=place)
+
+    # the chances of success and failure there, relative to the best ones
+    rate, other = trials.rate[trial], 1 - trials.rate[trial]
+    rate, other = np.where(rate > 0, rate, 1.0), np.where(other > 0, other, 1.0)
+    odds = np.exp(np.negative(place, out=place), out=place)
+    success = (floor / rate).astype(real) * odds
+    success += (ceiling / rate).astype(real)
+    failure = ((1 - floor) / other).astype(real) * odds
+    failure += ((1 - ceiling) / other).astype(real)
+    odds += 1
+    success /= odds
+    failure /= odds
+
+    # the log of the integrand, relative to its largest value so that nothing underflows
+    total = np.log(success, out=success)
+    total *= (told * trials.k[trial]).astype(real)
+    failed = np.log(failure, out=failure)
+    failed *= (told * trials.missed[trial]).astype(real)
+    total += failed
+    z *= z
+    z *= real.type(0.5)
+    total -= z
+    largest = total.max(axis=0)
+    total -= largest
+    np.exp(total, out=total)
+    total *= spacing
+    integral = total.sum(axis=0) * (_STEP / np.sqrt(2 * np.pi) / shift)
+    return np.asarray(largest + np.log(integral))
+
+
+def _chances(places: _Places) -> tuple[Array, Array]:
+    """Return the chances of success and failure at places on curves."""
+    odds = np.exp(np.clip(-places.at, -60, 60))  # of not having risen
+    success = places.floor * odds + places.ceiling
+    failure = (1 - places.floor) * odds + 1 - places.ceiling
+    return success / (1 + odds), failure / (1 + odds)
