@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import expit
 
 from criticalmass import Outcome
-from criticalmass.fitting import FittedCurve
+from criticalmass.fitting.posterior import curve_posterior
 
 ROUNDS = 5
 
@@ -32,7 +32,7 @@ def main():
         spent = []
         for _ in range(ROUNDS):
             begun = time.perf_counter()
-            FittedCurve.fit(outcomes)
+            curve_posterior(outcomes)
             spent.append(time.perf_counter() - begun)
         print(f"{count:6d}  {shares:6d}  {noise:5.2f}  {np.median(spent):7.2f} "
               f"({min(spent):.2f}-{max(spent):.2f})", flush=True)  # fmt: skip

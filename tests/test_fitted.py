@@ -9,7 +9,8 @@ from scipy.special import expit, logit
 from criticalmass import Outcome
 from criticalmass.contracts import check_curve
 from criticalmass.errors import ParameterError
-from criticalmass.fitting import FittedCurve, posterior
+from criticalmass.fitting import FittedCurve, fitted, posterior
+from criticalmass.fitting.kept import Fits
 
 GRID = np.geomspace(1e-4, 1e-1, 10)
 
@@ -277,7 +278,16 @@ def test_the_interval_does_not_hang_on_how_many_draws_there_are(monkeypatch):
     usual = width_of_interval(data)
     monkeypatch.setattr(posterior, "PARTICLES", 2 * posterior.PARTICLES)
     monkeypatch.setattr(posterior, "MOVES", 2 * posterior.MOVES)
+    monkeypatch.setattr(fitted, "FITS", Fits())  # which has kept none
     assert width_of_interval(data) == pytest.approx(usual, rel=0.06)
+    assert len(FittedCurve.fit(data).parameters) == 2 * posterior.KEPT * 512
+
+
+def test_a_share_of_the_way_is_no_count():
+    counts = [Outcome(a, k, 1) for a, k in ((0.01, 0), (0.02, 1), (0.05, 1), (0.1, 1))]
+    assert FittedCurve.fit(counts).critical_mass(0.5).reached
+    with pytest.raises(ParameterError, match=r"successes=0\.37 of n=1 .* use RepeatedCurve\.fit"):
+        FittedCurve.fit([*counts, Outcome(0.02, 0.37, 1)])
 
 
 def test_the_order_of_trials_does_not_matter():

@@ -1,7 +1,5 @@
 import math
-import os
 import sqlite3
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,6 +9,7 @@ from criticalmass import Store
 from criticalmass.errors import StoreError
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
+from support.rights import somebody_else
 
 FACTS = {"name": "demo", "identity": {"learner": {"C": 1.0}, "seed": 0}}
 ROW = Row("k1", "mark", 0.1, 0, 0.1, 10, changed=9, n=5, successes={"top1": 4}, seconds=1.5)
@@ -109,22 +108,6 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot write"):
         Store.create(tmp_path / "file" / "inside", FACTS)
-
-
-@contextmanager
-def somebody_else(folder):
-    """Have no right to write to a folder, as a colleague has none."""
-    for place in (folder, *folder.iterdir()):
-        place.chmod(0o555 if place.is_dir() else 0o444)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o755)
 
 
 def test_results_of_others_are_read():

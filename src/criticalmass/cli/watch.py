@@ -54,4 +54,6 @@ def _print_where_it_stands(store: Store) -> None:
             progress = f"{len(rows)} trials are there, and more may follow"
         typer.echo(f"nobody runs this study now; {progress}", err=True)
         typer.echo("it was stopped: the command that began it goes on from there", err=True)
-    Console(markup=False, emoji=False).print(summary(store.facts(), rows, finished=finished))
+    with store.keeping_fits():
+        table = summary(store.facts(), rows, finished=finished)
+    Console(markup=False, emoji=False).print(table)

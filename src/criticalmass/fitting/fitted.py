@@ -26,7 +26,7 @@ from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
-from criticalmass.fitting.posterior import curve_posterior
+from criticalmass.fitting.kept import FITS
 from criticalmass.fitting.resampled import shifted_once_more
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
 from criticalmass.fitting.stretching import stretched
@@ -129,9 +129,16 @@ class FittedCurve(FittedSuccess):
         Raises
         ------
         ParameterError
-            If there are too few trials to fit.
+            If there are too few trials to fit, or success is a share of the way rather than a
+            count of test records.
         """
         data = list(outcomes)
+        for outcome in data:
+            if outcome.n == 1 and outcome.successes not in (0, 1):
+                raise ParameterError(
+                    f"successes={outcome.successes:g} of n=1 is a share of the way, and a "
+                    "FittedCurve is of counts of test records; use RepeatedCurve.fit"
+                )
         alpha = np.array([outcome.alpha for outcome in data])
         if len(np.unique(alpha[alpha > 0])) < 2:
             raise ParameterError("a curve needs trials at two or more different shares alpha")
@@ -140,7 +147,7 @@ class FittedCurve(FittedSuccess):
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
         records = min(outcome.n for outcome in data)
         some = data if near is None else trials_near(data, checked_target(near))
-        draws = curve_posterior(some, seed)
+        draws = FITS.posterior(some, seed)
         return cls(
             shifted_once_more(draws) if resampled else draws,
             records,

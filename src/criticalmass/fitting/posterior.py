@@ -21,6 +21,9 @@ from criticalmass.arrays import Array, Rows
 from criticalmass.curves import Outcome
 from criticalmass.fitting.likelihood import Likelihood
 
+VERSION = 2
+"""Of these draws: raise it whenever the same trials give others, so that kept ones are not used."""
+
 PARTICLES = 512
 MOVES = 7
 """Moves after each step of the likelihood."""

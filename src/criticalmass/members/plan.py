@@ -158,11 +158,9 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     """
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
-    finding = next(
-        answer
-        for answer in findings(facts, rows, headlines=True)
-        if answer.strategy == instructions.strategy
-    )
+        with store.keeping_fits():
+            answers = findings(facts, rows, headlines=True)
+    finding = next(answer for answer in answers if answer.strategy == instructions.strategy)
     return Plan(instructions, finding, measure(instructions) if train else None)
 
 

@@ -70,9 +70,11 @@ def write_report(folder: str | Path) -> Path:
     """
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
-    if not rows:
-        raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
-    return write_whole(Path(folder) / "report.html", render(facts, rows, finished=finished))
+        if not rows:
+            raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
+        with store.keeping_fits():
+            content = render(facts, rows, finished=finished)
+    return write_whole(Path(folder) / "report.html", content)
 
 
 def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:

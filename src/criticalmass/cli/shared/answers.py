@@ -16,7 +16,9 @@ def print_answers(folder: Path) -> None:
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
-    for finding in findings(facts, rows):
+        with store.keeping_fits():
+            answers = findings(facts, rows)
+    for finding in answers:
         typer.echo(f"{finding.strategy} ({finding.measure})")
         typer.echo(f"  {answer(finding)}")
         if sentences := doubt(finding):

@@ -86,6 +86,7 @@ def run(
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, facts_of(study)))
         stack.enter_context(store.writing())
+        stack.enter_context(store.keeping_fits())
         for warning in changed_code(store.facts().code):
             warnings.warn(warning, StudyWarning, stacklevel=2)
         rows = {row.key: row for row in store.rows() if not row.error}

@@ -15,6 +15,9 @@ FILE = "trials.sqlite"
 SCHEMA = 2
 """Version of the tables; older ones are brought up to date as they are opened."""
 
+KEPT = 64
+"""Posteriors in a store, at most: those kept last."""
+
 COLUMNS = [field.name for field in fields(Row)]
 """Of the table of trials."""
 _CREATE = (
@@ -91,6 +94,35 @@ def _connected(path: Path) -> sqlite3.Connection:
         how = "mode=ro" if log(path).exists() else "immutable=1"
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30)
     return connection
+
+
+class FitShelf:
+    """The posteriors of a store, as `criticalmass.fitting.kept` keeps them.
+
+    They save time and are not part of the truth: what cannot be read is not there, and what cannot
+    be written, because the folder is not ours or another process writes, is not kept.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept under a key; None if there is nothing."""
+        try:
+            query = "SELECT content FROM fits WHERE key = ?"
+            found = self._connection.execute(query, [key]).fetchone()
+        except sqlite3.Error:  # an older store has no such table
+            return None
+        return found[0] if found and isinstance(found[0], bytes) else None
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep something under a key, in place of what was there."""
+        with suppress(sqlite3.Error), self._connection as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS fits (key TEXT PRIMARY KEY, content)")
+            connection.execute("REPLACE INTO fits VALUES (?, ?)", [key, content])
+            connection.execute(
+                "DELETE FROM fits WHERE rowid <= (SELECT max(rowid) FROM fits) - ?", [KEPT]
+            )
 
 
 def log(path: Path) -> Path:

@@ -10,7 +10,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError
+from criticalmass.fitting.kept import kept_on
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
-from criticalmass.studies.store.sqlite import COLUMNS, FILE, log, make, opened
+from criticalmass.studies.store.sqlite import COLUMNS, FILE, FitShelf, log, make, opened
 from criticalmass.studies.trial import Row
 
 PATIENCE = 2.0
@@ -216,6 +217,21 @@ class Store:
             yield
         finally:
             lock.release()
+
+    def keeping_fits(self) -> AbstractContextManager[None]:
+        """Take curves that are fitted meanwhile from this store, and keep in it those it lacks.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from criticalmass import Outcome
+        >>> from criticalmass.fitting import FittedCurve
+        >>> facts = Facts(name="demo", identity={"seed": 0})
+        >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+        ...     with store.keeping_fits():
+        ...         curve = FittedCurve.fit([Outcome(0.01, 10, 100), Outcome(0.1, 90, 100)])
+        """
+        return kept_on(FitShelf(self._connection))
 
     def busy(self) -> bool:
         """Return whether some process is running this study."""
