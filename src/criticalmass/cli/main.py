@@ -12,6 +12,7 @@ import typer
 
 from criticalmass.cli import (
     check,
+    compare,
     datasets,
     export,
     instruct,
@@ -45,6 +46,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
         watch.watch,
         show.show,
         report.report,
+        compare.compare,
         export.export,
     ),
     "Your group": (plan.plan, instruct.instruct),

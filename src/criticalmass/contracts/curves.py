@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from criticalmass.contracts.parts import refuses
-from criticalmass.curves import CurveLike
+from criticalmass.curves import CurveLike, FittedSuccess
 
 
 def check_curve(curve: CurveLike, targets: tuple[float, ...] = (0.25, 0.5, 0.75, 0.9)) -> None:
-    """Check the promises of `SuccessCurve`.
+    """Check the promises of `SuccessCurve`, and of a `FittedSuccess` its draws, too.
 
     A target of 1, which some curves reach and others only approach, may be answered or refused.
 
@@ -38,3 +38,7 @@ def check_curve(curve: CurveLike, targets: tuple[float, ...] = (0.25, 0.5, 0.75,
             assert mass.reason, "where the target is not reached, the reason must be told"
             least = 1 if mass.confidence == 1 else 0.5
             assert mass.never >= least, "where nobody reaches the target, never is 1"
+        if isinstance(curve, FittedSuccess) and target < 1:
+            draws = np.asarray(curve.critical_masses(target))
+            assert draws.ndim == 1, "draws of a critical mass are one number each"
+            assert np.all(draws >= 0), "a draw is a share, 0 or infinite"

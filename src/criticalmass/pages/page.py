@@ -9,10 +9,11 @@ from typing import Any
 import jinja2
 
 from criticalmass.errors import CriticalMassError
-from criticalmass.words import finding, joining, plan, report, theory
+from criticalmass.words import comparing, finding, joining, plan, report, theory
 from criticalmass.words.numbers import exact_percent, heads, percent, probability
 
 WORDS = {
+    "comparing": comparing,
     "finding": finding,
     "joining": joining,
     "plan": plan,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
@@ -90,6 +91,7 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
         finished=finished,
         headline=answers[0],
         strategies=sections,
+        contrasts=with_first(answers),
         assumptions=assumptions(facts, rows),
         failed=[row for row in rows if row.error],
         changed=changed_code(facts.code),

@@ -61,6 +61,24 @@ def probability(p: float) -> str:
     return "more than 99%" if p > 0.99 else f"{100 * p:.0f}%"
 
 
+def times(factor: float) -> str:
+    """Write a factor with two significant digits, or with more where two would say 1.
+
+    Examples
+    --------
+    >>> [times(x) for x in (0, 0.0321, 0.996, 1, 1.004, 2.13, 13.4, 1234)]
+    ['0', '0.032', '0.996', '1', '1.004', '2.1', '13', '1,200']
+    """
+    if factor in (0, 1) or math.isinf(factor):
+        return f"{factor:g}"
+    digits = 2
+    while digits < 9 and float(f"{factor:.{digits}g}") == 1:
+        digits += 1
+    rounded = float(f"{factor:.{digits}g}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(rounded) + 1e-9))
+    return f"{rounded:,.{decimals}f}"
+
+
 def heads(people: int) -> str:
     """Write a head count with its noun."""
     return "1 person" if people == 1 else f"{people:,} people"
