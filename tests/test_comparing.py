@@ -215,9 +215,16 @@ def test_draws_that_never_reach_the_target_stay_so_when_the_others_are_stretched
     assert wide[99] == math.inf
 
 
-def test_draws_at_0_or_never_are_no_nearer_than_the_interval_s_end():
-    wide = stretched(np.zeros(101), CriticalMass(0.9, 0.0, 0.0, 0.001, 0.95))
-    assert wide[:51].tolist() == [0] * 51
-    assert wide[51:] == pytest.approx(0.001)
+def test_where_the_median_is_0_or_never_the_tail_lies_no_nearer_than_the_interval_s_end():
+    wide = np.sort(stretched(np.zeros(101), CriticalMass(0.9, 0.0, 0.0, 0.001, 0.95)))
+    assert wide[:98].tolist() == [0] * 98
+    assert wide[98:] == pytest.approx(0.001)
     mass = CriticalMass.unreached(0.9, "why", low=0.2, never=0.9, confidence=0.95)
-    assert np.sort(stretched(np.full(101, math.inf), mass))[:50] == pytest.approx(0.2)
+    wide = np.sort(stretched(np.full(101, math.inf), mass))
+    assert wide[:3] == pytest.approx(0.2)
+    assert np.isinf(wide[3:]).all()
+
+
+def test_draws_that_are_all_alike_lie_at_the_interval_s_ends():
+    wide = np.sort(stretched(np.full(101, 0.02), CriticalMass(0.9, 0.02, 0.01, 0.03, 0.95)))
+    assert wide == pytest.approx(np.repeat([0.01, 0.02, 0.03], [50, 1, 50]))

@@ -16,9 +16,9 @@ def stretched(draws: Array, mass: CriticalMass) -> Array:
     An interval may be wider than the draws that it came from, where it also allows for what they do
     not know, such as the curve's shape between two sizes that were tried. Draws are then stretched
     in logarithms about their median, those below it by one factor and those above it by another.
-    An end that is 0 or infinite where the draws' is not leaves that whole half there. Where there
-    is nothing to stretch, because the median is 0 or infinite or the draws are all alike, the half
-    on that side lies no nearer than the interval's end.
+    An end that is 0 or infinite where the draws' is not leaves that whole half there. Where the
+    median itself is 0 or infinite, no nearer than the interval's end lie as many draws as are
+    outside of an interval; and where the draws are all alike, the whole half.
 
     Parameters
     ----------
@@ -40,13 +40,14 @@ def stretched(draws: Array, mass: CriticalMass) -> Array:
     """
     order = np.argsort(draws, kind="stable")
     with np.errstate(divide="ignore"):
-        logs, low, high = np.log(draws[order]), np.log(mass.low), np.log(mass.high)
-        before, middle, after = (float(logs[place]) for place in _places(len(logs), mass))
+        logs, low, high = np.log(draws[order]), float(np.log(mass.low)), float(np.log(mass.high))
+        first, half, last = _places(len(logs), mass)
+        before, middle, after = logs[[first, half, last]].tolist()
         to = float(np.log(mass.alpha)) if mass.reached else middle
-    half = _places(len(logs), mass)[1]
-    logs[:half] = _moved(logs[:half], (before, middle), (low, to))
+    upper = -logs[:half:-1]
+    logs[:half] = _moved(logs[:half], first + 1, (before, middle), (low, to))
     logs[half] = to
-    logs[half + 1 :] = -_moved(-logs[half + 1 :], (-after, -middle), (-high, -to))
+    logs[:half:-1] = -_moved(upper, len(logs) - last, (-after, -middle), (-high, -to))
     moved = np.empty_like(logs)
     moved[order] = np.exp(logs)
     return moved
@@ -58,12 +59,17 @@ def _places(count: int, mass: CriticalMass) -> list[int]:
     return [math.ceil(part * count) - 1 for part in (tail, 0.5, 1 - tail)]
 
 
-def _moved(logs: Array, of: tuple[float, float], to: tuple[float, float]) -> Array:
-    """Return the lower half of log draws, with a quantile and the median moved to two places."""
+def _moved(logs: Array, tail: int, of: tuple[float, float], to: tuple[float, float]) -> Array:
+    """Return the lower half of sorted log draws, with a quantile and the median moved.
+
+    So many draws are up to the quantile.
+    """
     (quantile, middle), (end, centre) = of, to
     if of == to:
         return logs
-    if not (math.isfinite(middle) and math.isfinite(centre) and -math.inf < quantile < middle):
+    if not (math.isfinite(middle) and math.isfinite(centre)):
+        return np.concatenate([np.minimum(logs[:tail], end), logs[tail:]])
+    if not -math.inf < quantile < middle:
         return np.minimum(logs, end)
     if math.isinf(end):
         return np.where(logs < middle, end, centre)
