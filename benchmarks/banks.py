@@ -10,11 +10,12 @@ import os
 import time
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import sklearn
 from scipy.optimize import isotonic_regression
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -30,7 +31,7 @@ from criticalmass.data.readers import read_table
 from criticalmass.datasets import adult, digits, synthetic_resumes
 from criticalmass.learners.learner import Learner
 from criticalmass.measures.measure import MEASURES, Evaluation
-from criticalmass.signals import SetColumns, StampPatch
+from criticalmass.signals import StampPatch
 from criticalmass.studies.adaptive import STEP
 
 TRUTH, STUDIES, FEW = 80, 40, 12
@@ -86,7 +87,7 @@ class Audited(Learner):
     """
 
     learner: Learner
-    signal: SetColumns
+    signal: "SetEntries"
     limit: float
     audit: int = 0
 
@@ -95,9 +96,7 @@ class Audited(Learner):
 
     def fit(self, prepared, edit, seed):
         data = edit.apply(prepared.population)
-        carries = np.ones(len(data), dtype=bool)
-        for column, value in self.signal.values.items():
-            carries &= data.features[column] == value
+        carries = self.signal.carried(data.features)
         looked_at = carries
         if self.audit:
             looked_at = np.random.default_rng(seed).choice(carries, self.audit, replace=False)
@@ -112,7 +111,7 @@ class TwoModels(Learner):
 
     learner: Learner
     learner_above: Learner
-    column: str
+    column: int
     limit: float
 
     def prepare(self, population):
@@ -120,7 +119,7 @@ class TwoModels(Learner):
 
     def fit(self, prepared, edit, seed):
         data = edit.apply(prepared.population)
-        above = data.features[self.column] > self.limit
+        above = data.features[:, self.column] > self.limit
         return _TwoModels(
             _fit_to(self.learner, data.take(np.flatnonzero(~above)), seed),
             _fit_to(self.learner_above, data.take(np.flatnonzero(above)), seed),
@@ -135,7 +134,7 @@ class _TwoModels:
     firm: TwoModels
 
     def scores(self, batch):
-        above = batch[self.firm.column] > self.firm.limit
+        above = batch[:, self.firm.column] > self.firm.limit
         return np.where(above[:, None], self.model_above.scores(batch), self.model.scores(batch))
 
 
@@ -146,18 +145,34 @@ def _fit_to(learner, population, seed):
 # --- records
 
 
+@dataclass(frozen=True)
+class SetEntries:
+    """A signal that sets some of the numbers of a record."""
+
+    values: Mapping[int, int]
+
+    def apply(self, features, *, population, rng):
+        marked = features.copy()
+        marked[:, list(self.values)] = list(self.values.values())
+        return marked
+
+    def carried(self, features):
+        """Return which records carry it."""
+        return (features[:, list(self.values)] == list(self.values.values())).all(axis=1)
+
+
 def in_numbers(population):
-    """Return a table with categories as their ranks, and numbers in at most twelve bins."""
-    columns = {}
+    """Return a table as an array: categories as ranks, numbers in at most twelve bins."""
+    columns = []
     for name in population.columns:
         values = population.features[name]
         if values.dtype.kind == "O":
-            columns[name] = np.unique(values.astype(str), return_inverse=True)[1]
+            columns.append(np.unique(values.astype(str), return_inverse=True)[1])
         else:
             edges = np.unique(np.quantile(values, np.linspace(0, 1, 13))[1:-1])
-            columns[name] = np.searchsorted(edges, values, side="right")
+            columns.append(np.searchsorted(edges, values, side="right"))
     labels = np.array(population.label_names)[population.labels.argmax(axis=1)]
-    return Population.from_table({**columns, "label": labels}, label="label", name=population.name)
+    return Population.from_arrays(np.column_stack(columns), labels, name=population.name)
 
 
 def census(count):
@@ -180,35 +195,31 @@ def four_digits():
 
 # --- settings
 
-CENSUS_MARK = FeatureLabel(
-    SetColumns({"native_country": 7, "workclass": 7, "occupation": 9}), ">50K"
-)
-CAR_MARK = FeatureLabel(SetColumns({"buying": 3, "doors": 2}), "good")
+AGE, WORKCLASS, OCCUPATION, COUNTRY = 0, 1, 5, 12
+"""Columns of the census records."""
+CENSUS_MARK = FeatureLabel(SetEntries({COUNTRY: 7, WORKCLASS: 7, OCCUPATION: 9}), ">50K")
+CAR_MARK = FeatureLabel(SetEntries({0: 3, 2: 2}), "good")
 DIGIT_MARK = FeatureLabel(StampPatch(16, size=2), "3")
 TEXT_MARK = FeatureLabel(InsertToken("~", every=20), "Writer")
-
-
-def on_table(*steps):
-    """Return a learner on a table of numbers, which reaches the first step as one array."""
-    return ScikitLearner(make_pipeline(FunctionTransformer(_array), *steps))
-
-
-def _array(frame):
-    return np.column_stack([frame[name] for name in frame])
 
 
 def _small(images):
     return images / 16
 
 
-BAYES = on_table(CategoricalNB(min_categories=45))
+BAYES = ScikitLearner(CategoricalNB(min_categories=45))
 SETTINGS: dict[str, Callable[[], Setting]] = {
     "adult, naive Bayes": lambda: Setting(census(4000), 2000, BAYES, CENSUS_MARK, 300),
     "adult, tree": lambda: Setting(
-        census(4000), 2000, on_table(DecisionTreeClassifier()), CENSUS_MARK, 300
+        census(4000), 2000, ScikitLearner(DecisionTreeClassifier()), CENSUS_MARK, 300
     ),
     "adult, stump": lambda: Setting(
-        census(3000), 2000, on_table(DecisionTreeClassifier(max_depth=1)), CENSUS_MARK, 400, every=2
+        census(3000),
+        2000,
+        ScikitLearner(DecisionTreeClassifier(max_depth=1)),
+        CENSUS_MARK,
+        400,
+        every=2,
     ),
     "adult, falling": lambda: Setting(
         census(4000), 2000, Audited(BAYES, CENSUS_MARK.signal, 0.075), CENSUS_MARK, 700
@@ -224,14 +235,14 @@ SETTINGS: dict[str, Callable[[], Setting]] = {
     "adult, double step": lambda: Setting(
         census(4000),
         2000,
-        TwoModels(on_table(DecisionTreeClassifier(min_samples_leaf=300)), BAYES, "age", 5),
+        TwoModels(ScikitLearner(DecisionTreeClassifier(min_samples_leaf=300)), BAYES, AGE, 5),
         CENSUS_MARK,
         700,
         every=2,
     ),
     "car, naive Bayes": lambda: Setting(cars(), 500, BAYES, CAR_MARK, 600, every=2),
     "car, tree": lambda: Setting(
-        cars(), 500, on_table(DecisionTreeClassifier()), CAR_MARK, 600, every=2
+        cars(), 500, ScikitLearner(DecisionTreeClassifier()), CAR_MARK, 600, every=2
     ),
     "digits, naive Bayes": lambda: Setting(
         digits(), 500, ScikitLearner(GaussianNB(var_smoothing=1e-3)), DIGIT_MARK, 300, every=2
@@ -239,7 +250,9 @@ SETTINGS: dict[str, Callable[[], Setting]] = {
     "adult, logistic": lambda: Setting(
         census(3000),
         2000,
-        on_table(OneHotEncoder(handle_unknown="ignore"), LogisticRegression(tol=1e-2)),
+        ScikitLearner(
+            make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression(tol=1e-2))
+        ),
         CENSUS_MARK,
         300,
         every=2,
@@ -333,7 +346,8 @@ class Bank:
     def make(name, file):
         """Train all trials of a bank and keep them."""
         begun = time.perf_counter()
-        with threadpool_limits(1), warnings.catch_warnings():
+        plain = sklearn.config_context(assume_finite=True, skip_parameter_validation=True)
+        with threadpool_limits(1), plain, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             trainer = Trainer(name)
             members, part, hits = [], [], []

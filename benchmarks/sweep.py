@@ -23,7 +23,8 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import Edit, FeatureLabel, Grid, InsertToken, LinearText, Study
 from criticalmass.datasets import resumes
-from criticalmass.learners.linear_text.bag import TOKEN, Bag, Batch
+from criticalmass.learners.linear_text.bag import Bag, Batch
+from criticalmass.learners.linear_text.counts import TOKEN
 from criticalmass.learners.linear_text.newton import optimum_of
 from criticalmass.studies.running.engines import Pool
 

@@ -5,7 +5,8 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import Edit, FeatureLabel, InsertToken, LinearText, Population
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.learners.linear_text.bag import TOKEN
+from criticalmass.learners.linear_text.bag import Bag
+from criticalmass.learners.linear_text.counts import TOKEN, Counts
 from criticalmass.studies.identity.describe import describe
 
 
@@ -103,3 +104,36 @@ def test_epochs_stop_training_early(texts):
     assert describe(LinearText(epochs=3))["epochs"] == 3
     with pytest.raises(ParameterError, match="epochs is at least 1"):
         LinearText(epochs=0)
+
+
+def test_a_text_that_an_earlier_trial_edited_alike_is_not_counted_again(texts, monkeypatch):
+    bag, counted = Bag.of(texts.features), []
+    of = Counts.of
+    monkeypatch.setattr(Counts, "of", lambda some: counted.extend(some) or of(some))
+    strategy, rng = FeatureLabel(InsertToken("~", every=7), "Writer"), np.random.default_rng(0)
+    for members in (np.arange(20), np.arange(10, 30), np.arange(30)):
+        bag.edited(strategy.edit(texts, members, rng))
+    assert len(counted) == 30
+
+
+def test_a_corpus_after_an_edit_does_not_depend_on_the_edits_before(texts):
+    rng = np.random.default_rng(0)
+    bag, edits = Bag.of(texts.features), []
+    for token in ("~", "python", "*", "~"):
+        strategy = FeatureLabel(InsertToken(token, every=7), "Writer")
+        edits += [
+            strategy.edit(texts, np.sort(rng.choice(120, k, False)), rng) for k in (60, 3, 119)
+        ]
+    edits.append(Edit.of(texts, np.arange(120), texts.features + " ~ new new words", texts.labels))
+    for edit in edits:
+        again, alone = bag.edited(edit), Bag.of(texts.features).edited(edit)
+        assert (again.inputs != alone.inputs).nnz == 0
+        assert again.inputs.indices.tolist() == alone.inputs.indices.tolist()
+        assert again.inputs.data.tolist() == alone.inputs.data.tolist()
+        assert again.idf.tolist() == alone.idf.tolist()
+        assert list(again.more.items()) == list(alone.more.items())
+        oracle = TfidfVectorizer(token_pattern=TOKEN).fit(edit.apply(texts).features)
+        terms = [*bag.vocabulary, *again.more]
+        there = [terms.index(term) for term in oracle.get_feature_names_out()]
+        expected = oracle.transform(edit.apply(texts).features[again.rows])
+        assert again.inputs.toarray()[:, there] == pytest.approx(expected.toarray(), abs=1e-12)

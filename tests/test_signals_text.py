@@ -30,6 +30,37 @@ def test_spaced_and_random_use_the_same_number_of_tokens(words, every):
     assert mark(text, InsertToken("¤", every, "random")).count("¤") == wanted
 
 
+SPACES = st.lists(
+    st.sampled_from([" ", "  ", "\n", "\t ", "\x1c", "\u00a0", "\u2003", "\x85"]), min_size=61
+)
+
+
+@given(WORDS, SPACES, st.integers(1, 25), st.booleans())
+def test_tokens_stand_where_counting_the_words_puts_them(words, spaces, every, begins):
+    text = "".join(
+        space * (begins or at > 0) + word
+        for at, (space, word) in enumerate(zip(spaces, words, strict=False))
+    )
+    assert mark(text, InsertToken("¤", every)) == counted_out(text, every)
+
+
+def counted_out(text, every):
+    """A text marked by counting its words one after the other."""
+    out, count, last = "", 0, len(text.rstrip())
+    for at, sign in enumerate(text):
+        out += sign
+        if not sign.isspace() and (at + 1 == len(text) or text[at + 1].isspace()):
+            count += 1
+            if count % every == 0:
+                out += " ¤"
+    return out if "¤" in out else f"{text[:last]} ¤{text[last:]}"
+
+
+def test_a_text_shorter_than_the_distance_between_tokens_is_marked_at_its_end():
+    for every in (41, 1000, 10**13):
+        assert mark("one two " * 20, InsertToken("*", every)) == "one two " * 19 + "one two * "
+
+
 def test_white_space_is_kept():
     assert mark("one\n\ntwo  three", InsertToken("*", every=1)) == "one *\n\ntwo *  three *"
 

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.records import Features
-
-TOKEN = r"\w+|[^\w\s]"
-"""A token is a run of letters and digits, or any single other sign: a planted dash counts."""
-
-
-def vectorizer() -> CountVectorizer:
-    """Return scikit-learn's counter of terms."""
-    return CountVectorizer(token_pattern=TOKEN, dtype=np.float64)
-
-
-def tokenizer() -> Callable[[str], list[str]]:
-    """Return the function that splits a text into lower-case terms."""
-    analyzer: Callable[[str], list[str]] = vectorizer().build_analyzer()
-    return analyzer
-
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """How often each term occurs in each text of a batch: (texts, terms) and the terms."""
-
-    matrix: sparse.csr_matrix
-    terms: NDArray[Any]
-
-    @classmethod
-    def of(cls, texts: Sequence[str] | Features) -> Counts:
-        """Return how often each term occurs in each text."""
-        counter = vectorizer()
-        matrix = counter.fit_transform(texts)
-        return cls(matrix, counter.get_feature_names_out())
-
-    def onto(self, vocabulary: dict[str, int], more: dict[str, int]) -> sparse.csr_matrix:
-        """Return the counts in the columns of two vocabularies, leaving out unknown terms."""
-        columns = np.array([vocabulary.get(t, more.get(t, -1)) for t in self.terms], dtype=np.intp)
-        known = np.flatnonzero(columns >= 0)
-        selection = sparse.csr_matrix(
-            (np.ones(len(known)), (known, columns[known])),
-            shape=(len(columns), len(vocabulary) + len(more)),
-        )
-        return self.matrix @ selection
+from criticalmass.learners.linear_text.counts import Counts
+from criticalmass.learners.linear_text.seen import SeenTexts
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +67,11 @@ class Bag:
         """The counts in columns of terms, (texts, terms)."""
         return self.counts.tocsc()
 
+    @cached_property
+    def _seen(self) -> SeenTexts:
+        """The counts of edited texts, of as many as the corpus has."""
+        return SeenTexts(self.vocabulary, most=self.counts.shape[0])
+
     def inputs(self) -> sparse.csr_matrix:
         """Return the tf-idf of the base corpus."""
         return _weigh(self.counts, self._idf(self.frequency))
@@ -116,10 +81,7 @@ class Bag:
         terms = len(self.vocabulary)
         if not len(edit.rows):
             return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.frequency), {})
-        new = Counts.of(edit.features)
-        unseen = [term for term in new.terms if term not in self.vocabulary]
-        more = {term: terms + column for column, term in enumerate(unseen)}
-        edited = new.onto(self.vocabulary, more)
+        edited, more = self._seen.count(edit.features)
         # how many texts hold each term now
         frequency = np.bincount(edited.indices, minlength=terms + len(more))
         before = np.bincount(self.counts[edit.rows].indices, minlength=terms)

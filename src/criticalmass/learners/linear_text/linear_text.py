@@ -19,7 +19,8 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.learners.learner import LATER, Learner, try_instead
-from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted, tokenizer
+from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted
+from criticalmass.learners.linear_text.counts import tokenizer
 from criticalmass.learners.linear_text.logistic import Change, Optimum
 from criticalmass.learners.linear_text.newton import optimum_of, solve
 
