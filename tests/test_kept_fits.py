@@ -225,7 +225,9 @@ def test_after_a_run_show_and_report_fit_nothing_in_another_process(tmp_path, mo
 def test_an_adaptive_study_that_goes_on_fits_no_block_again(tmp_path, monkeypatch, capsys):
     study = replace(table_study({"set": TABLES["set"]}), placement=Adaptive(low=0.02, most=16))
     counted = Counted()
-    monkeypatch.setattr(fitted, "FITS", Fits(lambda o, seed: [counted(o), curve_posterior(o, seed)][1]))
+    monkeypatch.setattr(
+        fitted, "FITS", Fits(lambda o, seed: [counted(o), curve_posterior(o, seed)][1])
+    )
     rows = run(study, tmp_path)
     placed = counted.times
     assert placed >= 1

@@ -23,10 +23,10 @@ trials are all or nothing look most like a fall: they reach it in 1 of 100 simul
 UNSEEN = 0.02
 """Squares that are added to those left: a few trials may agree by chance."""
 
-NEAR = 0.7
-"""Trials within this distance in ln α are near: half to twice as many people."""
-ENOUGH = 12
-"""Fewer trials are not enough for a curve of their own."""
+NEAR = 0.5
+"""Trials with this part of the people that it takes are near enough to tell how many those are."""
+ENOUGH = 6
+"""So many trials of collectives that are too small are enough."""
 
 
 @dataclass(frozen=True)
@@ -152,26 +152,22 @@ def crossing(outcomes: Sequence[Outcome], target: float) -> tuple[float, float]:
 def trials_near(outcomes: Sequence[Outcome], target: float) -> list[Outcome]:
     """Return the trials of collectives near where they cross a target; all where they do not.
 
-    Those are at least `ENOUGH`, with two shares on either side.
+    Those are half as many people as it takes and all that are more, which tell where success levels
+    off; at least `ENOUGH` trials and two shares are too little.
 
     Examples
     --------
     >>> trials = [Outcome(2.0**-k, 100 - 10 * k, 100) for k in range(10)] * 4
     >>> sorted({trial.alpha for trial in trials_near(trials, 0.55)})
-    [0.015625, 0.03125, 0.0625, 0.125]
+    [0.015625, 0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0]
     """
     below, above = crossing(outcomes, target)
     if below == 0 or above == np.inf:
         return list(outcomes)
-    middle = (np.log(below) + np.log(above)) / 2
-    some = [outcome for outcome in outcomes if outcome.alpha > 0]
-    shares = np.array([outcome.alpha for outcome in some])
-    away = np.abs(np.log(shares) - middle)
-    reach = max(NEAR, np.sort(away)[min(ENOUGH, len(away)) - 1])
-    for side in (np.unique(shares[shares <= below])[::-1], np.unique(shares[shares >= above])):
-        second = side[min(1, len(side) - 1)]
-        reach = max(reach, abs(np.log(second) - middle))
-    return [o for o, distance in zip(some, away, strict=True) if distance <= reach * (1 + 1e-9)]
+    less = sorted((o.alpha for o in outcomes if 0 < o.alpha <= below), reverse=True)
+    second = max((alpha for alpha in less if alpha < below), default=below)
+    least = min(np.sqrt(below * above) * NEAR, second, less[min(ENOUGH, len(less)) - 1])
+    return [outcome for outcome in outcomes if outcome.alpha >= least]
 
 
 def isotonic(means: Array, times: Array) -> Array:

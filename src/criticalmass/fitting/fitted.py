@@ -223,7 +223,7 @@ class FittedCurve(FittedSuccess):
         --------
         >>> trials = [Outcome(a, round(1000 * a**0.5), 1000) for a in np.geomspace(1e-4, 1, 30)]
         >>> len(FittedCurve.fit(trials).near(0.5).outcomes)
-        12
+        11
         """
         if not self.whole:
             return self
@@ -326,10 +326,9 @@ class FittedCurve(FittedSuccess):
         share = replace(near, parameters=near.parameters[few])._solve_most(targets[few], trainings)
         low, middle, high = self._interval(share).tolist()
         never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))
-        if math.isfinite(middle) and middle > 0:
-            below, above = crossing(self.outcomes, target) if self.outcomes else (1.0, 1.0)
-            if below == 0:  # nothing smaller was tried
-                low, middle, high = 0.0, max(middle, above), max(high, above)
+        mean = self.critical_mass(target)
+        if trainings >= target and mean.reached:  # no fewer than it takes on average
+            low, middle, high = max(low, mean.low), max(middle, mean.alpha), max(high, mean.high)
         if math.isfinite(middle):
             return CriticalMass(target, middle, low, high, self.confidence, never)
         reason = f"trainings differ too much, or too few of them reach {target:g} at any size"

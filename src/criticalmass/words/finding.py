@@ -203,10 +203,12 @@ def _range(finding: Finding) -> list[str]:
     ]
     if finding.facts.population.resampled:
         sentences = [f"{sure} for a typical population of {size:,} records like these."]
+    if finding.measure != finding.about.measures[0]:
+        return [f"The {what} holds with {percent(mass.confidence)} probability."]
     if finding.facts.source and tested:
         sentences.append(
-            f"They are what the platform trains on: {tested:,} of the file's {size + tested:,} "
-            "records were held back to measure success."
+            f"They are what the platform trains on: {tested:,} of {size + tested:,} records were "
+            "held back to measure success."
         )
     if recruitable < 1:
         sentences.append(

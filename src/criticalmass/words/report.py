@@ -105,7 +105,7 @@ def _held_back(facts: Facts) -> str:
     n, tested = facts.population.size, facts.population.test_size
     if not facts.source or not tested:
         return ""
-    return f"; {tested:,} of the {n + tested:,} in the file were held back to measure success"
+    return f"; {tested:,} of {n + tested:,} were held back to measure success"
 
 
 def _measured_on(facts: Facts) -> str:

@@ -28,8 +28,8 @@ JUDGEMENTS = {
     Judgement.TOO_FEW_TRIALS: "There are not enough trials yet to judge it.",
     Judgement.NOT_TRIED: "The trials do not go as far as the number that is promised.",
     Judgement.MORE_NEEDED: (
-        "The model trained here needs more people than the theorem promises to be enough, so that "
-        "something the theorem assumes is not so. Trust the trials."
+        "The model trained here needs more people than the theorem promises to be enough, so "
+        "something that the theorem assumes is not so. Trust the trials."
     ),
     Judgement.FEWER_NEEDED: (
         "The model trained here needs fewer people than the theorem, which must hold for every "
