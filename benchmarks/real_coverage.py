@@ -58,6 +58,10 @@ class Study:
     often_high: float
     warned: bool
 
+    @property
+    def width(self):
+        return self.high / max(self.low, 1) if math.isfinite(self.low) else math.inf
+
     def holds(self, truth):
         return self.low <= truth <= self.high
 
@@ -185,7 +189,7 @@ def in_line(found, told, truth, often):
     )
     either = sum(holds or warns for holds, warns in told)
     bias = median(each.estimate / truth for each in found) - 1
-    width = median(each.high / max(each.low, 1) for each in found)
+    width = median(each.width for each in found)
     trials = sum(each.trials for each in found) / of
     reliably = sum(each.holds_often(often) for each in found) / of
     return (
