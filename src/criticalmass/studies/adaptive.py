@@ -164,8 +164,8 @@ class Adaptive:
             return True
         if not isinstance(curve, FittedCurve) or mass.alpha > largest:
             return False
-        best = attainable(curve, search.target)
-        return best > self.precision and mass.within(NEAR * best)  # trials would hardly help
+        best = attainable(curve, search.target)  # trials would hardly help
+        return self.precision < best < math.inf and mass.within(NEAR * best)
 
     def _next(
         self, mass: CriticalMass | None, largest: float, low: float, top: float

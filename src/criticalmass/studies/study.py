@@ -394,7 +394,13 @@ class Study:
             raise ParameterError(f"these rows are of another study: they lack {measure!r}")
         search = self.search(strategy)
         largest = search.recruitable / search.size
-        curve = fit([row.outcome(measure) for row in good], measure, largest)
+        curve = fit(
+            [row.outcome(measure) for row in good],
+            measure,
+            largest,
+            certain=search.certain,
+            resampled=self.resampled,
+        )
         if curve is None:
             sizes = len({row.members for row in good if row.members})
             raise ParameterError(
