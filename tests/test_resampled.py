@@ -20,7 +20,7 @@ from criticalmass import (
     run,
 )
 from criticalmass.errors import StudyError
-from criticalmass.fitting.resampled import shifted_once_more
+from criticalmass.fitting.resampled import of_a_typical_population
 from criticalmass.strategies import Reach
 from criticalmass.studies import Bench, Store
 from criticalmass.studies.facts import PopulationFacts, facts_of
@@ -143,9 +143,9 @@ def test_a_strategy_that_aims_at_parameters_is_refused():
 
 def test_an_interval_for_populations_is_wider_by_one_shift():
     sigma, midpoint = 0.3, math.log(0.01)
-    parameters = np.tile([midpoint, 0.2, 0.0, 1.0, sigma, 1e-4], (20_000, 1))
+    parameters = np.tile([midpoint, 0.2, 0.0, 1.0, sigma, 1e-9], (20_000, 1))
     these = FittedCurve(parameters)
-    wider = FittedCurve(shifted_once_more(parameters))
+    wider = FittedCurve(*of_a_typical_population(parameters, math.inf))
     mass, like = these.critical_mass(0.9), wider.critical_mass(0.9)
     assert mass.low == mass.high  # nothing is uncertain but the population
     assert like.alpha == pytest.approx(mass.alpha, rel=0.001)
@@ -162,11 +162,11 @@ def test_every_draw_s_critical_mass_is_multiplied_by_its_own_shift():
             np.zeros(5000),
             np.ones(5000),
             rng.uniform(0.1, 0.5, 5000),
-            np.full(5000, 1e-4),
+            np.full(5000, 1e-9),
         ]
     )
     these = FittedCurve(parameters)
-    curves = these, FittedCurve(shifted_once_more(parameters))
+    curves = these, FittedCurve(*of_a_typical_population(parameters, math.inf))
     masses = [np.log(curve._solve(np.array(0.8))) for curve in curves]
     shifts = (masses[1] - masses[0]) / parameters[:, 4]
     assert np.mean(shifts) == pytest.approx(0, abs=0.001)
@@ -175,3 +175,14 @@ def test_every_draw_s_critical_mass_is_multiplied_by_its_own_shift():
     assert np.std(masses[1]) == pytest.approx(
         math.sqrt(np.var(masses[0]) + np.mean(parameters[:, 4] ** 2)), rel=0.03
     )
+
+
+def test_a_population_that_moves_success_up_or_down_widens_the_interval_too():
+    rho, target, width = 0.01, 0.9, 0.2
+    parameters = np.tile([math.log(0.01), width, 0.0, 1.0, 1e-3, rho], (20_000, 1))
+    mass = FittedCurve(*of_a_typical_population(parameters, records=1000)).critical_mass(target)
+    # success on these records of a population is the target plus errors, normal in log-odds
+    error = 1.959964 * math.sqrt((rho + 1 / 1000) / (target * (1 - target)))
+    places = [math.log(target / (1 - target)) + sign * error for sign in (-1, 1)]
+    expected = [0.01 * math.exp(width * place) for place in places]
+    assert [mass.low, mass.high] == pytest.approx(expected, rel=0.01)

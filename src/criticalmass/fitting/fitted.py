@@ -27,7 +27,7 @@ from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
 from criticalmass.fitting.kept import FITS
-from criticalmass.fitting.resampled import shifted_once_more
+from criticalmass.fitting.resampled import of_a_typical_population
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
 from criticalmass.fitting.stretching import stretched
 
@@ -145,11 +145,13 @@ class FittedCurve(FittedSuccess):
         checked_shares(largest)
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence is between 0 and 1, not {confidence:g}")
-        records = min(outcome.n for outcome in data)
+        records: float = min(outcome.n for outcome in data)
         some = data if near is None else trials_near(data, checked_target(near))
         draws = FITS.posterior(some, seed)
+        if resampled:
+            draws, records = of_a_typical_population(draws, records)
         return cls(
-            shifted_once_more(draws) if resampled else draws,
+            draws,
             records,
             confidence,
             largest,
