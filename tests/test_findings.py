@@ -306,9 +306,19 @@ def test_numbers_come_with_a_status_and_sentences_from_words():
     (broken,) = findings(facts(), [failed])
     assert broken.status is Status.ALL_FAILED
     assert in_words(broken).endswith("the first with MemoryError.")
-    public = {name for name in dir(beyond) if not name.startswith("_")}
+    old = {"answer", "doubt", "in_short"}
+    public = {name for name in dir(beyond) if not name.startswith("_")} - old
     texts = {name for name in public if isinstance(getattr(beyond, name), str)}
     assert texts == {"strategy", "measure"}  # no sentence
+
+
+@pytest.mark.parametrize(("name", "function"), [("answer", in_words), ("doubt", doubt)])
+def test_old_methods_go_on_with_a_warning(name, function):
+    found = answer(lambda m: 0.97)
+    with pytest.warns(DeprecationWarning, match=rf"Finding\.{name}\(\) is now .*words\.finding"):
+        assert getattr(found, name)() == function(found)
+    with pytest.warns(DeprecationWarning, match="in_short"):
+        assert found.in_short() == in_short(found)
 
 
 def test_placements_of_ones_own_are_named():

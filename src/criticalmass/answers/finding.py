@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
+from criticalmass import moved
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome
 from criticalmass.fitting import FittedCurve
 from criticalmass.fitting.falling import Fall, crossing
@@ -138,6 +140,18 @@ class Finding:
             return Status.BEYOND_TRIED
         enough = crossing(self.outcomes, self.facts.target)[0] == 0
         return Status.BELOW_TRIED if enough and min(self.tried) > 1 else Status.FOUND
+
+    def answer(self) -> Any:
+        """Return the answer in words: the old name of that, which goes with the next release."""
+        return moved.old_method(self, "answer", "words.finding.answer")
+
+    def doubt(self) -> Any:
+        """Return what speaks against it: the old name of that, which goes with the release."""
+        return moved.old_method(self, "doubt", "words.finding.doubt")
+
+    def in_short(self) -> Any:
+        """Return it in a few signs: the old name of that, which goes with the next release."""
+        return moved.old_method(self, "in_short", "words.finding.in_short")
 
     def _unsettled(self, mass: CriticalMass) -> bool:
         """Whether a collective that was tried got there, and yet the curve does not as far as that.

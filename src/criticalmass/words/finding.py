@@ -191,7 +191,7 @@ def _range(finding: Finding) -> list[str]:
     mass, recruitable = finding.mass, finding.about.recruitable
     if mass is None or not mass.reached or mass.alpha == 0:
         return []
-    if finding.status is Status.UNSETTLED:
+    if finding.status is Status.UNSETTLED or mass.alpha == finding.about.certain:
         return []
     size, tested = finding.facts.population.size, finding.facts.population.test_size
     what = "number" if len(set(mass.people(size))) == 1 else "range"

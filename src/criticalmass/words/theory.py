@@ -165,5 +165,6 @@ def _by_slope(comparison: Comparison) -> str:
 def _from(comparison: Comparison, mass: CriticalMass) -> str:
     if mass.alpha == 0:
         return "for any collective, however small"
-    people = mass.people(comparison.finding.facts.population.size)[0] or 0
-    return f"from {heads(people)} on ({percent(mass.alpha)})"
+    size = comparison.finding.facts.population.size
+    people = mass.people(size)[0] or 0
+    return f"from {heads(people)} on ({percent(people / size)})"
