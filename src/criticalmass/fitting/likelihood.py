@@ -27,6 +27,7 @@ from scipy.special import xlog1py, xlogy
 
 from criticalmass.arrays import Array, Rows, Single
 from criticalmass.curves import Outcome
+from criticalmass.fitting.gathered import Lattice, Trials, as_they_are, gathered
 
 Reals = Array | Single
 Counts = NDArray[np.intp]
@@ -34,6 +35,9 @@ ALL = slice(None)
 
 PRECISE = 10_000
 """From so many test records on, single precision would be felt."""
+
+MANY = 400
+"""Of so many trials that tell something different, each counts by itself."""
 
 _STEP = 0.22  # between nodes in t: far from the centre, a fifth of the distance from it
 _CLOSE = 0.9  # between nodes at the centre, in standard deviations of what is narrowest there
@@ -54,18 +58,20 @@ class Likelihood:
     ----------
     outcomes
         One per trial; α = 0 informs the floor alone.
+    lattice
+        Where trials are gathered, if more than `MANY` tell something different; None if they
+        never are.
     """
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
-        told = [(outcome.alpha, outcome.successes, outcome.n) for outcome in outcomes]
-        same, times = np.unique(np.array(told, dtype=float), axis=0, return_counts=True)
-        alpha, k, n = same.T
+    def __init__(self, outcomes: list[Outcome], lattice: Lattice | None = None) -> None:
+        alpha, k, n = np.array([(o.alpha, o.successes, o.n) for o in outcomes], dtype=float).T
         some = alpha > 0
-        self.log_alpha = np.log(alpha[some])
-        self._trials = _Counts(k[some], n[some])
-        self._times = times[some].astype(float)
-        self._without = _Counts(k[~some], n[~some])
-        self._times_without = times[~some].astype(float)
+        trials = as_they_are(np.log(alpha[some]), k[some], n[some])
+        if lattice is not None and len(trials.k) > MANY:
+            trials = gathered(trials, lattice)
+        without = as_they_are(alpha[~some], k[~some], n[~some])
+        self.log_alpha = trials.log_alpha
+        self._trials, self._without = _Counts(trials), _Counts(without)
 
     def __call__(self, curves: Array) -> Array:
         """Return the log likelihood of curves.
@@ -91,18 +97,20 @@ class Likelihood:
         told = self._trials.told(rho)
         by_trial = self._trials.normaliser(told)
         by_trial += _integrals(self._trials, _Places(at, shift, floor, ceiling, told))
+        by_trial += told * self._trials.more
 
         # those without one, which inform the floor alone
         told = self._without.told(rho)
         without = told * self._without.log_likelihood(floor, 1 - floor)
         without += self._without.normaliser(told)
-        return np.asarray(by_trial @ self._times + without @ self._times_without)
+        return np.asarray(by_trial @ self._trials.times + without @ self._without.times)
 
 
 class _Counts:
     """Successes k among n."""
 
-    def __init__(self, k: Array, n: Array) -> None:
+    def __init__(self, trials: Trials) -> None:
+        _, k, n, self.times, self.more = trials
         self.k, self.n, self.rate = k, n, k / n
         self.missed = n - k
         self.error = np.sqrt(self.rate * (1 - self.rate))  # standard error of one

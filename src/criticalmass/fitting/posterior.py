@@ -19,7 +19,8 @@ from scipy.stats import qmc
 
 from criticalmass.arrays import Array, Rows
 from criticalmass.curves import Outcome
-from criticalmass.fitting.likelihood import Likelihood
+from criticalmass.fitting.gathered import Lattice
+from criticalmass.fitting.likelihood import MANY, Likelihood
 
 VERSION = 2
 """Of these draws: raise it whenever the same trials give others, so that kept ones are not used."""
@@ -31,6 +32,16 @@ KEPT = 20
 """Moves after the last one; all that they reach are draws."""
 FEWEST = 8
 """Trials in the first part, at least."""
+BEGINNING = 100
+"""And if they are many, about so many; all others then make one part."""
+LATTICES = Lattice(0.2, 1.8), Lattice(0.1, 1.5), Lattice(0.05, 1.2), Lattice(0.025, 1.0)
+"""Where many are gathered: the first that is close enough."""
+FINE = 0.2
+"""It is, if the log likelihood of draws comes out right, apart from a constant, to so much."""
+PROMISING = 0.002
+"""And it is tried, if that of draws given the first part does, to such a part of its own spread."""
+CHECKED = 64
+"""Draws of which that is asked."""
 
 WIDTH = math.log(0.35), 1.2
 """Prior of the log width, mean and standard deviation: 0.03 to 4 with a chance of 0.95."""
@@ -64,8 +75,31 @@ def curve_posterior(outcomes: list[Outcome], seed: int = 0) -> Array:
     ndarray, shape (draws, 6)
         Midpoint (of ln α), width, floor, ceiling, σ and ρ of every draw.
     """
-    parts = [Likelihood(part) for part in _parts(outcomes)]
     prior = _Prior(min(outcome.alpha for outcome in outcomes if outcome.alpha > 0))
+    if len(outcomes) <= MANY:
+        return _drawn(prior, seed, [Likelihood(part) for part in _parts(outcomes)])
+
+    # many: some of them, and then all others, gathered as finely as it takes
+    others = _ordered(outcomes)
+    some = slice(None, None, len(others) // BEGINNING)
+    first = Likelihood(others[some])
+    del others[some]
+    exact = Likelihood(others)
+    roughly = _drawn(prior, seed, [first])[:: PARTICLES * KEPT // CHECKED]
+    wanted = exact(roughly)
+    for lattice in LATTICES:
+        known = Likelihood(others, lattice)
+        if np.std(known(roughly) - wanted) > PROMISING * np.std(wanted):
+            continue
+        draws = _drawn(prior, seed, [first, known])
+        checked = draws[:: PARTICLES * KEPT // CHECKED]
+        if np.std(known(checked) - exact(checked)) < FINE:
+            return draws
+    return _drawn(prior, seed, [first, exact])
+
+
+def _drawn(prior: _Prior, seed: int, parts: list[Likelihood]) -> Array:
+    """Draw from the posterior, given the likelihood of one part of the trials after another."""
     chance = np.random.default_rng(seed)
     particles = prior.draws(PARTICLES, seed)
     for last in range(len(parts)):
@@ -102,12 +136,16 @@ def _parts(outcomes: list[Outcome]) -> list[list[Outcome]]:
 
     Few outcomes make fewer parts.
     """
-    ordered = sorted(outcomes, key=lambda o: (o.alpha, o.successes, o.n))
+    ordered = _ordered(outcomes)
     parts: list[list[Outcome]] = []
     while len(ordered) >= 2 * FEWEST and len(parts) < 3:
         parts.append(ordered[1::2])
         ordered = ordered[::2]
     return [ordered, *reversed(parts)]
+
+
+def _ordered(outcomes: list[Outcome]) -> list[Outcome]:
+    return sorted(outcomes, key=lambda o: (o.alpha, o.successes, o.n))
 
 
 class _Prior:
