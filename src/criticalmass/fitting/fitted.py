@@ -5,9 +5,10 @@ other seeds shift the curve of a trial; S(α) is the mean over these shifts, and
 mass is where its mean curve reaches the target.
 
 Real curves are not S-shaped from end to end. So a critical mass comes from a curve that was fitted
-to the trials near it alone (`FittedCurve.near`), where any smooth curve looks like a piece of one
-that is; and its interval always reaches from the last share that was too little to the first that
-was enough, because between two shares that were tried only the assumed shape says where that is.
+without the trials far below it (`FittedCurve.near`), because any smooth curve looks like a piece of
+one that is; and its interval always reaches from the last share that was too little to the first
+that was enough, because between two shares that were tried only the assumed shape says where that
+is.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class FittedCurve(FittedSuccess):
         certain
             A share with which success is certain; infinite if none is.
         near
-            A target: the curve is then fitted to the trials near where they cross it alone.
+            A target: the curve is then fitted without the trials far below where they cross it.
         resampled
             Whether each trial drew its own population from the records. The curve is then that of
             a typical population like these.
@@ -216,10 +217,12 @@ class FittedCurve(FittedSuccess):
 
     def fall(self, target: float) -> Fall | None:
         """Return where success is lost again with more people, or None where it is not."""
+        if not self.whole:  # it was looked for before trials were left out
+            return None
         return find_fall(self.outcomes, checked_target(target))
 
     def near(self, target: float) -> FittedCurve:
-        """Return the curve of the trials near where they cross a target; this one if they do not.
+        """Return the curve without the trials far below a target; this one if none crosses it.
 
         Examples
         --------
@@ -379,9 +382,10 @@ class FittedCurve(FittedSuccess):
         if math.isfinite(best):
             return f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
         if self.still_rises:
+            last = np.mean([o.rate for o in self.outcomes if o.alpha == self.tried])
             return (
-                f"success is {self.level:.2g} where the trials end, alpha = {self.tried:.2g}, and "
-                "still rises there"
+                f"success is {last:.2g} where the trials end, alpha = {self.tried:.2g}, and still "
+                "rises there"
             )
         return f"the curve levels off near {self.level:.2g}"
 

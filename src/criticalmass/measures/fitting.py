@@ -71,7 +71,7 @@ def fit(
     certain
         A share with which success is certain; infinite if none is.
     near
-        A target: a rate's curve is then fitted to the trials near where they cross it alone.
+        A target: a rate's curve is then fitted without the trials far below it.
     resampled
         Whether each trial drew its own population, and the curve is to be a typical one's.
 
@@ -109,7 +109,7 @@ def fit_rising(
     target
         The success that is wanted.
     near
-        Whether only the trials near where they cross the target are fitted.
+        Whether the trials far below the target are left out.
     resampled
         Whether each trial drew its own population, and the curve is to be a typical one's.
 
