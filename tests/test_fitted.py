@@ -112,8 +112,11 @@ def test_intervals_cover_as_often_as_they_say(studies, scatter):
 
 def test_shifts_in_mid_curve_widen_the_interval():
     curve = {"midpoint": np.log(0.003), "width": 0.4, "floor": 0.05, "ceiling": 0.98}
+    fine = np.geomspace(0.001, 0.05, 30)  # an interval reaches from one share tried to another
     widths = [
-        width_of_interval(outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000))
+        width_of_interval(
+            outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000, alphas=fine)
+        )
         for shift in (0.02, 0.15, 0.4)
     ]
     assert widths[1] > 1.5 * widths[0]
@@ -129,7 +132,7 @@ def test_trials_that_are_all_or_nothing_do_not_pull_the_answer_down(seed):
     mass = FittedCurve.fit(data).critical_mass(0.9)
     assert mass.low < truth(0.9, **curve) < mass.high
     assert mass.alpha == pytest.approx(truth(0.9, **curve), rel=0.3)
-    assert mass.high < 2 * mass.low
+    assert mass.high < 2.5 * mass.low
 
 
 def test_more_trials_make_the_interval_narrower():

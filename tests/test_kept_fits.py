@@ -207,7 +207,7 @@ def test_the_shelf_is_of_this_thread_and_ends_with_its_block(counted):
     assert list(shelf) == [key_of(TRIALS)]
 
 
-def refused(outcomes):
+def refused(*_):
     raise AssertionError("it is fitted again")
 
 
@@ -234,5 +234,17 @@ def test_an_adaptive_study_that_goes_on_fits_no_block_again(tmp_path, monkeypatc
     print_answers(tmp_path)
     assert counted.times <= placed + 1  # the second measure: the first was fitted to place trials
     monkeypatch.setattr(fitted, "FITS", Fits(refused))
+    with Store.open(tmp_path) as store:
+        store.expect(len(rows))  # as if it had been stopped
     assert repr(run(study, tmp_path)) == repr(rows)
     print_answers(tmp_path)
+
+
+def test_a_study_that_went_to_its_end_places_nothing_again(tmp_path, monkeypatch):
+    """Another version might fit a little differently, and place other trials."""
+    study = replace(table_study({"set": TABLES["set"]}), placement=Adaptive(low=0.02, most=16))
+    rows = run(study, tmp_path)
+    monkeypatch.setattr(Adaptive, "next_block", refused)
+    assert repr(run(study, tmp_path)) == repr(rows)
+    with pytest.raises(AssertionError):
+        run(replace(study, placement=Adaptive(low=0.02, most=24)), tmp_path)

@@ -32,6 +32,10 @@ def rising(half, steep=3.0):
     return lambda alpha: 0.05 + 0.95 * alpha**steep / (half**steep + alpha**steep)
 
 
+FINE = tuple(np.geomspace(0.001, 0.1, 24).round(5).tolist())
+"""Shares so near each other that an interval may end between any two."""
+
+
 def test_every_claim_has_a_source():
     said = verdicts.claims()
     assert len(said) == 14
@@ -60,7 +64,7 @@ def test_at_most(half, answer, again):
 
 @pytest.mark.parametrize(("half", "answer"), [(0.005, "agrees"), (0.03, "disagrees")])
 def test_around(half, answer):
-    mass = critical_mass(rows(rising(half)), "included")
+    mass = critical_mass(rows(rising(half), FINE), "included")
     assert verdicts.around("strategy2-data-0", "class", "share", mass).answer == answer
 
 
@@ -181,7 +185,7 @@ def test_what_no_share_of_the_class_reaches_as_many_heads_may():
 
 
 def test_a_verdict_that_turns_on_the_sampler_s_seed_is_not_settled(monkeypatch):
-    trials = rows(rising(0.0025), again=2)
+    trials = rows(rising(0.0025), FINE, again=2)
     ours = critical_mass(trials, "included")
     outcomes = [row.outcome("included") for row in trials]
     ends = [FittedCurve.fit(outcomes, seed=s).critical_mass(0.9).high for s in range(10, 20)]

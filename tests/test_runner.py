@@ -129,10 +129,10 @@ def test_failed_trials_are_tried_again(study_toml, tmp_path, monkeypatch):
     study = read_study(study_toml())
     edit = Bench._edit
 
-    def sometimes(self, trial, row):
+    def sometimes(self, trial, *rest):
         if trial.repetition == 1:
             raise OSError("disk full")
-        return edit(self, trial, row)
+        return edit(self, trial, *rest)
 
     monkeypatch.setattr(Bench, "_edit", sometimes)
     rows = run(study, tmp_path / "out")

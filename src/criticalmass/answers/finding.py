@@ -115,6 +115,13 @@ class Finding:
         return {members: sum(same) / len(same) for members, same in rates.items()}
 
     @property
+    def only_by_everybody(self) -> bool:
+        """Whether all that is known of the target is that everybody together reaches it."""
+        size = self.facts.population.size
+        known = self.mass is not None and self.mass.alpha == self.about.certain
+        return known and max(self.tried, default=0) < size
+
+    @property
     def trials(self) -> int:
         """The number of trials of a collective with a result."""
         return sum(row.members > 0 for row in self.rows)

@@ -230,7 +230,7 @@ class FittedCurve(FittedSuccess):
         >>> len(FittedCurve.fit(trials).near(0.5).outcomes)
         11
         """
-        if not self.whole:
+        if not self.whole or not self.outcomes:
             return self
         target = checked_target(target)
         if target not in self._near:

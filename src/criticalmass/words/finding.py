@@ -48,7 +48,7 @@ def answer(finding: Finding) -> str:
     )
     if finding.status is Status.NOT_REACHED:
         return f"No collective that was tried is large enough. {with_most}; {target} is wanted."
-    if mass.alpha == finding.about.certain and most < size:
+    if finding.only_by_everybody:
         return (
             f"It takes more than were tried. {with_most}; {target} is wanted. If all {size:,} "
             "join, success is certain, because the platform then sees no other label; how many of "
@@ -157,6 +157,8 @@ def in_short(finding: Finding) -> tuple[str, str]:
     if not finding.mass.reached:
         return "not reached", f"never: {probability(finding.mass.never)}"
     people, low, high = finding.mass.people(finding.facts.population.size)
+    if finding.only_by_everybody:
+        return f"more than {max(finding.tried):,}", f"{low:,} to {people:,}"
     return f"{people:,}", f"{low:,} to {'?' if high is None else f'{high:,}'}"
 
 
@@ -191,7 +193,7 @@ def _range(finding: Finding) -> list[str]:
     mass, recruitable = finding.mass, finding.about.recruitable
     if mass is None or not mass.reached or mass.alpha == 0:
         return []
-    if finding.status is Status.UNSETTLED or mass.alpha == finding.about.certain:
+    if finding.status is Status.UNSETTLED or finding.only_by_everybody:
         return []
     size, tested = finding.facts.population.size, finding.facts.population.test_size
     what = "number" if len(set(mass.people(size))) == 1 else "range"
@@ -223,7 +225,7 @@ def _single(finding: Finding) -> list[str]:
     mass = finding.reliably
     if mass is None or finding.mass is None or not finding.mass.reached:
         return []
-    if finding.status is Status.UNSETTLED or finding.mass.alpha == finding.about.certain:
+    if finding.status is Status.UNSETTLED or finding.only_by_everybody:
         return []
     size = finding.facts.population.size
     people, low, high = mass.people(size)

@@ -172,7 +172,8 @@ def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for finding in findings(facts, rows, headlines=True):
         people, span = in_short(finding)
-        if not finished and finding.mass and not finding.mass.reached:
+        still_open = finding.mass and (not finding.mass.reached or finding.only_by_everybody)
+        if not finished and still_open:
             people, span = "not so far", ""
         table.add_row(
             finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span

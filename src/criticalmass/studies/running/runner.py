@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
 from criticalmass.fields import check_value
-from criticalmass.studies.facts import facts_of
+from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
@@ -82,14 +82,20 @@ def run(
     if new:
         more = [] if study.marked is None else [study.marked]
         study.firm.keep(study.population, study.test, *more)
+    facts = facts_of(study)
+    answered = not new and _answered(folder, facts)
     with ExitStack() as stack:
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
-        store = stack.enter_context(Store.create(folder, facts_of(study)))
+        store = stack.enter_context(Store.create(folder, facts))
         stack.enter_context(store.writing())
         stack.enter_context(store.keeping_fits())
         for warning in changed_code(store.facts().code):
             warnings.warn(warning, StudyWarning, stacklevel=2)
         rows = {row.key: row for row in store.rows() if not row.error}
+        if answered:
+            if watch:
+                watch(len(rows), len(rows), None)
+            return _in_order(rows.values())
         plan = _Plan(study, rows)
         done = sum(trial.key in rows for trial in plan.trials)
         store.expect(len(plan.trials))
@@ -109,10 +115,7 @@ def run(
             plan.go_on()
             store.expect(len(plan.trials))
         store.finish()
-        planned = sorted(
-            (rows[trial.key] for trial in plan.trials),
-            key=lambda row: (row.strategy, row.asked, row.repetition),
-        )
+        planned = _in_order(rows[trial.key] for trial in plan.trials)
         _tell_failures(planned)
         return planned
 
@@ -122,6 +125,29 @@ def _as_begun(study: Study, folder: str | Path) -> Study:
     with Store.open(folder) as store:
         scheme = store.facts().identity.get("scheme")
     return replace(study, scheme=scheme) if scheme in SCHEMES else study
+
+
+def _answered(folder: str | Path, facts: Facts) -> bool:
+    """Return whether the same study went to its end in a folder, and no trial failed.
+
+    Then nothing is placed again: another version might fit its curves a little differently.
+    """
+    with Store.open(folder) as store:
+        same = _asked(store.facts()) == _asked(facts)
+        return same and store.ended() and not any(row.error for row in store.rows())
+
+
+def _asked(facts: Facts) -> tuple[object, ...]:
+    """Return what trials are placed by, beside the identity of a study."""
+    strategies = {
+        name: (strategy.measures, strategy.recruitable)
+        for name, strategy in facts.strategies.items()
+    }
+    return facts.target, facts.placement, strategies
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.strategy, row.asked, row.repetition))
 
 
 def _tell_failures(rows: list[Row]) -> None:

@@ -163,6 +163,10 @@ class Store:
         """Return whether the study went to its end."""
         return self._noted("finished", len(self) >= self.total()) == 1
 
+    def ended(self) -> bool:
+        """Return whether it is written down that no more trials are to come; old stores lack it."""
+        return self._noted("finished", 0) == 1
+
     def total(self) -> int:
         """Return how many trials were known to come; 0 if `expect` was never called."""
         return self._noted("total", 0)
