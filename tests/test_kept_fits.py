@@ -214,6 +214,7 @@ def refused(*_):
 def test_after_a_run_show_and_report_fit_nothing_in_another_process(tmp_path, monkeypatch, capsys):
     run(table_study({"set": TABLES["set"]}), tmp_path)
     print_answers(tmp_path)
+    write_report(tmp_path)
     first = capsys.readouterr().out
     for answer in (print_answers, write_report):
         monkeypatch.setattr(fitted, "FITS", Fits(refused))  # a process that knows none

@@ -185,7 +185,7 @@ def test_what_no_share_of_the_class_reaches_as_many_heads_may():
 
 
 def test_a_verdict_that_turns_on_the_sampler_s_seed_is_not_settled(monkeypatch):
-    trials = rows(rising(0.0025), FINE, again=2)
+    trials = rows(rising(0.0025), FINE, n=100, again=2)
     ours = critical_mass(trials, "included")
     outcomes = [row.outcome("included") for row in trials]
     ends = [FittedCurve.fit(outcomes, seed=s).critical_mass(0.9).high for s in range(10, 20)]

@@ -17,11 +17,13 @@ def print_answers(folder: Path) -> None:
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
         with store.keeping_fits():
-            answers = findings(facts, rows)
-    for finding in answers:
-        typer.echo(f"{finding.strategy} ({finding.measure})")
-        typer.echo(f"  {answer(finding)}")
-        if sentences := doubt(finding):
+            said = [
+                (f"{f.strategy} ({f.measure})", answer(f), doubt(f)) for f in findings(facts, rows)
+            ]
+    for about, sentence, sentences in said:
+        typer.echo(about)
+        typer.echo(f"  {sentence}")
+        if sentences:
             typer.echo(f"  {sentences}")
     for reason, times in Counter(row.error for row in rows if row.error).items():
         typer.echo(f"{times} of {len(rows)} trials failed: {reason}")

@@ -164,8 +164,8 @@ class Store:
         return self._noted("finished", len(self) >= self.total()) == 1
 
     def ended(self) -> bool:
-        """Return whether it is written down that no more trials are to come; old stores lack it."""
-        return self._noted("finished", 0) == 1
+        """Return whether no more trials were to come and all are here; old stores do not say."""
+        return self._noted("finished", 0) == 1 and len(self) >= self.total()
 
     def total(self) -> int:
         """Return how many trials were known to come; 0 if `expect` was never called."""
