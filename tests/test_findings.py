@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from criticalmass.answers.finding import Status, findings
+from criticalmass.pages.figures.lines import lines_of
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
 from criticalmass.words.finding import answer as in_words
@@ -230,6 +231,9 @@ def test_success_that_is_lost_again_is_told_with_where():
     ) in in_words(found)
     people, low, high = found.mass.people(10_000)
     assert 20 <= low <= 50 <= people <= 100 <= high <= 200
+    (line,) = lines_of([found], None)
+    assert line.upto == 0.02  # the curve is drawn no further, the trials are
+    assert max(outcome.alpha for outcome in line.outcomes) == 0.1
 
 
 def test_success_that_falls_from_the_beginning_is_told():

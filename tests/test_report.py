@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from criticalmass import (
@@ -18,7 +19,9 @@ from criticalmass import (
     read_study,
     run,
 )
+from criticalmass.curves import PathCurve
 from criticalmass.errors import StoreError
+from criticalmass.pages.figures.success import Line, success_figure
 from criticalmass.pages.report import render, write_report
 from criticalmass.studies import Row
 from support.study_files import write_study
@@ -210,3 +213,14 @@ def test_a_real_browser_shows_it_without_overflow(width, folder, html, tmp_path)
     assert found, shown[:500]
     assert int(found.group(1)) <= width
     assert int(found.group(2)) == 2
+
+
+def test_every_measured_curve_is_drawn_however_many_there_are():
+    lines = [
+        Line(f"curve {k}", PathCurve(np.array([0, 0.01, 0.1]), np.array([0, 0.5, 1.0])))
+        for k in range(8)
+    ]
+    figure = success_figure(lines, population_size=1000, target=0.9)
+    drawn = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("curve")]
+    assert [line.get_label() for line in drawn] == [f"curve {k}" for k in range(8)]
+    assert len({(line.get_color(), line.get_marker()) for line in drawn}) == 8
