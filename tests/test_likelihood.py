@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.special import expit, logit, logsumexp, xlog1py, xlogy
-from scipy.stats import binom, norm
+from scipy.stats import betabinom, binom, norm
 
 from criticalmass import Outcome
 from criticalmass.fitting.likelihood import PRECISE, Likelihood
@@ -14,6 +14,9 @@ def by_quadrature(outcome, midpoint, width, floor, ceiling, sigma, rho=0.0):
     """ln of a trial's probability over that of the rate that explains it best."""
     k, n = outcome.successes, outcome.n
     told = 1 / (1 + (n - 1) * rho)
+    if k in (0, n) and rho:
+        weight = (1 - rho) / rho
+        told = (1 + weight * np.log1p((n - 1) / (weight + 1))) / n
     best = xlogy(k, k / n) + xlog1py(n - k, -k / n)
     made_up = np.log(told) / 2 if 0 < k < n else 0.0
     if not outcome.alpha:
@@ -137,3 +140,15 @@ def test_the_order_of_trials_and_of_curves_does_not_matter():
 def test_extremes_are_finite(successes, curve):
     found = Likelihood([Outcome(0.001, successes, 10**6)])(np.array([curve], dtype=float))
     assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("n", [1, 50, 1000])
+@pytest.mark.parametrize("rho", [1e-6, 1e-3, 0.05, 0.2])
+@pytest.mark.parametrize("missing", [0.001, 0.02, 0.1])
+def test_trials_of_which_all_succeed_tell_what_they_do_in_a_beta_binomial_law(n, rho, missing):
+    weight = (1 - rho) / rho
+    law = betabinom(n, (1 - missing) * weight, missing * weight)
+    steady = np.array([[-5.0, 1e-3, 0.0, 1 - missing, 1e-3, rho]])  # far up on the plateau
+    steady[:, 2] = 1e-9
+    told = Likelihood([Outcome(0.9, n, n)])(steady)[0]
+    assert told == pytest.approx(law.logpmf(n), rel=0.06, abs=1e-4)

@@ -502,7 +502,6 @@ class FittedCurve(FittedSuccess):
         A training's success is that of its shifted curve, and scatters around it by ρ.
         """
         midpoint, width, floor, ceiling, shift, rho = self.parameters.T
-        error = np.sqrt(target * (1 - target) * rho)
         nodes = np.linspace(-4, 4, 41)
         weights = np.exp(-(nodes**2) / 2)
         weights /= weights.sum()
@@ -512,7 +511,8 @@ class FittedCurve(FittedSuccess):
                 :, None
             ]
             success = floor[:, None] + (ceiling - floor)[:, None] * expit(place)
-            return np.asarray(ndtr((success - target[:, None]) / error[:, None]) @ weights)
+            error = np.sqrt(np.maximum(success * (1 - success) * rho[:, None], 1e-12))
+            return np.asarray(ndtr((success - target[:, None]) / error) @ weights)
 
         low = midpoint - 30 * (width + shift)
         high = midpoint + 30 * (width + shift)

@@ -118,8 +118,15 @@ class _Counts:
         self.dtype = np.dtype(np.float32 if max(n, default=0) < PRECISE else np.float64)
 
     def told(self, rho: Array) -> Array:
-        """Return how much a test record tells, as a share of an independent one."""
-        return np.asarray(1 / (1 + (self.n - 1) * rho))
+        """Return how much a test record tells, as a share of an independent one.
+
+        Where all succeed or none, it tells as much as in a beta-binomial law, whose chance of that
+        falls with the logarithm of n: many trials of which all are so are no accident.
+        """
+        some = 1 / (1 + (self.n - 1) * rho)
+        weight = (1 - rho) / np.maximum(rho, 1e-12)
+        all_or_none = (1 + weight * np.log1p((self.n - 1) / (weight + 1))) / self.n
+        return np.asarray(np.where(self.error > 0, some, all_or_none))
 
     def normaliser(self, told: Array) -> Array:
         """Return what keeps the probabilities of all k adding up to 1, near enough.

@@ -22,7 +22,7 @@ from criticalmass.curves import Outcome
 from criticalmass.fitting.gathered import Lattice
 from criticalmass.fitting.likelihood import MANY, Likelihood
 
-VERSION = 2
+VERSION = 3
 """Of these draws: raise it whenever the same trials give others, so that kept ones are not used."""
 
 PARTICLES = 512
@@ -52,6 +52,9 @@ OVERDISPERSION = math.log(4e-3), 1.2
 S-shaped, and trials there, often the most, must not outweigh those where it matters. A narrower
 prior makes intervals too narrow where trials do scatter there, a wider one those of few trials
 too wide."""
+SCATTERED = math.log(0.2)
+"""The largest ln ρ. Beyond it every trial would be all or nothing by chance at any share, and many
+that all succeed would say little of a plateau; shifts of a steep curve make trials so, too."""
 BEYOND = 3.0
 """The midpoint's prior is normal, with one standard deviation up to so far below the smallest
 share in ln α and as far above everyone."""
@@ -179,7 +182,7 @@ def _fits(parts: list[Likelihood], particles: Array) -> Array:
 
 def _fit(likelihood: Likelihood, particles: Array) -> Array:
     """Return the log likelihood of particles, next to none of impossible ones."""
-    possible = (np.diff(particles[:, _LEVELS])[:, 0] > 0) & (particles[:, 5] < 0)
+    possible = (np.diff(particles[:, _LEVELS])[:, 0] > 0) & (particles[:, 5] < SCATTERED)
     possible &= (np.abs(particles) < _EXTREME).all(axis=1)
     fit = np.full(len(particles), -1e9)
     fit[possible] = likelihood(_natural(particles[possible]))
