@@ -256,7 +256,7 @@ def test_an_answer_wider_than_asked_for_says_so(study_toml, tmp_path):
     rows = run(study, tmp_path / "out")
     (finding,) = findings(facts_of(study), rows, headlines=True)
     assert finding.mass.reached
-    assert "It is wider than the ±1% that were asked for" in doubt(finding)
+    assert "The range is wider than the ±1% that were asked for" in doubt(finding)
     few = (
         r"test records (leave about ±[0-9]+%|cannot tell how many are enough), whatever the trials"
     )

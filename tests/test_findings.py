@@ -68,7 +68,8 @@ def test_a_number_with_its_range():
         "The range holds with 95% probability for these 10,000 records; others like them may need "
         "more people or fewer. A single training may give more or less than the average: nine in "
         f"ten reach the target with about {most} people ({least} to {last}). Without a collective "
-        "the model gives “cook” to 2.0% of them; 5.0% of them really hold that label."
+        "the model gives “cook” to 2.0% of the marked test texts; 5.0% of them really hold that "
+        "label."
     )
 
 
@@ -227,7 +228,8 @@ def test_success_that_is_lost_again_is_told_with_where():
     )
     assert (
         "at least 90% of the texts that carry the mark; with 500 it no longer does; with 1,000 "
-        "people, the most that were tried, 50%. The smallest number that is enough is about "
+        "people, the most that were tried, 50%. By the curve through what was tried the smallest "
+        "number that is enough is about "
     ) in in_words(found)
     people, low, high = found.mass.people(10_000)
     assert 20 <= low <= 50 <= people <= 100 <= high <= 200
@@ -285,7 +287,7 @@ def test_records_that_are_held_back_are_counted_where_a_file_was_split():
     population = replace(facts().population, test_size=2_500)
     rises = lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2)  # noqa: E731
     found = answer(rises, population=population, source="name = 'x'")
-    assert "2,500 of 12,500 records were held back to measure success." in doubt(found)
+    assert "2,500 of 12,500 were held back to measure success." in doubt(found)
     assert "held back" not in doubt(answer(rises, population=population))
 
 

@@ -14,7 +14,7 @@ from criticalmass.studies.facts import Facts
 GUESSED = (Status.BELOW_TRIED, Status.BEYOND_TRIED)
 """Findings whose number lies outside of what was tried."""
 
-COMPARED = (Status.FOUND, Status.NOBODY_NEEDED, Status.NOT_REACHED, *GUESSED)
+COMPARED = (Status.FOUND, Status.FALLS, Status.NOBODY_NEEDED, Status.NOT_REACHED, *GUESSED)
 """Findings that say how many people it takes, if only that no number is enough."""
 
 
@@ -24,6 +24,7 @@ class Difference(Enum):
     SIZE = "the populations' sizes"
     RECORDS = "the records to train on"
     TEST_RECORDS = "the test records"
+    QUESTION = "whether the answer is for these records, or for a typical population"
     BOTH = "the learner, and the strategy too"
 
 
@@ -68,8 +69,10 @@ class Contrast:
             found.append(Difference.SIZE)
         elif _hash(first, "population") != _hash(second, "population"):
             found.append(Difference.RECORDS)
-        if _hash(first, "test") != _hash(second, "test"):
+        if any(_hash(first, part) != _hash(second, part) for part in ("test", "marked")):
             found.append(Difference.TEST_RECORDS)
+        if first.population.resampled != second.population.resampled:
+            found.append(Difference.QUESTION)
         strategies = self.first.about.description, self.second.about.description
         if first.learner != second.learner and strategies[0] != strategies[1]:
             found.append(Difference.BOTH)

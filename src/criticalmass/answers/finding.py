@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -215,6 +216,14 @@ class Finding:
             return 0.0
         return attainable(self.curve, self.facts.target)
 
+    def _trials_did_theirs(self, precision: float) -> bool:
+        """Whether the interval would be narrow enough if test records were no sample."""
+        if not isinstance(self.curve, FittedCurve):
+            return False
+        alone = replace(self.curve.near(self.facts.target), records=math.inf)
+        mass = alone.critical_mass(self.facts.target)
+        return mass.within(precision) or mass.is_whole(self.facts.population.size)
+
     @cached_property
     def narrowing(self) -> Narrowing | None:
         """What would narrow an interval that is wider than the placement was to make it.
@@ -236,7 +245,7 @@ class Finding:
             return Narrowing.LARGER_COLLECTIVES
         if self.status is Status.BELOW_TRIED and placement.get("low"):
             return Narrowing.SMALLER_COLLECTIVES
-        if self.attainable > precision:
+        if self.attainable > precision or self._trials_did_theirs(precision):
             return Narrowing.TEST_RECORDS
         if self.facts.population.resampled:
             return Narrowing.POPULATIONS

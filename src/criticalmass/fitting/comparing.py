@@ -138,15 +138,18 @@ def ratio(
         )
     if size is not None and size < 1:
         raise ParameterError(f"size is a number of people, at least 1, not {size}")
-    chance = np.random.default_rng(0)
     masses = first.critical_mass(target), second.critical_mass(target)
     middles = np.array([mass.alpha for mass in masses])
+    # both take the same two places, in turn: the ratio of the second to the first is the inverse
+    places = np.random.default_rng(0).random((2, PAIRS // 2))
     one, other = (
-        chance.choice(stretched(curve.critical_masses(target), mass), PAIRS)
-        for curve, mass in zip((first, second), masses, strict=True)
+        _at(stretched(curve.critical_masses(target), mass), turned)
+        for curve, mass, turned in zip((first, second), masses, (places, places[::-1]), strict=True)
     )
     if size is not None:
-        one, other, middles = (np.ceil(part * size - 1e-9) for part in (one, other, middles))
+        one, other, middles = (
+            np.abs(np.ceil(part * size - 1e-9)) for part in (one, other, middles)
+        )
     times, confidence = _times(one, other), first.confidence
     unknown = np.isnan(times)  # neither is reached: the ratio may be anything
     low = _quantile(np.where(unknown, 0.0, times), (1 - confidence) / 2)
@@ -162,6 +165,11 @@ def ratio(
         more=float((one > other).mean()),
         verdict=_verdict(masses, low, high),
     )
+
+
+def _at(draws: Array, places: Array) -> Array:
+    """Return the draws at places in [0, 1)."""
+    return np.asarray(draws[(places.ravel() * len(draws)).astype(int)])
 
 
 def _times(one: Array, other: Array) -> Array:

@@ -26,7 +26,7 @@ from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
-from criticalmass.fitting.falling import Fall, crossing, find_fall, trials_near
+from criticalmass.fitting.falling import Fall, before_fall, crossing, find_fall, trials_near
 from criticalmass.fitting.kept import FITS
 from criticalmass.fitting.resampled import of_a_typical_population
 from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
@@ -278,9 +278,18 @@ class FittedCurve(FittedSuccess):
         0.008
         """
         target = checked_target(target)
-        near = self.near(target)
-        draws = near._solve(near._on_these_records(target))
+        draws = self.near(target)._draws(target)
         return draws if self.fall(target) else stretched(draws, self._mass(draws, target))
+
+    def _draws(self, target: float) -> Array:
+        """Return the critical mass of every draw, as the posterior has it.
+
+        Trials that were left out failed, so it is no smaller than the smallest share of the others.
+        """
+        draws = self._solve(self._on_these_records(target))
+        if self.whole:
+            return draws
+        return np.maximum(draws, min(outcome.alpha for outcome in self.outcomes))
 
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the posterior median of the critical mass, with its interval.
@@ -294,8 +303,34 @@ class FittedCurve(FittedSuccess):
             return CriticalMass.unreached(
                 target, _fallen(fall), low=self.largest, never=1.0, confidence=self.confidence
             )
-        near = self.near(target)
-        return self._mass(near._solve(near._on_these_records(target)), target)
+        return self._mass(self.near(target)._draws(target), target)
+
+    def first_reached(self, target: float) -> CriticalMass:
+        """Return the smallest share that reaches the target, though it may be lost again.
+
+        Where it is not, that is the critical mass.
+
+        Examples
+        --------
+        >>> rates = {0.01: 0.1, 0.02: 0.97, 0.04: 0.98, 0.08: 0.3, 0.16: 0.02}
+        >>> curve = FittedCurve.fit(
+        ...     Outcome(a, round(200 * s), 200) for a, s in rates.items() for _ in range(2))
+        >>> curve.critical_mass(0.9).reached, 0.01 < curve.first_reached(0.9).alpha < 0.04
+        (False, True)
+        """
+        fall = self.fall(target)
+        before = before_fall(self.outcomes, fall) if fall and fall.reached else []
+        if fall is None or fall.reached is None or len({o.alpha for o in before if o.alpha}) < 2:
+            return self.critical_mass(target)
+        rising = FittedCurve.fit(
+            before,
+            confidence=self.confidence,
+            largest=self.largest,
+            certain=fall.reached[1],
+            resampled=self.resampled,
+            seed=self.seed,
+        )
+        return rising.critical_mass(target)
 
     def in_most_trainings(self, target: float, trainings: float = 0.9) -> CriticalMass:
         """Return the share with which most single trainings reach the target.

@@ -83,8 +83,15 @@ def sentence(contrast: Contrast, first: str, second: str) -> str:
     return (
         f"The trials do not settle which takes fewer: {first} it takes about "
         f"{times(found.value)} {unit} as {second} ({_span(found)}, {sure}). Probability that it "
-        f"takes fewer {first}: {probability(found.fewer)}; {second}: {probability(found.more)}."
+        f"takes fewer {first}: {probability(found.fewer)}; {second}: "
+        f"{probability(found.more)}{_equal(found)}."
     )
+
+
+def _equal(found: Ratio) -> str:
+    """Say how probable it is that both take equally many, where that is not rare."""
+    equal = 1 - found.fewer - found.more
+    return f"; that both take as many: {probability(equal)}" if equal > 0.01 else ""
 
 
 def in_cells(contrast: Contrast) -> tuple[str, str, str]:
@@ -114,10 +121,18 @@ def cautions(contrast: Contrast, first: str, second: str) -> list[str]:
             for one in (contrast.first, contrast.second)
             if one.misfit is not None
         ]
+        said += [
+            f"{_begin(names[id(one)])} success falls again where more people join."
+            for one in (contrast.first, contrast.second)
+            if one.fall is not None
+        ]
     why = {
         Difference.SIZE: "the populations differ in size, so shares of them are compared",
         Difference.RECORDS: "the studies have different records to train on",
         Difference.TEST_RECORDS: "the studies measure success on different test records",
+        Difference.QUESTION: (
+            "one study is for its own records, the other for a typical population like them"
+        ),
         Difference.BOTH: "the studies differ in learner and strategy, and the ratio is of both",
     }
     return said + [

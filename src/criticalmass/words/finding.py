@@ -6,6 +6,7 @@ import math
 
 from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
+from criticalmass.fitting import FittedCurve
 from criticalmass.words.measures import MEASURES, RECORDS
 from criticalmass.words.numbers import (
     exact_percent,
@@ -142,7 +143,10 @@ def _falls(finding: Finding) -> str:
     )
     if mass is None or not mass.reached or not mass.alpha:
         return begin
-    return f"{begin} The smallest number that is enough is {_takes(finding, mass)}."
+    return (
+        f"{begin} By the curve through what was tried the smallest number that is enough is "
+        f"{_takes(finding, mass)}."
+    )
 
 
 def in_short(finding: Finding) -> tuple[str, str]:
@@ -208,9 +212,10 @@ def _range(finding: Finding) -> list[str]:
     if finding.measure != finding.about.measures[0]:
         return [f"The {what} holds with {percent(mass.confidence)} probability."]
     if finding.facts.source and tested:
+        what = "the model's quality" if finding.facts.population.marked_size else "success"
         sentences.append(
-            f"They are what the platform trains on: {tested:,} of {size + tested:,} records were "
-            "held back to measure success."
+            f"The platform trains on these {size:,}; {tested:,} of {size + tested:,} were held "
+            f"back to measure {what}."
         )
     if recruitable < 1:
         sentences.append(
@@ -229,7 +234,8 @@ def _single(finding: Finding) -> list[str]:
         return []
     size = finding.facts.population.size
     people, low, high = mass.people(size)
-    if people is None:
+    none_found = isinstance(finding.curve, FittedCurve) and mass.alpha == finding.curve.certain
+    if people is None or none_found:
         return [
             "A single training may give less: no number was found that is enough for nine in ten."
         ]
@@ -269,16 +275,17 @@ def _width(finding: Finding) -> list[str]:
         Narrowing.MORE_ALLOWED: "more trials (placement.most) would narrow it",
     }
     precision = exact_percent(finding.facts.placement["precision"])
-    return [f"It is wider than the ±{precision} that were asked for: {why[narrowing]}."]
+    return [f"The range is wider than the ±{precision} that were asked for: {why[narrowing]}."]
 
 
 def _by_test_records(finding: Finding) -> str:
-    tested = finding.facts.population.test_size
+    population = finding.facts.population
+    tested = f"{population.marked_size or population.test_size:,} test records"
     if math.isinf(finding.attainable):
-        return f"{tested:,} test records cannot tell how many are enough, whatever the trials"
-    return (
-        f"{tested:,} test records leave about ±{percent(finding.attainable)}, whatever the trials"
-    )
+        return f"{tested} cannot tell how many are enough, whatever the trials"
+    if finding.attainable <= finding.facts.placement["precision"]:
+        return f"the trials tell enough, and {tested} leave the rest, whatever the trials"
+    return f"{tested} leave about ±{percent(finding.attainable)}, whatever the trials"
 
 
 def _never(finding: Finding) -> list[str]:
@@ -310,9 +317,11 @@ def _without(finding: Finding) -> list[str]:
     if finding.floor is None or finding.mass.alpha == 0 or finding.steers:
         return []
     share = finding.about.label_share
-    hold = "" if share is None else f"; {percent(share)} of them really hold that label"
-    rate = percent(finding.floor)
-    return [f"Without a collective the model {_does(finding)} {rate} of them{hold}."]
+    marked = finding.facts.population.marked_size
+    hold = "" if share is None or marked else f"; {percent(share)} of them really hold that label"
+    rate, records = percent(finding.floor), RECORDS[finding.facts.population.kind]
+    of = f"test {records}" if finding.measure == "erased" else f"marked test {records}"
+    return [f"Without a collective the model {_does(finding)} {rate} of the {of}{hold}."]
 
 
 def _few_trials(finding: Finding) -> list[str]:

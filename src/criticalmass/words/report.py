@@ -105,7 +105,8 @@ def _held_back(facts: Facts) -> str:
     n, tested = facts.population.size, facts.population.test_size
     if not facts.source or not tested:
         return ""
-    return f"; {tested:,} of {n + tested:,} were held back to measure success"
+    what = "the model's quality" if facts.population.marked_size else "success"
+    return f"; {tested:,} of {n + tested:,} were held back to measure {what}"
 
 
 def _measured_on(facts: Facts) -> str:

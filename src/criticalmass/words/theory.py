@@ -69,8 +69,8 @@ def exactly(comparison: Comparison) -> str:
     target, points = exact_percent(comparison.finding.facts.target), comparison.theory.points
     if comparison.finding.steers and mass.reached:
         return (
-            f"On these very records it is exactly {target} {_from(comparison, mass)}, if members "
-            "are a cross-section of everybody, can be divided as shares can, and know how "
+            f"On these very records {target} is reached exactly {_from(comparison, mass)}, if "
+            "members are a cross-section of everybody, can be divided as shares can, and know how "
             "everybody's records pull."
         )
     if not mass.reached:
@@ -79,8 +79,8 @@ def exactly(comparison: Comparison) -> str:
         )
     known = " and knows which label is most likely" if comparison.pools else ""
     sentence = (
-        "On these very records, against the best possible model, it is exactly "
-        f"{target} {_from(comparison, mass)}, if the collective is a cross-section of "
+        f"On these very records, against the best possible model, {target} is reached exactly "
+        f"{_from(comparison, mass)}, if the collective is a cross-section of "
         f"everybody{known}"
     )
     if first.alpha < mass.alpha:
