@@ -52,7 +52,10 @@ def test_a_target_that_is_lost_again_has_no_critical_mass_but_a_smallest_size_th
     assert (
         mass.reason == "it is reached with alpha = 0.005 to 0.01, and lost again with 0.02 and more"
     )
+    assert mass.people(1000) == (None, None, None)
     assert not curve.in_most_trainings(0.9).reached
+    first = curve.first_reached(0.9)
+    assert 0.002 <= first.low < first.alpha <= 0.005 <= first.high <= 0.01
     rising, fall = fit_rising(trials(HOOK), "included", 1.0, target=0.9)
     assert fall.reached == (0.005, 0.01)
     assert fall.lost == 0.02

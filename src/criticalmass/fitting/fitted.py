@@ -301,7 +301,7 @@ class FittedCurve(FittedSuccess):
         fall = self.fall(target)
         if fall is not None:
             return CriticalMass.unreached(
-                target, _fallen(fall), low=self.largest, never=1.0, confidence=self.confidence
+                target, _fallen(fall), never=1.0, confidence=self.confidence
             )
         return self._mass(self.near(target)._draws(target), target)
 

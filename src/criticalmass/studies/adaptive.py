@@ -47,8 +47,9 @@ class Adaptive:
     trials of collectives per strategy, and at most ``most``. It also ends where nobody needs to
     join, where the interval is within one person, where it is all but certain (97.5 %) that no
     collective that could be recruited reaches the target (that is then the answer), and where test
-    records, too few for the precision, leave little for trials to narrow. Blocks follow the
-    strategy's first success measure, and are a pure function of the rows before them.
+    records, too few for the precision, leave little for trials to narrow. Where success falls again
+    with more people, trials lie where it rises. Blocks follow the strategy's first success measure,
+    and are a pure function of the rows before them.
 
     Where success is a share of the way to the goal, a block is four shares, three times
     each, around the estimate: from 1.6 half-widths of its interval below to one above.
