@@ -89,9 +89,9 @@ def test_where_a_coarse_lattice_is_wrong_a_finer_one_is_taken(monkeypatch):
     outcomes = trials(1200, 1200, 300, width=0.05, sigma=0.02)
     exact, used = Likelihood(outcomes), []
 
-    def noted(prior, parts):
+    def noted(prior, seed, parts):
         used.append(parts[-1])
-        return drawn(prior, parts)
+        return drawn(prior, seed, parts)
 
     drawn = posterior._drawn
     monkeypatch.setattr(posterior, "_drawn", noted)

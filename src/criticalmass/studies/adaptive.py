@@ -81,7 +81,7 @@ class Adaptive:
     ...     Tried(a, 0, Outcome(a, 100 * (a > 0.03), 100)) for a in (0, 0.001, 0.004, 0.05, 0.1)
     ... ]
     >>> [share for share, repetition in placement.next_block(search, [block])][::3]
-    [0.001, 0.034, 0.057]
+    [0.01, 0.027, 0.057]
     """
 
     low: float | None = None
