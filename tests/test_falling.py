@@ -191,3 +191,17 @@ def test_where_a_curve_levels_off_is_what_the_trials_say(rate, words):
     curve = FittedCurve.fit(Outcome(a, rate, 200) for a in shares)
     assert curve.critical_mass(0.9).reason == f"the curve levels off {words}"
     assert not curve.still_rises
+
+
+def test_trials_that_all_succeed_tell_of_a_plateau_though_others_succeed_in_part():
+    """A stump's: nine trials of every record leave no doubt that such sizes are enough."""
+    rates = {15: (0, 0, 0), 27: (0, 0, 0), 52: (0, 0.408, 0.408)}
+    rates |= dict.fromkeys((98, 203, 384), (1.0, 1.0, 1.0))
+    data = [
+        Outcome(people / 1000, round(1000 * rate), 1000)
+        for people, some in rates.items()
+        for rate in some
+    ]
+    mass = FittedCurve.fit([Outcome(0.0, 0, 1000), *data]).critical_mass(0.9)
+    assert mass.never < 0.001
+    assert mass.high < 0.203

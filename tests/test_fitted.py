@@ -110,16 +110,20 @@ def test_intervals_cover_as_often_as_they_say(studies, scatter):
 
 
 def test_shifts_in_mid_curve_widen_the_interval():
+    """That of the posterior; the answer's also reaches from one share tried to another."""
     curve = {"midpoint": np.log(0.003), "width": 0.4, "floor": 0.05, "ceiling": 0.98}
-    fine = np.geomspace(0.001, 0.05, 30)  # an interval reaches from one share tried to another
-    widths = [
-        width_of_interval(
-            outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000, alphas=fine)
-        )
-        for shift in (0.02, 0.15, 0.4)
-    ]
-    assert widths == sorted(widths)
-    assert widths[2] > 1.3 * widths[0]
+    posteriors, answers = [], []
+    for shift in (0.02, 0.15, 0.4):
+        data = outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000)
+        masses = FittedCurve.fit(data)._solve(np.array(0.9))
+        posteriors.append(np.ptp(np.log(np.quantile(masses, [0.025, 0.975]))))
+        fine = np.geomspace(0.001, 0.05, 30)
+        data = outcomes(np.random.default_rng(1), **curve, shift=shift, n=4000, alphas=fine)
+        answers.append(width_of_interval(data))
+    assert posteriors[1] > 1.5 * posteriors[0]
+    assert posteriors[2] > 1.5 * posteriors[1]
+    assert answers == sorted(answers)
+    assert answers[2] > 1.3 * answers[0]
 
 
 @pytest.mark.parametrize("seed", range(3))

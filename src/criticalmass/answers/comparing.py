@@ -19,7 +19,7 @@ COMPARED = (Status.FOUND, Status.FALLS, Status.NOBODY_NEEDED, Status.NOT_REACHED
 
 
 class Difference(Enum):
-    """What two findings differ in besides what is compared, so that like is not set beside like."""
+    """What two findings differ in besides what is compared: then a ratio is not of like things."""
 
     SIZE = "the populations' sizes"
     RECORDS = "the records to train on"

@@ -55,7 +55,7 @@ class Ratio:
         Probability that the interval holds the ratio.
     fewer, more
         Probability that the first takes fewer, and that it takes more. One that is never reached
-        takes more than one that is. What is left over are ties.
+        takes more than one that is. The rest are ties.
     verdict
         Which takes fewer, or why that is not known.
 
