@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from criticalmass.arrays import Array
 from criticalmass.data.edit import Edit
@@ -21,8 +18,9 @@ from criticalmass.fields import check_fields
 from criticalmass.learners.learner import LATER, Learner, try_instead
 from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted
 from criticalmass.learners.linear_text.counts import tokenizer
-from criticalmass.learners.linear_text.logistic import Change, Optimum
-from criticalmass.learners.linear_text.newton import optimum_of, solve
+from criticalmass.learners.logistic.logistic import Change, Optimum
+from criticalmass.learners.logistic.newton import optimum_of, solve
+from criticalmass.learners.logistic.stopped import stopped
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,19 +163,17 @@ class LinearText(Learner):
         # all other runs together, from the optimum without a collective
         changes = [Change(c.rows, _new_first(c), y) for c, y in zip(corpora, labels, strict=True)]
         solutions = solve(prepared.optimum, changes, self.tolerance)
-        models = []
-        for corpus, change, solution in zip(corpora, changes, solutions, strict=True):
-            holders, n = _holders(prepared, change.rows, change.labels)
-            # weights in the order of the vocabulary: new terms last
-            weights = np.roll(solution.weights, -len(corpus.more), axis=0)
-            intercepts = solution.intercepts
-            # labels that nobody holds, or everybody, have no regression
-            for j in np.flatnonzero((holders == 0) | (holders == n)):
-                weights[:, j], intercepts[j] = 0.0, _log_odds(holders[j], n)
-            models.append(
-                TextModel(weights, intercepts, corpus.idf, corpus.more, solution.gradient)
+        return [
+            TextModel(
+                # in the order of the vocabulary: new terms last
+                np.roll(solution.weights, -len(corpus.more), axis=0),
+                solution.intercepts,
+                corpus.idf,
+                corpus.more,
+                solution.gradient,
             )
-        return models
+            for corpus, solution in zip(corpora, solutions, strict=True)
+        ]
 
     def _passes(
         self, prepared: _Prepared, corpus: Weighted, labels: NDArray[np.bool_]
@@ -188,18 +184,12 @@ class LinearText(Learner):
         same.resize(len(kept), len(corpus.idf))
         inputs = sparse.vstack([same, corpus.inputs], format="csr")
         everyone = np.vstack([prepared.population.labels[kept], labels])
-        count = everyone.shape[1]
-        weights, intercepts = np.zeros((len(corpus.idf), count)), np.zeros(count)
-        for j, holds in enumerate(everyone.T):
-            if holds.all() or not holds.any():
-                intercepts[j] = _log_odds(holds.sum(), len(holds))
-                continue
-            regression = LogisticRegression(C=self.C, tol=self.tolerance, max_iter=self.epochs)
-            with warnings.catch_warnings():  # to stop early is what was asked for
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                regression.fit(inputs, holds)
-            weights[:, j], intercepts[j] = regression.coef_[0], regression.intercept_[0]
-        return TextModel(weights, intercepts, corpus.idf, corpus.more, np.full(count, np.nan))
+        solution = stopped(
+            inputs, everyone, self.C, steps=self.epochs or 1, tolerance=self.tolerance
+        )
+        return TextModel(
+            solution.weights, solution.intercepts, corpus.idf, corpus.more, solution.gradient
+        )
 
 
 def _new_first(corpus: Weighted) -> sparse.csr_matrix:
@@ -215,16 +205,3 @@ def _labels(prepared: _Prepared, corpus: Weighted, edit: Edit) -> NDArray[np.boo
     """Return the labels of the rows that changed: the edit's, and those of the others."""
     others = corpus.rows[len(edit.rows) :]
     return np.vstack([edit.labels, prepared.population.labels[others]])
-
-
-def _holders(
-    prepared: _Prepared, rows: NDArray[np.intp], labels: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], int]:
-    """Return how many records hold each label after a change, and how many there are."""
-    before = prepared.population.labels
-    return before.sum(axis=0) - before[rows].sum(axis=0) + labels.sum(axis=0), len(before)
-
-
-def _log_odds(holders: int, n: int) -> float:
-    """Return the smoothed log-odds of a label that nobody holds, or everybody."""
-    return float(np.log((holders + 0.5) / (n - holders + 0.5)))

@@ -10,12 +10,18 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from criticalmass.arrays import Array
-from criticalmass.learners.linear_text.direction import Direction
-from criticalmass.learners.linear_text.logistic import Change, Matrix, Optimum, Solution
-from criticalmass.learners.linear_text.problem import Problem
+from criticalmass.learners.logistic.direction import Direction
+from criticalmass.learners.logistic.logistic import (
+    Change,
+    Inputs,
+    Matrix,
+    Optimum,
+    Solution,
+    log_odds,
+)
+from criticalmass.learners.logistic.problem import Problem
 
 NEWTON = 50
 """A run ends after so many steps as it is: its gradient says how far it got."""
@@ -23,15 +29,13 @@ NEAR = 1.0
 """A step that changes no margin by more is taken whole; a longer one is tried first."""
 
 
-def optimum_of(
-    inputs: sparse.csr_matrix, labels: NDArray[np.bool_], C: float, tolerance: float
-) -> Optimum:
+def optimum_of(inputs: Inputs, labels: NDArray[np.bool_], C: float, tolerance: float) -> Optimum:
     """Return the optimum of every label for the shared records alone, found from zero weights."""
     matrix = Matrix(inputs)
     (n, terms), count = matrix.shape, labels.shape[1]
     share = np.clip(labels.mean(axis=0), 0.5 / n, 1 - 0.5 / n)
     at = Optimum.at(matrix, labels, C, np.zeros((terms, count)), np.log(share / (1 - share)))
-    nothing = sparse.csr_matrix((0, terms), dtype=np.float32)
+    nothing = matrix.inputs[:0]
     unchanged = Change(np.empty(0, np.intp), nothing, labels[:0])
     for enough in (1e-3, tolerance):  # the coarse space is better where the loss is flatter
         (found,) = solve(at, [unchanged], enough)
@@ -54,7 +58,8 @@ def solve(optimum: Optimum, changes: Sequence[Change], tolerance: float) -> list
     Returns
     -------
     list of Solution
-        One for each run. A label that nobody or everybody holds has no optimum; it is not trained.
+        One for each run. A label that nobody or everybody holds has no optimum: its weights are
+        0, its intercept is `log_odds`.
     """
     enough = tolerance * optimum.C * optimum.matrix.shape[0]
     problem = Problem.of(optimum, changes)
@@ -67,7 +72,13 @@ def solve(optimum: Optimum, changes: Sequence[Change], tolerance: float) -> list
     for run, change in enumerate(changes):
         columns = problem.columns_of(run)
         weights = problem.weights[len(problem.weights) - change.inputs.shape[1] :, columns]
-        solutions.append(Solution(weights, problem.intercepts[columns], norms[columns]))
+        intercepts = problem.intercepts[columns]
+        kept = problem.keep[:, run]
+        holders = optimum.labels[kept].sum(axis=0) + change.labels.sum(axis=0)
+        for j in np.flatnonzero(~problem.trained[columns]):
+            weights[:, j] = 0.0
+            intercepts[j] = log_odds(int(holders[j]), int(kept.sum()) + len(change.labels))
+        solutions.append(Solution(weights, intercepts, norms[columns]))
     return solutions
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import expit
 
 from criticalmass.arrays import Array, Rows, Single
-from criticalmass.learners.linear_text.logistic import blas, product, sums
-from criticalmass.learners.linear_text.problem import Problem
+from criticalmass.learners.logistic.logistic import as_dense, blas, product, sums
+from criticalmass.learners.logistic.problem import Problem
 
 NARROWER = 0.1
 """The next step comes when the gradient has shrunk so far, if the loss were quadratic."""
@@ -166,8 +166,7 @@ class Preconditioner:
         for t, columns in direction.columns_of.items():
             terms, inputs, transposed = problem.inputs[t]
             count = int(np.searchsorted(terms, self._extra))
-            new = inputs[:, :count]
-            new = new.toarray() if self._whole else new
+            new = as_dense(inputs[:, :count])
             if not new.any():
                 continue
             for column, curvature in zip(columns, direction.own_curvature[t].T, strict=True):

@@ -27,6 +27,8 @@ DENSE = 0.05
 """Terms that a larger share of the records holds are stored densely."""
 COARSE = 96
 """Number of directions of the coarse space, along which the solution moves most."""
+Inputs = Any
+"""Inputs of records, (records, terms): a csr_matrix, or an array of single precision."""
 WIDTH = 16
 """Columns are padded to a multiple of this for BLAS: no column's sums then depend on how many
 others there are."""
@@ -41,31 +43,37 @@ class Change:
     rows
         Which are replaced, (m,).
     inputs
-        Inputs in their place, (m, extra + terms), of single precision. The extra terms, which no
-        shared record holds, come first.
+        Inputs in their place, (m, extra + terms), of single precision; sparse where the shared
+        inputs are. The extra terms, which no shared record holds, come first.
     labels
         Labels of these, (m, labels).
     """
 
     rows: Rows
-    inputs: sparse.csr_matrix
+    inputs: Inputs
     labels: NDArray[np.bool_]
 
     @cached_property
     def terms(self) -> Rows:
         """Columns of the terms that the inputs hold, (u,), ascending."""
+        if not sparse.issparse(self.inputs):
+            return np.arange(self.inputs.shape[1])
         return np.unique(self.inputs.indices).astype(np.intp)
 
     @cached_property
-    def compact(self) -> sparse.csr_matrix:
+    def compact(self) -> Inputs:
         """The inputs in these terms' columns only, (m, u)."""
+        if not sparse.issparse(self.inputs):
+            return self.inputs
         columns = np.searchsorted(self.terms, self.inputs.indices)
         shape = (self.inputs.shape[0], len(self.terms))
         return sparse.csr_matrix((self.inputs.data, columns, self.inputs.indptr), shape)
 
     @cached_property
-    def transposed(self) -> sparse.csr_matrix:
+    def transposed(self) -> Inputs:
         """The transpose of `compact`, (u, m)."""
+        if not sparse.issparse(self.inputs):
+            return np.ascontiguousarray(self.inputs.T)
         return self.compact.T.tocsr()
 
 
@@ -75,12 +83,17 @@ class Matrix:
     Parameters
     ----------
     inputs
-        All of them; the terms in the order of how many records hold them, the most frequent first.
+        All of them, sparse or dense. If sparse, the terms stand in the order of how many records
+        hold them, the most frequent first.
     """
 
-    def __init__(self, inputs: sparse.csr_matrix) -> None:
-        self.shape = inputs.shape
+    def __init__(self, inputs: Inputs) -> None:
+        self.shape: tuple[int, int] = inputs.shape
         self.inputs = inputs.astype(np.float32)
+        self.rare: sparse.csr_matrix | None = None
+        if not sparse.issparse(inputs):
+            self.frequent, self.dense = self.shape[1], np.ascontiguousarray(self.inputs)
+            return
         frequency = np.bincount(inputs.indices, minlength=self.shape[1])
         self.frequent = int(np.sum(frequency > DENSE * self.shape[0]))
         self.dense = np.ascontiguousarray(self.inputs[:, : self.frequent].toarray())
@@ -90,14 +103,16 @@ class Matrix:
     def times(self, vectors: Single) -> Single:
         """Return X v for every column of v."""
         out = blas(self.dense, vectors[: self.frequent])
-        out += self.rare @ vectors[self.frequent :]
+        if self.rare is not None:
+            out += self.rare @ vectors[self.frequent :]
         return out
 
     def transposed_times(self, vectors: Single) -> Single:
         """Return Xᵀ u for every column of u."""
         out = np.empty((self.shape[1], vectors.shape[1]), np.float32)
         out[: self.frequent] = blas(self.dense.T, vectors)
-        out[self.frequent :] = self.rare_transposed @ vectors
+        if self.rare is not None:
+            out[self.frequent :] = self.rare_transposed @ vectors
         return out
 
 
@@ -107,6 +122,11 @@ def blas(matrix: Single, vectors: Single) -> Single:
     padded = np.zeros((len(vectors), -(-columns // WIDTH) * WIDTH), dtype=np.float32)
     padded[:, :columns] = vectors
     return (matrix @ padded)[:, :columns]
+
+
+def as_dense(inputs: Inputs) -> Single:
+    """Return inputs as an array."""
+    return np.asarray(inputs.toarray() if sparse.issparse(inputs) else inputs)
 
 
 def product(matrix: Any, vectors: Single) -> Single:
@@ -191,7 +211,7 @@ class Optimum:
         )
 
 
-def _steepest(inputs: sparse.csr_matrix, curvature: Single) -> Single:
+def _steepest(inputs: Inputs, curvature: Single) -> Single:
     """Return the directions along which the mean loss is most curved, (terms, k)."""
     k = min(COARSE, *inputs.shape)
     bent = sparse.diags(np.sqrt(curvature)) @ inputs
@@ -221,9 +241,21 @@ class Solution:
     weights, intercepts
         (extra + terms, labels) and (labels,).
     gradient
-        Largest entry of the gradient of the mean loss, by label, (labels,).
+        Largest entry of the gradient of the mean loss, by label, (labels,); 0 where a label was
+        not trained, nan where a number of steps ended training.
     """
 
     weights: Array
     intercepts: Array
     gradient: Array
+
+
+def log_odds(holders: int, n: int) -> float:
+    """Return the smoothed log-odds of a label that nobody holds, or everybody.
+
+    Examples
+    --------
+    >>> round(log_odds(0, 10), 2)
+    -3.04
+    """
+    return float(np.log((holders + 0.5) / (n - holders + 0.5)))

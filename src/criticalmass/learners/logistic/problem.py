@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from criticalmass.arrays import Array, Rows, Single
-from criticalmass.learners.linear_text.logistic import Change, Optimum, blas, product, sums
+from criticalmass.learners.logistic.logistic import Change, Optimum, as_dense, blas, product, sums
 
 
 @dataclass(eq=False)
@@ -131,7 +131,7 @@ class Problem:
         for at, own, _ in self.inputs:
             new = int(np.searchsorted(at, self.extra))
             dense = np.zeros((own.shape[0], self.extra + self.optimum.basis.shape[1]), np.float32)
-            dense[:, at[:new]] = own[:, :new].toarray()
+            dense[:, at[:new]] = as_dense(own[:, :new])
             dense[:, self.extra :] = own[:, new:] @ self.optimum.basis[at[new:] - self.extra]
             inputs.append((np.arange(dense.shape[1]), dense, np.ascontiguousarray(dense.T)))
         return replace(
