@@ -16,6 +16,7 @@ from criticalmass import (
     Adaptive,
     DropColumn,
     Edit,
+    EmbeddedText,
     Erase,
     FeatureLabel,
     FeatureOnly,
@@ -127,6 +128,7 @@ LEARNERS = [
     ("numbers", RiskMinimizer, lambda folder: RiskMinimizer(l2=0.05)),
     ("numbers", GradientDescent, lambda folder: GradientDescent(RISK, 0.5, 20)),
     ("images", GradientDescent, lambda folder: GradientDescent(RISK, 0.5, 5, start="fresh")),
+    ("texts", EmbeddedText, lambda folder: EmbeddedText(str(small(folder)), max_length=12)),
     (
         "texts",
         Transformer,

@@ -9,6 +9,7 @@ from .errors import CriticalMassError as CriticalMassError
 from .fitting import FittedCurve as FittedCurve
 from .incentives import Incentives as Incentives
 from .learners import BayesOptimal as BayesOptimal
+from .learners import EmbeddedText as EmbeddedText
 from .learners import GradientDescent as GradientDescent
 from .learners import LinearText as LinearText
 from .learners import RiskMinimizer as RiskMinimizer

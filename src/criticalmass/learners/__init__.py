@@ -3,6 +3,7 @@
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.bayes import BayesOptimal
 from criticalmass.learners.descent.gradient_descent import GradientDescent
+from criticalmass.learners.embedded_text.embedded_text import EmbeddedText
 from criticalmass.learners.learner import Learner, Model, Prepared, StepwiseLearner
 from criticalmass.learners.linear_text.linear_text import LinearText
 from criticalmass.learners.risk_minimizer import LinearModel, RiskMinimizer
@@ -11,6 +12,7 @@ from criticalmass.learners.transformer.transformer import Transformer
 
 __all__ = [
     "BayesOptimal",
+    "EmbeddedText",
     "GradientDescent",
     "Learner",
     "LinearModel",

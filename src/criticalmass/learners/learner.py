@@ -28,7 +28,7 @@ keep their names and seeds."""
 
 FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "texts": ("linear-text", "transformer", "bayes-optimal"),
+        "texts": ("linear-text", "embedded-text", "transformer", "bayes-optimal"),
         "table": ("boosted-trees", "scikit", "bayes-optimal", "risk-minimizer", "gradient-descent"),
         "array": ("boosted-trees", "scikit", "bayes-optimal", "risk-minimizer", "gradient-descent"),
     }
@@ -43,7 +43,7 @@ def try_instead(population: Population) -> str:
     --------
     >>> people = Population.from_texts(["i cook", "i write"], ["cook", "writer"])
     >>> try_instead(people)
-    'these are texts: try linear-text, transformer or bayes-optimal'
+    'these are texts: try linear-text, embedded-text, transformer or bayes-optimal'
     """
     *others, last = FITTING[population.kind]
     kinds = {"texts": "these are texts", "table": "this is a table", "array": "these are arrays"}
@@ -199,8 +199,8 @@ class Learner(ABC):
     def keep(self, *populations: Population) -> None:  # noqa: B027 (most keep nothing)
         """Keep costly intermediate results on disk, where every process of a study finds them.
 
-        Called once, with the training and the test records, before a new study starts. What cannot
-        be read is then known before anything is trained.
+        Called with the training and the test records, and with the test records marked, before
+        trials start. What cannot be read is then known before anything is trained.
         """
 
 

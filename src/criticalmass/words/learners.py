@@ -15,6 +15,12 @@ def learner_in_words(learner: Mapping[str, Any]) -> str:
                 "a bag-of-words model (tf-idf and one logistic regression a label, "
                 f"C = {strength:g}{stopped})"
             )
+        case {"kind": "EmbeddedText", "model": name, "C": strength, **more}:
+            stopped = f", stopped after {more['steps']} steps" if more.get("steps") else ""
+            return (
+                f"the encoder {name} as it is, with one logistic regression a label on top "
+                f"(C = {strength:g}{stopped})"
+            )
         case {"kind": "Transformer", "model": name, "epochs": epochs, "frozen_layers": frozen}:
             lowest = "layer" if frozen == 1 else f"{frozen} layers"
             below = f", its lowest {lowest} frozen" if frozen else ""

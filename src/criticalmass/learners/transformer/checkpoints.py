@@ -16,6 +16,7 @@ from functools import lru_cache
 from logging import CRITICAL
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from criticalmass.errors import DataError, ParameterError, unknown
 
@@ -62,6 +63,18 @@ def locate(model: str, revision: str | None = None) -> Path:
         folder = _packaged(model) if model in PACKAGED else _downloaded(model, revision)
     _check(folder)
     return folder.resolve()
+
+
+@lru_cache(maxsize=4)
+def longest(folder: Path) -> int:
+    """Return the largest number of tokens that a model takes."""
+    from transformers import AutoConfig
+
+    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
+    positions = int(getattr(config, "max_position_embeddings", None) or 512)
+    # these count positions from behind the padding token's number
+    counted = {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer"}
+    return positions - (config.pad_token_id + 1 if config.model_type in counted else 0)
 
 
 def fingerprint(folder: Path) -> str:

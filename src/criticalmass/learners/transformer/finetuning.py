@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class Checkpoint:
         """
         from transformers import AutoConfig, AutoModelForSequenceClassification
 
-        with _quiet():
+        with quiet():
             kind = AutoConfig.from_pretrained(self.folder, local_files_only=True).model_type
             # the halves of known models pass on masks in the form that this attention takes
             attention = {"attn_implementation": "sdpa"} if kind in FAMILIES else {}
@@ -277,7 +278,7 @@ def alone(seed: int | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Load without the library's progress bars, and without its notice that a layer is new."""
     import transformers.utils.logging
 
@@ -302,11 +303,12 @@ def _batches(inputs: Sequences) -> list[Rows]:
     return [order[i : i + AT_ONCE] for i in range(0, len(order), AT_ONCE)]
 
 
+@lru_cache(maxsize=4)
 def tokenizer_of(folder: Path) -> Any:
     """Return the tokenizer in a model's folder."""
     from transformers import AutoTokenizer
 
-    with _quiet():
+    with quiet():
         tokenizer: Any = AutoTokenizer.from_pretrained(
             folder, trust_remote_code=False, local_files_only=True
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import pooch
 from numpy.typing import NDArray
 
 from criticalmass.arrays import Rows
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
+from criticalmass.learners.cache_folder import cache_folder
 
 FEW = 1000
 """What is read of more records than this is kept in a file."""
@@ -78,7 +77,13 @@ class Sequences:
 
 
 def tokenize(
-    tokenizer: Any, texts: Features, max_length: int, identity: str, *, keep: bool = True
+    tokenizer: Any,
+    texts: Features,
+    max_length: int,
+    identity: str,
+    *,
+    keep: bool = True,
+    numbers: Rows | None = None,
 ) -> Sequences:
     """Return the token numbers of texts, cut at ``max_length``.
 
@@ -94,6 +99,8 @@ def tokenize(
         Names the tokenizer, for what is kept on disk.
     keep
         Whether many of them are kept on disk, because they will be read again.
+    numbers
+        What the texts are called where one has no tokens, (n,); 0, 1, … by default.
 
     Raises
     ------
@@ -102,13 +109,13 @@ def tokenize(
     """
 
     def make(allocate: Allocate) -> Sequences:
-        numbers: list[NDArray[np.int32]] = []
+        tokens: list[NDArray[np.int32]] = []
         for begin in range(0, len(texts), AT_ONCE):
-            numbers += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
-        lengths = np.array([len(one) for one in numbers], dtype=np.intp)
+            tokens += _cut(tokenizer, texts[begin : begin + AT_ONCE], max_length)
+        lengths = np.array([len(one) for one in tokens], dtype=np.intp)
         values = allocate((int(lengths.sum()),), np.int32)
         if len(values):
-            np.concatenate(numbers, out=values)
+            np.concatenate(tokens, out=values)
         return Sequences.of(values, lengths)
 
     digest = hashlib.sha256(f"tokens:{identity}:{max_length}".encode())
@@ -118,8 +125,9 @@ def tokenize(
     tokens = kept(digest.hexdigest(), make, worthwhile=keep and len(texts) > FEW)
     empty = np.flatnonzero(tokens.length <= tokenizer.num_special_tokens_to_add())
     if len(empty):
+        number = empty[0] if numbers is None else numbers[empty[0]]
         raise DataError(
-            f"text {empty[0]} has no tokens for this model's tokenizer: "
+            f"text {number} has no tokens for this model's tokenizer: "
             f"{texts[empty[0]][:40]!r}; leave it out"
         )
     return tokens
@@ -149,15 +157,6 @@ def by_length(lengths: Rows, size: int, rng: np.random.Generator) -> list[Rows]:
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def folder() -> Path:
-    """Return where tokens and hidden states are kept: ``CRITICALMASS_CACHE``, or the user's cache.
-
-    You can delete it at any time; what is needed is computed again.
-    """
-    chosen = os.environ.get("CRITICALMASS_CACHE")
-    return Path(chosen) if chosen else Path(pooch.os_cache("criticalmass")) / "transformer"
-
-
 def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -> Sequences:
     """Return what ``make`` returns, from disk if any process made it before.
 
@@ -180,7 +179,7 @@ def kept(key: str, make: Callable[[Allocate], Sequences], *, worthwhile: bool) -
         return make(np.zeros)
     from filelock import FileLock
 
-    place = folder()
+    place = cache_folder()
     values, lengths = place / f"{key}.values.npy", place / f"{key}.lengths.npy"
     draft = place / f"{key}.draft"
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,7 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.learners.learner import Learner, try_instead
-from criticalmass.learners.transformer.checkpoints import fingerprint, locate
+from criticalmass.learners.transformer.checkpoints import fingerprint, locate, longest
 from criticalmass.learners.transformer.finetuning import (
     Checkpoint,
     device,
@@ -128,7 +128,7 @@ class Transformer(Learner):
     @property
     def tokenizer(self) -> Any:
         """The model's tokenizer, of Hugging Face ``transformers``."""
-        return _tokenizer(self._folder)
+        return tokenizer_of(self._folder)
 
     def described(self) -> dict[str, Any]:
         """Return what decides a row beside the fields: the very weights, and the precision."""
@@ -186,9 +186,9 @@ class Transformer(Learner):
     def inputs(self, features: Features, *, keep: bool = True) -> Sequences:
         """Return texts in the form that the trained part of the model takes."""
         weights = fingerprint(self._folder)
-        if self.max_length > (longest := _longest(self._folder)):
+        if self.max_length > (most := longest(self._folder)):
             raise ParameterError(
-                f"max_length is at most {longest} for {self.model}, not {self.max_length}"
+                f"max_length is at most {most} for {self.model}, not {self.max_length}"
             )
         tokens = tokenize(self.tokenizer, features, self.max_length, weights, keep=keep)
         if not self.frozen_layers or not len(tokens):
@@ -212,20 +212,3 @@ class Transformer(Learner):
         return Checkpoint(
             self._folder, self.model, self.frozen_layers, half, 0 if pad is None else pad
         )
-
-
-@lru_cache(maxsize=4)
-def _tokenizer(folder: Path) -> Any:
-    return tokenizer_of(folder)
-
-
-@lru_cache(maxsize=4)
-def _longest(folder: Path) -> int:
-    """Return the largest number of tokens that a model takes."""
-    from transformers import AutoConfig
-
-    config: Any = AutoConfig.from_pretrained(folder, local_files_only=True)
-    positions = int(getattr(config, "max_position_embeddings", None) or 512)
-    # these count positions from behind the padding token's number
-    counted = {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "longformer"}
-    return positions - (config.pad_token_id + 1 if config.model_type in counted else 0)

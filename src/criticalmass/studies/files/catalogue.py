@@ -12,6 +12,7 @@ from criticalmass.errors import CriticalMassError, ParameterError, Problems, Stu
 from criticalmass.fields import converted, misfit
 from criticalmass.learners import (
     BayesOptimal,
+    EmbeddedText,
     GradientDescent,
     Learner,
     LinearText,
@@ -118,6 +119,7 @@ def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
 
     return {
         "linear-text": LinearText,
+        "embedded-text": EmbeddedText,
         "transformer": Transformer,
         "boosted-trees": boosted_trees,
         "scikit": scikit,

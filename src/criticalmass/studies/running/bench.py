@@ -30,7 +30,7 @@ from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
-from criticalmass.studies.identity.describe import describe, digest, stable_seed
+from criticalmass.studies.running.marks import mark_of, with_marks
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
@@ -269,14 +269,9 @@ class Bench:
 
     def _with_marks(self, strategy: Marking, ground: _Ground) -> object:
         """Return what success is measured on, marked once: all trials of a signal share it."""
-        signal = strategy.signal
-        key = digest([describe(signal), self.study.seed])
+        key = mark_of(self.study, strategy)
         if key not in self._marks:
-            self._marks[key] = signal.apply(
-                self.study.judged.features,
-                population=self.study.population,
-                rng=np.random.default_rng(stable_seed(key, "test marks")),
-            )
+            self._marks[key] = with_marks(self.study, strategy)
         return ground.marked(key, self._marks[key])
 
 

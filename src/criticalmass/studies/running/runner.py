@@ -15,6 +15,7 @@ from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
+from criticalmass.studies.running.marks import marked
 from criticalmass.studies.store.sqlite import FILE
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.study import SCHEMES, Study
@@ -80,10 +81,11 @@ def run(
         study = _as_begun(study, folder)
     study.check()
     if new:
-        more = [] if study.marked is None else [study.marked]
-        study.firm.keep(study.population, study.test, *more)
+        _keep(study)
     facts = facts_of(study)
     answered = not new and _answered(folder, facts)
+    if not new and not answered:
+        _keep(study)
     with ExitStack() as stack:
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, facts))
@@ -118,6 +120,12 @@ def run(
         planned = _in_order(rows[trial.key] for trial in plan.trials)
         _tell_failures(planned)
         return planned
+
+
+def _keep(study: Study) -> None:
+    """Let the firm read, once for all processes, what all trials share."""
+    more = [] if study.marked is None else [study.marked]
+    study.firm.keep(study.population, study.test, *more, *marked(study))
 
 
 def _as_begun(study: Study, folder: str | Path) -> Study:
