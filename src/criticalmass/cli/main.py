@@ -11,6 +11,7 @@ from typing import Annotated, TextIO
 import typer
 
 from criticalmass.cli import (
+    cache,
     check,
     compare,
     datasets,
@@ -51,7 +52,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
     ),
     "Your group": (plan.plan, instruct.instruct),
     THEORY: (theory.theory,),
-    "Data sets and papers": (datasets.datasets, reproduce.reproduce),
+    "Data sets and papers": (datasets.datasets, reproduce.reproduce, cache.cache),
 }
 """The commands, as ``--help`` groups them."""
 
