@@ -17,7 +17,7 @@ def reproduce(
     figure: Annotated[str, typer.Argument(help="Which figure, such as hardt2023/figure1.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
     learner: Annotated[
-        str, typer.Option(help="What the firm trains: linear-text or transformer.")
+        str, typer.Option(help="What the firm trains: linear-text, embedded or transformer.")
     ] = "linear-text",
     size: Annotated[
         str, typer.Option(help="small: for two cores. paper: the full thing.")

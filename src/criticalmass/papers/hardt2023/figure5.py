@@ -63,6 +63,7 @@ FIGURE = Experiment(
     judge,
     (
         "The numbers of epochs, and class 0.",
-        "With a bag of words an epoch is one iteration of its solver, L-BFGS, from zero weights.",
+        "With a bag of words, and with the heads on an encoder, an epoch is one iteration of the "
+        "solver, L-BFGS, from zero weights.",
     ),
 )

@@ -19,7 +19,7 @@ WITHIN = 0.1
 def measure(setup: Setup) -> Results:
     """Run both strategies for class 0 with every spacing."""
     results: dict[tuple[str, ...], list[Row]] = {}
-    for name, make, grid in setup.both(LABEL):
+    for name, make, grid in setup.both(LABEL, spacings=True):
         strategies = {str(every): make(LABEL, every) for every in _seen(setup)}
         rows = setup.run(name.lower().replace(" ", ""), strategies, grid)
         results |= {(name, every): rows[every] for every in strategies}

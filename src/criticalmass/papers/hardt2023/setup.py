@@ -17,7 +17,7 @@ from criticalmass.data.noise import RandomizeLabels
 from criticalmass.data.population import Population
 from criticalmass.datasets import resumes
 from criticalmass.errors import ParameterError, require_choice
-from criticalmass.learners import Learner, LinearText, Transformer
+from criticalmass.learners import EmbeddedText, Learner, LinearText, Transformer
 from criticalmass.signals import InsertToken
 from criticalmass.strategies import FeatureLabel, FeatureOnly, Strategy
 from criticalmass.studies import Grid, Row, Study, run
@@ -56,6 +56,9 @@ class Size:
         Shares of the target class that join in Strategy 2.
     repetitions
         Trials at each share.
+    of_spacings
+        Figure 6's shares of the data in Strategy 1, and its repetitions; None for those of the
+        other figures. Every spacing makes texts of its own, which an encoder has to read.
     cut
         What was cut from the paper's experiment, in a sentence; empty if nothing.
     """
@@ -68,6 +71,7 @@ class Size:
     of_class: tuple[float, ...]
     repetitions: int
     cut: str = ""
+    of_spacings: tuple[tuple[float, ...], int] | None = None
 
 
 _CLASS = (0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.4, 0.8)
@@ -94,6 +98,31 @@ SIZES = {
         _CLASS,
         3,
         "A bag of words in place of DistilBERT.",
+    ),
+    ("embedded", "small"): Size(
+        5000,
+        2000,
+        EmbeddedText(max_length=128),
+        (2, 5, 10, None),
+        (0.001, 0.003, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32),
+        _CLASS,
+        2,
+        "5,000 of 25,000 résumés to train on and 2,000 of 4,783 to measure on; the first 128 "
+        "tokens of each rather than 512; MiniLM, of which no weight is trained, with one logistic "
+        "regression a label on top, in place of DistilBERT.",
+    ),
+    ("embedded", "paper"): Size(
+        25000,
+        4783,
+        EmbeddedText(precision="bf16"),
+        (2, 5, 10, None),
+        (0.001, 0.003, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32),
+        _CLASS,
+        12,
+        "MiniLM, of which no weight is trained, with one logistic regression a label on top, in "
+        "place of DistilBERT; the first 256 tokens of each résumé rather than 512, computed in "
+        "bf16. Figure 6 has fewer shares and repetitions than the others.",
+        ((0.001, 0.003, 0.01, 0.02, 0.04), 4),
     ),
     ("transformer", "small"): Size(
         1500,
@@ -123,7 +152,7 @@ class Options:
     Parameters
     ----------
     learner
-        ``"linear-text"`` or ``"transformer"``.
+        ``"linear-text"``, ``"embedded"`` or ``"transformer"``.
     size
         ``"small"``, for two cores, or ``"paper"``, the full thing.
     jobs
@@ -211,15 +240,26 @@ class Setup:
             tuple(float(f"{c * share:.4g}") for c in self.size.of_class), self.size.repetitions
         )
 
-    def both(self, label: str) -> Iterator[tuple[str, Callable[..., Strategy], Grid]]:
-        """Yield the name, the maker and the shares of each of the two strategies."""
+    def both(
+        self, label: str, *, spacings: bool = False
+    ) -> Iterator[tuple[str, Callable[..., Strategy], Grid]]:
+        """Yield the name, the maker and the shares of each of the two strategies.
+
+        ``spacings``: with the shares and repetitions of Figure 6.
+        """
         one, two = STRATEGIES
-        yield one, self.strategy1, self.of_data()
-        yield two, self.strategy2, self.of_class(label)
+        grids = self.of_data(), self.of_class(label)
+        if spacings and self.size.of_spacings is not None:
+            shares, repetitions = self.size.of_spacings
+            grids = Grid(shares, repetitions), replace(grids[1], repetitions=repetitions)
+        yield one, self.strategy1, grids[0]
+        yield two, self.strategy2, grids[1]
 
     def learner(self, epochs: int | None) -> Learner:
-        """Return the learner with another number of epochs."""
-        changed: Learner = replace(self.size.learner, epochs=epochs)
+        """Return the learner with another number of epochs, or of its solver's steps."""
+        learner: Any = self.size.learner
+        name = "steps" if isinstance(learner, EmbeddedText) else "epochs"
+        changed: Learner = replace(learner, **{name: epochs})
         return changed
 
     def run(
