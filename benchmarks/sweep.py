@@ -25,7 +25,7 @@ from criticalmass import Edit, FeatureLabel, Grid, InsertToken, LinearText, Stud
 from criticalmass.datasets import resumes
 from criticalmass.learners.linear_text.bag import Bag, Batch
 from criticalmass.learners.linear_text.counts import TOKEN
-from criticalmass.learners.logistic.newton import optimum_of
+from criticalmass.learners.regressions.newton import optimum_of
 from criticalmass.studies.running.engines import Pool
 
 LABELS = ("Database_Administrator", "Web_Developer", "Software_Developer")

@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from criticalmass import Edit, FeatureLabel, FeatureOnly, InsertToken, LinearText
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import ParameterError
-from criticalmass.learners.logistic.logistic import Change, blas, sums
-from criticalmass.learners.logistic.newton import optimum_of, solve
+from criticalmass.learners.regressions.logistic import Change, blas, sums
+from criticalmass.learners.regressions.newton import optimum_of, solve
 
 PLANT = FeatureLabel(InsertToken("~", every=5), "Writer")
 QUIET = FeatureOnly(InsertToken("python", every=3), "Developer", recruit="target")

@@ -33,6 +33,9 @@ def bert():
         ("~~", ("~", "~"), 0.25, ["merges", "ξ = 0.25"]),
         ("xyzzy", ("x", "##y", "##zzy"), 0.0, ["in 3 parts: x, ##y, ##zzy"]),
         ("\u00ad", (), 0.0, ["does not see"]),
+        ("[CLS]", ("[CLS]",), 0.0, ["keeps “[CLS]” for itself"]),
+        ("[MASK]", ("[MASK]",), 0.0, ["keeps “[MASK]” for itself"]),
+        ("[UNK]", ("[UNK]",), 0.0, ["does not know “[UNK]”"]),
     ],
 )
 def test_a_bert_tokenizer(token, pieces, share, doubts, people, bert):

@@ -22,6 +22,8 @@ class Cutter(ABC):
 
     unknown: str | None = None
     """The piece that stands for everything that the tokenizer does not know, if there is one."""
+    reserved: frozenset[str] = frozenset()
+    """Pieces that the tokenizer keeps for itself, such as the one that begins every text."""
 
     @abstractmethod
     def cut(self, texts: Iterable[str]) -> Iterator[list[str]]:
@@ -82,6 +84,7 @@ class _Pretrained(Cutter):
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self.unknown = tokenizer.unk_token
+        self.reserved = frozenset(tokenizer.all_special_tokens) - {self.unknown}
 
     def cut(self, texts: Iterable[str]) -> Iterator[list[str]]:
         return (list(self.tokenizer.tokenize(text)) for text in texts)

@@ -40,6 +40,8 @@ class TokenReading:
         Whether the tokenizer does not know it; to the model it is then like anything else unknown.
     share
         Share of the population's texts that have all the pieces already: the uniqueness ξ.
+    reserved
+        Whether the tokenizer keeps the token for itself, as BERT does [CLS] and [MASK].
     """
 
     token: str
@@ -47,6 +49,7 @@ class TokenReading:
     read_as: str
     unknown: bool
     share: float
+    reserved: bool = False
 
     def doubts(self) -> list[str]:
         """Return what speaks against the token, in sentences; none if all is well."""
@@ -58,6 +61,11 @@ class TokenReading:
             doubts.append(
                 f"The firm's tokenizer does not know {mark}: to the model it is the same as every "
                 "other unknown sign."
+            )
+        elif self.reserved:
+            doubts.append(
+                f"The firm's tokenizer keeps {mark} for itself, as a sign for the model, not for "
+                "texts: many platforms take it out of what people write. Choose another token."
             )
         elif self.read_as.lower() != self.token.lower():
             doubts.append(
@@ -114,7 +122,14 @@ def read_token(token: str, population: Population, tokenizer: Any) -> TokenReadi
 
     candidates = [text for text in population.features if may_have(text)] if pieces else []
     count = sum(set(pieces) <= set(cut) for cut in cutter.cut(candidates))
-    return TokenReading(token, pieces, cutter.text_of(pieces), unknown, count / len(population))
+    return TokenReading(
+        token,
+        pieces,
+        cutter.text_of(pieces),
+        unknown,
+        count / len(population),
+        reserved=any(piece in cutter.reserved for piece in pieces),
+    )
 
 
 def marks_lost(

@@ -18,9 +18,9 @@ from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.learners.embedded_text.encoder import Encoder, Pooling
 from criticalmass.learners.learner import Learner, try_instead
-from criticalmass.learners.logistic.logistic import Change, Optimum, Solution
-from criticalmass.learners.logistic.newton import optimum_of, solve
-from criticalmass.learners.logistic.stopped import stopped
+from criticalmass.learners.regressions.logistic import Change, Optimum, Solution
+from criticalmass.learners.regressions.newton import optimum_of, solve
+from criticalmass.learners.regressions.stopped import stopped
 from criticalmass.learners.transformer.checkpoints import fingerprint, locate
 from criticalmass.learners.transformer.finetuning import device, require_torch, tokenizer_of
 

@@ -18,9 +18,9 @@ from criticalmass.fields import check_fields
 from criticalmass.learners.learner import LATER, Learner, try_instead
 from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted
 from criticalmass.learners.linear_text.counts import tokenizer
-from criticalmass.learners.logistic.logistic import Change, Optimum
-from criticalmass.learners.logistic.newton import optimum_of, solve
-from criticalmass.learners.logistic.stopped import stopped
+from criticalmass.learners.regressions.logistic import Change, Optimum
+from criticalmass.learners.regressions.newton import optimum_of, solve
+from criticalmass.learners.regressions.stopped import stopped
 
 
 @dataclass(frozen=True, eq=False)

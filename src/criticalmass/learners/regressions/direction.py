@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import expit
 
 from criticalmass.arrays import Array, Rows, Single
-from criticalmass.learners.logistic.logistic import as_dense, blas, product, sums
-from criticalmass.learners.logistic.problem import Problem
+from criticalmass.learners.regressions.logistic import as_dense, blas, product, sums
+from criticalmass.learners.regressions.problem import Problem
 
 NARROWER = 0.1
 """The next step comes when the gradient has shrunk so far, if the loss were quadratic."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass.learners.logistic.logistic import Inputs, Solution, log_odds
+from criticalmass.learners.regressions.logistic import Inputs, Solution, log_odds
 
 
 def stopped(

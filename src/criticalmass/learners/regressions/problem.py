@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from criticalmass.arrays import Array, Rows, Single
-from criticalmass.learners.logistic.logistic import Change, Optimum, as_dense, blas, product, sums
+from criticalmass.learners.regressions.logistic import (
+    Change,
+    Optimum,
+    as_dense,
+    blas,
+    product,
+    sums,
+)
 
 
 @dataclass(eq=False)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
-from criticalmass.learners.logistic.direction import Direction
-from criticalmass.learners.logistic.logistic import (
+from criticalmass.learners.regressions.direction import Direction
+from criticalmass.learners.regressions.logistic import (
     Change,
     Inputs,
     Matrix,
@@ -21,7 +21,7 @@ from criticalmass.learners.logistic.logistic import (
     Solution,
     log_odds,
 )
-from criticalmass.learners.logistic.problem import Problem
+from criticalmass.learners.regressions.problem import Problem
 
 NEWTON = 50
 """A run ends after so many steps as it is: its gradient says how far it got."""
