@@ -1,6 +1,7 @@
 """Bars of trials and of what goes on inside one, in a terminal; lines elsewhere."""
 
 import io
+import itertools
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ import time
 from rich.console import Console
 
 from criticalmass import Store, read_study, run
+from criticalmass.cli.shared import view
 from criticalmass.cli.shared.view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
@@ -39,6 +41,21 @@ def test_elsewhere(monkeypatch, capsys):
             pass
         watch(20, 20, None)
     assert capsys.readouterr().err == "trained 0 of 20\ntrained 20 of 20\n"
+
+
+def test_a_long_step_elsewhere_says_how_far_it_is(monkeypatch, capsys):
+    """With a clock that goes 40 seconds further whenever it is looked at."""
+    clock = itertools.count(0.0, 40.0)
+    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+    monkeypatch.setattr(view.time, "monotonic", lambda: next(clock))
+    with View():
+        for _ in steps("reading 2,000 texts", range(8)):
+            pass
+    assert capsys.readouterr().err.splitlines() == [
+        "reading 2,000 texts: 25%, about 4 minutes left",
+        "reading 2,000 texts: 50%, about 3 minutes left",
+        "reading 2,000 texts: 75%, about a minute left",
+    ]
 
 
 def test_watching_from_a_second_terminal(study_toml, tmp_path):

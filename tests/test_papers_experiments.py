@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from criticalmass import LinearText
+from criticalmass import EmbeddedText, LinearText
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import ParameterError
 from criticalmass.papers import FIGURES, Options
 from criticalmass.papers.hardt2023 import figure2, figure3, figure4, figure5, figure6
 from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Setup, Size
 from criticalmass.papers.hardt2023.verdicts import claims
+from support.small_transformers import small
 
 FIGURE = {
     "figure2": figure2.FIGURE,
@@ -62,6 +63,28 @@ def test_a_figure_from_end_to_end(name, tmp_path):
     trained.clear()
     assert FIGURE[name].reproduce(tmp_path, options, setup) == paths
     assert not trained  # what was run is not run again
+
+
+@pytest.mark.parametrize(
+    ("name", "trials"),
+    [("figure2", 9), pytest.param("figure5", 28, marks=pytest.mark.slow), ("figure6", 21)],
+)
+def test_a_figure_with_an_encoder(name, trials, tmp_path, monkeypatch):
+    """Figure 5's epochs are its solver's steps; Figure 6 has shares and repetitions of its own."""
+    monkeypatch.setenv("CRITICALMASS_CACHE", str(tmp_path / "cache"))
+    encoder = EmbeddedText(str(small(tmp_path / "tiny")), max_length=24)
+    size = replace(SIZE, learner=encoder, of_spacings=((0.02, 0.05), 1))
+    if name == "figure2":
+        size = replace(size, of_data=(0.05, 0.2), repetitions=1)
+    trained = []
+    options = Options(watch=lambda done, total, row: trained.append(row) if row else None)
+    setup = Setup(size, tmp_path, options, corpus)
+    *_, told = FIGURE[name].reproduce(tmp_path, options, setup)
+    assert len(trained) == trials
+    assert not any(row.error for row in trained)
+    assert "Nearly everything." in told.read_text(encoding="utf-8")
+    if name == "figure5":
+        assert setup.learner(3).steps == 3
 
 
 def claims_of(name):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LOOK = 1.0
 """Seconds between two looks at a store."""
+SILENT = 60.0
+"""Seconds after which a line says how far a long step is, where there is no terminal."""
 PAUSE = 10
 """An estimate is computed at most this often, as a multiple of the seconds that one takes."""
 
@@ -41,6 +43,7 @@ class View:
         self._live: Live | None = None
         self._inner: TaskID | None = None
         self._last_printed = -1
+        self._begun = self._told = 0.0
 
     def __enter__(self) -> Callable[..., None]:
         from rich.console import Console, Group
@@ -55,7 +58,8 @@ class View:
         )
 
         console = Console(stderr=True)
-        self._listening = listening(self._inside)
+        self._listening = listening(self._inside if console.is_terminal else self._in_lines)
+        self._listening.__enter__()
         if console.is_terminal:
             self._bar = Progress(
                 TextColumn("{task.description}"),
@@ -70,7 +74,6 @@ class View:
             self._live = Live(Group(*shown), console=console, refresh_per_second=4)
             self._live.start()
             self._task = self._bar.add_task("training", total=None)
-            self._listening.__enter__()
             if self._estimates:
                 self._estimates.start()
         return self._watch
@@ -96,14 +99,24 @@ class View:
         if done == total:
             self._end_inside()
 
+    def _in_lines(self, step: str, done: int, total: int) -> None:
+        """Say now and then how far a step is, and how long it may still take."""
+        now = time.monotonic()
+        if done == 0:
+            self._begun = self._told = now
+        elif done < total and now - self._told >= SILENT:
+            self._told = now
+            left = (now - self._begun) / done * (total - done) / 60
+            typer.echo(f"{step}: {done / total:.0%}, about {_minutes(left)} left", err=True)
+
     def _end_inside(self) -> None:
         if self._inner is not None:
             self._bar.remove_task(self._inner)
             self._inner = None
 
     def __exit__(self, *_: object) -> None:
+        self._listening.__exit__(None, None, None)
         if self._live is not None:
-            self._listening.__exit__(None, None, None)
             if self._estimates:
                 self._estimates.end()
             self._live.stop()
@@ -179,3 +192,9 @@ def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
             finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span
         )
     return table
+
+
+def _minutes(left: float) -> str:
+    """Return a time as people say it."""
+    minutes = max(1, round(left))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
