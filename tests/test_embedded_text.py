@@ -16,6 +16,7 @@ from criticalmass import Edit, EmbeddedText, FeatureLabel, InsertToken, Populati
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.embedded_text import embedded_text, encoder
+from criticalmass.progress import listening
 from support.small_transformers import MINILM, minilm, small
 
 SIGNAL = InsertToken("~", every=4)
@@ -107,6 +108,31 @@ def test_a_text_is_read_once(people, tiny, monkeypatch):
     embedded_text._encoder.cache_clear()  # as a new process
     learner.prepare(twice)
     assert sum(read) == 3
+
+
+def test_reading_that_was_stopped_goes_on(people, tiny, monkeypatch):
+    monkeypatch.setattr(encoder, "PIECE", 40)
+    learner, read, run = EmbeddedText(str(tiny), max_length=16), [], encoder.Encoder._run
+
+    def stopped(self, tokens, rows):
+        if sum(read) >= 60:
+            raise KeyboardInterrupt
+        read.append(len(rows))
+        return run(self, tokens, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(encoder.Encoder, "_run", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            learner.keep(people)
+    before, told = len(people), []
+    with listening(lambda what, done, total: told.append((what, done, total))):
+        learner.keep(people)
+    assert told[0] == (f"reading {before - 40} texts with {tiny}, once", 0, 3)
+    assert told[-1][1:] == (3, 3)
+    told.clear()
+    with listening(lambda *step: told.append(step)):
+        learner.keep(people)
+    assert not told
 
 
 @pytest.mark.parametrize("C", [1.0, 100.0])
