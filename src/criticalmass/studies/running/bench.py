@@ -122,6 +122,15 @@ class Bench:
         seconds = (time.perf_counter() - begun) / len(rows)
         return [replace(row, seconds=seconds) for row in rows]
 
+    def planned(self, trial: Trial) -> tuple[Row, Edit]:
+        """Return a trial's row without results, and the edit of its collective: nothing is trained.
+
+        For who trains the model elsewhere. A study whose trials draw populations of their own, or
+        whose members answer the firm's steps, has no such edit.
+        """
+        row = self._empty(trial)
+        return row, self._edit(trial, row, self._ground(trial))
+
     def measure(self, strategy: str, edit: Edit, seed: int = 0) -> Row:
         """Return the row of a training run with an edit that is given rather than drawn.
 
