@@ -20,7 +20,11 @@ def reproduce(
         str, typer.Option(help="What the firm trains: linear-text, embedded or transformer.")
     ] = "linear-text",
     size: Annotated[
-        str, typer.Option(help="small: for two cores. paper: the full thing.")
+        str,
+        typer.Option(
+            help="small: for two cores. paper: the full thing. gpu: what a transformer on a GPU "
+            "gave, brought here (docs/gpu.md)."
+        ),
     ] = "small",
     jobs: Jobs = 1,
 ) -> None:

@@ -14,12 +14,19 @@ from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.masses import critical_mass
 from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, near
+from criticalmass.studies import Study
+
+
+def studies(setup: Setup) -> dict[str, Study]:
+    """Return the study by its name: Strategy 1 for each of the three classes."""
+    strategies = {label: setup.strategy1(label) for label in CLASSES}
+    return {"strategy1": setup.study("strategy1", strategies, setup.of_data())}
 
 
 def measure(setup: Setup) -> Results:
     """Run Strategy 1 for each of the three classes."""
-    strategies = {label: setup.strategy1(label) for label in CLASSES}
-    rows = setup.run("strategy1", strategies, setup.of_data())
+    ((name, study),) = studies(setup).items()
+    rows = setup.rows(name, study)
     return {(label,): rows[label] for label in CLASSES}
 
 

@@ -13,15 +13,24 @@ from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.masses import critical_mass
 from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, around, never_reached
+from criticalmass.studies import Study
+
+
+def studies(setup: Setup) -> dict[str, Study]:
+    """Return a study for each of the three classes, by name: each has shares of its own."""
+    return {
+        f"strategy2-class{k}": setup.study(
+            f"strategy2-class{k}", {label: setup.strategy2(label)}, setup.of_class(label)
+        )
+        for k, label in enumerate(CLASSES)
+    }
 
 
 def measure(setup: Setup) -> Results:
-    """Run Strategy 2 for each of the three classes, each over shares of its own."""
+    """Run Strategy 2 for each of the three classes."""
     return {
-        (label,): setup.run(
-            f"strategy2-class{k}", {label: setup.strategy2(label)}, setup.of_class(label)
-        )[label]
-        for k, label in enumerate(CLASSES)
+        (label,): setup.rows(name, study)[label]
+        for label, (name, study) in zip(CLASSES, studies(setup).items(), strict=True)
     }
 
 

@@ -16,12 +16,15 @@ import numpy as np
 from criticalmass.data.noise import RandomizeLabels
 from criticalmass.data.population import Population
 from criticalmass.datasets import resumes
-from criticalmass.errors import ParameterError, require_choice
+from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.learners import EmbeddedText, Learner, LinearText, Transformer
+from criticalmass.papers.hardt2023.elsewhere import StackedTransformer
 from criticalmass.signals import InsertToken
 from criticalmass.strategies import FeatureLabel, FeatureOnly, Strategy
-from criticalmass.studies import Grid, Row, Study, run
+from criticalmass.studies import Grid, Row, Store, Study, run
+from criticalmass.studies.facts import facts_of
 from criticalmass.studies.running.runner import Watch
+from criticalmass.studies.store.sqlite import FILE
 
 CLASSES = ("Database_Administrator", "Web_Developer", "Software_Developer")
 """Classes 0, 1 and 2 of the paper; .11, .22 and .50 of the résumés hold them."""
@@ -61,6 +64,8 @@ class Size:
         other figures. Every spacing makes texts of its own, which an encoder has to read.
     cut
         What was cut from the paper's experiment, in a sentence; empty if nothing.
+    elsewhere
+        Whether trials are trained on another machine: they are read here, and never trained.
     """
 
     train: int
@@ -72,6 +77,7 @@ class Size:
     repetitions: int
     cut: str = ""
     of_spacings: tuple[tuple[float, ...], int] | None = None
+    elsewhere: bool = False
 
 
 _CLASS = (0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.4, 0.8)
@@ -142,6 +148,21 @@ SIZES = {
     ("transformer", "paper"): Size(
         25000, 4783, Transformer("distilbert-base-uncased"), (1, 2, 3, 5), _DATA, _CLASS, 5
     ),
+    ("transformer", "gpu"): Size(
+        25000,
+        4783,
+        StackedTransformer("all-MiniLM-L6-v2"),
+        (5,),
+        (*_DATA, 0.02),
+        _CLASS,
+        5,
+        "MiniLM (6 layers, 384 wide, weights rounded to half precision) in place of DistilBERT; "
+        "the first 256 tokens of a text rather than 512; bf16; batches of 32 at a rate of 1e-4, "
+        "where the paper's are probably of 8 at 5e-5. Trials were trained side by side on a GPU "
+        "and brought here, as many as there was time for, around the critical masses: not every "
+        "share has five.",
+        elsewhere=True,
+    ),
 }
 
 
@@ -154,7 +175,8 @@ class Options:
     learner
         ``"linear-text"``, ``"embedded"`` or ``"transformer"``.
     size
-        ``"small"``, for two cores, or ``"paper"``, the full thing.
+        ``"small"``, for two cores; ``"paper"``, the full thing; or ``"gpu"``, of the transformer:
+        trials that ``scripts/paper-on-a-gpu`` brought.
     jobs
         Number of processes.
     watch
@@ -169,6 +191,8 @@ class Options:
     def __post_init__(self) -> None:
         require_choice("learner", self.learner, dict.fromkeys(name for name, _ in SIZES))
         require_choice("size", self.size, dict.fromkeys(name for _, name in SIZES))
+        sizes = [size for name, size in SIZES if name == self.learner]
+        require_choice(f"size of {self.learner}", self.size, sizes)
         if self.jobs < 1:
             raise ParameterError(f"jobs must be at least 1, not {self.jobs}")
 
@@ -272,8 +296,20 @@ class Setup:
         noise: float = 0.0,
     ) -> dict[str, list[Row]]:
         """Run the trials of one study that its store lacks; return all its rows by strategy."""
+        return self.rows(name, self.study(name, strategies, grid, learner=learner, noise=noise))
+
+    def study(
+        self,
+        name: str,
+        strategies: Mapping[str, Strategy],
+        grid: Grid,
+        *,
+        learner: Learner | None = None,
+        noise: float = 0.0,
+    ) -> Study:
+        """Return one study of the corpus at this size."""
         train, test = self.halves
-        study = Study(
+        return Study(
             population=RandomizeLabels(noise).apply(train),
             test=test,
             learner=self.size.learner if learner is None else learner,
@@ -283,7 +319,40 @@ class Setup:
             target=TARGET,
             name=f"Hardt et al. 2023: {name}",
         )
-        rows = run(study, self.folder / name, jobs=self.options.jobs, watch=self.options.watch)
+
+    def rows(self, name: str, study: Study) -> dict[str, list[Row]]:
+        """Run the trials of a study that its store lacks; return all its rows by strategy.
+
+        Where trials are trained elsewhere, those that the store has are all.
+
+        Raises
+        ------
+        StudyError
+            If they are trained elsewhere, and those of a strategy are not here.
+        """
+        if self.size.elsewhere:
+            rows = self._brought(name, study)
+        else:
+            rows = run(study, self.folder / name, jobs=self.options.jobs, watch=self.options.watch)
         return {
-            strategy: [row for row in rows if row.strategy == strategy] for strategy in strategies
+            strategy: [row for row in rows if row.strategy == strategy]
+            for strategy in study.strategies
         }
+
+    def _brought(self, name: str, study: Study) -> list[Row]:
+        """Return the rows of trials that were trained elsewhere."""
+        folder = self.folder / name
+        if not (folder / FILE).exists():
+            raise StudyError(
+                f"no trials in {str(folder)!r}: those of size {self.options.size!r} are trained on "
+                "a GPU for figure2 and figure3, and brought by `scripts/paper-on-a-gpu import` "
+                "(docs/gpu.md)"
+            )
+        with Store.create(folder, facts_of(study)) as store:
+            rows = store.rows()
+        for strategy in study.strategies:
+            if not any(row.members and not row.error for row in rows if row.strategy == strategy):
+                raise StudyError(
+                    f"{str(folder)!r} has no trial of a collective of {strategy!r} yet"
+                )
+        return rows
