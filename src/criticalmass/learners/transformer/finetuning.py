@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LARGEST_GRADIENT = 1.0
 """A step's gradient is cut to this norm, as `Trainer` of ``transformers`` does."""
+ARITHMETIC = 2
+"""Goes up when the same spec trains a model that differs, be it in the last digits."""
 AT_ONCE = 64
 """So many records are run at a time where nothing is trained."""
 

@@ -25,6 +25,7 @@ from criticalmass.fields import check_fields
 from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.learners.transformer.checkpoints import fingerprint, locate, longest
 from criticalmass.learners.transformer.finetuning import (
+    ARITHMETIC,
     Checkpoint,
     device,
     has_half,
@@ -131,13 +132,14 @@ class Transformer(Learner):
         return tokenizer_of(self._folder)
 
     def described(self) -> dict[str, Any]:
-        """Return what decides a row beside the fields: the very weights, and the precision."""
+        """Return what decides a row beside the fields: weights, precision and arithmetic."""
         known = Path(self.model).expanduser().is_dir()
         place = {} if device() == "cpu" else {"device": device()}
         return {
             "model": self._folder.name if known else self.model,
             "weights": fingerprint(self._folder),
             "precision": "bf16" if self._checkpoint.half else "fp32",
+            "arithmetic": ARITHMETIC,
             **place,
         }
 
