@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import pytest
 from rich.console import Console
 
 from criticalmass import Store, read_study, run
@@ -14,6 +15,7 @@ from criticalmass.cli.shared.view import Estimates, View, summary
 from criticalmass.progress import steps
 from criticalmass.studies import Bench
 from criticalmass.studies.facts import facts_of
+from support.command_line import criticalmass
 
 
 def test_inside_a_trial(monkeypatch):
@@ -55,6 +57,17 @@ def test_a_long_step_elsewhere_says_how_far_it_is(monkeypatch, capsys):
         "reading 2,000 texts: 25%, about 4 minutes left",
         "reading 2,000 texts: 50%, about 3 minutes left",
         "reading 2,000 texts: 75%, about a minute left",
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_run_says_how_far_it_is_and_nothing_else(jobs, study_toml):
+    """Nor do its processes complain as they end, of what is still in use."""
+    done = criticalmass("run", "study.toml", "--jobs", jobs, cwd=study_toml().parent)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == [
+        "reading study.toml and its records …",
+        *(f"trained {number} of 9" for number in range(10)),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import connection
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError
@@ -145,11 +147,27 @@ def _start_worker(path: Path) -> None:
     """Set a worker up: say that it lives, leave Ctrl-C to the driver, and die with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     path.with_suffix(ALIVE).touch()
+    _follow_driver()
+
+
+def _follow_driver() -> None:
+    """End this worker at once when its driver has ended, by a thread that waits for that.
+
+    The thread goes before the interpreter does: one that still waits then keeps alive what this
+    file has imported, and DuckDB complains of that on the terminal, type by type.
+    """
     driver = multiprocessing.parent_process()
     assert driver is not None
+    leaving, leave = multiprocessing.Pipe(duplex=False)
 
     def follow() -> None:
-        driver.join()
-        os._exit(1)
+        if driver.sentinel in connection.wait([driver.sentinel, leaving]):
+            os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+    def stop() -> None:
+        leave.send(None)
+        thread.join()
+
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    atexit.register(stop)
