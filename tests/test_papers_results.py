@@ -20,7 +20,14 @@ def same(kept, told):
     assert numbers[1] == pytest.approx(numbers[0], rel=0.011)
 
 
-@pytest.mark.parametrize("name", kept.names())
+def names():
+    """What is kept; where hundreds of trials make a critical mass, judging takes half a minute."""
+    for name in kept.names():
+        long = name.endswith("-paper") and name.startswith(("figure2", "figure3"))
+        yield pytest.param(name, marks=pytest.mark.slow if long else ())
+
+
+@pytest.mark.parametrize("name", names())
 def test_kept_verdicts_follow_from_kept_trials(name):
     """If not: ``python -m criticalmass.papers.hardt2023.kept`` writes them again."""
     same((kept.RESULTS / f"{name}.md").read_text(encoding="utf-8"), kept.verdicts(name))
