@@ -27,7 +27,7 @@ def names():
         yield pytest.param(name, marks=pytest.mark.slow if long else ())
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", list(names()))
 def test_kept_verdicts_follow_from_kept_trials(name):
     """If not: ``python -m criticalmass.papers.hardt2023.kept`` writes them again."""
     same((kept.RESULTS / f"{name}.md").read_text(encoding="utf-8"), kept.verdicts(name))
