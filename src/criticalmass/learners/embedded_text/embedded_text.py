@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -17,12 +17,12 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.learners.embedded_text.encoder import Encoder, Pooling
-from criticalmass.learners.learner import Learner, try_instead
+from criticalmass.learners.learner import try_instead
 from criticalmass.learners.regressions.logistic import Change, Optimum, Solution
 from criticalmass.learners.regressions.newton import optimum_of, solve
 from criticalmass.learners.regressions.stopped import stopped
-from criticalmass.learners.transformer.checkpoints import fingerprint, locate
-from criticalmass.learners.transformer.finetuning import device, require_torch, tokenizer_of
+from criticalmass.learners.transformer.checkpoints import fingerprint
+from criticalmass.learners.transformer.pretrained import Pretrained
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class EmbeddingModel:
 
 
 @dataclass(frozen=True)
-class EmbeddedText(Learner):
+class EmbeddedText(Pretrained):
     """A pretrained encoder whose weights stay as they are, and a linear head per label.
 
     Many platforms classify texts in this way: the encoder turns a text into one vector of length 1,
@@ -138,32 +138,6 @@ class EmbeddedText(Learner):
         """How many runs are trained together."""
         return 4 if self.steps is None else 1
 
-    @property
-    def tokenizer(self) -> Callable[..., Any]:
-        """The encoder's tokenizer, of Hugging Face ``transformers``."""
-        found: Callable[..., Any] = tokenizer_of(self._folder)
-        return found
-
-    @property
-    def uses_gpu(self) -> bool:
-        """Whether texts are encoded on a GPU here; workers then take one each."""
-        return device() == "cuda"
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether trials give the same row to the last bit: on a CPU they do."""
-        return device() == "cpu"
-
-    def described(self) -> dict[str, Any]:
-        """Return what decides a row beside the fields: the encoder's very weights."""
-        known = Path(self.model).expanduser().is_dir()
-        place = {} if device() == "cpu" else {"device": device()}
-        return {
-            "model": self._folder.name if known else self.model,
-            "weights": fingerprint(self._folder),
-            **place,
-        }
-
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus as vectors, with the heads that it gives without a collective."""
         if population.kind != "texts":
@@ -215,15 +189,10 @@ class EmbeddedText(Learner):
         return stopped(vectors, labels, self.C, steps=self.steps or 1, tolerance=self.tolerance)
 
     @property
-    def _folder(self) -> Path:
-        require_torch()
-        return locate(self.model, self.revision)
-
-    @property
     def _encoder(self) -> Encoder:
         return _encoder(
-            self._folder,
-            fingerprint(self._folder),
+            self.folder,
+            fingerprint(self.folder),
             self.model,
             self.pooling,
             self.max_length,

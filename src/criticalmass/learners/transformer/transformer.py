@@ -11,7 +11,6 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -22,16 +21,15 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import Learner, try_instead
-from criticalmass.learners.transformer.checkpoints import fingerprint, locate, longest
+from criticalmass.learners.learner import try_instead
+from criticalmass.learners.transformer.checkpoints import fingerprint, longest
 from criticalmass.learners.transformer.finetuning import (
     ARITHMETIC,
     Checkpoint,
     device,
     has_half,
-    require_torch,
-    tokenizer_of,
 )
+from criticalmass.learners.transformer.pretrained import Pretrained
 from criticalmass.learners.transformer.sequences import FEW, Sequences, kept, tokenize
 
 Precision = Literal["auto", "fp32", "bf16"]
@@ -61,7 +59,7 @@ class _Model:
 
 
 @dataclass(frozen=True)
-class Transformer(Learner):
+class Transformer(Pretrained):
     """A pretrained transformer with a new layer for the labels on top, fine-tuned with AdamW.
 
     Sets of labels are learnt with binary cross-entropy, single labels with cross-entropy. The rate
@@ -126,38 +124,16 @@ class Transformer(Learner):
         if not 0 < self.learning_rate < np.inf:
             raise ParameterError(f"learning_rate must be positive, not {self.learning_rate}")
 
-    @property
-    def tokenizer(self) -> Any:
-        """The model's tokenizer, of Hugging Face ``transformers``."""
-        return tokenizer_of(self._folder)
-
     def described(self) -> dict[str, Any]:
         """Return what decides a row beside the fields: weights, precision and arithmetic."""
-        known = Path(self.model).expanduser().is_dir()
-        place = {} if device() == "cpu" else {"device": device()}
-        return {
-            "model": self._folder.name if known else self.model,
-            "weights": fingerprint(self._folder),
-            "precision": "bf16" if self._checkpoint.half else "fp32",
-            "arithmetic": ARITHMETIC,
-            **place,
-        }
+        precision = "bf16" if self._checkpoint.half else "fp32"
+        return {**super().described(), "precision": precision, "arithmetic": ARITHMETIC}
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus after tokenising and the frozen layers; both are kept on disk."""
         if population.kind != "texts":
             raise DataError(f"Transformer learns from texts; {try_instead(population)}")
         return _Prepared(population, self, self.inputs(population.features))
-
-    @property
-    def uses_gpu(self) -> bool:
-        """Whether trials compute on a GPU here; workers then take one each."""
-        return device() == "cuda"
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether trials give the same row to the last bit: on a CPU they do."""
-        return device() == "cpu"
 
     def keep(self, *populations: Population) -> None:
         """Keep what is read of populations on disk, where every process of a study finds it.
@@ -187,8 +163,8 @@ class Transformer(Learner):
 
     def inputs(self, features: Features, *, keep: bool = True) -> Sequences:
         """Return texts in the form that the trained part of the model takes."""
-        weights = fingerprint(self._folder)
-        if self.max_length > (most := longest(self._folder)):
+        weights = fingerprint(self.folder)
+        if self.max_length > (most := longest(self.folder)):
             raise ParameterError(
                 f"max_length is at most {most} for {self.model}, not {self.max_length}"
             )
@@ -203,14 +179,9 @@ class Transformer(Learner):
         return kept(key.hexdigest(), make, worthwhile=keep and len(tokens) > FEW)
 
     @property
-    def _folder(self) -> Path:
-        require_torch()
-        return locate(self.model, self.revision)
-
-    @property
     def _checkpoint(self) -> Checkpoint:
         half = self.precision == "bf16" or (self.precision == "auto" and has_half())
         pad = self.tokenizer.pad_token_id
         return Checkpoint(
-            self._folder, self.model, self.frozen_layers, half, 0 if pad is None else pad
+            self.folder, self.model, self.frozen_layers, half, 0 if pad is None else pad
         )
