@@ -569,12 +569,15 @@ def test_a_damaged_folder_is_refused(folder, damage, capsys):
         content = bytearray((folder / reading.ARRAYS).read_bytes())
         content[len(content) // 2] ^= 1
         (folder / reading.ARRAYS).write_bytes(content)
-    elif damage == "plan":
-        plan.write_text(plan.read_text().replace('"repetition": 0', '"repetition": 1', 1))
-    elif damage == "format":
-        plan.write_text(plan.read_text().replace('"format": 1', '"format": 99'))
-    else:
+    elif damage == "missing":
         plan.unlink()
+    else:
+        planned = json.loads(plan.read_text(encoding="utf-8"))
+        if damage == "plan":
+            planned["trials"][0]["repetition"] += 1
+        else:
+            planned["format"] = 99
+        plan.write_text(json.dumps(planned), encoding="utf-8")
     assert program.main([str(folder)]) == 2
     told = capsys.readouterr().err
     assert told.startswith("error: ")
@@ -632,9 +635,8 @@ def test_packing_refuses_what_it_cannot_pack(made, tmp_path):
     few = tiny_bert(tmp_path / "few")
     with pytest.raises(CriticalMassError, match="reads at most 40 tokens, not 60"):
         pack(tmp_path / "long", setups(tmp_path, few, max_length=60))
-    (tmp_path / "few" / "config.json").write_text(
-        (few / "config.json").read_text().replace('"bert"', '"roberta"')
-    )
+    config = json.loads((few / "config.json").read_text(encoding="utf-8"))
+    (few / "config.json").write_text(json.dumps(config | {"model_type": "roberta"}))
     with pytest.raises(CriticalMassError, match="a BERT with gelu was expected"):
         pack(tmp_path / "other", setups(tmp_path, few))
     marked = replace(corpus(), features=corpus().features + f" {TOKEN}")

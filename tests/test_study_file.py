@@ -154,7 +154,7 @@ MISTAKES = {
     "kind is a list": ({"learner.kind": ["linear-text"]}, "unknown learner"),
     "kind missing": (
         {"learner.kind": None},
-        "learner needs a kind: linear-text, transformer, boosted-trees, scikit",
+        "learner needs a kind: linear-text, embedded-text, transformer, boosted-trees, scikit",
     ),
     "parameter missing": ({"strategies.mark.target_label": None}, "needs the key 'target_label'"),
     "section missing": ({"strategies": None, "strategy.mark": {}}, "unknown key 'strategy'"),
@@ -502,7 +502,7 @@ def test_impossible_trees_are_refused_before_anything_is_trained(wrong, message,
     ids=lambda learner: learner["kind"],
 )
 def test_a_learner_of_numbers_names_those_that_learn_from_texts(learner, study_toml):
-    told = "these are texts: try linear-text, transformer or bayes-optimal"
+    told = "these are texts: try linear-text, embedded-text, transformer or bayes-optimal"
     with pytest.raises(CriticalMassError, match=told):
         read_study(study_toml({"learner": learner}))
 

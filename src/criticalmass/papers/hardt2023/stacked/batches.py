@@ -51,8 +51,8 @@ def epoch(number: int, full: NDArray[np.bool_], size: int, rngs: Sequence[np.ran
     --------
     >>> rngs = [np.random.default_rng(0), np.random.default_rng(1)]
     >>> steps = list(epoch(0, np.array([True] * 5 + [False] * 2), 2, rngs))
-    >>> sorted(step.full for step in steps), [int(step.counts.sum()) for step in steps][-1]
-    ([False, False, True, True], 2)
+    >>> sorted(step.full for step in steps)
+    [False, False, True, True]
     """
     long, short = np.flatnonzero(full), np.flatnonzero(~full)
     whole = len(long) // size * size
