@@ -1,6 +1,7 @@
 """`EmbeddedText`: vectors are the encoder's own, heads scikit-learn's; nothing is read twice."""
 
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import torch
 import transformers
 from sklearn.linear_model import LogisticRegression
 
-from criticalmass import Edit, EmbeddedText, FeatureLabel, InsertToken, Population
+from criticalmass import Edit, EmbeddedText, FeatureLabel, InsertToken, Population, Transformer
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.embedded_text import embedded_text, encoder
@@ -279,6 +280,26 @@ def test_a_model_with_no_vector_per_token(people, tmp_path):
     transformers.T5ForConditionalGeneration(config).save_pretrained(tmp_path)
     transformers.AutoTokenizer.from_pretrained(minilm()).save_pretrained(tmp_path)
     with pytest.raises(DataError, match="is of type t5, which gives no vector for each token"):
+        EmbeddedText(str(tmp_path)).prepare(people)
+
+
+def test_a_folder_without_a_tokenizer(people, tiny, tmp_path):
+    """The library would make an empty one, to which all words are the same."""
+    shutil.copytree(tiny, tmp_path / "few")
+    for name in ("tokenizer.json", "vocab.txt"):
+        (tmp_path / "few" / name).unlink(missing_ok=True)
+    for learner in (EmbeddedText, Transformer):
+        with pytest.raises(DataError, match=r"has no tokenizer.*expected tokenizer\.json"):
+            learner(str(tmp_path / "few"), max_length=16).prepare(people)
+
+
+def test_a_tokenizer_of_another_model(people, tmp_path):
+    config = transformers.BertConfig(
+        vocab_size=500, hidden_size=16, num_hidden_layers=1, num_attention_heads=2
+    )
+    transformers.BertModel(config).save_pretrained(tmp_path)
+    transformers.AutoTokenizer.from_pretrained(minilm()).save_pretrained(tmp_path)
+    with pytest.raises(DataError, match="is not its model's: it numbers a token"):
         EmbeddedText(str(tmp_path)).prepare(people)
 
 

@@ -121,9 +121,16 @@ class Encoder:
             raise ParameterError(
                 f"max_length is at most {most} for {self.name}, not {self.max_length}"
             )
-        return tokenize(
+        tokens = tokenize(
             tokenizer_of(self.folder), texts[rows], self.max_length, "", keep=False, numbers=rows
         )
+        words, largest = int(self._config.vocab_size), max(pack.max() for pack in tokens.packs)
+        if largest >= words:
+            raise DataError(
+                f"the tokenizer of {self.name} is not its model's: it numbers a token {largest}, "
+                f"and the model has {words} (from 0 on)"
+            )
+        return tokens
 
     def _batches(self, tokens: Sequences, piece: Rows) -> list[Rows]:
         """Return some texts in batches that are filled up to one length each."""

@@ -307,12 +307,23 @@ def _batches(inputs: Sequences) -> list[Rows]:
 
 @lru_cache(maxsize=4)
 def tokenizer_of(folder: Path) -> Any:
-    """Return the tokenizer in a model's folder."""
+    """Return the tokenizer in a model's folder.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it cannot be loaded.
+    """
     from transformers import AutoTokenizer
 
     with quiet():
         tokenizer: Any = AutoTokenizer.from_pretrained(
             folder, trust_remote_code=False, local_files_only=True
+        )
+    if len(tokenizer) <= len(tokenizer.all_special_tokens):  # the library makes an empty one
+        raise DataError(
+            f"{str(folder)!r} has no tokenizer: to an empty one all words are the same; expected "
+            "tokenizer.json (or vocab.txt), as save_pretrained writes it"
         )
     tokenizer.model_max_length = int(1e9)  # texts are cut where the learner says
     return tokenizer
