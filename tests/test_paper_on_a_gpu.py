@@ -64,7 +64,8 @@ def folder(made, tmp_path):
 def results(made, tmp_path_factory):
     """The file of results of all its trials."""
     file = tmp_path_factory.mktemp("results") / "trials.jsonl"
-    assert program.main([str(made[0]), "--output", str(file), "--together", "7"]) == 0
+    arguments = ["--output", str(file), "--together", "7", "--minutes", "600"]
+    assert program.main([str(made[0]), *arguments]) == 0
     return file
 
 
@@ -178,7 +179,7 @@ def test_what_the_script_says_of_mistakes(made, results, tmp_path):
     assert missing.returncode == 2
     assert missing.stderr.startswith("error: cannot read")
     assert len(missing.stderr.splitlines()) == 1
-    more = ended("run", made[0], "--output", results, "--minutes", "1")
+    more = ended("run", made[0], "--output", results, "--minutes", "600")
     assert more.returncode == 0, more.stderr
     assert "all planned trials are done" in more.stdout
 
