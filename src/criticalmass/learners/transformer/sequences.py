@@ -18,7 +18,7 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.learners.cache_folder import cache_folder
 
-FEW = 1000
+FEW = 500
 """What is read of more records than this is kept in a file."""
 GROUPED = 50
 """Records of like length are brought together among so many batches, at most."""
