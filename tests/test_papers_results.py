@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from criticalmass.papers import FIGURES, Options
-from criticalmass.papers.hardt2023 import kept
+from criticalmass.papers.hardt2023 import kept, models
 from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, Setup
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -71,3 +71,19 @@ def test_kept_figure_7_follows_from_kept_trials(tmp_path):
     same(
         (kept.RESULTS / "figure7.md").read_text(encoding="utf-8"), said.read_text(encoding="utf-8")
     )
+
+
+def test_the_picture_of_the_models_has_every_kept_trial(tmp_path):
+    axes = models.draw().axes[0]
+    named = [text.get_text() for text in axes.figure.legends[0].get_texts()]
+    assert named == list(models.LINES)
+    drawn = [line.get_xydata() for line in axes.lines if line.get_marker() not in ("None", "")]
+    shares = sorted(x for points in drawn for x, _ in points)
+    kept_shares = sorted(
+        row.alpha
+        for name, key in models.LINES.values()
+        for row in kept.trials(name)[key]
+        if row.alpha
+    )
+    assert shares[-len(kept_shares) :] == pytest.approx(kept_shares)
+    assert models.main(tmp_path).read_text(encoding="utf-8").startswith("<?xml")

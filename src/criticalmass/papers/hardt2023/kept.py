@@ -27,6 +27,24 @@ def names(results: Path = RESULTS) -> list[str]:
     return sorted(path.stem for path in results.glob("figure*-*.csv"))
 
 
+def trials(name: str, results: Path = RESULTS) -> Results:
+    """Return the kept trials of one figure, learner and size, by what was varied.
+
+    Parameters
+    ----------
+    name
+        One of `names`.
+    results
+        The folder that they are read from.
+    """
+    varied = FIGURES[name.partition("-")[0]].varied
+    found: dict[tuple[str, ...], list[Row]] = {}
+    with (results / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(tuple(row[part] for part in varied), []).append(_row(row))
+    return found
+
+
 def verdicts(name: str, results: Path = RESULTS) -> str:
     """Return what today's judge says of kept trials, as the text of ``verdicts.md``.
 
@@ -48,9 +66,9 @@ def verdicts(name: str, results: Path = RESULTS) -> str:
         }
     options = Options(learner, size)
     setup = Setup(SIZES[learner, size], results, options, holding=holding)
-    kept = _trials(results / f"{name}.csv", FIGURES[figure].varied)
-    failed = sum(bool(row.error) for rows in kept.values() for row in rows)
-    return FIGURES[figure].summary(setup, FIGURES[figure].judge(setup, kept), failed)
+    rows = trials(name, results)
+    failed = sum(bool(row.error) for series in rows.values() for row in series)
+    return FIGURES[figure].summary(setup, FIGURES[figure].judge(setup, rows), failed)
 
 
 def judge_anew(results: Path = RESULTS) -> Iterator[Path]:
@@ -60,15 +78,6 @@ def judge_anew(results: Path = RESULTS) -> Iterator[Path]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             yield path
-
-
-def _trials(path: Path, varied: tuple[str, ...]) -> Results:
-    """Return the rows that a reproduction wrote."""
-    results: dict[tuple[str, ...], list[Row]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            results.setdefault(tuple(row[part] for part in varied), []).append(_row(row))
-    return results
 
 
 def _row(cells: dict[str, str]) -> Row:
