@@ -8,7 +8,8 @@ what one would write first: for every trial it edits the texts, tokenises them, 
 trains with `Trainer` at its default settings (each batch padded to its longest text), and predicts
 the marked and the unmarked test texts. Frozen layers are
 frozen on both sides (``requires_grad``). On a CPU the loop has all cores for one trial; a study has
-one core a trial and ``--jobs`` at a time. On a GPU both use bf16, and jobs share the GPU; with
+one core a trial and ``--jobs`` at a time; ``--here fp32 bf16`` runs the study in both precisions,
+``--there bf16`` gives `Trainer` ``bf16=True``. On a GPU both use bf16, and jobs share the GPU; with
 ``--peak``, its bf16 TFLOP/s, the model FLOP utilisation of a study is printed:
 
     python benchmarks/transformer.py --texts 25000 --tokens 512 --epochs 5 --frozen 0 \\
@@ -20,6 +21,8 @@ import os
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -47,7 +50,7 @@ class Texts:
         return {k: v[row] for k, v in self.encodings.items()} | {"labels": self.labels[row]}
 
 
-def plain_trial(study, trial, frozen):
+def plain_trial(study, trial, frozen, half):
     """One trial as a loop over `Trainer` has it; returns included, accuracy, tokens."""
     import torch
     import transformers
@@ -84,7 +87,7 @@ def plain_trial(study, trial, frozen):
             args=transformers.TrainingArguments(
                 out, num_train_epochs=learner.epochs, learning_rate=learner.learning_rate,
                 report_to=[], log_level="error", save_strategy="no", disable_tqdm=True,
-                logging_strategy="no", seed=0, bf16=torch.cuda.is_available(),
+                logging_strategy="no", seed=0, bf16=half or torch.cuda.is_available(),
             ),
             train_dataset=data,
             data_collator=transformers.DataCollatorWithPadding(tokenizer),
@@ -147,8 +150,9 @@ def model_flops(learner, lengths):
     return 6 * (weights + 2 * others * width * (lengths**2).sum())
 
 
-def compare(study, frozen, trials, jobs, peak):
+def compare(study, frozen, asked):
     """Print seconds of single trials, and of a whole study, on both sides."""
+    half = asked.there == "bf16"
     few = [study.trial("mark", alpha) for alpha in (study.placement.alphas[-1], 0.0)]
     begun = time.perf_counter()
     bench = Bench(study)
@@ -156,7 +160,7 @@ def compare(study, frozen, trials, jobs, peak):
     print(f"  prepared once in {prepared:.1f} s", flush=True)
     ratios = []
     for trial in few:
-        theirs, (hits, right, tokens) = timed(plain_trial, study, trial, frozen)
+        theirs, (hits, right, tokens) = timed(plain_trial, study, trial, frozen, half)
         ours, row = timed(bench.run, trial)
         ratios.append(theirs / ours)
         print(
@@ -166,27 +170,29 @@ def compare(study, frozen, trials, jobs, peak):
             f"{row.accuracy:.3f}; ratio {theirs / ours:.2f}",
             flush=True,
         )
-    with tempfile.TemporaryDirectory() as out, fresh_cache():
-        ours, rows = timed(lambda: run(study, out, jobs=jobs))
     theirs, said = 0.0, []
-    for trial in study.trials()[:trials]:
-        seconds, (hits, *_) = timed(plain_trial, study, trial, frozen)
+    for trial in study.trials()[: asked.trials]:
+        seconds, (hits, *_) = timed(plain_trial, study, trial, frozen, half)
         theirs += seconds
         said.append(hits)
-    print(
-        f"  a study of {len(rows)} trials: Trainer's loop {theirs:.0f} s, here {ours:.0f} s with "
-        f"{jobs} jobs, all preparing included; ratio {theirs / ours:.2f}"
-    )
-    if peak and not frozen:
-        once = model_flops(study.learner, bench.prepared.inputs.length)
-        done = once * study.learner.epochs * len(rows) / ours / 1e12
-        print(f"  {done:.1f} TFLOP/s of the model, {done / peak:.1%} of the peak")
-    print("  included, Trainer:", " ".join(f"{x:.2f}" for x in said))
-    ordered = sorted(rows, key=lambda row: row.asked)
-    rates = [row.rate("included") for row in ordered]
-    print("  included, here   :", " ".join(f"{rate:.2f}" for rate in rates))
-    apart = np.abs(np.subtract(rates, said))
-    print(f"  they differ by {apart.mean():.3f} on average, by {apart.max():.3f} at most")
+    print("  included, Trainer:", " ".join(f"{x:.2f}" for x in said), flush=True)
+    for precision in asked.here:
+        changed = replace(study, learner=replace(study.learner, precision=precision))
+        with tempfile.TemporaryDirectory() as out, fresh_cache():
+            ours, rows = timed(partial(run, changed, out, jobs=asked.jobs))
+        print(
+            f"  a study of {len(rows)} trials: Trainer's loop {theirs:.0f} s, here in {precision} "
+            f"{ours:.0f} s with {asked.jobs} jobs, all preparing included; ratio "
+            f"{theirs / ours:.2f}"
+        )
+        if asked.peak and not frozen:
+            once = model_flops(study.learner, bench.prepared.inputs.length)
+            done = once * study.learner.epochs * len(rows) / ours / 1e12
+            print(f"  {done:.1f} TFLOP/s of the model, {done / asked.peak:.1%} of the peak")
+        rates = [row.rate("included") for row in sorted(rows, key=lambda row: row.asked)]
+        print("  included, here   :", " ".join(f"{rate:.2f}" for rate in rates))
+        apart = np.abs(np.subtract(rates, said))
+        print(f"  they differ by {apart.mean():.3f} on average, by {apart.max():.3f} at most")
 
 
 def main():
@@ -197,12 +203,14 @@ def main():
     parser.add_argument("--trials", type=int, default=10)
     parser.add_argument("--frozen", type=int, nargs="*", default=[0, 4, 5])
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--here", nargs="*", default=["auto"], help="precisions of the study")
+    parser.add_argument("--there", choices=("fp32", "bf16"), default="fp32", help="of Trainer")
     parser.add_argument("--peak", type=float)
     asked = parser.parse_args()
     for frozen in asked.frozen:
         print(f"{frozen} of 6 layers frozen", flush=True)
         study = study_of(asked.texts, asked.tokens, asked.epochs, frozen, asked.trials)
-        compare(study, frozen, asked.trials, asked.jobs, asked.peak)
+        compare(study, frozen, asked)
 
 
 if __name__ == "__main__":
