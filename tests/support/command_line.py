@@ -1,12 +1,17 @@
 """The command line, run as users run it: to its end, or in a process that can be killed."""
 
+import io
 import subprocess
 import sys
 import time
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import psutil
+import pytest
 
+from criticalmass.cli import main
 from support.studies import rows_of
 
 
@@ -40,3 +45,30 @@ def workers(process):
     """Return the processes that train for a driver."""
     children = psutil.Process(process.pid).children(recursive=True)
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def called(*words):
+    """Call the command line in this process; return its exit code, output and errors."""
+    code, out, err = 0, io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr("sys.argv", ["criticalmass", *map(str, words)])
+        patch.setattr("warnings.showwarning", warnings.showwarning)  # put back at the end
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    return code, out.getvalue(), err.getvalue()
+
+
+def refused(*words):
+    """Call the command line with something that it refuses; return its one line.
+
+    It is short and steers no terminal, there is no traceback, and the exit code is 2.
+    """
+    code, out, err = called(*words)
+    lines = [line for line in err.split("\n") if line and not line.startswith("reading ")]
+    assert (code, len(lines)) == (2, 1), (out, err)
+    assert lines[0].startswith("error: ")
+    assert len(lines[0]) < 500
+    assert lines[0].isprintable()
+    return lines[0]

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from criticalmass.cli.shared.terminal import say
+
 ALL = "all"
 
 
@@ -17,8 +19,9 @@ def cache(
 ) -> None:
     """List what is kept on disk of texts that were read, or remove it.
 
-    Learners that read texts with a pretrained model keep what they have computed: vectors, tokens,
-    hidden states. Removing it loses nothing but time: a study that needs it computes it again.
+    Learners that read texts with a pretrained model keep what they have computed of people's texts:
+    vectors, tokens, hidden states. Removing it loses nothing but time: a study that needs it
+    computes it again.
     """
     from criticalmass.errors import ParameterError, unknown
     from criticalmass.learners.cache import kept
@@ -33,16 +36,16 @@ def cache(
         for one in found:
             if ALL in remove or one.name in remove:
                 one.remove()
-                typer.echo(f"removed {one.what} ({_megabytes(one.size)})")
+                say(f"removed {one.what} ({_megabytes(one.size)})")
         return
     if not found:
-        typer.echo(f"nothing is kept in {str(cache_folder())!r}")
+        say(f"nothing is kept in {str(cache_folder())!r}")
         return
     for one in found:
         when = f"{one.changed:%Y-%m-%d %H:%M}"
-        typer.echo(f"{one.name}  {_megabytes(one.size):>10s}  {when}  {one.what}")
+        say(f"{one.name}  {_megabytes(one.size):>10s}  {when}  {one.what}")
     total = _megabytes(sum(one.size for one in found))
-    typer.echo(f"{total} in {str(cache_folder())!r}; `--remove NAME` or `--remove all` removes it")
+    say(f"{total} in {str(cache_folder())!r}; `--remove NAME` or `--remove all` removes it")
 
 
 def _megabytes(size: int) -> str:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from criticalmass.cli.shared.options import Allow, IdColumn, StudyPath
+from criticalmass.cli.shared.terminal import say
+from criticalmass.errors import harmless, shortened
 
 
 def check(
@@ -26,16 +28,16 @@ def check(
 
     checked = check_files(study, members, id_column=id_column, allow=allow or ())
     if checked.records:
-        typer.echo(checked.records)
+        say(checked.records)
     width = max((len(column.name) for column in checked.columns), default=0)
     for column in checked.columns:
-        typer.echo(f"  {column.name:{width}}  {column.kind}")
+        say(f"  {column.name:{width}}  {column.kind}")
     if checked.members:
-        typer.echo(checked.members)
+        say(checked.members)
     for noun, doubts in (("problem", checked.problems), ("doubt", checked.doubts)):
         plural = "" if len(doubts) == 1 else "s"
-        typer.echo(f"{len(doubts)} {noun}{plural}{':' if doubts else ''}")
+        say(f"{len(doubts)} {noun}{plural}{':' if doubts else ''}")
         for doubt in doubts:
-            typer.echo(f"  {doubt}")
+            say(shortened(harmless(f"  {doubt}")))
     if checked.problems:
         raise typer.Exit(2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from criticalmass.cli.shared.options import Folder
+from criticalmass.cli.shared.terminal import say, warn
 from criticalmass.errors import CriticalMassError, ParameterError, require_choice
 
 if TYPE_CHECKING:
@@ -60,18 +61,21 @@ def compare(
         if other is not None:
             alone = one == two
             names = of(found.first, folder, alone=alone), of(found.second, other, alone=alone)
-        typer.echo("\n" * (count > 0) + heading(found))
+        if count:
+            say()
+        say(heading(found))
         for finding, name in zip((found.first, found.second), names, strict=True):
-            typer.echo(f"  {name}: {number(finding)}")
-        typer.echo(sentence(found, *names))
+            say(f"  {name}: {number(finding)}")
+        say(sentence(found, *names))
         for caution in cautions(found, *names):
-            typer.echo(f"warning: {caution}", err=True)
+            warn(caution)
 
 
 @dataclass(frozen=True)
 class _Kept:
     """What a folder of results holds."""
 
+    path: Path
     facts: Facts
     rows: list[Row]
 
@@ -80,7 +84,7 @@ class _Kept:
         from criticalmass.studies import Store
 
         with Store.open(folder) as store:
-            return cls(store.facts(), store.rows())
+            return cls(store.path, store.facts(), store.rows())
 
     @property
     def strategies(self) -> list[str]:
@@ -89,10 +93,12 @@ class _Kept:
     def finding(self, strategy: str, measure: str) -> Finding:
         """Return what the trials say of one strategy by one measure; nothing else is fitted."""
         from criticalmass.answers.finding import findings
+        from criticalmass.studies.store.damage import content_of
 
         about = replace(self.facts.strategies[strategy], measures=(measure,))
         facts = replace(self.facts, strategies={strategy: about})
-        (found,) = findings(facts, self.rows)
+        with content_of(self.path):
+            (found,) = findings(facts, self.rows)
         return found
 
 
@@ -120,7 +126,7 @@ def _within(
     if not asked:
         raise refused[0]
     for left_out in refused:
-        typer.echo(f"warning: {left_out}", err=True)
+        warn(left_out)
     return asked
 
 

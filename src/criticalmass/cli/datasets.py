@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+from criticalmass.cli.shared.terminal import say
 
 
 def datasets() -> None:
@@ -10,4 +10,4 @@ def datasets() -> None:
     from criticalmass.datasets import DATASETS
 
     for name, load in DATASETS.items():
-        typer.echo(f"{name:20s} {(load.__doc__ or '').strip().splitlines()[0]}")
+        say(f"{name:20s} {(load.__doc__ or '').strip().splitlines()[0]}")

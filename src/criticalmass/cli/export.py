@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from criticalmass.cli.shared.options import Folder
+from criticalmass.cli.shared.terminal import say
 
 
 def export(
@@ -20,4 +21,4 @@ def export(
 
     with Store.open(folder) as store:
         rows = store.rows()
-    typer.echo(f"{len(rows):,} trials: {write(rows, file)}")
+    say(f"{len(rows):,} trials: {write(rows, file)}")

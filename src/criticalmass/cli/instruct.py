@@ -17,6 +17,7 @@ from criticalmass.cli.shared.options import (
     StrategyName,
     StudyPath,
 )
+from criticalmass.cli.shared.terminal import say
 
 
 def instruct(
@@ -56,5 +57,6 @@ def instruct(
         standing = [answer(made), *lines(made)[1:], f"Not measured here: {standing[0]}"]
     page = write_handouts(instructions, out, standing=standing)
     for line in [*summary_of(instructions), *standing]:
-        typer.echo(line)
-    typer.echo(f"Pages: {page}")
+        say(line)
+    say(f"Pages: {page}")
+    say(f"{str(out)!r} holds your members' records: let only them and you read it", err=True)

@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -28,6 +28,7 @@ from criticalmass.cli import (
     theory,
     watch,
 )
+from criticalmass.cli.shared.terminal import refuse, say, warn
 from criticalmass.errors import CriticalMassError, StudyWarning
 
 app = typer.Typer(
@@ -72,7 +73,7 @@ def about(
     if version:
         from importlib.metadata import version as version_of
 
-        typer.echo(f"criticalmass {version_of('criticalmass')}")
+        say(f"criticalmass {version_of('criticalmass')}")
         raise typer.Exit
 
 
@@ -86,21 +87,39 @@ def _show_warning(
 ) -> None:
     """Print what speaks against a study as one line; other warnings as Python does."""
     if issubclass(category, StudyWarning):
-        typer.echo(f"warning: {message}", err=True)
+        warn(message)
     else:
-        typer.echo(
-            warnings.formatwarning(message, category, filename, lineno, line), err=True, nl=False
-        )
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        say(*text.rstrip("\n").split("\n"), err=True)
+
+
+_Mistyped: type[Exception] = typer.BadParameter.__mro__[2]
+"""What Typer raises for words on the command line that it cannot use; it exports only some kinds
+of it."""
 
 
 def main() -> None:
     """Run the command line; user errors become one line and exit code 2, warnings one line."""
     warnings.showwarning = _show_warning
     try:
-        app(standalone_mode=True)
+        sys.exit(app(standalone_mode=False) or 0)
     except CriticalMassError as error:
-        typer.echo(f"error: {error}", err=True)
+        refuse(error)
         sys.exit(2)
+    except typer.Abort:  # no answer to a question
+        say("stopped: a question was not answered", err=True)
+        sys.exit(1)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except _Mistyped as error:
+        sys.exit(_refuse_words(error))
+
+
+def _refuse_words(error: Any) -> int:
+    """Print what is wrong with the words of a command and return the exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # nothing is wrong, and the help is printed
+        return 2
+    about = f" (`{error.ctx.command_path} --help` says more)" if error.ctx else ""
+    refuse(CriticalMassError(" ".join(error.format_message().split()) + about))
+    return int(error.exit_code)

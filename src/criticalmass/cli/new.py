@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from criticalmass.cli.shared.doubts import print_number_of_doubts
-from criticalmass.errors import CriticalMassError, StudyError, unknown
+from criticalmass.cli.shared.terminal import ask, confirm, say
+from criticalmass.drafts import draft_of
+from criticalmass.errors import CriticalMassError, StudyError, brief, unknown
 
 if TYPE_CHECKING:
     from criticalmass.data.readers import Reading
@@ -40,19 +42,19 @@ def new(
     reading = _ask_reading(columns)
     if reading != Reading():
         columns, records = look(file, reading)
-    typer.echo(f"{file.name}: {records:,} records")
+    say(f"{file.name}: {records:,} records")
     for column in columns:
-        typer.echo(f"  {column.name}: {_described(column)}")
+        say(f"  {column.name}: {_described(column)}")
     text = draft(_ask(file, columns, records, reading), path)
     study = _write(text, path)
-    typer.echo(f"\n{text}")
-    typer.echo(
+    say("", *text.split("\n"))
+    say(
         f"Written to {path}: {len(study.population):,} records to train on, "
         f"{len(study.test):,} to measure success on."
     )
     print_number_of_doubts(path, study)
     quoted = shlex.quote(str(path))
-    typer.echo(f"Next: criticalmass check {quoted}, then criticalmass run {quoted}")
+    say(f"Next: criticalmass check {quoted}, then criticalmass run {quoted}")
 
 
 def _ask_reading(columns: list[Seen]) -> Reading:
@@ -62,12 +64,12 @@ def _ask_reading(columns: list[Seen]) -> Reading:
     decimal: Literal[".", ","] = "."
     if commas := [column for column in columns if column.commas]:
         example = next((value for value in commas[0].values if "," in value), "2,5")
-        if typer.confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
+        if confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
             decimal = ","
     words = sorted({value.strip() for column in columns for value in column.no_values()})
     missing: list[str] = []
     if words:
-        answer = typer.prompt(
+        answer = ask(
             "Which cells mean that there is no value (commas between; - for none)?",
             default=", ".join(words),
         )
@@ -86,12 +88,12 @@ def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Ans
     separator = label.separator()
     if separator is not None:
         question = f"Do cells of {label.name!r} hold several labels, with {separator!r} between?"
-        separator = separator if typer.confirm(question, default=True) else None
+        separator = separator if confirm(question, default=True) else None
     features: list[str] = []
     keep = False
     if text is None:
         features = _ask_features(columns, label, records)
-        keep = any(by_name[name].missing for name in features) and typer.confirm(
+        keep = any(by_name[name].missing for name in features) and confirm(
             "Some records have missing values. Keep them, a missing value as a value of its own?",
             default=True,
         )
@@ -118,19 +120,17 @@ def _write(text: str, path: Path) -> Study:
     """Write a study file that can be read, and return its study; or leave nothing behind."""
     from criticalmass.studies import read_study
 
-    trial = path.with_name(f".{path.name}.draft")
     try:
-        trial.write_text(text, encoding="utf-8")
-        try:
-            study = read_study(trial)
-        except CriticalMassError as error:
-            reason = str(error).removeprefix(f"{trial.name}: ")
-            raise type(error)(f"no study can be made of these answers: {reason}") from error
-        trial.replace(path)
+        with draft_of(path) as trial:
+            trial.write_text(text, encoding="utf-8")
+            try:
+                study = read_study(trial)
+            except CriticalMassError as error:
+                reason = "; ".join(error.lines).removeprefix(f"{trial.name}: ")
+                raise type(error)(f"no study can be made of these answers: {reason}") from error
+            trial.replace(path)
     except OSError as error:
         raise StudyError(f"cannot write {str(path)!r}: {error}") from error
-    finally:
-        trial.unlink(missing_ok=True)
     return study
 
 
@@ -155,16 +155,16 @@ def _ask_features(columns: list[Seen], label: Seen, records: int) -> list[str]:
         and (column.looks_like_an_id(records) or column.kind in ("lists", "nothing"))
     ]
     while True:
-        answer = typer.prompt(
+        answer = ask(
             "Which columns are no part of a record, such as ids (commas between; - for none)?",
             default=", ".join(odd) or "-",
         )
         left_out = [] if answer.strip() == "-" else [name.strip() for name in answer.split(",")]
         wrong = [name for name in left_out if name not in others]
         if wrong:
-            typer.echo(unknown("column", wrong[0], others))
+            say(unknown("column", wrong[0], others))
         elif set(left_out) >= set(others):
-            typer.echo("a record needs at least one column")
+            say("a record needs at least one column")
         else:
             return [name for name in others if name not in left_out]
 
@@ -179,28 +179,28 @@ def _ask_change(features: list[Seen], decimal: str) -> tuple[str, str | float | 
     name = _choose("Which column do members change?", proposed.name, names)
     chosen = features[names.index(name)]
     while True:
-        answer = typer.prompt(f"To which value ({chosen.kind})?", default=chosen.values[-1])
+        answer = ask(f"To which value ({chosen.kind})?", default=chosen.values[-1])
         if chosen.kind == "texts":
             return name, answer
         if chosen.kind == "truth values":
             if answer.lower() in ("true", "false"):
                 return name, answer.lower() == "true"
-            typer.echo("true or false")
+            say("true or false")
             continue
         number = number_in(answer.strip(), decimal)
         if number is not None:
             return name, number
-        typer.echo(f"{answer!r} is no number")
+        say(f"{brief(answer)} is no number")
 
 
 def _choose(question: str, proposed: str, names: Iterable[str]) -> str:
     """Ask for one of some names, until one comes."""
     known = list(names)
     while True:
-        answer = str(typer.prompt(question, default=proposed)).strip()
+        answer = ask(question, default=proposed).strip()
         if answer in known:
             return answer
-        typer.echo(unknown("name", answer, known))
+        say(unknown("name", answer, known))
 
 
 def _described(column: Seen) -> str:

@@ -18,6 +18,7 @@ from criticalmass.cli.shared.options import (
     StudyPath,
 )
 from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.terminal import say
 from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError
 
@@ -43,7 +44,7 @@ def plan(
     from criticalmass.pages.plan import write_plan
     from criticalmass.pages.report import write_report
     from criticalmass.studies import run
-    from criticalmass.words.plan import text
+    from criticalmass.words.plan import answer, lines
 
     folder = results or Path("results") / study.stem
     spec, instructions = read_instructions(study, members, strategy, id_column, allow or ())
@@ -55,9 +56,9 @@ def plan(
     with resumable():
         with View(folder) as watch:
             run(spec, folder, jobs=jobs, watch=watch)
-        typer.echo("training with your members' records …", err=True)
+        say("training with your members' records …", err=True)
         made = plan_of(instructions, folder)
     written = write_plan(made, page)
-    typer.echo(text(made))
-    typer.echo(f"Page: {written}")
-    typer.echo(f"Report of the study: {write_report(folder)}")
+    say(answer(made), "", *lines(made))
+    say(f"Page: {written}")
+    say(f"Report of the study: {write_report(folder)}")

@@ -16,6 +16,7 @@ from criticalmass.cli.shared.options import (
     Suboptimality,
     Targets,
 )
+from criticalmass.cli.shared.terminal import say
 from criticalmass.cli.theorem import (
     DISTANCE,
     GAP,
@@ -110,7 +111,7 @@ def exact(
 
 
 def _note(old: str, new: str, more: str = "") -> None:
-    typer.echo(
+    say(
         f"note: `criticalmass {old}` is now `criticalmass {new}`{more}; the old name works until "
         "the next release",
         err=True,

@@ -9,6 +9,7 @@ import typer
 
 from criticalmass.cli.shared.options import Jobs
 from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.terminal import say
 from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError, require_choice
 
@@ -38,13 +39,13 @@ def reproduce(
     require_choice("figure", figure, FIGURES)
     folder = out / figure.partition("/")[0]
     try:
-        typer.echo(f"{figure}: running what {str(folder)!r} does not hold yet …", err=True)
+        say(f"{figure}: running what {str(folder)!r} does not hold yet …", err=True)
         with resumable(), View() as watch:
             paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
     except OSError as error:
         raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
     for path in paths:
         if path.suffix == ".md":
-            typer.echo(path.read_text(encoding="utf-8"))
+            say(*path.read_text(encoding="utf-8").split("\n"))
     for path in paths:
-        typer.echo(path)
+        say(path)

@@ -11,6 +11,7 @@ from criticalmass.cli.shared.answers import print_answers
 from criticalmass.cli.shared.doubts import print_number_of_doubts
 from criticalmass.cli.shared.options import Allow, Jobs
 from criticalmass.cli.shared.stopping import resumable
+from criticalmass.cli.shared.terminal import say
 from criticalmass.cli.shared.view import View
 from criticalmass.errors import CriticalMassError
 
@@ -52,20 +53,20 @@ def run(
 
     path = study or BUILT_IN
     folder = out or Path("results") / path.stem
-    typer.echo(f"reading {path} and its records …", err=True)
+    say(f"reading {path} and its records …", err=True)
     with resumable():
         spec = read_study(path, allow=allow or ())
         print_number_of_doubts(path, spec)
         for name, doubts in spec.doubts.items():
             for doubt in doubts:
-                typer.echo(f"{name}: {doubt}", err=True)
+                say(f"{name}: {doubt}", err=True)
         if any(spec.doubts.values()):
-            typer.echo("criticalmass.signals.rare_tokens proposes other tokens", err=True)
+            say("criticalmass.signals.rare_tokens proposes other tokens", err=True)
         engine = _engine(dask, slurm, folder)
         with View(folder) as watch:
             run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
     print_answers(folder)
-    typer.echo(f"Report: {write_report(folder)}")
+    say(f"Report: {write_report(folder)}")
 
 
 def _engine(dask: str | None, slurm: str | None, folder: Path) -> Engine | None:
@@ -76,6 +77,6 @@ def _engine(dask: str | None, slurm: str | None, folder: Path) -> Engine | None:
         raise CriticalMassError("give either --dask or --slurm")
     if dask is not None:
         engine = Dask(dask)
-        typer.echo(f"looking for the workers of {engine.address}", err=True)
+        say(f"looking for the workers of {engine.address}", err=True)
         return engine
     return None if slurm is None else Slurm.from_text(slurm, folder / "slurm")

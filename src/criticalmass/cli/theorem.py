@@ -17,7 +17,8 @@ from criticalmass.cli.shared.tables import (
     heading,
     print_critical_masses,
 )
-from criticalmass.errors import ParameterError, unknown
+from criticalmass.cli.shared.terminal import say
+from criticalmass.errors import ParameterError, brief, unknown
 
 if TYPE_CHECKING:
     from criticalmass.curves import SuccessCurve
@@ -64,6 +65,7 @@ DISTANCE = typer.Option(
     help="The largest distance of the firm's predictions from the value that you want."
 )
 TOLERANCE = typer.Option(help="How near a prediction must come to that value.")
+MOST_PEOPLE = 10**12
 PEOPLE = typer.Option(help="Size of the population, to print head counts.")
 
 Uniqueness = Annotated[float, UNIQUENESS]
@@ -144,15 +146,17 @@ def print_theorem(
     theorem: SuccessCurve, targets: Iterable[float] | None, people: int | None, *, as_json: bool
 ) -> None:
     """Print a theorem with its numbers, and the critical masses that it guarantees."""
-    if people is not None and people < 1:
-        raise ParameterError(f"--people is the size of the population, not {people}")
+    if people is not None and not 1 <= people <= MOST_PEOPLE:
+        raise ParameterError(
+            f"--people is the size of the population, 1 to {MOST_PEOPLE:,}, not {brief(people)}"
+        )
     chosen = checked_targets(targets or USUAL_TARGETS)
     masses = [theorem.critical_mass(target) for target in chosen]
     if as_json:
         numbers = {"people": people, "masses": [mass_in_json(mass) for mass in masses]}
-        typer.echo(json.dumps(theorem_in_json(theorem) | numbers))
+        say(json.dumps(theorem_in_json(theorem) | numbers))
         return
-    typer.echo(repr(theorem))
+    say(repr(theorem))
     print_critical_masses({heading(theorem): masses}, chosen, people)
 
 

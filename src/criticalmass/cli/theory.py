@@ -24,6 +24,7 @@ from criticalmass.cli.shared.tables import (
     heading,
     print_critical_masses,
 )
+from criticalmass.cli.shared.terminal import say
 from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:
@@ -108,11 +109,11 @@ def print_theories(
         raise CriticalMassError(f"{study.name}: {first.refused[curves[-1]]}")
     if as_json:
         in_json = {name: _in_json(known, curves, chosen) for name, known in by_strategy.items()}
-        typer.echo(json.dumps(in_json))
+        say(json.dumps(in_json))
         return
     for name, known in by_strategy.items():
         kinds = "" if known.steers else f", {known.cells:,} different ones"
-        typer.echo(f"{name} ({known.size:,} records{kinds})")
+        say(f"{name} ({known.size:,} records{kinds})")
         whole = known.exact_target and not targets
         _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon)
     _print_how_to_read(list(by_strategy.values()), epsilon, suboptimality, confidence)
@@ -124,7 +125,7 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
 
     if theory.bound:
         for estimate in theory.bound.estimates:
-            typer.echo(
+            say(
                 f"  {estimate.name} {estimate.value:.3g}, at worst {estimate.limit:.3g}: "
                 f"{estimate.driver}"
             )
@@ -132,7 +133,7 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
     for name, reason in theory.refused.items():
         names_by_reason.setdefault(reason, []).append(NAMES[name])
     for reason, names in names_by_reason.items():
-        typer.echo(f"  no {' and no '.join(names)}: {reason}")
+        say(f"  no {' and no '.join(names)}: {reason}")
     columns = {}
     if theory.bound:
         masses = [theory.bound.critical_mass(target) for target in targets]
@@ -147,10 +148,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
     if theory.proposition_9:
         mass = theory.proposition_9.critical_mass(1.0)
         share = f"{mass.alpha:.3g} of them" if mass.reached else mass.reason
-        typer.echo(
-            f"  Proposition 9, aiming along the utility's slope: the whole gain from {share}"
-        )
-    typer.echo()
+        say(f"  Proposition 9, aiming along the utility's slope: the whole gain from {share}")
+    say()
 
 
 def _print_how_to_read(
@@ -158,21 +157,25 @@ def _print_how_to_read(
 ) -> None:
     """Print what the tables take for granted."""
     if confidence < 1 and not all(theory.steers for theory in known):
-        typer.echo(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
+        say(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
     if any(theory.exact and not theory.steers for theory in known):
-        typer.echo(
+        say(
             "Exact values take the collective as a cross-section of the records, in fractions of "
-            "people, and to\nknow what is most likely. A small real one misses kinds of records, "
-            "and then needs more people:\nrun the study with the learner bayes-optimal to see."
+            "people, and to",
+            "know what is most likely. A small real one misses kinds of records, and then needs "
+            "more people:",
+            "run the study with the learner bayes-optimal to see.",
         )
     if any(theory.steers for theory in known):
-        typer.echo(
+        say(
             "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
-            "model itself. Members\nare taken for a cross-section who know how everybody's "
-            "records pull: run the study to see what real\nones reach."
+            "model itself. Members",
+            "are taken for a cross-section who know how everybody's records pull: run the study "
+            "to see what real",
+            "ones reach.",
         )
     if epsilon > 0 and suboptimality == "joint-tv":
-        typer.echo("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
+        say("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
 
 
 def _in_json(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from criticalmass.cli.shared.options import Folder
+from criticalmass.cli.shared.terminal import say, show_table
 from criticalmass.cli.shared.view import LOOK, View, summary
 
 if TYPE_CHECKING:
@@ -34,26 +35,26 @@ def watch(folder: Folder) -> None:
                         done = count
                     time.sleep(LOOK)
         except KeyboardInterrupt:
-            typer.echo("watching ended; the study goes on", err=True)
+            say("watching ended; the study goes on", err=True)
             raise typer.Exit(130) from None
         _print_where_it_stands(store)
 
 
 def _print_where_it_stands(store: Store) -> None:
     """Print how much of a study that nobody runs is done, and what it found."""
-    from rich.console import Console
+    from criticalmass.studies.store.damage import content_of
 
-    rows = store.rows()
+    facts, rows = store.facts(), store.rows()
     planned = max(store.total(), len(rows))
     finished = store.finished()
+    with store.keeping_fits(), content_of(store.path):
+        table = summary(facts, rows, finished=finished)
     if finished:
-        typer.echo(f"this study is finished: {len(rows)} trials", err=True)
+        say(f"this study is finished: {len(rows)} trials", err=True)
     else:
         progress = f"{len(rows)} of {planned} trials are there"
         if len(rows) == planned:
             progress = f"{len(rows)} trials are there, and more may follow"
-        typer.echo(f"nobody runs this study now; {progress}", err=True)
-        typer.echo("it was stopped: the command that began it goes on from there", err=True)
-    with store.keeping_fits():
-        table = summary(store.facts(), rows, finished=finished)
-    Console(markup=False, emoji=False).print(table)
+        say(f"nobody runs this study now; {progress}", err=True)
+        say("it was stopped: the command that began it goes on from there", err=True)
+    show_table(table)

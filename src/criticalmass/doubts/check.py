@@ -85,7 +85,9 @@ def check(
         try:
             spec = read_study(path, allow=allow)
         except CriticalMassError as error:
-            found.append(Doubt(str(error), problem=True))
+            several = len(error.lines) > 1  # then the first says how many
+            file = path.name if several else ""
+            found += [Doubt(line.strip(), file, problem=True) for line in error.lines[several:]]
     if spec is not None:
         records = (
             records or f"{spec.population.name}: {len(spec.population) + len(spec.test):,} records"

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from criticalmass.cli.shared.terminal import say
 
 if TYPE_CHECKING:
     from criticalmass.members.file import Members
@@ -32,4 +32,4 @@ def print_number_of_doubts(
         if members is not None and members.columns.id != "id":
             command += ["--id", members.columns.id]
         many = "1 doubt" if len(doubts) == 1 else f"{len(doubts)} doubts"
-        typer.echo(f"{many} about the records: {shlex.join(command)}", err=True)
+        say(f"{many} about the records: {shlex.join(command)}", err=True)

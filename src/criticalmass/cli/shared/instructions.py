@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from criticalmass.cli.shared.doubts import print_number_of_doubts
+from criticalmass.cli.shared.terminal import say
 
 if TYPE_CHECKING:
     from criticalmass.members.instructions import Instructions
@@ -24,7 +23,7 @@ def read_instructions(
     from criticalmass.studies import read_study
     from criticalmass.studies.files.study_file import file_columns
 
-    typer.echo(f"reading {study} and its records …", err=True)
+    say(f"reading {study} and its records …", err=True)
     columns = Columns(**file_columns(study), id=id_column)
     spec = read_study(study, allow=allow)
     people = read_members(members, spec.population, columns)

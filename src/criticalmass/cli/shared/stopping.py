@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import typer
 
+from criticalmass.cli.shared.terminal import say
+
 
 @contextmanager
 def resumable() -> Iterator[None]:
@@ -14,5 +16,5 @@ def resumable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on from here", err=True)
+        say("stopped; the same command goes on from here", err=True)
         raise typer.Exit(130) from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import typer
+from criticalmass.cli.shared.terminal import add_row, say, show_table
+from criticalmass.errors import harmless
 
 if TYPE_CHECKING:
     from criticalmass.curves import CriticalMass, SuccessCurve
@@ -34,7 +35,6 @@ def print_critical_masses(
     size
         Number of people in the population; None prints shares.
     """
-    from rich.console import Console
     from rich.table import Table
 
     from criticalmass.words.numbers import exact_percent
@@ -42,14 +42,14 @@ def print_critical_masses(
     table = Table(box=None, pad_edge=False)
     table.add_column("success", justify="right", no_wrap=True, min_width=7)
     for name in columns:
-        table.add_column(name, no_wrap=True)
+        table.add_column(harmless(name), no_wrap=True)
     for target, masses in zip(targets, zip(*columns.values(), strict=True), strict=True):
-        table.add_row(exact_percent(target), *(_cell(mass, size) for mass in masses))
-    Console(markup=False, emoji=False).print(table)
+        add_row(table, exact_percent(target), *(_cell(mass, size) for mass in masses))
+    show_table(table)
     for name, column in columns.items():
         unreached = [mass for mass in column if not mass.reached]
         if unreached:
-            typer.echo(f"  – under “{name}”: {unreached[0].reason}")
+            say(f"  – under “{name}”: {unreached[0].reason}")
 
 
 def is_guaranteed(theorem: SuccessCurve) -> bool:

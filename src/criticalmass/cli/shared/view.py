@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from criticalmass.cli.shared.terminal import add_row, say
 from criticalmass.errors import StoreError
 from criticalmass.progress import listening
 
@@ -62,7 +61,7 @@ class View:
         self._listening.__enter__()
         if console.is_terminal:
             self._bar = Progress(
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
@@ -87,7 +86,7 @@ class View:
         next_to_print = self._last_printed + max(1, total // 10)
         if done == total or done >= next_to_print or self._last_printed < 0:
             self._last_printed = done
-            typer.echo(f"trained {done} of {total}", err=True)
+            say(f"trained {done} of {total}", err=True)
 
     def _inside(self, step: str, done: int, total: int) -> None:
         """Show how far one trial is; many are too short to be seen."""
@@ -107,7 +106,7 @@ class View:
         elif done < total and now - self._told >= SILENT:
             self._told = now
             left = (now - self._begun) / done * (total - done) / 60
-            typer.echo(f"{step}: {done / total:.0%}, about {_minutes(left)} left", err=True)
+            say(f"{step}: {done / total:.0%}, about {_minutes(left)} left", err=True)
 
     def _end_inside(self) -> None:
         if self._inner is not None:
@@ -188,8 +187,8 @@ def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
         still_open = finding.mass and (not finding.mass.reached or finding.only_by_everybody)
         if not finished and still_open:
             people, span = "not so far", ""
-        table.add_row(
-            finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span
+        add_row(
+            table, finding.strategy, f"{len(finding.rows)}", f"{len(finding.failed)}", people, span
         )
     return table
 
