@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.population import Population
+from criticalmass.data.readers.archives import archive_of
 from criticalmass.datasets.files import locate, read_columns
 from criticalmass.errors import DataError
 
@@ -70,20 +70,22 @@ def adult(path: str | Path | None = None) -> Population:
 
 def _read_archive(path: Path) -> dict[str, NDArray[Any]]:
     """Return the columns of both halves of UCI's archive."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            lines = [
-                line.rstrip(".").split(", ")
-                for half in ("adult.data", "adult.test")
-                for line in archive.read(half).decode().splitlines()
-            ]
-    except FileNotFoundError as error:
-        raise DataError(f"no file {str(path)!r}") from error
-    except (zipfile.BadZipFile, KeyError, UnicodeError, OSError) as error:
-        raise DataError(f"{path.name} is damaged or not UCI Adult: {error}") from error
+    with archive_of(path, "UCI Adult") as archive:
+        lines = [
+            line.rstrip(".").split(", ")
+            for half in ("adult.data", "adult.test")
+            for line in archive.read(half).decode().splitlines()
+        ]
     rows = [line for line in lines if len(line) == len(COLUMNS)]  # leaves out the test's headline
+    if not rows:
+        raise DataError(
+            f"{path.name} is not UCI Adult: it has no records of {len(COLUMNS)} columns"
+        )
     columns: dict[str, NDArray[Any]] = {}
     for j, name in enumerate(COLUMNS):
         values = np.array([row[j] for row in rows], dtype=object)
-        columns[name] = values.astype(np.int32) if values[0].lstrip("-").isdigit() else values
+        try:
+            columns[name] = values.astype(np.int32) if values[0].lstrip("-").isdigit() else values
+        except (ValueError, OverflowError) as error:
+            raise DataError(f"{path.name} is not UCI Adult: column {name!r}: {error}") from error
     return columns

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-import zipfile
-import zlib
 from pathlib import Path
 
 from criticalmass.data.population import Population
+from criticalmass.data.readers.archives import archive_of
 from criticalmass.datasets.files import locate
 from criticalmass.errors import DataError
 
@@ -42,20 +41,15 @@ def resumes(path: str | Path | None = None) -> Population:
     texts: list[str] = []
     labels: list[set[str]] = []
     shortened = 0
-    try:
-        with zipfile.ZipFile(archive) as corpus:
-            for name in sorted(n for n in corpus.namelist() if n.endswith(".lab")):
-                words = _words(corpus.read(f"{name[:-4]}.txt").decode("cp1252"))
-                if not words:
-                    raise DataError(f"{archive.name}: {name[:-4]}.txt is an empty text")
-                shortened += len(words) <= DROPPED_WORDS
-                texts.append(" ".join(words[min(DROPPED_WORDS, len(words) - 1) :]))
-                lines = corpus.read(name).decode("cp1252").split("\n")
-                labels.append({line.strip() for line in lines if line.strip()})
-    except FileNotFoundError as error:
-        raise DataError(f"no file {str(archive)!r}") from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeError, EOFError, OSError) as error:
-        raise DataError(f"{archive.name} is damaged or not the résumé corpus: {error}") from error
+    with archive_of(archive, "the résumé corpus") as corpus:
+        for name in sorted(n for n in corpus.namelist() if n.endswith(".lab")):
+            words = _words(corpus.read(f"{name[:-4]}.txt").decode("cp1252"))
+            if not words:
+                raise DataError(f"{archive.name}: {name[:-4]}.txt is an empty text")
+            shortened += len(words) <= DROPPED_WORDS
+            texts.append(" ".join(words[min(DROPPED_WORDS, len(words) - 1) :]))
+            lines = corpus.read(name).decode("cp1252").split("\n")
+            labels.append({line.strip() for line in lines if line.strip()})
     if not texts:
         raise DataError(f"{archive.name} holds no résumés (pairs of .txt and .lab files)")
     notes = [

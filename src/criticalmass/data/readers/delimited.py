@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from criticalmass.data.readers.files_only import refuse_archive
 from criticalmass.data.readers.source import Cells, Column, Source, checked_names, literal_path
 from criticalmass.errors import DataError, first_line
 
@@ -56,8 +57,9 @@ def lines_of(path: Path, delimiter: str = "") -> Lines:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(3)
-            if (start + file.read(1)) == b"\xff\xfe\0\0":
+            start = file.read(16)
+            refuse_archive(start, path.name)
+            if start.startswith(b"\xff\xfe\0\0"):
                 raise DataError(f"{path.name} is UTF-32; save it as UTF-8 (“CSV UTF-8”)")
             for mark, encoding in _MARKS.items():
                 if start.startswith(mark):
@@ -278,12 +280,15 @@ def open_delimited(path: Path, folder: Path) -> Source:
     # the line of names; delimiters and quotes are ASCII
     encoding = lines_of(path).encoding if _is_utf16(path) else "latin-1"
     with path.open(encoding=encoding, newline="") as file:
-        first = ""
+        read: list[str] = []
+        quotes = 0
         for line in file:
-            first += line if first or line.strip() else ""
-            if first and first.count('"') % 2 == 0:  # no cell of it goes on in the next line
+            if read or line.strip():
+                read.append(line)
+                quotes += line.count('"')
+            if read and quotes % 2 == 0:  # no cell of it goes on in the next line
                 break
-    first = first.removeprefix("\xef\xbb\xbf")
+    first = "".join(read).removeprefix("\xef\xbb\xbf")
     if re.fullmatch(r'"?sep=.?"?\s*', first):
         raise DataError(
             f"{path.name}, line 1: {first.strip()!r} tells Excel what stands between cells; take "

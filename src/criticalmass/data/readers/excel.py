@@ -14,7 +14,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from criticalmass.data.readers.archives import archive_of, refuse_much, unpacked
 from criticalmass.data.readers.delimited import relation_of
+from criticalmass.data.readers.files_only import require_file
 from criticalmass.data.readers.source import Cells, Column, Holds, Source, checked_names
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, needs
@@ -22,16 +24,22 @@ from criticalmass.errors import DataError, needs
 MOST_CELLS = 50_000_000
 """A sheet with more cells than this, blank ones included, is refused before it is parsed: a file of
 5 kB can ask for 500 GB with one cell in its last corner."""
-MOST_BYTES = 4_000_000_000
-"""So is a workbook with more bytes than this when unpacked."""
+MOST_PACKED = 500_000_000
+"""So is a workbook of more bytes than this as it lies on disk."""
+MOST_NAMES = 10_000_000
+"""Of so many bytes may be what names the sheets."""
+WORKBOOK = "a workbook (.xlsx)"
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
-_ODD_CELL = re.compile(
-    rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*?(?:t="e"[^>]*>.*?<v>(#[^<]*)</v>'
-    rb"|>\s*<f[^>]*>([^<]*)</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>)"
+LONGEST_CELL = 1 << 20
+"""Bytes of the longest cell, at most."""
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c[ >/]")
+_REFERENCE = re.compile(
+    rb"""<(?:\w{1,20}:)?c\s[^<>]{0,500}?\br\s?=\s?["']([A-Za-z]{1,3})([0-9]{1,7})["']"""
 )
-"""A cell that holds an error, or a formula that no spreadsheet has computed."""
-_REFERENCE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb"""<(?:\w{1,20}:)?row\s[^<>]{0,500}?\br\s?=\s?["']([0-9]{1,7})["']""")
+_FORMULA = re.compile(rb"\s*<f[^<>]*>([^<]*)</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+"""What stands in a cell with a formula that no spreadsheet has computed."""
 
 
 @dataclass(frozen=True)
@@ -126,75 +134,136 @@ def _sheet(path: Path) -> tuple[list[tuple[int, list[Any]]], tuple[str, ...]]:
     except ModuleNotFoundError as error:
         lacking = needs(f"{path.name}: reading a workbook", "excel", "python-calamine")
         raise DataError(lacking) from error
+    require_file(path, MOST_PACKED)
     try:
         content = path.read_bytes()
-        _refuse_giants(content, path.name)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    odd = _looked_through(path, content)
+    try:
         workbook = load_workbook(BytesIO(content))
         names = workbook.sheet_names
         if not names:
             raise DataError(f"{path.name} has no sheet")
         lines = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path.name} is damaged, or no workbook (.xlsx): {error}") from error
-    for line, column, text in _odd_cells(content):
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError(f"{path.name} is damaged, or not {WORKBOOK}: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # calamine's own bugs, which nothing exports
+            raise
+        raise DataError(f"{path.name} is damaged, or not {WORKBOOK}: {error}") from error
+    for line, column, text in odd:
         if line <= len(lines) and column <= len(lines[line - 1]):
             lines[line - 1][column - 1] = text  # else it would be blank
     return list(enumerate(lines, start=1)), tuple(names[1:])
 
 
-def _odd_cells(content: bytes) -> Iterator[tuple[int, int, str]]:
-    """Yield cells of the first sheet with an error or a formula that was not computed."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        try:
-            book = archive.read("xl/workbook.xml")
-            links = archive.read("xl/_rels/workbook.xml.rels")
-        except KeyError:
-            return
-        first = re.search(rb'<(?:\w+:)?sheet [^>]*?r:id="([^"]+)"', book)
-        if first is None:
-            return
-        for link in re.findall(rb"<Relationship [^>]*>", links):
-            target = re.search(rb'Target="/?(?:xl/)?([^"]+)"', link)
-            if target is None or b'Id="' + first.group(1) + b'"' not in link:
-                continue
-            name = "xl/" + target.group(1).decode()
-            if name not in archive.namelist():
-                return
-            for letters, number, error, formula in _ODD_CELL.findall(archive.read(name)):
-                yield int(number), _number(letters), (error or b"=" + formula).decode()
+def _looked_through(path: Path, content: bytes) -> list[tuple[int, int, str]]:
+    """Return the first sheet's cells with an error, or with a formula that was not computed.
+
+    Raises
+    ------
+    DataError
+        If the workbook is damaged, or parsing it would take more memory than any such sheet needs.
+    """
+    odd: list[tuple[int, int, str]] = []
+    with archive_of(path, WORKBOOK, content) as archive:
+        first = _first_sheet(archive)
+        total = 0
+        for part in archive.infolist():
+            counting = _Cells(path.name, odd if part.filename == first else None)
+            is_sheet = re.fullmatch(r"/?xl/worksheets/[^/]+", part.filename, re.IGNORECASE)
+            for piece in unpacked(archive, part):
+                total += len(piece)
+                refuse_much(total, len(content), path.name)
+                if is_sheet or part.filename == first:
+                    counting.read(piece)
+            counting.end()
+    return odd
 
 
-def _refuse_giants(content: bytes, name: str) -> None:
-    """Raise `DataError` where parsing would take more memory than any such sheet needs."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise DataError(f"{name}: more than {MOST_BYTES:,} bytes when unpacked; save it as CSV")
-        for part in parts:
-            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
-                continue
-            rows = columns = 0
-            rest = b""
-            with archive.open(part) as sheet:
-                while chunk := sheet.read(1 << 20):
-                    text = rest + chunk
-                    for letters, number in _REFERENCE.findall(text):
-                        rows = max(rows, int(number))
-                        columns = max(columns, _number(letters))
-                    rest = text[-200:]
-            if rows * columns > MOST_CELLS:
-                raise DataError(
-                    f"{name}: a sheet of {rows:,} lines × {columns:,} columns is more than "
-                    f"{MOST_CELLS:,} cells; take out what stands far off, or save it as CSV"
-                )
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """Return which part of a workbook is its first sheet; empty if that is not to be found."""
+    parts = {part.filename: part for part in archive.infolist()}
+    names = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    if any(name not in parts or parts[name].file_size > MOST_NAMES for name in names):
+        return ""
+    book, links = (archive.read(name) for name in names)
+    first = re.search(rb'<(?:\w+:)?sheet [^<>]*?r:id="([^"<>]+)"', book)
+    if first is None:
+        return ""
+    for link in re.findall(rb"<Relationship [^<>]*>", links):
+        target = re.search(rb'Target="/?(?:xl/)?([^"]+)"', link)
+        if target is not None and b'Id="' + first.group(1) + b'"' in link:
+            return "xl/" + target.group(1).decode()
+    return ""
+
+
+class _Cells:
+    """Counts the cells of a sheet, and collects odd ones, as its bytes come piece by piece.
+
+    Parameters
+    ----------
+    name
+        What messages call the workbook.
+    odd
+        To which odd cells are added; None to look for none.
+    """
+
+    def __init__(self, name: str, odd: list[tuple[int, int, str]] | None) -> None:
+        self._name, self._odd = name, odd
+        self._rest = b""
+        self._cells = self._rows = self._columns = 0
+
+    def read(self, piece: bytes) -> None:
+        """Read on; what may be cut in two waits for the next piece."""
+        text = self._rest + piece
+        begins = max(text.rfind(b"<c "), text.rfind(b"<row "))
+        begins = begins if begins >= 0 else max(text.rfind(b"<"), 0)
+        if len(text) - begins > LONGEST_CELL:  # no cell is so long: only a tag must stay whole
+            begins = max(text.rfind(b"<"), len(text) - 1000)
+        self._rest = text[begins:]
+        self._look(text[:begins])
+
+    def end(self) -> None:
+        """Read what waited."""
+        self._look(self._rest)
+
+    def _look(self, text: bytes) -> None:
+        self._cells += len(_CELL.findall(text))
+        for letters, number in _REFERENCE.findall(text):
+            self._rows = max(self._rows, int(number))
+            self._columns = max(self._columns, _number(letters))
+        for number in _ROW.findall(text):
+            self._rows = max(self._rows, int(number))
+        if max(self._cells, self._rows * self._columns) > MOST_CELLS:
+            size = f"{self._rows:,} lines × {self._columns:,} columns"
+            raise DataError(
+                f"{self._name}: a sheet of {size} is more than {MOST_CELLS:,} cells; take out what "
+                "stands far off, or save it as CSV"
+            )
+        if self._odd is not None and (b't="e"' in text or b"<f" in text):
+            for cell in text.split(b"<c ")[1:]:
+                if found := _odd_cell(cell):
+                    self._odd.append(found)
+
+
+def _odd_cell(cell: bytes) -> tuple[int, int, str] | None:
+    """Return where a cell stands, and its error or the formula that was not computed, if any."""
+    head, _, inside = cell[:LONGEST_CELL].partition(b">")
+    error = re.search(rb"<v>(#[^<]*)</v>", inside) if b't="e"' in head else None
+    formula = _FORMULA.match(inside)
+    place = re.search(rb'(?:^|\s)r="([A-Z]{1,3})([0-9]{1,7})"', head)
+    if place is None or not (error or formula):
+        return None
+    text = error.group(1) if error else b"=" + formula.group(1) if formula else b""
+    return int(place.group(2)), _number(place.group(1)), text.decode()
 
 
 def _number(letters: bytes) -> int:
     """Return the number of a column from its letters."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = 26 * number + letter - 64
     return number
 

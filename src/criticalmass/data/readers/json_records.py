@@ -184,8 +184,8 @@ def _where(path: Path, form: str) -> str:
     if form == "array":
         try:
             json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            return f"line {error.lineno if isinstance(error, json.JSONDecodeError) else 1} "
+        except (ValueError, RecursionError) as error:  # too deep: at some place
+            return f"line {error.lineno} " if isinstance(error, json.JSONDecodeError) else ""
         return ""
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
@@ -193,6 +193,6 @@ def _where(path: Path, form: str) -> str:
                 try:
                     if not isinstance(json.loads(line), dict):
                         return f"line {number}: "
-                except ValueError:
+                except (ValueError, RecursionError):
                     return f"line {number} "
     return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,11 @@ import duckdb
 
 from criticalmass.data.readers.delimited import open_delimited
 from criticalmass.data.readers.excel import open_excel
+from criticalmass.data.readers.files_only import require_file
 from criticalmass.data.readers.json_records import open_json
 from criticalmass.data.readers.parquet import open_parquet
 from criticalmass.data.readers.source import Source
+from criticalmass.drafts import own_folder
 from criticalmass.errors import DataError, first_line
 
 Opener = Callable[[Path, duckdb.DuckDBPyConnection, Path], Source]
@@ -29,6 +30,7 @@ _OPENERS: Mapping[str, Opener] = {
     ".jsonl": open_json,
 }
 ENDINGS = tuple(_OPENERS)
+PACKED = (".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz")
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,10 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
     """
     path = Path(path)
     paths = _files(path)
-    with tempfile.TemporaryDirectory(prefix="criticalmass-") as folder:
+    with own_folder() as folder:
         settings: dict[str, str | int | float | list[str]] = {
             "memory_limit": memory,
-            "temp_directory": folder,
+            "temp_directory": str(folder),
             "preserve_insertion_order": "true" if ordered else "false",
         }
         try:
@@ -97,7 +99,7 @@ def opened(path: str | Path, *, memory: str = "4GB", ordered: bool = True) -> It
         with connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")  # it goes to standard output
-            sources = tuple(_open(each, connection, Path(folder)) for each in paths)
+            sources = tuple(_open(each, connection, folder) for each in paths)
             _check_columns(sources)
             yield Opened(path.name, sources, connection)
 
@@ -122,11 +124,16 @@ def rows_of(path: str | Path) -> tuple[tuple[str, ...], list[tuple[str, tuple[st
 def _files(path: Path) -> list[Path]:
     """Return the file of this name, or the files that a name with ``*`` matches."""
     if path.suffix.lower() not in _OPENERS:
-        raise DataError(f"{path.name}: expected a file ending in {', '.join(ENDINGS)}")
-    if path.is_file():
+        packed = path.suffix.lower() in PACKED
+        hint = "; unpack it first" if packed else ""
+        raise DataError(f"{path.name}: expected a file ending in {', '.join(ENDINGS)}{hint}")
+    if require_file(path):
         return [path]
     pattern = re.sub(r"\*+", "*", re.sub(r"([?\[])", r"[\1]", path.name))
-    found = sorted(each for each in path.parent.glob(pattern) if each.is_file())
+    try:
+        found = sorted(each for each in path.parent.glob(pattern) if each.is_file())
+    except (OSError, ValueError) as error:
+        raise DataError(f"{str(path)!r} cannot be read: {error}") from error
     if not found or "*" not in path.name:
         raise DataError(f"no file {str(path)!r}")
     return found

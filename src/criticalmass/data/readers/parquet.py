@@ -17,6 +17,7 @@ from criticalmass.data.readers.source import (
     literal_path,
 )
 from criticalmass.data.readers.texts import as_text
+from criticalmass.errors import shortened
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -73,18 +74,13 @@ def open_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
 def _top_level(schema: list[tuple[str, int | None]]) -> list[str]:
     """Return the names of a Parquet file's columns, without what lies within nested ones."""
     names: list[str] = []
-    at = 1
-
-    def skip(at: int) -> int:
-        children = schema[at][1] or 0
-        at += 1
-        for _ in range(children):
-            at = skip(at)
-        return at
-
-    while at < len(schema):
-        names.append(schema[at][0])
-        at = skip(at)
+    within = 0  # how many of the next ones lie within a column that has been named
+    for name, children in schema[1:]:
+        if within:
+            within -= 1
+        else:
+            names.append(name)
+        within += children or 0
     return names
 
 
@@ -120,6 +116,7 @@ def column_of_type(name: str, sql: str, kind: str) -> Column:
     elif kind in ("NULL", '"NULL"'):
         sql = f"{sql}::VARCHAR"
     else:
-        return Column(name, sql, refused=f"holds {kind}, which is nested or of no kind known here")
+        what = f"holds {shortened(kind, 60)}, which is nested or of no kind known here"
+        return Column(name, sql, refused=what)
     long, floats = kind in ("BIGINT", "UBIGINT"), kind in ("FLOAT", "DOUBLE")
     return Column(name, sql, holds, long=long, floats=floats)
