@@ -84,6 +84,8 @@ class Fits:
         return draws
 
 
+MOST_BYTES = 100_000_000
+"""A posterior of more bytes than this is none of ours."""
 FITS = Fits()
 """Those of this process."""
 
@@ -117,4 +119,10 @@ def unpacked(content: bytes | None) -> Array | None:
     """Return the draws of `packed`; None if there are none, or they are damaged."""
     if content is None or hashlib.sha256(content[32:]).digest() != content[:32]:
         return None
-    return np.asarray(np.load(io.BytesIO(zlib.decompress(content[32:])), allow_pickle=False))
+    try:
+        file = io.BytesIO(zlib.decompressobj().decompress(content[32:], MOST_BYTES))
+        draws = np.asarray(np.load(file, allow_pickle=False))
+    except (ValueError, EOFError, zlib.error):
+        return None
+    fits = draws.ndim == 2 and draws.dtype == np.dtype("<f8") and bool(np.isfinite(draws).all())
+    return draws if fits else None

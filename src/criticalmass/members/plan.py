@@ -13,6 +13,7 @@ from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import CriticalMassError, explain
 from criticalmass.members.instructions import Instructions
 from criticalmass.studies.running.bench import Bench
+from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 
@@ -158,9 +159,10 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     """
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
-        with store.keeping_fits():
+        with store.keeping_fits(), content_of(store.path):
             answers = findings(facts, rows, headlines=True)
-    finding = next(answer for answer in answers if answer.strategy == instructions.strategy)
+            of = {answer.strategy: answer for answer in answers}
+            finding = of[instructions.strategy]
     return Plan(instructions, finding, measure(instructions) if train else None)
 
 

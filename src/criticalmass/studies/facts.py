@@ -13,6 +13,8 @@ from importlib.metadata import version
 from typing import Any
 
 from criticalmass.data.population import Population
+from criticalmass.errors import ParameterError
+from criticalmass.fields import check_fields
 from criticalmass.incentives import Incentives
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
@@ -60,6 +62,11 @@ class PopulationFacts:
     resampled: bool = False
     marked_size: int = 0
     marked_name: str = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if min(self.size, self.test_size, self.marked_size) < 0:
+            raise ParameterError("a population has a number of records, not fewer than none")
 
     def to_json(self) -> dict[str, Any]:
         """Return this in JSON's types, for a store."""
@@ -118,6 +125,11 @@ class StrategyFacts:
     doubts: tuple[str, ...] = ()
     theory: Theory | None = None
     all_succeed: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not 0 <= self.recruitable <= 1:
+            raise ParameterError(f"recruitable is a share in [0, 1], not {self.recruitable:g}")
 
     @property
     def certain(self) -> float:
@@ -191,6 +203,11 @@ class Facts:
     versions: Mapping[str, str] = field(default_factory=dict)
     code: dict[str, Any] | None = None
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not 0 < self.target <= 1:
+            raise ParameterError(f"target is a success in (0, 1], not {self.target:g}")
 
     def to_json(self) -> dict[str, Any]:
         """Return this in JSON's types, for a store."""

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import fields
 from pathlib import Path
 
+from criticalmass.drafts import draft_of
 from criticalmass.errors import StoreError
 from criticalmass.studies.trial import Row
 
@@ -15,6 +16,8 @@ FILE = "trials.sqlite"
 SCHEMA = 2
 """Version of the tables; older ones are brought up to date as they are opened."""
 
+DAMAGED = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises of a damaged file; it may quote bytes of it that are no text."""
 KEPT = 64
 """Posteriors in a store, at most: those kept last."""
 
@@ -28,24 +31,20 @@ _CREATE = (
 
 def make(path: Path, facts: str) -> None:
     """Make an empty store under another name and move it to its place: it is there whole or not."""
-    draft = path.with_suffix(f".{os.getpid()}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with closing(sqlite3.connect(draft)) as connection, connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            for statement in _CREATE:
-                connection.execute(statement)
-            entries = [("schema", str(SCHEMA)), ("facts", facts)]
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
-        with suppress(FileExistsError):  # somebody else was faster: theirs it is
-            os.link(draft, path)
+        with draft_of(path) as draft:
+            with closing(sqlite3.connect(draft)) as connection, connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                for statement in _CREATE:
+                    connection.execute(statement)
+                entries = [("schema", str(SCHEMA)), ("facts", facts)]
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
+            with suppress(FileExistsError):  # somebody else was faster: theirs it is
+                os.link(draft, path)
     except (OSError, sqlite3.Error) as error:
         why = "it is a file, not a folder" if path.parent.is_file() else error
         raise StoreError(f"cannot write to {str(path.parent)!r}: {why}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -58,10 +57,17 @@ def opened(path: Path) -> sqlite3.Connection:
     """
     try:
         connection = _connected(path)
+        connection.execute("PRAGMA trusted_schema = OFF")  # what a file defines runs nothing
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if odd := _odd_in(connection):
+            connection.close()
+            raise StoreError(
+                f"{path} is damaged or not a store ({odd}); choose another folder with --out, "
+                "or delete it to begin again"
+            )
         schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
         facts = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()
-    except sqlite3.Error as error:
+    except DAMAGED as error:
         if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
             raise StoreError(f"{path} cannot be opened: {error}") from error
         raise StoreError(
@@ -80,6 +86,19 @@ def opened(path: Path) -> sqlite3.Connection:
         connection.close()
         raise StoreError(f"{path} has schema {schema[0]}, this version reads {SCHEMA}")
     return connection
+
+
+def _odd_in(connection: sqlite3.Connection) -> str:
+    """Return what a database has or lacks that a store does not; empty if it could be one."""
+    has = dict(connection.execute("SELECT name, type FROM sqlite_master").fetchall())
+    lacking = [name for name in ("meta", "trials") if has.get(name) != "table"]
+    if lacking:
+        return f"no such table: {lacking[0]}"
+    if odd := [name for name, kind in has.items() if kind in ("view", "trigger")]:
+        return f"it has a view or a trigger, {odd[0]!r}"
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(trials)")}
+    missing = [name for name in COLUMNS if name not in columns and name != "shares"]
+    return f"its trials have no column {missing[0]!r}" if missing else ""
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -111,13 +130,13 @@ class FitShelf:
         try:
             query = "SELECT content FROM fits WHERE key = ?"
             found = self._connection.execute(query, [key]).fetchone()
-        except sqlite3.Error:  # an older store has no such table
+        except DAMAGED:  # an older store has no such table
             return None
         return found[0] if found and isinstance(found[0], bytes) else None
 
     def put(self, key: str, content: bytes) -> None:
         """Keep something under a key, in place of what was there."""
-        with suppress(sqlite3.Error), self._connection as connection:
+        with suppress(*DAMAGED), self._connection as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS fits (key TEXT PRIMARY KEY, content)")
             connection.execute("REPLACE INTO fits VALUES (?, ?)", [key, content])
             connection.execute(
@@ -139,6 +158,6 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             if "shares" not in columns:  # another process may have been faster
                 connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
-    except sqlite3.Error as error:
+    except DAMAGED as error:
         connection.close()
         raise StoreError(f"{path} has schema 1 and cannot be brought up to date: {error}") from None

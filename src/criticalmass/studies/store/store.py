@@ -11,24 +11,30 @@ import math
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from criticalmass.errors import StoreError
+from criticalmass.errors import StoreError, brief
 from criticalmass.fitting.kept import kept_on
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
-from criticalmass.studies.store.sqlite import COLUMNS, FILE, FitShelf, log, make, opened
+from criticalmass.studies.store.damage import content_of
+from criticalmass.studies.store.sqlite import COLUMNS, DAMAGED, FILE, FitShelf, log, make, opened
 from criticalmass.studies.trial import Row
 
 PATIENCE = 2.0
 """Seconds to wait for another process to let a study go; who looks whether one runs takes less."""
 
 _JSON = [COLUMNS.index(name) for name in ("successes", "shares")]
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    field.name: {"str": (str,), "int": (int,), "float": (int, float)}.get(str(field.type), (dict,))
+    for field in fields(Row)
+}
+"""What each column of the trials holds."""
 _FLOATS = [COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
 
 
@@ -83,7 +89,8 @@ class Store:
                 "choose another folder of results"
             )
         if facts.code is not None:
-            facts = replace(facts, code=remembered(facts.code, kept.code, store._good()))
+            with content_of(path):
+                facts = replace(facts, code=remembered(facts.code, kept.code, store._good()))
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
@@ -117,9 +124,9 @@ class Store:
 
     def facts(self) -> Facts:
         """Return the facts of the study, whatever version wrote them."""
-        with self._using() as connection:
+        with self._using() as connection, content_of(self.path):
             text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
-        return Facts.from_json(json.loads(text))
+            return Facts.from_json(json.loads(text))
 
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
@@ -148,7 +155,7 @@ class Store:
             "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
             "ORDER BY strategy, asked, repetition, key"
         )
-        with self._using() as connection:
+        with self._using() as connection, content_of(self.path):
             return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
     def expect(self, total: int) -> None:
@@ -179,7 +186,8 @@ class Store:
     def _noted(self, key: str, otherwise: int) -> int:
         with self._using() as connection:
             found = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-        return int(found[0]) if found else otherwise
+        with content_of(self.path):
+            return int(found[0]) if found else otherwise
 
     @property
     def _lock_file(self) -> Path:
@@ -251,7 +259,7 @@ class Store:
     def _using(self) -> Iterator[sqlite3.Connection]:
         try:
             yield self._connection
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             raise StoreError(f"{self.path} cannot be used: {error}") from error
 
 
@@ -268,4 +276,14 @@ def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
         columns[place] = json.loads(f"[{','.join(columns[place])}]")
     for place in _FLOATS:
         columns[place] = [math.nan if value is None else value for value in columns[place]]
-    return list(map(Row, *columns))
+    for name, values in zip(COLUMNS, columns, strict=True):
+        if len(values) != len(found) or not set(map(type, values)) <= set(_KINDS[name]):
+            raise TypeError(f"column {name!r} of its trials holds what no trial has")
+    rows = list(map(Row, *columns))
+    for row in rows:
+        shares = (row.asked, row.alpha, *row.shares.values())
+        if not all(math.isfinite(share) for share in shares) or not 0 <= row.alpha <= 1:
+            raise ValueError(f"a trial of strategy {brief(row.strategy)} has a share that is none")
+        if min(row.members, row.changed, row.n, *row.successes.values()) < 0:
+            raise ValueError(f"a trial of strategy {brief(row.strategy)} has counts below 0")
+    return rows
