@@ -115,7 +115,9 @@ def test_every_trial_is_a_dot(html, folder):
         rows = store.rows()
     wide = re.search(r'<div class="wide">(.*?)</div>', html, re.DOTALL).group(1)
     dots = [part for part in re.findall(r"<use [^>]*>", wide) if "clip-path" not in part]
-    drawn = len([part for part in dots if re.search(r"--series-[12]", part)])
+    styles = dict(re.findall(r"\.([\w-]+)\{([^}]*)\}", wide))
+    named = [styles[name] for part in dots for name in re.findall(r'class="([^"]*)"', part)]
+    drawn = len([style for style in named if re.search(r"--series-[12]", style)])
     assert drawn >= 2 * len(rows)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
+import base64
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.words import comparing, finding, joining, plan, report, theory
 from criticalmass.words.numbers import exact_percent, heads, percent, probability
@@ -23,6 +26,10 @@ WORDS = {
 """The modules whose functions put things into sentences, as templates call them."""
 
 
+HASHES = "HASHES-OF-STYLES"
+"""Where the template wants the hashes of the page's styles."""
+
+
 def page(template: str, **content: Any) -> str:
     """Return a page made from one of the templates; all content is escaped."""
     environment = jinja2.Environment(
@@ -35,7 +42,18 @@ def page(template: str, **content: Any) -> str:
     for word in (percent, exact_percent, heads, probability):
         environment.filters[word.__name__] = word
     environment.globals["words"] = WORDS
-    return environment.get_template(template).render(**content)
+    return _allowing_its_styles(environment.get_template(template).render(**content))
+
+
+def _allowing_its_styles(html: str) -> str:
+    """Return a page that lets a browser apply its own styles, told by their hashes, and no more.
+
+    A page needs no scripts, no pictures from elsewhere and no forms: its figures are part of it.
+    """
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", html, flags=re.DOTALL)
+    digests = (hashlib.sha256(style.encode()).digest() for style in styles)
+    hashes = dict.fromkeys(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
+    return html.replace(HASHES, " ".join(hashes), 1)
 
 
 def write_whole(path: Path, text: str) -> Path:
@@ -46,17 +64,10 @@ def write_whole(path: Path, text: str) -> Path:
     CriticalMassError
         If it cannot be written; what was there before is then still there.
     """
-    draft: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=path.suffix, delete=False
-        ) as file:
-            draft = Path(file.name)
-            file.write(text)
-        draft.chmod(0o644)
-        return draft.replace(path)
+        with draft_of(path) as draft:
+            draft.write_text(text, encoding="utf-8")
+            return draft.replace(path)
     except OSError as error:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
         raise CriticalMassError(f"cannot write {str(path)!r}: {error.strerror or error}") from error

@@ -175,12 +175,26 @@ def to_svg(figure: Figure, *, title: str, prefix: str) -> str:
     svg = re.sub(r"font: ([^;\"]*?)'[^\"]*?(?=[;\"])", r"font: \1var(--font)", svg)
     for placeholder, variable in COLOURS.items():
         svg = svg.replace(placeholder, f"var(--{variable})")
+    svg = _with_classes(svg, prefix)
     width, height = (float(x) for x in re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2])
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{_attribute(title)}">'
     )
     return opening + svg[svg.index(">") + 1 :]
+
+
+def _with_classes(svg: str, prefix: str) -> str:
+    """Return a figure whose styles stand in one element: pages allow those, and no attributes."""
+    names: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        return f'class="{names.setdefault(found[1], f"{prefix}-{len(names)}")}"'
+
+    svg = re.sub(r'\bstyle="([^"]*)"', named, svg)
+    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    at = svg.index(">") + 1
+    return f"{svg[:at]}<style>{rules}</style>{svg[at:]}"
 
 
 def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: float) -> None:

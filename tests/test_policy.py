@@ -1,0 +1,91 @@
+"""What a browser may do with a page: show it, and apply its own styles."""
+
+import base64
+import hashlib
+import re
+import shutil
+import subprocess
+from html import unescape
+
+import pytest
+
+from criticalmass import run
+from criticalmass.members.instructions import instruct
+from criticalmass.pages.handouts import write_handouts
+from criticalmass.pages.report import write_report
+from criticalmass.studies import read_study
+from support.members_files import text_members
+from support.studies import text_study
+from support.study_files import write_study
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A report with figures, an organiser's page and a member's."""
+    folder = tmp_path_factory.mktemp("pages")
+    path = write_study(folder / "study.toml", changes={"placement.points": 3})
+    run(read_study(path), folder / "out")
+    study = text_study()
+    told = instruct(study, text_members(folder, study))
+    index = write_handouts(told, folder / "told")
+    return [write_report(folder / "out"), index, index.parent / "members" / "m0.html"]
+
+
+def policy_of(html):
+    """Return a page's policy, a list of sources for each kind of content."""
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)
+    parts = [part.split() for part in unescape(policy).split(";")]
+    return {part[0]: part[1:] for part in parts}
+
+
+def test_pages_allow_their_own_styles_and_nothing_else(pages):
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        policy = policy_of(html)
+        styles = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
+        hashes = {
+            f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+            for style in styles
+        }
+        assert set(policy.pop("style-src")) == hashes
+        assert policy == {
+            "default-src": ["'none'"],
+            "base-uri": ["'none'"],
+            "form-action": ["'none'"],
+        }
+        assert html.index("Content-Security-Policy") < html.index("<style")
+        assert not re.search(r"<[^>]* style=", html)  # no hash allows an attribute
+
+
+def test_a_figure_keeps_its_styles_as_classes_that_no_other_figure_has(pages):
+    html = pages[0].read_text(encoding="utf-8")
+    figures = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert len(figures) > 1
+    seen = set()
+    for figure in figures:
+        defined = set(re.findall(r"\.([\w-]+)\{", figure))
+        used = set(re.findall(r'class="([\w-]+)"', figure))
+        assert used == defined
+        assert not used & seen
+        seen |= used
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here")
+def test_a_browser_shows_the_pages_without_a_complaint_and_runs_nothing(pages, tmp_path):
+    def console(path):
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
+        command = [CHROMIUM, *options, "--dump-dom", path.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+    for page in pages:
+        assert console(page) == []
+    html = pages[0].read_text(encoding="utf-8")
+    odd = tmp_path / "odd.html"
+    odd.write_text(html.replace("<title>", '<script>console.log("it ran")</script><title>'))
+    told = console(odd)
+    assert any("Content Security Policy" in line for line in told)
+    assert not any("it ran" in line for line in told)
