@@ -8,14 +8,13 @@ import csv
 import io
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from criticalmass.data.readers.excel import workbook
 from criticalmass.data.spelling import number_in
+from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.members.file import Members
 from criticalmass.members.instructions import Instruction, Instructions
@@ -57,18 +56,14 @@ def write_handouts(
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CriticalMassError(f"{str(folder)!r} is there already; choose a new folder with --out")
-    draft: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        _write_all(instructions, draft, list(standing))
-        draft.chmod(0o755)
-        draft.replace(folder)
+        with draft_of(folder) as draft:
+            draft.mkdir()
+            _write_all(instructions, draft, list(standing))
+            draft.replace(folder)
     except OSError as error:
         raise CriticalMassError(f"cannot write {str(folder)!r}: {error}") from error
-    finally:
-        if draft is not None:
-            shutil.rmtree(draft, ignore_errors=True)  # gone if it has been moved to its place
     return folder / "index.html"
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
+from criticalmass.drafts import draft_of
 from criticalmass.errors import ParameterError, StoreError, require_choice
 from criticalmass.studies.trial import Row
 
@@ -62,9 +61,8 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     if not rows:
         raise ParameterError("there are no trials to export")
     table = _columns(rows)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
-        with duckdb.connect() as connection:
+        with draft_of(path) as draft, duckdb.connect() as connection:
             connection.register("rows", table)
             chosen = ", ".join(
                 f"nullif({_quoted(name)}, 'nan'::DOUBLE) AS {_quoted(name)}"
@@ -76,12 +74,9 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
             connection.execute(
                 f"COPY (SELECT {chosen} FROM rows) TO '{target}' ({FORMATS[ending]})"
             )
-        draft.replace(path)
+            draft.replace(path)
     except (OSError, duckdb.Error) as error:
         raise StoreError(f"cannot write {str(path)!r}: {error}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
     return path
 
 

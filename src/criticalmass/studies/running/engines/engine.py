@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from criticalmass.data.population import members_at
+from criticalmass.drafts import own_folder
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
@@ -48,8 +48,8 @@ def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
     """Write a study into a new folder inside the given one; yield its path, for workers."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="criticalmass-", dir=folder) as inside:
-        path = Path(inside) / "study.pickle"
+    with own_folder(folder) as inside:
+        path = inside / "study.pickle"
         path.write_bytes(pickle.dumps(study))
         yield path
 
