@@ -481,7 +481,7 @@ def test_boosted_trees_learn_from_a_table_without_a_class_name(study_toml, peopl
         ({"learning_rate": 0}, "learner: learning_rate must be positive and finite, not 0"),
         (
             {"learning_rate": float("nan")},
-            "learner: learning_rate must be positive and finite, not nan",
+            r"learner\.learning_rate must be a finite number, not nan",
         ),
         ({"max_iter": 1.5}, r"learner\.max_iter must be an integer, not 1\.5"),
     ],
@@ -528,3 +528,47 @@ def test_true_is_no_value_of_a_column_of_numbers(study_toml, people_csv):
 
 def test_every_learner_that_is_named_instead_is_one_of_the_kinds():
     assert {name for names in FITTING.values() for name in names} == set(learners())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + "[" * 5000 + "]" * 5000, "nested too deep"),
+        ("a = " + "9" * 5000, "this is not TOML"),
+        ("[placement]\npoints = 1e30", "placement.points must be an integer"),
+        (f"[placement]\npoints = {10**30}", "placement.points must be a number of at most 64 bits"),
+        ("[placement]\nlow = nan", "placement.low must be a finite number, not nan"),
+        ("[success]\ntarget = -inf", "success.target must be a finite number, not -inf"),
+        (f"[learner]\nl2 = {10**400}", "learner.l2 must be a number of at most 64 bits"),
+        ("[[a]]\nb = [1, inf]", "a[0].b[1] must be a finite number, not inf"),
+    ],
+    ids=range(8),
+)
+def test_numbers_that_are_none_and_deep_nesting_are_told_in_a_line(tmp_path, text, message):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    with pytest.raises(StudyError) as refusal:
+        read_study(path)
+    assert any(message in line for line in refusal.value.lines)
+    assert all(len(line) < 500 for line in refusal.value.lines)
+
+
+def test_a_study_file_of_many_megabytes_is_not_read(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text("# comment\n" * 200_000)
+    with pytest.raises(CriticalMassError, match=r"2,000,000 bytes; 1,000,000 at most"):
+        read_study(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("population.options.n", 10**12, "n is between 1 profile and 1,000,000"),
+        ("strategies.mark.signal.token", "x" * 1001, "a token has at most 1,000 characters"),
+        ("placement.repetitions", 10**12, "a grid of 4,000,000,000,000 trials is too large"),
+        ("incentives.cost.distribution", "levy_stable", "unknown distribution"),
+    ],
+)
+def test_what_would_take_all_memory_or_time_is_refused(study_toml, key, value, message):
+    with pytest.raises(CriticalMassError, match=message):
+        read_study(study_toml({key: value}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from criticalmass.data.population import Population
-from criticalmass.errors import ParameterError
+from criticalmass.errors import ParameterError, brief
 
 TRADES: dict[str, str] = {
     "Writer": "articles blog essays copywriting research interviews stories",
@@ -29,6 +29,10 @@ FILLER = (
 """What everybody writes about, from frequent to rare."""
 
 
+MOST = 1_000_000
+"""Profiles, at most: they are made one by one and kept in memory."""
+
+
 def synthetic_resumes(n: int = 4000, *, seed: int = 0) -> Population:
     """Return made-up profiles of freelancers who hold one to three of eight trades.
 
@@ -50,8 +54,8 @@ def synthetic_resumes(n: int = 4000, *, seed: int = 0) -> Population:
     >>> people.kind, len(people), people.label_names[:3]
     ('texts', 500, ('Bookkeeper', 'Developer', 'Editor'))
     """
-    if n < 1:
-        raise ParameterError(f"n must be at least 1 profile, not {n}")
+    if not 1 <= n <= MOST:
+        raise ParameterError(f"n is between 1 profile and {MOST:,}, not {brief(n)}")
     if seed < 0:
         raise ParameterError(f"seed must not be negative, not {seed}")
     rng = np.random.default_rng(seed)

@@ -20,6 +20,8 @@ Placement = Literal["spaced", "start", "end", "random"]
 _WORD = re.compile(r"\S+")
 LONGEST = 1_000_000_000
 """More words than any text has, and as many as a regular expression may count."""
+LONGEST_TOKEN = 1000
+"""Characters of a token, which stands in every text many times."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class InsertToken:
         check_fields(self)
         if not self.token or _WORD.fullmatch(self.token) is None:
             raise ParameterError(f"a token is one word without white space, not {self.token!r}")
+        if len(self.token) > LONGEST_TOKEN:
+            raise ParameterError(
+                f"a token has at most {LONGEST_TOKEN:,} characters, not {len(self.token):,}"
+            )
         if self.every < 1:
             raise ParameterError(f"every must be at least 1 word, not {self.every}")
         require_choice("placement", self.placement, ("spaced", "start", "end", "random"))

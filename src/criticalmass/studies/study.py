@@ -259,8 +259,10 @@ class Study:
         """Draw collectives of every size, and mark one record."""
         rng = np.random.default_rng(0)
         candidates = strategy.candidates(self.population)
-        for alpha in sorted(self.placement.shares(self.search(name))):
+        for place, alpha in enumerate(sorted(self.placement.shares(self.search(name)))):
             size = members_at(alpha, len(self.population))
+            if place and size <= len(candidates):
+                continue  # it can be drawn, as the smallest can
             try:
                 self.population.draw(size, rng=np.random.default_rng(0), among=candidates)
             except ParameterError as error:

@@ -20,6 +20,10 @@ QUANTILES = 1000
 """Number of people who stand for a distribution of costs."""
 
 
+SLOW = ("levy_stable", "studentized_range")
+"""Distributions of SciPy whose quantiles take hours."""
+
+
 class IncentivesSection(BaseModel):
     """What joining costs, and what part of success people get who do not join."""
 
@@ -51,7 +55,11 @@ def _drawn(table: dict[str, Any]) -> Array:
     name = table.pop("distribution")
     if (wrong := misfit(name, str)) is not None:
         raise StudyError(f"incentives.cost.distribution {wrong}")
-    known = sorted(n for n, kind in vars(stats).items() if isinstance(kind, stats.rv_continuous))
+    known = sorted(
+        name
+        for name, kind in vars(stats).items()
+        if isinstance(kind, stats.rv_continuous) and name not in SLOW
+    )
     if name not in known:
         raise StudyError(f"incentives.cost: {unknown('distribution', name, known)}")
     kind = getattr(stats, name)

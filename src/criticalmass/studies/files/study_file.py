@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from criticalmass.curves.curve import checked_target
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.noise import RandomizeLabels
 from criticalmass.data.population import Population
+from criticalmass.data.readers.files_only import require_file
 from criticalmass.errors import (
     CriticalMassError,
     Problems,
     StudyError,
+    brief,
     of_file,
     require_choice,
     unknown,
@@ -46,6 +49,10 @@ from criticalmass.studies.files.sources import (
 from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.study import Study
 
+MOST_BYTES = 1_000_000
+"""Of a study file."""
+_MAY_BE_INFINITE = ("norm",)
+"""Keys for which inf is a value."""
 _FOLLOWED = ("inactive", "mislabel")
 """Keys of a strategy that say how members follow it."""
 
@@ -255,6 +262,7 @@ def _parts(
 def _text(path: Path) -> str:
     """Return the text of a study file."""
     try:
+        require_file(path, MOST_BYTES)
         return _decoded(path.read_bytes(), path.name)
     except FileNotFoundError as error:
         known = ("feature-label", "feature-only", "erasure", "regression")
@@ -267,9 +275,34 @@ def _text(path: Path) -> str:
 def _document(source: str) -> dict[str, Any]:
     """Return the tables of a study file."""
     try:
-        return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+        document = tomllib.loads(source)
+        problems = Problems()
+        for where, wrong in _no_numbers(document):
+            problems.add(f"{where} {wrong}")
+        problems.tell()
+        return document
+    except CriticalMassError:
+        raise
+    except RecursionError as error:
+        raise StudyError("this is nested too deep for a study file") from error
+    except ValueError as error:  # TOMLDecodeError, or a whole number of thousands of digits
         raise StudyError(f"this is not TOML: {error}") from error
+
+
+def _no_numbers(value: object, where: str = "") -> Iterator[tuple[str, str]]:
+    """Yield where in a study file numbers stand that nothing can be counted or drawn with."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _no_numbers(one, f"{where}.{_printed(key)}" if where else _printed(key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _no_numbers(one, f"{where}[{place}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        if where.rpartition(".")[2] in _MAY_BE_INFINITE and value == math.inf:
+            return
+        yield where, f"must be a finite number, not {value}"
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield where, f"must be a number of at most 64 bits, not {brief(value, 30)}"
 
 
 def _sections(document: dict[str, Any]) -> StudyFile:

@@ -15,6 +15,7 @@ from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
+from criticalmass.studies.running.engines.pool import check_jobs
 from criticalmass.studies.running.marks import marked
 from criticalmass.studies.store.sqlite import FILE
 from criticalmass.studies.store.store import Store
@@ -217,8 +218,7 @@ class _Plan:
 
 def _engine(jobs: int, engine: Engine | Executor | None) -> Engine:
     check_value("jobs", jobs, int)
-    if jobs < 1:
-        raise ParameterError(f"jobs must be at least 1, not {jobs}")
+    check_jobs(jobs)
     if engine is None:
         return Here() if jobs == 1 else Pool(jobs)
     if jobs > 1:

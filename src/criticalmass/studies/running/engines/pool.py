@@ -22,6 +22,8 @@ from criticalmass.studies.running.engines.worker import work
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
+MOST_JOBS = 1000
+"""Processes, at most."""
 ALIVE = ".alive"
 """Ending of the file by which the first worker says that workers do start."""
 
@@ -42,8 +44,7 @@ class Pool:
     jobs: int
 
     def __post_init__(self) -> None:
-        if self.jobs < 1:
-            raise ParameterError(f"jobs must be at least 1, not {self.jobs}")
+        check_jobs(self.jobs)
 
     @contextmanager
     def open(self, study: Study) -> Iterator[RunTrials]:
@@ -67,6 +68,12 @@ class Pool:
                 yield run
             finally:
                 workers.end()
+
+
+def check_jobs(jobs: int) -> None:
+    """Raise `ParameterError` for a number of processes that no machine runs."""
+    if not 1 <= jobs <= MOST_JOBS:
+        raise ParameterError(f"jobs must be at least 1 and at most {MOST_JOBS:,}, not {jobs}")
 
 
 class _Workers:
