@@ -25,7 +25,8 @@ test: $(VENV)/installed-test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
-# The real corpus from end to end; about twenty minutes on two cores.
+# The real corpus from end to end, about twenty minutes on two cores, and thousands of odd inputs:
+# CRITICALMASS_FUZZ=10000 tries so many of each kind in place of 500.
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m slow --timeout=3600
 
