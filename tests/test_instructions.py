@@ -20,7 +20,7 @@ from criticalmass import (
 from criticalmass.errors import DataError, StudyError
 from criticalmass.members.differences import pieces
 from criticalmass.members.file import Columns, read_members
-from criticalmass.members.instructions import follow, instruct
+from criticalmass.members.instructions import Reason, follow, instruct
 from criticalmass.pages.handouts import as_jsonl
 from criticalmass.strategies import Ignore, Imperfect
 from support.members_files import table_members, text_members, written
@@ -86,14 +86,14 @@ def test_who_has_nothing_to_change_hears_why(tmp_path):
     for one, holds in zip(only.each, members.records.labels[:, writer], strict=True):
         assert bool(one.changes) == bool(holds)
         if not holds:
-            assert one.reason == "Only people who hold “Writer” change anything, and you do not."
+            assert one.reason is Reason.DOES_NOT
     few = instruct(study, members, "few")
     assert len(few.edit.members) == members.records.labels[:, writer].sum() < len(members)
     reasons = {one.reason for one in few.each if not one.changes}
-    assert reasons == {"Only people who hold “Writer” take part, and you do not."}
+    assert reasons == {Reason.CANNOT}
     marked = written(tmp_path, "id,text,label\n1,client,Writer\n2,a ~,Writer\n", name="n.csv")
     already = instruct(study, read_members(marked, study.population, Columns()), "redact")
-    assert already.each[1].reason == "Your record already is as the collective wants it."
+    assert already.each[1].reason is Reason.DONE
 
 
 def test_erasing_takes_labels_from_all_members_together(tmp_path):
@@ -107,7 +107,7 @@ def test_erasing_takes_labels_from_all_members_together(tmp_path):
     assert [one.changes for one in told.each] == [
         [], [], [("label", "no", "yes")], [("label", "no", "yes")],
     ]  # fmt: skip
-    assert "what the members’ records suggest" in told.each[0].reason
+    assert told.each[0].reason is Reason.AGREES
 
 
 def test_members_who_will_slip_are_told_all_the_same(tmp_path):

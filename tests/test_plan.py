@@ -71,10 +71,12 @@ def way(tmp_path_factory):
 def test_plan_says_where_they_stand(way):
     folder, planned, _ = way
     assert planned.returncode == 0, planned.stderr
-    assert planned.stdout.startswith("You are 200 people of 1,200 (17%): enough for 90%")
+    assert planned.stdout.startswith(
+        "Your 200 members are 17% of 1,200. They are enough for 90% with "
+    )
     for said in (
-        "200 of your 200 members have something to change. 200 of your records equal",
-        "Measured with exactly your records: A model trained with them gives “Writer” to",
+        "200 of your 200 members have something to change. 200 of their records lie among",
+        "Measured with exactly their records: A model trained with them gives “Writer” to",
         "By the study's trials: With so many people drawn at random the model gives",
         "Guaranteed: Theorem 1 guarantees",
         "Does it pay to join: Joining pays from",
@@ -83,14 +85,14 @@ def test_plan_says_where_they_stand(way):
     ):
         assert said in planned.stdout
     page = (folder / "results" / "study" / "plan.html").read_text(encoding="utf-8")
-    assert page.count("you: 200") == 4  # two figures, wide and narrow
+    assert page.count("members: 200") == 4  # two figures, wide and narrow
 
 
 def test_instruct_writes_for_all(way):
     folder, _, told = way
     assert told.returncode == 0, told.stderr
     assert "200 members; 200 have something to change." in told.stdout
-    assert "You are 200 people of 1,200" in told.stdout  # the study has been run
+    assert "Your 200 members are 17% of 1,200." in told.stdout  # the study has been run
     assert len(list((folder / "told" / "members").glob("*.html"))) == 200
     again = criticalmass(
         "instruct", "study.toml", "--members", "members.csv", "--out", "told", cwd=folder
@@ -148,7 +150,7 @@ def test_members_who_cannot_act_are_told_so(way):
     acting = int(members.records.labels[:, study.population.label_index("Writer")].sum())
     assert parts(plan)[0][1].startswith(f"{acting} of your 200 members have something to change")
     assert plan.reached is None
-    assert "Measured with exactly your records" not in text(plan)
+    assert "Measured with exactly their records" not in text(plan)
 
 
 def test_few_members_hear_how_many_more(way):
@@ -157,8 +159,8 @@ def test_few_members_hear_how_many_more(way):
     (folder / "few.csv").write_text("\n".join(lines[:11]) + "\n")
     result = criticalmass("plan", "study.toml", "--members", "few.csv", cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert "You are 10 people of 1,200 (0.83%). About" in result.stdout
-    assert "more are needed for 90%" in result.stdout
+    assert "Your 10 members are 0.83% of 1,200. They are not enough for 90% yet" in result.stdout
+    assert "more are needed (" in result.stdout
 
 
 def test_members_unlike_the_others_hear_it_first(way, tmp_path):
@@ -169,8 +171,8 @@ def test_members_unlike_the_others_hear_it_first(way, tmp_path):
     members = read_members(tmp_path / "odd.csv", study.population, Columns())
     plan = plan_of(instruct(study, members), folder / "results" / "study")
     assert plan.astray
-    assert "your records are unlike those that it drew" in answer(plan)
-    assert "trust that more" in text(plan)
+    assert "these records are unlike those that it drew" in answer(plan)
+    assert "otherwise: trust that." in text(plan)
     assert "it sustains itself with" not in text(plan)
 
 
@@ -180,7 +182,7 @@ def test_members_of_whom_nobody_acts_hear_it_first(way, tmp_path):
     study = read_study(folder / "study.toml")
     members = read_members(tmp_path / "none.csv", study.population, Columns())
     plan = plan_of(instruct(study, members, "only"), folder / "results" / "study")
-    assert "none of you has anything to change: Only people who hold “Writer”" in answer(plan)
+    assert "None of them has anything to change: Only people who hold “Writer”" in answer(plan)
 
 
 @pytest.mark.parametrize(

@@ -94,3 +94,31 @@ def test_bad_parameters(make, message):
 def test_refuses_what_is_no_text(table):
     with pytest.raises(DataError, match="marks texts"):
         InsertToken("*").apply(table.features, population=table, rng=np.random.default_rng(0))
+
+
+@given(WORDS, SPACES, st.integers(1, 25), PLACEMENTS, st.integers(0, 2))
+def test_a_mark_comes_off_again(words, spaces, every, placement, own_tokens):
+    words = ["¤"] * own_tokens + words if placement != "random" else words
+    text = "".join(a + b for a, b in zip(words, spaces, strict=False)) + "end"
+    signal = InsertToken("¤", every, placement)
+    marked = mark(text, signal)
+    people = Population.from_texts([marked, "other"], ["x", "y"])
+    assert signal.is_marked(people.features, population=people).tolist() == [True, False]
+    assert signal.without_mark(people.features, population=people).tolist() == [text, "other"]
+
+
+@given(WORDS, st.integers(1, 6), st.sampled_from(["spaced", "start", "end"]))
+def test_a_text_is_marked_only_if_marking_makes_it(words, every, placement):
+    signal = InsertToken("a", every, placement)  # a word that many texts have
+    people = Population.from_texts([" ".join(words), "other"], ["x", "y"])
+    plain = signal.without_mark(people.features, population=people)[0]
+    if signal.is_marked(people.features, population=people)[0]:
+        assert mark(plain, signal) == people.features[0]
+    else:
+        assert plain == people.features[0]
+
+
+def test_a_text_that_has_too_few_random_tokens_is_not_marked():
+    signal = InsertToken("~", every=2, placement="random")
+    people = Population.from_texts(["a b c d ~", "a ~ b ~ c d", "~ a"], ["x", "y", "x"])
+    assert signal.is_marked(people.features, population=people).tolist() == [False, True, False]

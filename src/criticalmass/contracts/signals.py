@@ -7,6 +7,7 @@ import numpy as np
 from criticalmass.contracts.parts import check_part, same_records
 from criticalmass.data.population import Population
 from criticalmass.signals import Signal
+from criticalmass.signals.signal import ComesOff, TellsMarked
 
 
 def check_signal(signal: Signal, population: Population) -> None:
@@ -30,3 +31,13 @@ def check_signal(signal: Signal, population: Population) -> None:
     assert same_records(once, again), "a signal must draw all its randomness from rng"
     none = signal.apply(before[:0], population=population, rng=np.random.default_rng(0))
     assert len(none) == 0, "a signal must accept a batch of no records"
+    if isinstance(signal, TellsMarked):
+        marked = signal.is_marked(once, population=population)
+        assert marked.shape == (len(once),), "is_marked must say something of every record"
+        assert marked.all(), "is_marked must be true of every record that apply returned"
+    if isinstance(signal, ComesOff):
+        plain = signal.without_mark(once, population=population)
+        assert len(plain) == len(once), "without_mark must return as many records as it got"
+        assert not signal.is_marked(plain, population=population).any() or same_records(
+            plain, before
+        ), "without_mark must return records as they were before"

@@ -341,8 +341,7 @@ class Population:
         check_value("test", test, int)
         if not 0 < test < len(self):
             raise ParameterError(f"test must be between 1 and {len(self) - 1} records, not {test}")
-        order = np.random.default_rng(seed).permutation(len(self))
-        held_out, kept = np.sort(order[:test]), np.sort(order[test:])
+        kept, held_out = split_rows(len(self), test, seed)
         notes = self.notes
         if self.kind == "texts":
             separated = shared_endings(self.features[held_out], self.features[kept])
@@ -389,6 +388,18 @@ class Population:
                 f"be recruited; the largest share is {len(pool) / len(self):.4g}"
             )
         return np.sort(rng.choice(pool, size=count, replace=False))
+
+
+def split_rows(records: int, test: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which rows `Population.split` keeps to train on, and which it holds out.
+
+    Examples
+    --------
+    >>> [rows.tolist() for rows in split_rows(5, test=2, seed=0)]
+    [[0, 1, 3], [2, 4]]
+    """
+    order = np.random.default_rng(seed).permutation(records)
+    return np.sort(order[test:]), np.sort(order[:test])
 
 
 def members_at(alpha: float, population_size: int) -> int:

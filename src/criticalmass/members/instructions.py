@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,28 @@ from criticalmass.data.records import Features
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members.differences import Piece, pieces
+from criticalmass.members.done import as_the_study_has_them, differ, done_by_the_study, not_twice
 from criticalmass.members.file import Columns, Members
 from criticalmass.members.joined import Joined, join
 from criticalmass.signals import MoveToSubgroup, Signal
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
+from criticalmass.studies.files.ids import Ids
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
 
 LINE = 60
 """Characters that fit into a line of a table."""
+
+
+class Reason(Enum):
+    """Why a member has nothing to change."""
+
+    DONE = "their record is as the collective wants it"
+    CANNOT = "only people who hold the target label take part"
+    DOES_NOT = "only people who hold the target label change anything"
+    AGREES = "their label is the one that the members' records suggest"
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Instruction:
     label
         Which of the columns is the label.
     reason
-        Why there is nothing to change; empty if there is.
+        Why there is nothing to change; None if there is.
     """
 
     id: str
@@ -54,7 +66,12 @@ class Instruction:
     before: dict[str, str]
     after: dict[str, str]
     label: str
-    reason: str = ""
+    reason: Reason | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether they have done their part."""
+        return self.reason is Reason.DONE
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
@@ -92,6 +109,9 @@ class Instructions:
         The members.
     each
         One instruction a member, in their order.
+    inside
+        How many have done their part and stood so among the records that the study trains on, so
+        that its trials ask about people beside them.
     """
 
     joined: Joined
@@ -99,6 +119,12 @@ class Instructions:
     edit: Edit
     members: Members
     each: tuple[Instruction, ...]
+    inside: int = 0
+
+    @property
+    def done(self) -> tuple[Instruction, ...]:
+        """The instructions of members who have done their part."""
+        return tuple(one for one in self.each if one.done)
 
     @property
     def acting(self) -> tuple[Instruction, ...]:
@@ -106,8 +132,13 @@ class Instructions:
         return tuple(one for one in self.each if one.changes)
 
 
-def instruct(study: Study, members: Members, strategy: str | None = None) -> Instructions:
+def instruct(
+    study: Study, members: Members, strategy: str | None = None, ids: Ids | None = None
+) -> Instructions:
     """Return what each member is to change, by one of a study's strategies.
+
+    Members who have done their part are recognised, by their own record or by the study's, and have
+    nothing left to change; what is marked is not marked again.
 
     Parameters
     ----------
@@ -117,6 +148,8 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
         The members, read for this study's population.
     strategy
         The strategy's name; by default the study's first.
+    ids
+        Who the study's records are (`criticalmass.studies.files.ids.ids_of`), if that is known.
 
     Raises
     ------
@@ -135,7 +168,7 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
             f"strategy {name!r} steers a model's parameters; instructions are for strategies with "
             "a signal: feature-label, feature-only and erase"
         )
-    joined = join(study, members)
+    joined = join(study, members, marking, ids)
     population = joined.study.population
     may = np.isin(joined.rows, marking.candidates(population))
     if not may.any():
@@ -143,13 +176,27 @@ def instruct(study: Study, members: Members, strategy: str | None = None) -> Ins
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
     told = _without_members(agreed, marking, population, joined.rows)
-    edit = told.edit(population, rows, rng)
-    after = edit.apply(population)
-    each = [
-        _instruction(members, place, population, after, int(row), agreed, takes_part=bool(part))
-        for place, (row, part) in enumerate(zip(joined.rows, may, strict=True))
-    ]
-    return Instructions(joined, name, edit, members, tuple(each))
+    edit = not_twice(told.edit(population, rows, rng), population, marking.signal)
+    stale = done_by_the_study(joined, edit, members.records, marking)
+    if stale.any():
+        joined, edit = as_the_study_has_them(joined, edit, stale)
+    population = joined.study.population
+    now, after = (each.take(joined.rows) for each in (population, edit.apply(population)))
+    places = joined.at.places
+    there = joined.at.records.take(np.maximum(places, 0))
+    acted = joined.at.by_id & differ(there, members.records)
+    changes = differ(now, after)
+    each = []
+    for place, part in enumerate(may.tolist()):
+        reason = None
+        if not changes[place]:
+            reason = _reason(agreed, now, place, takes_part=part, acted=bool(acted[place]))
+        before = _cells(members, now, place, from_study=bool(stale[place]))
+        each.append(_instruction(members, place, before, now, after, reason))
+    done = np.array([one.done for one in each])
+    trained_on = (places >= 0) & (places < len(study.population))
+    inside = int((done & trained_on & ~differ(there, now)).sum())
+    return Instructions(joined, name, edit, members, tuple(each), inside)
 
 
 def agreed_on(strategy: Recruits) -> Recruits:
@@ -212,44 +259,59 @@ def _without_members(
     return lent
 
 
+def _reason(
+    agreed: Recruits, now: Population, place: int, *, takes_part: bool, acted: bool
+) -> Reason:
+    """Return why a member has nothing to change."""
+    if not takes_part:
+        return Reason.CANNOT
+    if agreed.target_label is None:
+        return Reason.DONE if acted else Reason.AGREES
+    if isinstance(agreed, FeatureOnly):
+        holds = now.labels[place, now.label_index(agreed.target_label)]
+        return Reason.DONE if holds else Reason.DOES_NOT
+    return Reason.DONE
+
+
+def _cells(members: Members, now: Population, place: int, *, from_study: bool) -> dict[str, str]:
+    """Return a member's record and label as their file has it, or as the study's has it now."""
+    line, columns = members.lines[place], members.columns
+    cells = {column: line[column] for column in (*_record(now, columns), columns.label)}
+    if from_study:
+        was = members.records
+        cells |= _changed_cells(was, now, place, columns)
+    return cells
+
+
+def _changed_cells(
+    before: Population, after: Population, place: int, columns: Columns
+) -> dict[str, str]:
+    """Return the cells in which two records of one member differ, as the second has them."""
+    cells: dict[str, str] = {}
+    if after.kind == "texts" and before.features[place] != after.features[place]:
+        cells[columns.text] = after.features[place]
+    for column in after.columns:
+        old, new = (each.features[column][place : place + 1] for each in (before, after))
+        if unequal(old, new).any():
+            cells[column] = "" if missing_in(new).any() else _written(new[0], columns.reading)
+    if (before.labels[place] != after.labels[place]).any():
+        held = np.flatnonzero(after.labels[place])
+        cells[columns.label] = columns.separator.join(after.label_names[k] for k in held)
+    return cells
+
+
 def _instruction(
     members: Members,
     place: int,
-    population: Population,
+    before: dict[str, str],
+    now: Population,
     after: Population,
-    row: int,
-    agreed: Recruits,
-    *,
-    takes_part: bool,
+    reason: Reason | None,
 ) -> Instruction:
-    line, columns = members.lines[place], members.columns
-    before = {column: line[column] for column in _record(population, columns)}
-    before[columns.label] = line[columns.label]
-    new = dict(before)
-    if population.kind == "texts":
-        new[columns.text] = after.features[row]
-    for column in population.columns:
-        value = after.features[column][row : row + 1]
-        if unequal(population.features[column][row : row + 1], value).any():
-            new[column] = "" if missing_in(value).any() else _written(value[0], columns.reading)
-    if (after.labels[row] != population.labels[row]).any():
-        labels = np.flatnonzero(after.labels[row])
-        new[columns.label] = columns.separator.join(population.label_names[k] for k in labels)
-    reason = ""
-    if new == before:
-        label = f"“{agreed.target_label}”"
-        reason = "Your record already is as the collective wants it."
-        if not takes_part:
-            reason = f"Only people who hold {label} take part, and you do not."
-        elif agreed.target_label is not None and isinstance(agreed, FeatureOnly):
-            holds = population.labels[row, population.label_index(agreed.target_label)]
-            if not holds:
-                reason = f"Only people who hold {label} change anything, and you do not."
-        elif agreed.target_label is None:
-            reason = "Your label already is what the members’ records suggest."
-    return Instruction(
-        members.ids[place], line.get(columns.name, "").strip(), before, new, columns.label, reason
-    )
+    columns = members.columns
+    new = before | _changed_cells(now, after, place, columns)
+    name = members.lines[place].get(columns.name, "").strip()
+    return Instruction(members.ids[place], name, before, new, columns.label, reason)
 
 
 def _written(value: Any, reading: Reading) -> str:

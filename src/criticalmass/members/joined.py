@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,10 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered
 from criticalmass.errors import StudyError
 from criticalmass.members.file import Members
+from criticalmass.members.found import Found, find_members, unmarked
+from criticalmass.signals.signal import ComesOff
+from criticalmass.strategies.marking import Marking
+from criticalmass.studies.files.ids import Ids
 from criticalmass.studies.study import Study
 
 
@@ -25,55 +29,67 @@ class Joined:
         The study, its training records those of the platform with the members' among them.
     rows
         Each member's row in its population, (m,).
-    found
-        How many members' records were among the study's already; the others were added.
+    at
+        Where the members lay among the study's records before.
     """
 
     study: Study
     rows: NDArray[np.intp]
-    found: int
+    at: Found
+
+    @property
+    def found(self) -> int:
+        """How many members were among the study's people already; the others were added."""
+        return int((self.at.places >= 0).sum())
 
 
-def join(study: Study, members: Members) -> Joined:
-    """Put the members' records into a study, each where an equal one lies already, else at the end.
+def join(
+    study: Study, members: Members, marking: Marking | None = None, ids: Ids | None = None
+) -> Joined:
+    """Put the members' records into a study, each in their own place, else at the end.
 
-    Records that are equal can stand for each other: a member takes the place of one that the firm
-    trains on, or of one that success was to be measured on, which then moves to the others. So no
+    A member takes the place of the record that `find_members` says is theirs: one that the firm
+    trains on, or one that success was to be measured on, which then moves to the others. So no
     record of a member is measured on unless somebody else's is equal to it. Of marked records
     without labels, one is left out for each member whom the firm did not train on.
+
+    Parameters
+    ----------
+    study, members
+        The study, and its members.
+    marking
+        What members do, by which those are found who have done it.
+    ids
+        Who the study's records are, if that is known.
+
+    Raises
+    ------
+    StudyError
+        If no record is left to measure success on.
     """
     train, test, own = study.population, study.test, members.records
-    kinds = numbered(train.features, test.features, own.features)
-    places: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-    offset = len(train)
-    for batch, start, kind in ((test, offset, kinds[1]), (train, 0, kinds[0])):
-        for row in range(len(batch) - 1, -1, -1):  # popped from the end: training records first
-            places[kind[row], batch.labels[row].tobytes()].append(start + row)
-    taken = []
-    for row in range(len(own)):
-        equal = places.get((kinds[2][row], own.labels[row].tobytes()))
-        taken.append(equal.pop() if equal else -1)
-    at = np.array(taken)
-    moved = np.flatnonzero(at >= offset)
-    added = np.flatnonzero(at < 0)
+    found = find_members(study, members, marking, ids)
+    at, offset = found.places, len(train)
+    trained_on = (at >= 0) & (at < offset)
+    moved, added = np.flatnonzero(at >= offset), np.flatnonzero(at < 0)
     if len(moved) == len(test):
         raise StudyError("all test records are members' own, so that success cannot be measured")
     new = np.concatenate([moved, added])
     rows = at.copy()
     rows[new] = offset + np.arange(len(new))
-    population = replace(
-        train,
-        features=np.concatenate([train.features, own.features[new]]),
-        labels=np.concatenate([train.labels, own.labels[new]]),
-    )
+    features = np.concatenate([train.features, own.features[new]])
+    labels = np.concatenate([train.labels, own.labels[new]])
+    features[rows[trained_on]] = own.features[trained_on]
+    labels[rows[trained_on]] = own.labels[trained_on]
+    population = replace(train, features=features, labels=labels)
     left = np.setdiff1d(np.arange(len(test)), at[moved] - offset)
-    not_trained_on = own.features[(at < 0) | (at >= offset)]
+    not_trained_on = own.features[~trained_on]
+    if marking is not None and isinstance(marking.signal, ComesOff):
+        before = unmarked(marking.signal, not_trained_on, train)
+        not_trained_on = not_trained_on if before is None else before
     marked = _without(study.marked, not_trained_on)
-    return Joined(
-        replace(study, population=population, test=test.take(left), marked=marked),
-        rows,
-        len(own) - len(added),
-    )
+    joined = replace(study, population=population, test=test.take(left), marked=marked)
+    return Joined(joined, rows, found)
 
 
 def _without(marked: Population | None, own: Features) -> Population | None:

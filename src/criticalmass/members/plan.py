@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import CriticalMassError, explain
 from criticalmass.members.instructions import Instructions
+from criticalmass.studies.identity.describe import digest
 from criticalmass.studies.running.bench import Bench
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
@@ -66,14 +67,48 @@ class Plan:
         return len(self.instructions.edit.members)
 
     @property
+    def beside(self) -> int:
+        """How many take part beside those who stand in the study's records as having done it.
+
+        The study's trials have the others' part from the beginning, and ask about people like
+        these.
+        """
+        return self.members - self.instructions.inside
+
+    @property
     def share(self) -> float:
-        """The share α that they are."""
-        return self.members / self.size
+        """The share α that those are about whom the study's trials ask."""
+        return self.beside / self.size
 
     @property
     def acting(self) -> int:
         """How many have something to change."""
         return len(self.instructions.acting)
+
+    @property
+    def done(self) -> int:
+        """How many have done their part."""
+        return len(self.instructions.done)
+
+    @property
+    def so_far(self) -> float:
+        """The share α of those who have done their part, as the study's trials count."""
+        return (self.done - self.instructions.inside) / self.size
+
+    @cached_property
+    def probability(self) -> float | None:
+        """The probability that so many reach the target; None where nobody can say."""
+        curve, mass = self.finding.curve, self.finding.mass
+        if curve is None or mass is None or not self.beside:
+            return None
+        return curve.probability(mass.target, self.share)
+
+    def expected(self, share: float) -> float | None:
+        """Return what the study's trials say of a share: by the curve, or without a collective."""
+        curve = self.finding.curve
+        if not share:
+            return self.finding.floor
+        return None if curve is None else float(curve.success(share))
 
     @property
     def measured(self) -> float | None:
@@ -93,7 +128,7 @@ class Plan:
     @cached_property
     def band(self) -> tuple[float, float] | None:
         """What the study's trials say of so many: the band of its curve; None without a curve."""
-        if self.finding.curve is None:
+        if self.finding.curve is None or not self.beside:
             return None
         low, high = (float(edge) for edge in self.finding.curve.band(self.share))
         return low, high
@@ -113,7 +148,7 @@ class Plan:
         if mass is None:
             return None, None, None
         people, low, high = (
-            None if count is None else max(count - self.members, 0)
+            None if count is None else max(count - self.beside, 0)
             for count in mass.people(self.size)
         )
         return people, low, high
@@ -122,7 +157,7 @@ class Plan:
     def standing(self) -> Standing:
         """Where the collective stands."""
         mass = self.finding.mass
-        if not self.acting:
+        if not self.acting and not self.done:
             return Standing.NOBODY_ACTS
         if self.astray:
             return Standing.ASTRAY
@@ -148,7 +183,8 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     folder
         The study's folder of results.
     train
-        Whether to train one model with exactly these members' records.
+        Whether to train one model with exactly these members' records, if that has not been done:
+        what was measured is kept in the folder.
 
     Raises
     ------
@@ -157,13 +193,25 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     CriticalMassError
         If the training fails.
     """
+    key = _key(instructions)
     with Store.open(folder) as store:
-        facts, rows = store.facts(), store.rows()
+        facts, rows, reached = store.facts(), store.rows(), store.measured(key)
         with store.keeping_fits(), content_of(store.path):
-            answers = findings(facts, rows, headlines=True)
-            of = {answer.strategy: answer for answer in answers}
+            of = {answer.strategy: answer for answer in findings(facts, rows, headlines=True)}
             finding = of[instructions.strategy]
-    return Plan(instructions, finding, measure(instructions) if train else None)
+    if reached is None and train:
+        reached = measure(instructions)
+        with Store.open(folder) as store:
+            store.keep_measured(replace(reached, key=key))
+    return Plan(instructions, finding, reached)
+
+
+def _key(instructions: Instructions) -> str:
+    """Return a name for all that decides what a model does that is trained with these records."""
+    study = instructions.joined.study
+    after = instructions.edit.apply(study.population)
+    members = len(instructions.edit.members)
+    return digest([study.identity, after.fingerprint, instructions.strategy, members])
 
 
 def measure(instructions: Instructions) -> Row:

@@ -19,7 +19,7 @@ from criticalmass.errors import CriticalMassError
 from criticalmass.members.file import Members
 from criticalmass.members.instructions import Instruction, Instructions
 from criticalmass.pages.page import page
-from criticalmass.words.instructions import summary_of, told_to_all
+from criticalmass.words.instructions import summary_of, to_member, told_to_all
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _MARKS = {"same": "{}", "out": "[-{}-]", "in": "[+{}+]"}
@@ -72,8 +72,10 @@ def as_jsonl(instructions: Instructions) -> str:
     lines = []
     for one in instructions.each:
         changes = [{"column": c, "before": b, "after": a} for c, b, a in one.changes]
-        line = {"id": one.id, "changes": changes}
-        lines.append(json.dumps(line | ({"reason": one.reason} if one.reason else {})))
+        line: dict[str, Any] = {"id": one.id, "changes": changes}
+        if one.reason:
+            line["reason"] = to_member(one.reason, instructions)
+        lines.append(json.dumps(line))
     return "\n".join(lines) + "\n"
 
 
@@ -133,7 +135,7 @@ def as_text(instructions: Instructions, one: Instruction) -> str:
     rule = "-" * 72
     lines = [told.title, f"For {one.name or one.id}", ""]
     if one.reason:
-        lines += ["Nothing for you to change.", one.reason, ""]
+        lines += ["Nothing for you to change.", to_member(one.reason, instructions), ""]
     for column, before in one.before.items():
         after = one.after[column]
         if after == before:
@@ -174,7 +176,10 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
     (folder / "members").mkdir()
     for name, one in zip(names, instructions.each, strict=True):
         own = folder / "members" / name
-        _write(own.with_name(f"{name}.html"), page("member.html", one=one, told=told))
+        _write(
+            own.with_name(f"{name}.html"),
+            page("member.html", one=one, told=told, instructions=instructions),
+        )
         _write(own.with_name(f"{name}.txt"), as_text(instructions, one))
     _write(folder / "instructions.jsonl", as_jsonl(instructions))
     _write(folder / "instructions.csv", as_csv(instructions))
@@ -199,6 +204,7 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
             standing=standing,
             after=f"members-after.{kind}",
             told=told,
+            instructions=instructions,
         ),
     )
 

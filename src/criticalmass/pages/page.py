@@ -12,12 +12,13 @@ import jinja2
 
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
-from criticalmass.words import comparing, finding, joining, plan, report, theory
+from criticalmass.words import comparing, finding, instructions, joining, plan, report, theory
 from criticalmass.words.numbers import exact_percent, heads, percent, probability
 
 WORDS = {
     "comparing": comparing,
     "finding": finding,
+    "instructions": instructions,
     "joining": joining,
     "plan": plan,
     "report": report,

@@ -31,15 +31,15 @@ def render(plan: Plan) -> str:
             population_size=plan.size,
             target=plan.finding.facts.target,
             width=width,
-            here=plan.members,
+            here=plan.beside,
             reached=plan.measured,
         )
-        title = "Success against the size of the collective, and where you are"
+        title = "Success against the size of the collective, and where your members stand"
         figures.append((layout, to_svg(figure, title=title, prefix=f"p{layout}")))
     return page(
         "plan.html",
         facts=plan.finding.facts,
         plan=plan,
         figures=figures,
-        paying_figures=paying_svgs(plan.paying, "pay", plan.members) if plan.paying else [],
+        paying_figures=paying_svgs(plan.paying, "pay", plan.beside) if plan.paying else [],
     )

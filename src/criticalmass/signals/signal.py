@@ -52,6 +52,27 @@ class Recognizes(Protocol):
 
 
 @runtime_checkable
+class TellsMarked(Protocol):
+    """A signal that can tell which records are as it leaves them; nobody marks those again.
+
+    A signal that is not idempotent needs it. Of others, those are marked that it does not change.
+    """
+
+    def is_marked(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Return which records are as the signal leaves them, shape (records,)."""
+        ...
+
+
+@runtime_checkable
+class ComesOff(TellsMarked, Protocol):
+    """A signal that adds its mark to a record, from which it can be taken off again."""
+
+    def without_mark(self, features: Features, *, population: Population) -> Features:
+        """Return the records as they were before; those that are not marked stay as they are."""
+        ...
+
+
+@runtime_checkable
 class MarksWithToken(Signal, Protocol):
     """A signal that marks texts with one token."""
 

@@ -107,6 +107,10 @@ class MoveToSubgroup:
             inside &= holds(features[name], cell_of(population, name, value))
         return inside
 
+    def is_marked(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Return which records are in the subgroup already: they need not move within it."""
+        return self.carries(features, population=population)
+
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
     ) -> Features:

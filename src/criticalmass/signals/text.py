@@ -84,6 +84,34 @@ class InsertToken:
             raise DataError(f"InsertToken marks texts, not records of kind {population.kind!r}")
         return np.fromiter((self.token in text for text in features), bool, len(features))
 
+    def is_marked(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
+        """Return which texts are as `apply` leaves one: the token in every place where it goes.
+
+        Where it goes anywhere (``random``): as many tokens as the other words ask for, or more.
+        """
+        may = self.carries(features, population=population)
+        for row in np.flatnonzero(may):
+            may[row] = self._original(features[row]) is not None
+        return may
+
+    def without_mark(self, features: Features, *, population: Population) -> Features:
+        """Return the texts as they were before they were marked; others stay as they are.
+
+        Of ``random`` places a token that was there before goes, too.
+
+        Examples
+        --------
+        >>> people = Population.from_texts(["one two * three", "one * two"], ["a", "b"])
+        >>> signal = InsertToken("*", every=2)
+        >>> signal.without_mark(people.features, population=people).tolist()
+        ['one two three', 'one * two']
+        """
+        plain = features.copy()
+        for row in np.flatnonzero(self.carries(features, population=population)):
+            original = self._original(features[row])
+            plain[row] = features[row] if original is None else original
+        return plain
+
     @cached_property
     def _stretch(self) -> re.Pattern[str]:
         """As many words as lie between two tokens, in group 1; or else all the text that is left.
@@ -117,3 +145,33 @@ class InsertToken:
         if not ends:
             return []
         return sorted(rng.choice(ends, size=max(1, len(ends) // self.every)).tolist())
+
+    def _original(self, text: str) -> str | None:
+        """Return the text that `_mark` made this one of; None if there is none."""
+        if self.placement in ("start", "end"):
+            ends = self.placement == "end"
+            mark = f" {self.token}" if ends else f"{self.token} "
+            rest = text.removesuffix(mark) if ends else text.removeprefix(mark)
+            return rest if rest != text and rest.strip() else None
+        words = list(_WORD.finditer(text))
+        added = [
+            place
+            for place in range(1, len(words))
+            if words[place][0] == self.token
+            and text[words[place - 1].end() : words[place].start()] == " "
+        ]
+        if self.placement == "random":
+            if len(added) < max(1, (len(words) - len(added)) // self.every):
+                return None
+        else:
+            step = self.every + 1
+            due = list(range(self.every, len(words), step)) or [len(words) - 1]
+            one_lacks = len(words) > self.every and len(words) % step == self.every
+            if one_lacks or not set(due) <= set(added):
+                return None
+            added = due
+        pieces, start = [], 0
+        for place in added:
+            pieces.append(text[start : words[place - 1].end()])
+            start = words[place].end()
+        return "".join([*pieces, text[start:]])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from criticalmass.members.instructions import Instructions, agreed_on
+from criticalmass.members.instructions import Instructions, Reason, agreed_on
+from criticalmass.strategies.strategy import Recruits
 from criticalmass.studies.identity.describe import describe
+from criticalmass.words.numbers import quoted
 from criticalmass.words.strategies import purpose_in_words, strategy_in_words
 
 BEFORE = (
@@ -60,12 +62,49 @@ def told_to_all(instructions: Instructions) -> ToldToAll:
     )
 
 
+def to_member(reason: Reason, instructions: Instructions) -> str:
+    """Say to a member why there is nothing to change."""
+    label = quoted(_agreed(instructions).target_label)
+    return {
+        Reason.DONE: "Your record already is as the collective wants it.",
+        Reason.CANNOT: f"Only people who hold {label} take part, and you do not.",
+        Reason.DOES_NOT: f"Only people who hold {label} change anything, and you do not.",
+        Reason.AGREES: "Your label already is what the members’ records suggest.",
+    }[reason]
+
+
+def to_organiser(reason: Reason, instructions: Instructions) -> str:
+    """Say to the organiser why a member has nothing to change."""
+    label = quoted(_agreed(instructions).target_label)
+    return {
+        Reason.DONE: "Has done their part.",
+        Reason.CANNOT: f"Only people who hold {label} take part.",
+        Reason.DOES_NOT: f"Only people who hold {label} change anything.",
+        Reason.AGREES: "The label already is what the members’ records suggest.",
+    }[reason]
+
+
 def summary_of(instructions: Instructions) -> list[str]:
-    """Say how many act and how many have nothing to change, and why."""
-    acting, everyone = len(instructions.acting), len(instructions.each)
+    """Say to the organiser how many act, how many have nothing to change, and why."""
+    acting, done, everyone = (
+        len(part) for part in (instructions.acting, instructions.done, instructions.each)
+    )
     have = "has" if acting == 1 else "have"
-    reasons = Counter(one.reason for one in instructions.each if one.reason)
+    members = "1 member" if everyone == 1 else f"{everyone:,} members"
+    did = f"{done:,} {'has' if done == 1 else 'have'} done their part, " if done else ""
+    reasons = Counter(one.reason for one in instructions.each if one.reason and not one.done)
     return [
-        f"{everyone:,} members; {acting:,} {have} something to change.",
-        *(f"Nothing to change for {count:,}: “{why}”" for why, count in reasons.items()),
+        f"{members}; {did}{acting:,} {have} something to change.",
+        *(
+            f"Nothing to change for {count:,}: {_lower(to_organiser(why, instructions))}"
+            for why, count in reasons.items()
+        ),
     ]
+
+
+def _agreed(instructions: Instructions) -> Recruits:
+    return agreed_on(instructions.joined.study.strategies[instructions.strategy])
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.finding import outcome
+from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
 from criticalmass.words.numbers import (
     exact_percent,
@@ -18,53 +20,96 @@ from criticalmass.words.numbers import (
 )
 from criticalmass.words.theory import guaranteed
 
+SURE = 0.95
+"""From this probability on, the plan says that they are enough, and not what else may be."""
+
 
 def answer(plan: Plan) -> str:
-    """Say in a sentence where the collective stands."""
+    """Say to the organiser in a sentence or two where the collective stands."""
     target, standing = exact_percent(plan.finding.facts.target), plan.standing
-    begin = f"You are {heads(plan.members)} of {plan.size:,} ({percent(plan.share)})"
+    begin = _who(plan)
     if standing is Standing.NOBODY_ACTS:
-        why = next(one.reason for one in plan.instructions.each if one.reason)
-        return f"{begin}, and none of you has anything to change: {why}"
+        reasons = Counter(one.reason for one in plan.instructions.each if one.reason)
+        why = to_organiser(reasons.most_common(1)[0][0], plan.instructions)
+        return f"{begin} None of them has anything to change: {why}"
     if standing is Standing.ASTRAY:
         assert plan.measured is not None
         enough = plan.measured >= plan.finding.facts.target
         verdict = f"that is enough for {target}" if enough else f"{target} is wanted"
         return (
-            f"{begin}. A model trained with exactly your records "
+            f"{begin} A model trained with exactly their records "
             f"{outcome(plan.finding, percent_beside(plan.measured, plan.finding.facts.target))}; "
             f"{verdict}. That is not what the "
-            "study's trials say of so many: your records are unlike those that it drew."
+            "study's trials say of so many: these records are unlike those that it drew."
         )
     if standing is Standing.NOT_ENOUGH:
-        return f"{begin}. There are not enough trials yet to say how many it takes."
+        return f"{begin} There are not enough trials yet to say how many it takes."
     if standing is Standing.NOBODY_NEEDED:
-        return f"{begin}. {answer_of_study(plan.finding)}"
+        return f"{begin} {answer_of_study(plan.finding)}"
     if standing is Standing.NOT_REACHED:
         return (
-            f"{begin}. No collective that was tried reaches {target}, so nobody can say how many "
+            f"{begin} No collective that was tried reaches {target}, so nobody can say how many "
             "more it takes."
         )
     if standing is Standing.TOO_MANY:
-        return f"{begin}, which is more than succeed. {answer_of_study(plan.finding)}"
+        return f"{begin} That is more than succeed. {answer_of_study(plan.finding)}"
+    return f"{begin} {_verdict(plan, target)}"
+
+
+def _who(plan: Plan) -> str:
+    """Say how many they are, and how many of them the study's trials do not ask about."""
+    are = "is" if plan.members == 1 else "are"
+    many = "member" if plan.members == 1 else "members"
+    begin = (
+        f"Your {plan.members:,} {many} {are} {percent(plan.members / plan.size)} of {plan.size:,}."
+    )
+    inside = plan.instructions.inside
+    if not inside:
+        return begin
+    who = "All of them have" if inside == plan.members else f"{inside:,} of them have"
+    who = "It has" if inside == plan.members == 1 else who
+    return (
+        f"{begin} {who} done their part in the study's records already, so its trials say who is "
+        "needed beside them."
+    )
+
+
+def _verdict(plan: Plan, target: str) -> str:
+    """Say whether they are enough, or how many more it takes: one sentence, with how sure it is."""
     people, low, high = plan.lacking
-    if standing is Standing.ENOUGH:
-        sure = f": more likely than not; it may take up to {high:,} more" if high else ""
-        return f"{begin}: enough for {target} by the study's trials{sure}."
+    by = "on average over trainings, by the study's trials"
+    sure = plan.probability
+    if plan.standing is Standing.ENOUGH:
+        if sure is None:
+            return f"They are enough for {target}, {by}."
+        if sure >= SURE or not high:
+            return f"They are enough for {target} with {probability(sure)} probability, {by}."
+        return (
+            f"They may be enough for {target}, {by}: with {probability(sure)} probability they "
+            f"are, else it takes up to {high:,} more."
+        )
     span = f"{low or 0:,} to {high:,}" if high is not None else f"at least {low or 0:,}"
     are = "is" if people == 1 else "are"
-    return f"{begin}. About {people:,} more {are} needed for {target} ({span})."
+    more = f"about {people:,} more {are} needed ({span})"
+    if sure is None or sure <= 1 - SURE:
+        return f"They are not enough for {target} yet, {by}: {more}."
+    return (
+        f"They may not be enough for {target} yet, {by}: {more}; with {probability(sure)} "
+        "probability they are enough."
+    )
 
 
 def parts(plan: Plan) -> list[tuple[str, str]]:
     """Return what else there is to say: what each line is about, and the line."""
     found = [("Who acts", _who_acts(plan))]
+    if plan.done and plan.acting:
+        found.append(("So far", _so_far(plan)))
     if plan.measured is not None:
-        found.append(("Measured with exactly your records", _measured(plan, plan.measured)))
+        found.append(("Measured with exactly their records", _measured(plan, plan.measured)))
     found.append(("By the study's trials", _fitted(plan)))
     if plan.comparison:
         found.append(("Guaranteed", _guaranteed(plan, plan.comparison)))
-        if plan.comparison.theory.exact:
+        if plan.comparison.theory.exact and plan.beside:
             exact = percent(float(plan.comparison.theory.exact.success(plan.share)))
             sentence = (
                 "Against the best possible model a cross-section of people of your number reaches "
@@ -72,7 +117,8 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
             )
             found.append(("Exact", sentence))
     if plan.paying:
-        members = None if plan.astray or not plan.acting else plan.members
+        members = plan.beside if plan.acting or plan.done else None
+        members = None if plan.astray else members
         found.append(("Does it pay to join?", " ".join(sentences(plan.paying, members))))
     return found
 
@@ -90,55 +136,80 @@ def text(plan: Plan) -> str:
 def _who_acts(plan: Plan) -> str:
     acting, everyone = plan.acting, len(plan.instructions.members)
     have = "has" if acting == 1 else "have"
-    who = f"{acting:,} of your {everyone:,} members {have} something to change"
+    of = f"{everyone:,} member" if everyone == 1 else f"{everyone:,} members"
+    who = f"{acting:,} of your {of} {have} something to change"
+    if plan.done:
+        have = "has" if plan.done == 1 else "have"
+        not_yet = f"{acting:,} not yet" if acting else "nobody is left to act"
+        who = f"{plan.done:,} of your {of} {have} done their part, {not_yet}"
     if plan.members < everyone:
         who += f"; {everyone - plan.members:,} cannot take part, and are not counted"
     found = plan.instructions.joined.found
     added = f"{everyone - found:,}" if found < everyone else "none"
+    was = "was" if everyone - found == 1 else "were"
+    lie = "lies" if found == 1 else "lie"
+    found_here = f"{found:,} of their records {lie} among the study's; {added} {was} added."
+    differ = plan.instructions.joined.at.other_ids
+    if differ:
+        found_here += (
+            f" Under {differ:,} of their ids the study's file holds other people's records, so "
+            "they were found by their records, not by their ids."
+        )
+    return f"{who}. {found_here}"
+
+
+def _so_far(plan: Plan) -> str:
+    """Say what those reach who have done their part."""
+    expected = plan.expected(plan.so_far)
+    many = heads(plan.done)
+    if expected is None:
+        return f"{many}. There are not enough trials yet to say what they reach."
     return (
-        f"{who}. {found:,} of your records equal one of the study's and stand for it; {added} "
-        "were added."
+        f"With the {many} who have done their part the model "
+        f"{outcome(plan.finding, percent_beside(expected, plan.finding.facts.target))}, by the "
+        "study's trials; what stands below is what all of them reach together."
     )
 
 
 def _measured(plan: Plan, rate: float) -> str:
     target = plan.finding.facts.target
-    enough = "that is enough" if rate >= target else f"{exact_percent(target)} is wanted"
-    tested, floor = len(plan.instructions.joined.study.test), plan.finding.floor
-    without = "" if floor is None else f", without a collective {percent(floor)}"
+    tested, floor = len(plan.instructions.joined.study.judged), plan.finding.floor
+    without = "" if floor is None else f", in the study without a collective {percent(floor)}"
     measured = outcome(plan.finding, percent_beside(rate, target))
     return (
         f"A model trained with them {measured} ({tested:,} of them "
-        f"tested){without}; {enough}. That is one training run, in which all of them act."
+        f"tested){without}. That is one training run, in which all of them act; others may give "
+        "more or less."
     )
 
 
 def _fitted(plan: Plan) -> str:
-    curve, mass, band = plan.finding.curve, plan.finding.mass, plan.band
-    if curve is None or band is None:
-        return "There are not enough trials yet."
-    mean = percent(float(curve.success(plan.share)))
-    found = [
-        f"With so many people drawn at random the model {outcome(plan.finding, mean)} "
-        f"({percent(band[0])} to {percent(band[1])})."
-    ]
+    curve, band = plan.finding.curve, plan.band
     if plan.standing is Standing.TOO_MANY:
         return "With so many people success is lost again: the curve does not go so far."
-    if mass is not None and mass.alpha != 0:
-        sure = probability(curve.probability(mass.target, plan.share))
-        found.append(f"That it reaches the target with so many: {sure}.")
+    if not plan.beside and plan.finding.floor is not None:
+        floor = percent_beside(plan.finding.floor, plan.finding.facts.target)
+        return f"With nobody beside them the model {outcome(plan.finding, floor)}."
+    if curve is None or band is None:
+        return "There are not enough trials yet."
+    mean = percent_beside(float(curve.success(plan.share)), plan.finding.facts.target)
+    many = f"With {plan.beside:,} others" if plan.instructions.inside else "With so many people"
+    found = [
+        f"{many} drawn at random the model {outcome(plan.finding, mean)} "
+        f"({percent(band[0])} to {percent(band[1])})."
+    ]
     tried = max((row.alpha for row in plan.finding.rows), default=0.0)
     least = min((row.alpha for row in plan.finding.rows if row.members), default=1.0)
     if plan.share > tried or plan.share < least:
         way = "more" if plan.share > tried else "fewer"
         found.append(f"That is {way} than were tried, so a guess.")
     if plan.astray:
-        found.append("What was measured with exactly your records says otherwise: trust that more.")
+        found.append("What was measured with exactly their records says otherwise: trust that.")
     return " ".join(found)
 
 
 def _guaranteed(plan: Plan, comparison: Comparison) -> str:
-    if comparison.theory.bound is None:
+    if comparison.theory.bound is None or not plan.beside:
         return guaranteed(comparison)
     sure, theorem = float(comparison.theory.bound.success(plan.share)), comparison.theory.theorem
     if sure == 0:

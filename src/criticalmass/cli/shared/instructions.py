@@ -21,6 +21,7 @@ def read_instructions(
     from criticalmass.members.file import Columns, read_members
     from criticalmass.members.instructions import instruct
     from criticalmass.studies import read_study
+    from criticalmass.studies.files.ids import ids_of
     from criticalmass.studies.files.study_file import file_columns
 
     say(f"reading {study} and its records …", err=True)
@@ -28,4 +29,4 @@ def read_instructions(
     spec = read_study(study, allow=allow)
     people = read_members(members, spec.population, columns)
     print_number_of_doubts(study, spec, people, members)
-    return spec, instruct(spec, people, strategy)
+    return spec, instruct(spec, people, strategy, ids_of(study, id_column))

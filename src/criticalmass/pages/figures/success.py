@@ -140,7 +140,7 @@ def success_figure(
                 markersize=8,
                 zorder=7,
                 linestyle="none",
-                label="trained with exactly your records",
+                label="trained with exactly their records",
             )
         figure.legend(
             loc="outside lower left",
@@ -259,7 +259,7 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
     if here:
         axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
         axes.annotate(
-            f"you: {here:,}",
+            f"members: {here:,}",
             (here / n, 0.5),
             (4, 0),
             xycoords=("data", "axes fraction"),

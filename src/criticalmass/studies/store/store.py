@@ -158,6 +158,29 @@ class Store:
         with self._using() as connection, content_of(self.path):
             return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
+    def keep_measured(self, row: Row) -> None:
+        """Keep a training run that is no trial of the study, under its key: one of real members."""
+        text = json.dumps({name: getattr(row, name) for name in COLUMNS})
+        with self._using() as connection, connection:
+            connection.execute("REPLACE INTO meta VALUES (?, ?)", [f"measured {row.key}", text])
+
+    def measured(self, key: str) -> Row | None:
+        """Return what `keep_measured` kept under a key; None if there is nothing.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> facts = Facts(name="demo", identity={"seed": 0})
+        >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+        ...     store.keep_measured(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+        ...     store.measured("k").rate("top1"), store.measured("j"), len(store)
+        (0.8, None, 0)
+        """
+        query = "SELECT value FROM meta WHERE key = ?"
+        with self._using() as connection:
+            found = connection.execute(query, [f"measured {key}"]).fetchone()
+        return Row(**json.loads(found[0])) if found else None
+
     def expect(self, total: int) -> None:
         """Keep the number of trials that are known to come, for whoever watches."""
         self._note(total=total, finished=0)
