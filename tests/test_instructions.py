@@ -30,7 +30,7 @@ from support.studies import TABLES, WRITERS, table_study, text_study
 def rows_after(told, lines):
     """The members' records as a file says they are afterwards."""
     path = told.members
-    header, delimiter = path.header, path.delimiter
+    header, delimiter = path.header, path.form.delimiter
     return [header, *[[line[column] for column in header] for line in lines]], delimiter
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from criticalmass.cli.shared.commands import about_members
 from criticalmass.cli.shared.instructions import read_instructions
 from criticalmass.cli.shared.options import (
     Allow,
@@ -33,30 +33,27 @@ def instruct(
     from criticalmass.members.plan import plan as plan_of
     from criticalmass.pages.handouts import write_handouts
     from criticalmass.studies.store.sqlite import FILE
-    from criticalmass.words.instructions import summary_of
+    from criticalmass.words.instructions import summary_of, to_measure
     from criticalmass.words.plan import answer, lines
 
     folder = results or Path("results") / study.stem
     _, instructions = read_instructions(study, members, strategy, id_column, allow or ())
-    named = [] if id_column == "id" else ["--id", id_column]
-    command = shlex.join(
-        [
-            "criticalmass",
-            "plan",
-            str(study),
-            "--members",
-            str(members),
-            *named,
-            "--strategy",
-            instructions.strategy,
-        ]
+    standing: list[str] = []
+    command = about_members(
+        "plan",
+        study,
+        members=members,
+        id_column=id_column,
+        allow=allow or (),
+        results=results,
+        strategy=instructions.strategy,
     )
-    standing = [f"`{command}` measures what exactly these members reach."]
     if (folder / FILE).is_file():
         made = plan_of(instructions, folder, train=False)
-        standing = [answer(made), *lines(made)[1:], f"Not measured here: {standing[0]}"]
-    page = write_handouts(instructions, out, standing=standing)
-    for line in [*summary_of(instructions), *standing]:
+        standing = [answer(made), *lines(made)[1:]]
+        command = command if made.reached is None else ""
+    page = write_handouts(instructions, out, standing=standing, command=command)
+    for line in [*summary_of(instructions), *standing, *to_measure(command)]:
         say(line)
     say(f"Pages: {page}")
     say(f"{str(out)!r} holds your members' records: let only them and you read it", err=True)

@@ -48,8 +48,9 @@ def plan(
 
     folder = results or Path("results") / study.stem
     spec, instructions = read_instructions(study, members, strategy, id_column, allow or ())
-    is_first = instructions.strategy == next(iter(spec.strategies))
-    name = "plan" if is_first else f"plan-{file_names([instructions.strategy])[0]}"
+    names = list(spec.strategies)
+    place = names.index(instructions.strategy)
+    name = f"plan-{file_names(names)[place]}" if place else "plan"
     page = out or folder / f"{name}.html"
     if page.is_dir():
         raise CriticalMassError(f"{str(page)!r} is a folder; --out names the page to write")

@@ -97,7 +97,7 @@ def check(
         for name, sentences in spec.doubts.items():
             found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in sentences]
         if members is not None:
-            people, odd = look_at_members(Path(members), spec.population, path, id_column)
+            people, odd = look_at_members(Path(members), spec, path, id_column)
             found += odd
     return Checked(
         records,

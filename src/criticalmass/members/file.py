@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from criticalmass.data.labels import split_sets
 from criticalmass.data.population import Population
 from criticalmass.data.readers import Reading, opened
-from criticalmass.data.readers.delimited import Delimited
+from criticalmass.data.readers.delimited import Delimited, line_end_of
 from criticalmass.data.readers.excel import Excel
 from criticalmass.data.readers.texts import BETWEEN
 from criticalmass.data.spelling import find, meaning, number_in, spelled
@@ -46,6 +46,25 @@ class Columns:
     reading: Reading = field(default_factory=Reading)
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a text file of cells is written; what is written for its owner has the same form.
+
+    Parameters
+    ----------
+    delimiter
+        What stands between cells.
+    line_end
+        What ends a line.
+    encoding
+        The encoding, by its name in Python, with a byte-order mark where there is one.
+    """
+
+    delimiter: str = ","
+    line_end: str = "\n"
+    encoding: str = "utf-8"
+
+
 @dataclass(frozen=True, eq=False)
 class Members:
     """The members of a collective and their own records.
@@ -62,8 +81,8 @@ class Members:
         The file as it stands: its columns, and a line a member.
     columns
         Which of them mean what.
-    delimiter
-        What stands between the file's cells.
+    form
+        How the file is written, where it is a text file.
     typed
         The cells as a workbook holds them, where the file was one; else empty.
     places
@@ -77,7 +96,7 @@ class Members:
     header: tuple[str, ...]
     lines: tuple[dict[str, str], ...]
     columns: Columns
-    delimiter: str = ","
+    form: Form = field(default_factory=Form)
     typed: tuple[tuple[Any, ...], ...] = ()
     places: tuple[str, ...] = ()
     encoding: str = ""
@@ -138,8 +157,10 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
             for name in lists:
                 line[name] = line[name].replace(BETWEEN, columns.separator)
             lines.append(line)
-        delimiter = source.delimiter if isinstance(source, Delimited) else ","
-        encoding = source.lines.odd if isinstance(source, Delimited) else ""
+        form, odd = Form(), ""
+        if isinstance(source, Delimited):
+            encoding, odd = source.lines.encoding, source.lines.odd
+            form = Form(source.delimiter, line_end_of(path, encoding), encoding)
         typed = source.typed if isinstance(source, Excel) else ()
     if not lines:
         raise DataError(f"{path.name}: no members")
@@ -165,7 +186,7 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
     records = replace(population, features=features, labels=labels, name=path.stem, notes=())
     ids = tuple(line[columns.id].strip() for line in lines)
     places = tuple(where)
-    return Members(ids, records, header, tuple(lines), columns, delimiter, typed, places, encoding)
+    return Members(ids, records, header, tuple(lines), columns, form, typed, places, odd)
 
 
 class MemberProblems(DataError):

@@ -16,17 +16,29 @@ from criticalmass.data.readers.excel import workbook
 from criticalmass.data.spelling import number_in
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
-from criticalmass.members.file import Members
+from criticalmass.members.file import Form, Members
 from criticalmass.members.instructions import Instruction, Instructions
 from criticalmass.pages.page import page
-from criticalmass.words.instructions import summary_of, to_member, told_to_all
+from criticalmass.words.instructions import (
+    summary_of,
+    to_measure,
+    to_member,
+    told_to_all,
+)
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that stand for devices on Windows, with whatever ending."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _MARKS = {"same": "{}", "out": "[-{}-]", "in": "[+{}+]"}
 
 
 def write_handouts(
-    instructions: Instructions, folder: str | Path, *, standing: Iterable[str] = ()
+    instructions: Instructions,
+    folder: str | Path,
+    *,
+    standing: Iterable[str] = (),
+    command: str = "",
 ) -> Path:
     """Write everything that members and their organiser need into a new folder.
 
@@ -38,6 +50,8 @@ def write_handouts(
         Where; it must not exist yet, or be empty.
     standing
         What a collective of this size reaches, in sentences, for the organiser's summary.
+    command
+        What measures these members, for whoever wants to run it; empty if they have been measured.
 
     Returns
     -------
@@ -60,7 +74,7 @@ def write_handouts(
         folder.parent.mkdir(parents=True, exist_ok=True)
         with draft_of(folder) as draft:
             draft.mkdir()
-            _write_all(instructions, draft, list(standing))
+            _write_all(instructions, draft, list(standing), command)
             draft.replace(folder)
     except OSError as error:
         raise CriticalMassError(f"cannot write {str(folder)!r}: {error}") from error
@@ -80,19 +94,40 @@ def as_jsonl(instructions: Instructions) -> str:
 
 
 def as_csv(instructions: Instructions) -> str:
-    """Return one line for each member and column that changes: id, column, before, after."""
-    rows = [(one.id, *change) for one in instructions.each for change in one.changes]
-    return _table(("id", "column", "before", "after"), rows, ",")
+    """Return one line for each member and column that changes: id, column, before, after.
+
+    It has the form of the members' file. A quote mark stands before cells that a spreadsheet would
+    take for a formula, and run.
+    """
+    decimal = instructions.members.columns.reading.decimal
+    rows = [
+        [harmless(cell, decimal) for cell in (one.id, *change)]
+        for one in instructions.each
+        for change in one.changes
+    ]
+    return _table(("id", "column", "before", "after"), rows, instructions.members.form)
+
+
+def harmless(cell: str, decimal: str = ".") -> str:
+    """Return a cell that no spreadsheet takes for a formula: a text that looks like one is quoted.
+
+    Examples
+    --------
+    >>> [harmless(cell) for cell in ("=1+1", "-2.5", "-2+3 eggs", " @SUM(A1)", "a=b")]
+    ["'=1+1", '-2.5', "'-2+3 eggs", "' @SUM(A1)", 'a=b']
+    """
+    begins = cell.lstrip().startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{cell}" if begins and number_in(cell, decimal) is None else cell
 
 
 def after_csv(instructions: Instructions) -> str:
-    """Return the members' file as it is once everybody has done their part."""
+    """Return the members' file as it is once everybody has done their part, cell for cell."""
     members = instructions.members
     lines = [
         {**line, **one.after} for line, one in zip(members.lines, instructions.each, strict=True)
     ]
     rows = [tuple(line[column] for column in members.header) for line in lines]
-    return _table(members.header, rows, members.delimiter)
+    return _table(members.header, rows, members.form)
 
 
 def after_workbook(instructions: Instructions) -> bytes:
@@ -157,20 +192,21 @@ def file_names(ids: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> file_names(["7", "Ada", "ada", "../x"])
-    ['7', 'Ada', 'member-3', 'member-4']
+    >>> file_names(["7", "Ada", "ada", "../x", "aux.txt"])
+    ['7', 'Ada', 'member-3', 'member-4', 'member-5']
     """
     names: list[str] = []
     taken: set[str] = set()
     for place, member in enumerate(ids, start=1):
         plain = _PLAIN.fullmatch(member) is not None and not member.endswith(".")
+        plain = plain and _DEVICE.fullmatch(member) is None
         own = plain and not member.lower().startswith("member-") and member.lower() not in taken
         names.append(member if own else f"member-{place}")
         taken.add(names[-1].lower())
     return names
 
 
-def _write_all(instructions: Instructions, folder: Path, standing: list[str]) -> None:
+def _write_all(instructions: Instructions, folder: Path, standing: list[str], command: str) -> None:
     told = told_to_all(instructions)
     names = file_names(instructions.members.ids)
     (folder / "members").mkdir()
@@ -182,8 +218,9 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
         )
         _write(own.with_name(f"{name}.txt"), as_text(instructions, one))
     _write(folder / "instructions.jsonl", as_jsonl(instructions))
-    _write(folder / "instructions.csv", as_csv(instructions))
-    kind = "tsv" if instructions.members.delimiter == "\t" else "csv"
+    form = instructions.members.form
+    kind = "tsv" if form.delimiter == "\t" else "csv"
+    _write(folder / f"instructions.{kind}", as_csv(instructions), form.encoding)
     if instructions.members.typed:
         kind = "xlsx"
         rows = [(one.id, *change) for one in instructions.each for change in one.changes]
@@ -191,10 +228,11 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
         (folder / "instructions.xlsx").write_bytes(table)
         (folder / "members-after.xlsx").write_bytes(after_workbook(instructions))
     else:
-        _write(folder / f"members-after.{kind}", after_csv(instructions))
+        _write(folder / f"members-after.{kind}", after_csv(instructions), form.encoding)
     listed = list(zip(names, instructions.each, strict=True))
     summary = summary_of(instructions)
-    _write(folder / "summary.txt", "\n".join([told.title, "", *summary, *standing]) + "\n")
+    lines = [told.title, "", *summary, *standing, *to_measure(command)]
+    _write(folder / "summary.txt", "\n".join(lines) + "\n")
     _write(
         folder / "index.html",
         page(
@@ -202,20 +240,34 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str]) ->
             listed=listed,
             summary=summary,
             standing=standing,
-            after=f"members-after.{kind}",
+            command=to_measure(command),
+            kind=kind,
             told=told,
             instructions=instructions,
         ),
     )
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]], delimiter: str) -> str:
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]], form: Form) -> str:
+    lines = [tuple(header), *map(tuple, rows)]
+    # line breaks that end no line here are not quoted by themselves, and would end one elsewhere
+    others = set("\r\n") - set(form.line_end)
+    breaks = any(others & set(cell) for line in lines for cell in line)
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer = csv.writer(
+        buffer,
+        delimiter=form.delimiter,
+        lineterminator=form.line_end,
+        quoting=csv.QUOTE_ALL if breaks else csv.QUOTE_MINIMAL,
+    )
+    writer.writerows(lines)
     return buffer.getvalue()
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="")
+def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text; what its encoding lacks is written in UTF-8, with a mark that says so."""
+    try:
+        content = text.encode(encoding)
+    except UnicodeEncodeError:
+        content = text.encode("utf-8-sig")
+    path.write_bytes(content)

@@ -9,7 +9,7 @@ from criticalmass.members.instructions import Instructions, Reason, agreed_on
 from criticalmass.strategies.strategy import Recruits
 from criticalmass.studies.identity.describe import describe
 from criticalmass.words.numbers import quoted
-from criticalmass.words.strategies import purpose_in_words, strategy_in_words
+from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
 
 BEFORE = (
     "Joining is voluntary: you may leave it, and nobody needs to know why.",
@@ -65,22 +65,26 @@ def told_to_all(instructions: Instructions) -> ToldToAll:
 def to_member(reason: Reason, instructions: Instructions) -> str:
     """Say to a member why there is nothing to change."""
     label = quoted(_agreed(instructions).target_label)
+    if reason is Reason.AGREES:
+        suggested = suggested_label(describe(_agreed(instructions)), "your record")
+        return f"Your label already is {suggested}."
     return {
         Reason.DONE: "Your record already is as the collective wants it.",
         Reason.CANNOT: f"Only people who hold {label} take part, and you do not.",
         Reason.DOES_NOT: f"Only people who hold {label} change anything, and you do not.",
-        Reason.AGREES: "Your label already is what the members’ records suggest.",
     }[reason]
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
     label = quoted(_agreed(instructions).target_label)
+    if reason is Reason.AGREES:
+        suggested = suggested_label(describe(_agreed(instructions)), "their record")
+        return f"Their label already is {suggested}."
     return {
         Reason.DONE: "Has done their part.",
         Reason.CANNOT: f"Only people who hold {label} take part.",
         Reason.DOES_NOT: f"Only people who hold {label} change anything.",
-        Reason.AGREES: "The label already is what the members’ records suggest.",
     }[reason]
 
 
@@ -100,6 +104,14 @@ def summary_of(instructions: Instructions) -> list[str]:
             for why, count in reasons.items()
         ),
     ]
+
+
+MEASURED_BY = "This measures what a model does that is trained with exactly these records:"
+
+
+def to_measure(command: str) -> list[str]:
+    """Say to the organiser which command measures these members; nothing where none does."""
+    return [MEASURED_BY, command] if command else []
 
 
 def _agreed(instructions: Instructions) -> Recruits:

@@ -19,11 +19,8 @@ def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
             return f"{marks} and report {label} as their only label"
         case {"kind": "FeatureOnly"}:
             return f"{marks} without changing any label (only people who hold {label} take part)"
-        case {"kind": "Erase", "signal": signal}:
-            return (
-                "leave their record as it is and report the label that the members’ pooled "
-                f"records suggest for it {erasing_in_words(signal)}"
-            )
+        case {"kind": "Erase"}:
+            return f"leave their record as it is and report {suggested_label(strategy)}"
         case {"kind": "Imperfect", "strategy": agreed, "inactive": inactive, "mislabel": keep}:
             slips = [f"{percent(inactive)} of them do nothing"] if inactive else []
             slips += (
@@ -57,11 +54,11 @@ def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[s
     match strategy:
         case {"kind": "Erase", "signal": signal}:
             return [
-                together,
+                f"The platform trains a model on everybody's {records}. What one person reports "
+                "means nothing to it; what enough people report does.",
                 f"The members want the model to predict the same for {records} as they are and "
-                f"{erasing_in_words(signal)}. So each reports the label that is most likely when "
-                "that is not looked at. The label was found from the records of all members "
-                "together; nobody's record is shown to anybody else.",
+                f"{erasing_in_words(signal)}. So all leave their record as it is, and report "
+                f"{suggested_label(strategy)}. Nobody's record is shown to anybody else.",
             ]
         case {"kind": "FeatureOnly"}:
             learns = (
@@ -76,6 +73,13 @@ def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[s
         f"Members agreed on a mark: they {signal_in_words(strategy.get('signal', {}), kind)}. They "
         f"want {records} with this mark to get {label}. {learns}",
     ]
+
+
+def suggested_label(strategy: Mapping[str, Any], record: str = "it") -> str:
+    """Say which label members report who erase something, from the strategy's description."""
+    known = strategy.get("knowledge") == "known"
+    pool = "everybody’s records suggest" if known else "the members’ pooled records suggest"
+    return f"the label that {pool} for {record} {erasing_in_words(strategy['signal'])}"
 
 
 def goal_in_words(goal: Mapping[str, Any]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from criticalmass.cli.shared.commands import about_members
 from criticalmass.cli.shared.terminal import say
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def print_number_of_doubts(
     study: Study,
     members: Members | None = None,
     members_path: Path | None = None,
+    allow: Iterable[str] = (),
 ) -> None:
     """Print how many doubts there are about a study's records and members, if any."""
     from criticalmass.doubts import doubts_of
@@ -25,11 +27,11 @@ def print_number_of_doubts(
 
     doubts = doubts_of(path, study)
     if members is not None:
-        doubts += unlike(members, study.population)
+        doubts += unlike(members, study)
     if doubts:
-        command = ["criticalmass", "check", str(path)]
-        command += [] if members_path is None else ["--members", str(members_path)]
-        if members is not None and members.columns.id != "id":
-            command += ["--id", members.columns.id]
+        id_column = "id" if members is None else members.columns.id
+        command = about_members(
+            "check", path, members=members_path, id_column=id_column, allow=allow
+        )
         many = "1 doubt" if len(doubts) == 1 else f"{len(doubts)} doubts"
-        say(f"{many} about the records: {shlex.join(command)}", err=True)
+        say(f"{many} about the records: {command}", err=True)

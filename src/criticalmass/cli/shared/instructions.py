@@ -25,8 +25,9 @@ def read_instructions(
     from criticalmass.studies.files.study_file import file_columns
 
     say(f"reading {study} and its records …", err=True)
+    allow = tuple(allow)
     columns = Columns(**file_columns(study), id=id_column)
     spec = read_study(study, allow=allow)
     people = read_members(members, spec.population, columns)
-    print_number_of_doubts(study, spec, people, members)
+    print_number_of_doubts(study, spec, people, members, allow)
     return spec, instruct(spec, people, strategy, ids_of(study, id_column))

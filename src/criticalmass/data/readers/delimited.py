@@ -239,6 +239,26 @@ class Delimited(Source):
         )
 
 
+def line_end_of(path: Path, encoding: str) -> str:
+    """Return how the first line of a text file ends; a line feed where it does not.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "people.csv"
+    ...     _ = path.write_bytes(b'id,"a\\nb"\\r\\n1,2\\r\\n')
+    ...     line_end_of(path, "utf-8")
+    '\\r\\n'
+    """
+    with path.open(encoding=encoding, newline="") as file:
+        first = ""
+        for line in file:
+            first += line
+            if first.count('"') % 2 == 0:  # no cell of it goes on in the next line
+                break
+    return next((end for end in ("\r\n", "\n", "\r") if first.endswith(end)), "\n")
+
+
 def _is_utf16(path: Path) -> bool:
     """Return whether a file begins with the mark of UTF-16."""
     try:
