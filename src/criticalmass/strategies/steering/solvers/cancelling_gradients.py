@@ -22,12 +22,16 @@ BATCH = 60
 """So many kinds of records are taken in at a time."""
 MISSING = 1e5
 """The cost of a unit of gradient that no record gives, in shares of the population."""
-PRECISE = 1e-3
+PRECISE = 1e-6
 """The smallest share is found to this relative precision."""
 MANY = 4000
 """With more columns than this, those that are far from being of use are put aside."""
 ROUNDS = 500
 """Kinds of records are taken in so many times at most."""
+SMALL = 0.1
+"""Where fewer units of the population act, the unit becomes smaller."""
+ROUNDING = 1e-6
+"""A solution without the solver's rounding may need relatively so many more people at most."""
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
@@ -97,16 +101,20 @@ def cheapest(
     # the candidates that pull most in the direction of the change come first
     first = len(columns) if len(columns) <= MANY // 2 else BATCH
     active = np.argsort(-(columns @ change))[:first]
-    shares, solved = np.zeros(0), active
+    shares, solved, scale = np.zeros(0), active, 1.0
     for _ in range(ROUNDS):
+        # shares are counted in units of about α, so that the solver's tolerances suit them
         shares, missing, prices, limits = _programme(
-            columns[active], groups[active], change / unit, share_of_group
+            scale * columns[active], groups[active], change / unit, share_of_group
         )
         solved = active
         # duality: no mixture takes less than α / (1 + worth), or leaves less missing
-        worth = columns @ prices + limits[groups]
+        worth = scale * (columns @ prices) + limits[groups]
         if worth.max(initial=0.0) <= PRECISE * max(1.0, MISSING * missing):
-            break
+            if not 0 < shares.sum() < SMALL:
+                break
+            scale *= shares.sum()
+            continue
         # take in what is worth most, put aside what is far from being of use
         fresh = np.argsort(-worth)[:BATCH]
         fresh = np.setdiff1d(fresh[worth[fresh] > 0], active)
@@ -115,8 +123,8 @@ def cheapest(
         stale = (worth[active] < -1.0) & (shares == 0) if len(active) > MANY else False
         active = np.concatenate([active[~stale] if np.any(stale) else active, fresh])
     used = shares > 1e-13
-    kinds, shares = solved[used], shares[used]
-    shares = _exact(columns[kinds], change / unit, shares)
+    kinds, shares = solved[used], scale * shares[used]
+    shares = exact(columns[kinds], change / unit, groups[kinds], share_of_group, shares)
     residual = float(np.linalg.norm(change - unit * (shares @ columns[kinds])))
     by_group = np.bincount(groups[kinds], shares, len(share_of_group))
     alpha = float((by_group / share_of_group).max(initial=0.0))
@@ -204,13 +212,50 @@ def _programme(
     raise DataError(f"the linear programme of the gradients was not solved: {solved.message}")
 
 
-def _exact(columns: Array, change: Array, shares: Array) -> Array:
-    """Return the solution without the solver's rounding, from equations of the columns in use."""
+def exact(
+    columns: Array,
+    change: Array,
+    groups: NDArray[np.intp],
+    share_of_group: Array,
+    shares: Array,
+) -> Array:
+    """Return the programme's solution without the solver's rounding.
+
+    With several groups more columns are in use than the gradient has components, so that many
+    mixtures of them bring the change about, and most take more members. The smallest share of
+    members is found where, besides, the groups that are at their limit stay there: these are
+    equations, too, and the nearest solution of all of them is taken.
+
+    Parameters
+    ----------
+    columns
+        G_j − ḡ_l(j) of the candidates in use, (u, p).
+    change, groups, share_of_group
+        As in `cheapest`; the groups are those of the candidates in use, (u,).
+    shares
+        The solver's solution, (u,).
+    """
     if not len(columns):
         return shares
-    tries = [shares, nnls(columns.T, change, maxiter=30 * len(shares))[0]]
+    levels = np.arange(len(share_of_group))
+    member = (groups[None, :] == levels[:, None]).astype(float)
+    acting = member @ shares / share_of_group
+    alpha = acting.max()
+    # the groups at their limit: so many of them act as α allows
+    full = acting >= alpha * (1 - ROUNDING)
+    whole = columns.shape[1]
+    system = np.zeros((whole + int(full.sum()), len(columns) + 1))
+    system[:whole, :-1] = columns.T
+    system[whole:, :-1] = member[full] / share_of_group[full, None]
+    system[whole:, -1] = -1.0
+    wanted = np.concatenate([change, np.zeros(int(full.sum()))])
+    tries = [shares]
     for kept in (shares > 0, shares > 1e-6 * shares.max()):
-        better = np.zeros_like(shares)
-        better[kept] = np.linalg.lstsq(columns[kept].T, change, rcond=None)[0]
-        tries += [better] if (better >= 0).all() else []
+        unknown = np.append(kept, True)
+        start = np.append(np.where(kept, shares, 0.0), alpha)
+        step = np.linalg.lstsq(system[:, unknown], wanted - system @ start, rcond=None)[0]
+        start[unknown] += step
+        better = start[:-1]
+        fewest = (member @ better / share_of_group).max() <= alpha * (1 + ROUNDING)
+        tries += [better] if (better >= 0).all() and fewest else []
     return min(tries, key=lambda tried: float(np.linalg.norm(tried @ columns - change)))

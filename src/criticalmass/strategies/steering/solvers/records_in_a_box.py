@@ -3,12 +3,14 @@
 At a given outcome y and predictor η every record x has the same slope μ(η) − y, and the mean record
 of all who play such records can be any point of the box with w·x + b = η. So one linear programme
 says how many people play each point of a grid of (y, η), and with which mean record; it needs no
-candidates.
+candidates. Its prices say which predictors between the points of the grid would be of use
+(`criticalmass.strategies.steering.solvers.worth_in_a_box`); they are taken in until none is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +22,20 @@ from criticalmass.errors import DataError
 from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
 from criticalmass.strategies.steering.allowed_records import Groups
-from criticalmass.strategies.steering.solvers.cancelling_gradients import MISSING
+from criticalmass.strategies.steering.solvers.cancelling_gradients import MISSING, SMALL
+from criticalmass.strategies.steering.solvers.worth_in_a_box import most_worth
 
 GRID = 25
 """So many predictors between the lowest and the highest are tried for each outcome."""
 STEEP = 1e4
-"""Records with a larger mean prediction are left out: exp of a free number has no limit."""
-CLOSER = 2
-"""The programme is solved so often anew around the predictors that are of use."""
+"""Under Poisson loss, records whose mean prediction is more than so many times the largest outcome
+(or 1) are left out: exp of a free number has no limit."""
+PRECISE = 1e-6
+"""The smallest share is found to this relative precision."""
+TIMES = 40
+"""Further predictors are taken in so many times at most."""
+NEW = 3
+"""So many of them for each outcome at a time, those that are worth most."""
 ROUNDS = 30
 """Newton's method takes so many steps at most."""
 
@@ -74,26 +82,76 @@ def cheapest_in_box(
     # a grid of predictors between the lowest and the highest in the box
     ends = np.where(weights > 0, low, high), np.where(weights > 0, high, low)
     least, most = (float(end @ weights + constant) for end in ends)
+    if not np.isfinite(risk.law.steepest):
+        highest = float(np.log(STEEP * max(1.0, groups.outcomes.max())))
+        if least > highest:
+            raise DataError(
+                f"the wanted model predicts exp({least:.4g}) or more for every record that members "
+                f"may report, {STEEP:,.0f} times more than any outcome: aim nearer to what the "
+                "firm learns without members"
+            )
+        most = min(most, highest)
     grid = _grid(least, most)
-    with np.errstate(over="ignore"):
-        grid = grid[risk.law.mean(grid[:, None])[:, 0] < STEEP]
     kinds = np.array([(eta, v) for v in range(len(groups.outcomes)) for eta in grid])
-    box = low, high, part
-    solution = _programme(risk, theta, change, kinds, groups, replaced, box)
-    # between the points of the grid, around those that are of use
-    gap = np.diff(grid).max(initial=0.0) if len(grid) < GRID else 12.0 / GRID
-    for _ in range(CLOSER):
-        gap /= 4
-        near = solution[1][:, None] + np.array([1.0, 0.0]) * gap * np.arange(-4, 5)[None, :, None]
-        near = near.reshape(-1, 2)
-        near[:, 0] = np.clip(near[:, 0], least, most)
-        finer = _programme(risk, theta, change, np.unique(near, axis=0), groups, replaced, box)
-        if finer[0] <= solution[0]:
-            solution = finer
-    alpha, kinds, x, shares = solution
-    number = kinds[:, 1].astype(np.intp)
-    records = Sample(np.clip(x, low, high), groups.outcomes[number], shares)
-    return alpha, records, groups.of_outcome[number]
+    scale = 1.0
+    found = _programme(risk, theta, change, kinds, groups, replaced, (low, high, part), scale)
+    kinds = found.kinds
+    # between the points of the grid: predictors that are worth more than those in use
+    for _ in range(TIMES):
+        fresh, worth = most_worth(
+            risk,
+            theta,
+            groups=groups,
+            replaced=replaced,
+            low=low,
+            high=high,
+            grid=grid,
+            prices=found.prices,
+            limits=found.limits,
+        )
+        # duality: nothing in the box takes less than α / (1 + worth), or leaves less missing
+        enough, acting = PRECISE * max(1.0, MISSING * found.missing), found.shares.sum()
+        is_small = 0 < acting < SMALL * scale
+        if worth.max(initial=0.0) <= enough and not is_small:
+            break
+        kinds = np.concatenate([kinds, fresh[_best(fresh[:, 1], worth, enough)]])
+        scale = float(acting) if is_small else scale
+        found = _programme(risk, theta, change, kinds, groups, replaced, (low, high, part), scale)
+    number = found.kinds[:, 1].astype(np.intp)
+    records = Sample(np.clip(found.x, low, high), groups.outcomes[number], found.shares)
+    return found.alpha, records, groups.of_outcome[number]
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """What the programme finds.
+
+    Parameters
+    ----------
+    alpha
+        The smallest share of members; nan where the kinds of records do not do it.
+    kinds, x, shares
+        The kinds that are of use, (u, 2); their mean records, (u, d), and their shares, (u,).
+    missing
+        1-norm of the gradient that is missing, in units of the change.
+    prices, limits
+        The prices of the gradient's components, (p,), and of the groups' limits, (L,).
+    """
+
+    alpha: float
+    kinds: Array
+    x: Array
+    shares: Array
+    missing: float
+    prices: Array
+    limits: Array
+
+
+def _best(number: Array, worth: Array, enough: float) -> NDArray[np.intp]:
+    """Return which kinds to take in: of each outcome the few that are worth most."""
+    first = np.argsort(-worth, kind="stable")
+    first = first[worth[first] > enough]
+    return np.concatenate([first[number[first] == v][:NEW] for v in np.unique(number)])
 
 
 def _programme(
@@ -104,15 +162,14 @@ def _programme(
     groups: Groups,
     replaced: Array,
     box: tuple[Array, Array, float],
-) -> tuple[float, Array, Array, Array]:
+    scale: float,
+) -> _Solved:
     """Solve the programme for kinds of records: predictors and numbers of outcomes, (c, 2).
 
-    Returns
-    -------
-    alpha, kinds, x, shares
-        α; the kinds that are of use, (u, 2); their mean records, (u, d), and their shares, (u,).
+    Shares are counted in units of ``scale``, which is about α, to suit the solver's tolerances.
     """
     low, high, part = box
+    width = high - low
     c, d, p = len(kinds), len(low), len(theta)
     levels = np.arange(len(groups.shares))
     weights, constant = theta[:d], theta[-1] if risk.intercept else 0.0
@@ -121,32 +178,32 @@ def _programme(
     slope = risk.law.mean(eta[:, None])[:, 0] - y
     unit = float(np.linalg.norm(change)) or 1.0
 
-    # unknowns: z (c, d), the records from low on times their share; shares (c,); α; what is missing
+    # unknowns: z (c, d), the way from low to high times the share; shares (c,); α; what is missing
     cost = np.concatenate([np.zeros(c * d + c), [1.0], np.full(2 * p, MISSING)])
     missing = unit * sparse.hstack([sparse.eye(p), -sparse.eye(p)])
 
     # equalities: the gradient changes as it should …
-    of_z = sparse.hstack([sparse.diags(np.full(d, value)) for value in slope])
+    of_z = sparse.hstack([sparse.diags(value * width) for value in slope])
     of_z = sparse.vstack([of_z, sparse.csr_matrix((p - d, c * d))])
     of_shares = slope[:, None] * risk.padded(np.tile(low, (c, 1))) - replaced[group]
     of_shares = of_shares + risk.penalty(theta, d)
-    gradient = sparse.hstack([of_z, of_shares.T, np.zeros((p, 1)), missing])
+    gradient = sparse.hstack([scale * of_z, scale * of_shares.T, np.zeros((p, 1)), missing])
     # … and every mean record has its predictor
     predictor = sparse.hstack(
         [
-            sparse.block_diag([weights[None]] * c),
+            sparse.block_diag([(weights * width)[None]] * c),
             sparse.diags(constant + float(low @ weights) - eta),
             sparse.csr_matrix((c, 1 + 2 * p)),
         ]
     )
-    scale = sparse.diags(np.concatenate([np.full(p, 1 / unit), np.ones(c)]))
-    equal = scale @ sparse.vstack([gradient, predictor])
+    of_rows = sparse.diags(np.concatenate([np.full(p, 1 / unit), np.ones(c)]))
+    equal = of_rows @ sparse.vstack([gradient, predictor])
 
     # inequalities: every mean record is in the box …
     inside = sparse.hstack(
         [
             sparse.eye(c * d),
-            -sparse.block_diag([(high - low)[:, None]] * c),
+            -sparse.block_diag([np.ones((d, 1))] * c),
             sparse.csr_matrix((c * d, 1 + 2 * p)),
         ]
     )
@@ -172,11 +229,17 @@ def _programme(
     if solved.x is None:
         raise DataError(f"the linear programme of the gradients was not solved: {solved.message}")
     z, shares, alpha = solved.x[: c * d], solved.x[c * d : c * d + c], float(solved.x[c * d + c])
-    if solved.x[c * d + c + 1 :].sum() > 1e-6:
-        alpha = np.nan
+    missing = float(solved.x[c * d + c + 1 :].sum())
     used = shares > 1e-12
-    x = low + z.reshape(c, d)[used] / shares[used, None]
-    return alpha, kinds[used], x, shares[used]
+    return _Solved(
+        alpha=scale * alpha if missing <= 1e-6 else np.nan,
+        kinds=kinds[used],
+        x=low + width * z.reshape(c, d)[used] / shares[used, None],
+        shares=scale * shares[used],
+        missing=missing,
+        prices=solved.eqlin.marginals[:p] * (scale / unit),
+        limits=solved.ineqlin.marginals[c * d :],
+    )
 
 
 def polish(

@@ -1,0 +1,90 @@
+"""The share α* that steers a model is the smallest, by linear programmes that are not ours."""
+
+import numpy as np
+import pytest
+
+from criticalmass import GradientNeutralizing, Population
+from criticalmass.risks import Risk
+from criticalmass.strategies import Allowed, Reach
+from criticalmass.strategies.steering.solvers.cancelling_gradients import exact
+from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
+from support.random_risks import LABELLED, moved
+from support.smallest_shares import smallest_share
+
+KINDS = [
+    Allowed("observed"),
+    Allowed("observed", "fixed"),
+    Allowed("observed", "fixed", changes=2, holds=3),
+    Allowed("bounded"),
+    Allowed("bounded", "fixed"),
+    Allowed("bounded", box=(-2.0, 3.0)),
+    Allowed("bounded", "fixed", box=(-2.0, 3.0), changes=1, holds=2),
+    Allowed("free"),
+    Allowed("free", "fixed"),
+]
+CASES = [
+    (loss, allowed)
+    for loss in LABELLED
+    for allowed in KINDS
+    if loss != "multinomial" or allowed.records == "observed"
+]  # 30: ten of each are 300
+NAMES = [
+    f"{loss}-{a.records}-{a.labels}-{a.box or 'range'}-{a.changes}of{a.holds}" for loss, a in CASES
+]
+
+
+def check(loss, allowed, seed):
+    """α* is that of the other programme, and the records that come with it do it."""
+    size = 0.1 if loss == "poisson" else 0.3
+    risk, sample, _, target = moved(seed, loss, n=40, d=2, size=size, intercept=seed % 3 > 0)
+    plan = neutralizing(risk, target, sample, allowed)
+    y = sample.y[:, 0] if loss != "multinomial" else sample.y @ [1, 2]
+    theirs = smallest_share(
+        sample.x, y, target, loss=loss, l2=risk.l2, intercept=risk.intercept, part=allowed.part,
+        weights=sample.weights, records=allowed.records, labels=allowed.labels, box=allowed.box,
+    )  # fmt: skip
+    if np.isnan(theirs):
+        assert not plan.alpha <= 1
+        return
+    assert plan.alpha == pytest.approx(theirs, rel=2e-5 if allowed.records != "observed" else 1e-8)
+    assert plan.alpha == pytest.approx(plan.mass, rel=1e-6)
+    left = risk.gradient(target, plan.law(plan.alpha))
+    assert np.linalg.norm(left) <= 1e-8 * plan.norm + 1e-12
+
+
+@pytest.mark.parametrize(("loss", "allowed"), CASES, ids=NAMES)
+def test_no_smaller_share_does_it(loss, allowed):
+    check(loss, allowed, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("loss", "allowed"), CASES, ids=NAMES)
+def test_no_smaller_share_does_it_in_300_problems(loss, allowed):
+    for seed in range(100, 110):
+        check(loss, allowed, seed)
+
+
+@pytest.mark.parametrize("seed", range(50, 62))
+def test_people_who_keep_their_labels_are_as_few_as_can_be(seed):
+    """Whole numbers as features: many mixtures do it, and most take more people."""
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-3, 4, (40, 2)).astype(float)
+    y = np.where(rng.random(40) < 1 / (1 + np.exp(-x[:, 0])), "b", "a")
+    goal, allowed = Reach((0.8, 0.2, 0.1)), Allowed("observed", "fixed")
+    strategy = GradientNeutralizing(goal, Risk(l2=0.01), allowed, "known")
+    alpha = strategy.plan(Population.from_arrays(x, y)).alpha
+    theirs = smallest_share(
+        x, (y == "b") * 1.0, np.array(goal.weights), loss="logistic", l2=0.01, labels="fixed"
+    )
+    assert alpha == pytest.approx(theirs, rel=1e-8)
+    if seed == 59:
+        assert alpha == pytest.approx(0.2915141583, rel=1e-8)
+
+
+def test_solving_once_more_does_not_take_more_people():
+    """Two groups, one number: of the mixtures that do it, the one at both limits stays."""
+    columns, groups = np.array([[1.0], [2.0]]), np.array([0, 1])
+    alpha = 0.3 / 1.5  # (.5 · 1 + .5 · 2) α = .3
+    solved = np.array([0.5, 0.5]) * alpha + [1e-9, -1e-9]
+    shares = exact(columns, np.array([0.3]), groups, np.array([0.5, 0.5]), solved)
+    assert shares == pytest.approx([0.1, 0.1], rel=1e-12)
