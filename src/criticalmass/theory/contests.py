@@ -3,7 +3,10 @@
 At a point x the wanted label is ahead of the best other one by the margin P(x, y) − max P(x, y').
 Margin and P(x) are linear in α. The label wins for sure iff margin > λ P(x), where λ is
 `Suboptimality.lead`: ε/(1 − ε) under contamination and 2ε under conditional-tv. Under joint-tv the
-firm may give up margins for ε in all (`criticalmass.theory.joint_tv`). Ties count as lost.
+firm may give up margins for ε in all (`criticalmass.theory.joint_tv`). Ties count as lost, whether
+they are ties at one α or at all. λ is a number of the computer's and rarely the one that is meant
+(ε = 1/3 is rounded, and so λ = ½ is), so a lead that differs from λ P(x) by less than a part in
+10^12 of the records counts as one that is equal.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from criticalmass.theory.joint_tv import JointCurve
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 NOWHERE = -1
+TIE = 1e-12
+"""A smaller part of the records at a point, and of those led there, is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +41,18 @@ class Contest:
             margin - lead * total if lead else margin
             for margin, total in zip(self.margin, self.total, strict=True)
         )
+        start, change = self._exact(start), self._exact(change)
         with np.errstate(divide="ignore", invalid="ignore"):
             zero = -start / change
         low = np.where(change > 0, zero, -np.inf)
         high = np.where(change < 0, zero, np.inf)
         flat = change == 0
         return np.where(flat & (start <= 0), np.inf, low), high
+
+    def _exact(self, records: Array) -> Array:
+        """Return differences of records with 0 in place of what is nothing but rounding."""
+        size = np.abs(self.total[0]) + np.abs(self.total[1])
+        return np.where(np.abs(records) <= TIE * size, 0.0, records)
 
 
 def exact_feature_label(
