@@ -63,12 +63,19 @@ class SuccessCurve(ABC):
         mass = self.critical_mass(target)
         return mass.confidence if mass.reached and alpha >= mass.alpha else 0.0
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^upto (target − S(α))₊ dα, where ``upto`` is the critical mass for the target.
+
+        By quadrature, to about ten digits; a curve that has a closed form overrides it.
+        """
+        return area_below(self.success, target, upto)
+
     def shortfall(self, target: float) -> Shortfall:
         """Return what is missing up to the critical mass, ∫₀^{α*} (target − S(α))₊ dα."""
         mass = self.critical_mass(target)
         if not mass.reached:
             return Shortfall.unreached(mass)
-        value = area_below(self.success, target, mass.alpha)
+        value = self.area_below(target, mass.alpha)
         is_bound = mass.low < mass.alpha  # success may be higher, and less missing
         low = 0.0 if is_bound else value
         high = value if mass.high <= mass.alpha else math.inf

@@ -75,6 +75,17 @@ class PathCurve(ExactSuccess):
             return CriticalMass.exactly(target, 0.0)
         return self._after(int(reached[0]) - 1, target)
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^upto (target − S(α))₊ dα, exactly: the line is straight between points."""
+        ends = np.unique([0.0, *self.alphas[self.alphas < upto], upto])
+        short = target - np.interp(ends, self.alphas, self.values)
+        before, after = short[:-1], short[1:]
+        above, below = np.maximum(before, after), np.minimum(before, after)
+        # a line that crosses the target leaves a triangle
+        part = np.where(below >= 0, 1.0, above / np.maximum(above - below, 1e-300))
+        area = np.where(below >= 0, (above + below) / 2, np.maximum(above, 0) * part / 2)
+        return float(area @ np.diff(ends))
+
     def _enough(self, target: float) -> float:
         return float(checked_parts(target)) - CLOSE
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from criticalmass.arrays import Array
 from criticalmass.curves.critical_mass import CriticalMass
+
+PIECES = 50
+"""The range of an integral is halved so often towards 0."""
+RULES = (14, 21)
+"""Numbers of points of two of Gauss's rules; where they agree, the second is right."""
+PRECISE = 1e-12
+"""Relative precision of an integral over one piece."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +49,48 @@ class Shortfall:
         return cls(mass.target, math.nan, 0.0, math.inf, mass.confidence)
 
 
-def area_below(success: Callable[[Array], Array], target: float, upto: float) -> float:
-    """Return ∫₀^upto (target − S(a))₊ da, to about ten digits, adaptively in ln a."""
+def area_below(
+    success: Callable[[Array], Array], target: float, upto: float, kinks: Iterable[float] = ()
+) -> float:
+    """Return ∫₀^upto (target − S(a))₊ da by adaptive quadrature, to about ten digits.
+
+    A rule that looks at a few points does not see a bend between them. So the range is cut into
+    pieces, each half as long as the one before, towards both of its ends, and where success begins;
+    ``kinks`` are further shares to cut at.
+    """
     from scipy.integrate import cubature  # slow to import, and few need it
 
     if upto == 0:
         return 0.0
 
-    def missing(log: Array) -> Array:
-        shares = upto * np.exp(log[:, 0])
-        return np.asarray(np.maximum(target - success(shares), 0) * shares)
+    def missing(shares: Array) -> Array:
+        return np.asarray(np.maximum(target - success(shares[:, 0]), 0))
 
-    return float(
-        cubature(missing, [-40.0], [0.0], rule="gk21", rtol=1e-11, atol=1e-13 * upto).estimate
-    )
+    def succeeds(share: float) -> bool:
+        return float(success(np.array([share]))[0]) > 0
+
+    halves = 0.5 ** np.arange(1, PIECES)
+    cuts = [0.0, upto, *(upto * halves), *(upto * (1 - halves[: PIECES // 2])), *kinks]
+    low, high = upto * float(halves[-1]), upto
+    if not succeeds(low):
+        for _ in range(PIECES):
+            middle = (low + high) / 2
+            low, high = (low, middle) if succeeds(middle) else (middle, high)
+        cuts.append(high)
+    edges = np.unique([cut for cut in cuts if 0 <= cut <= upto])
+    # below the first cut, a part of 10^-15, success is as good as there
+    edges = edges[edges >= min(upto * float(halves[-1]), float(edges[1]))]
+    first = float(missing(edges[:1, None])[0]) * float(edges[0])
+    start, width = edges[:-1, None], np.diff(edges)
+    # two rules for all pieces at once; where they disagree, adaptively
+    areas = []
+    for points in RULES:
+        nodes, weights = np.polynomial.legendre.leggauss(points)
+        places = start + width[:, None] * (1 + nodes) / 2
+        areas.append(missing(places.reshape(-1, 1)).reshape(places.shape) @ weights / 2 * width)
+    rough, area = areas
+    for piece in np.flatnonzero(np.abs(area - rough) > PRECISE * (area + target * width)):
+        ends = edges[piece : piece + 2, None]
+        found = cubature(missing, *ends, rule="gk21", rtol=PRECISE, atol=1e-14 * upto)
+        area[piece] = float(found.estimate)
+    return float(first + area.sum())

@@ -140,7 +140,7 @@ class RepeatedCurve(FittedSuccess):
             return Shortfall(target, 0.0, 0.0, 0.0, CONFIDENCE)
         reached = [self._bracket(row, target)[1] for row in self.values]
         missing = [
-            area_below(partial(self._row, row), target, alpha)
+            area_below(partial(self._row, row), target, alpha, self.alphas)
             for row, alpha in zip(self.values, reached, strict=True)
             if math.isfinite(alpha)
         ]

@@ -68,6 +68,10 @@ class SignalBound(Bound):
         """Return the smallest α that guarantees each target, nan where none does."""
         return self.guarantee.critical_alpha(target)
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^{α*} (target − S(α))₊ dα in closed form; ``upto`` is α*."""
+        return self.guarantee.area_below(target)
+
 
 class NearOptimalBound(SignalBound):
     """A theorem for a firm that is ε-optimal: ε and its sense are two of the fields."""

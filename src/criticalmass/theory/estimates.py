@@ -87,6 +87,10 @@ class EstimatedBound(SuccessCurve):
         """Return the lower bound of S(α)."""
         return self.bound.success(np.minimum(checked_shares(alpha) / self.share, 1.0))
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^upto (target − S(α))₊ dα, where ``upto`` is the critical mass."""
+        return self.share * self.bound.area_below(target, upto / self.share)
+
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the guaranteed critical mass, as a share of everybody."""
         mass = self.bound.critical_mass(target)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, ExactSuccess, Shortfall
+from criticalmass.curves import CriticalMass, ExactSuccess
 from criticalmass.curves.curve import checked_shares, checked_target
 
 CLOSE = 1e-12
@@ -105,15 +105,11 @@ class ExactCurve(ExactSuccess):
         reason = f"success never exceeds {best:.3g}"
         return CriticalMass.unreached(target, reason)
 
-    def shortfall(self, target: float) -> Shortfall:
-        """Return what is missing on the way to the critical mass: a sum over the steps."""
-        mass = self.critical_mass(target)
-        if not mass.reached:
-            return Shortfall.unreached(mass)
-        ends = np.concatenate([[0.0], self._steps[self._steps < mass.alpha], [mass.alpha]])
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^upto (target − S(α))₊ dα: a sum over the steps."""
+        ends = np.concatenate([[0.0], self._steps[self._steps < upto], [upto]])
         missing = np.maximum(target - self._at((ends[:-1] + ends[1:]) / 2), 0)
-        area = float(missing @ np.diff(ends))
-        return Shortfall(target, area, area, area)
+        return float(missing @ np.diff(ends))
 
     @cached_property
     def _steps(self) -> Array:

@@ -83,3 +83,15 @@ class GradientNeutralizingBound(Bound):
             return np.zeros_like(short)
         both = self.gradient + self.neutralizing
         return np.asarray(np.maximum(self.gradient - short, 0.0) / both)
+
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^{α*} (target − S(α))₊ dα, exactly; ``upto`` is α*.
+
+        Success is 0 up to where the distance is less than the way, and a straight line from there.
+        """
+        whole = self.way * self.convexity
+        if upto == 0 or whole == 0:
+            return target * upto
+        begins = max(self.gradient - whole, 0.0) / (self.gradient + self.neutralizing)
+        first = max(1 - self.gradient / whole, 0.0)
+        return target * begins + (target - first) * (upto - begins) / 2

@@ -37,3 +37,21 @@ class Guarantee:
         enough = (room >= 0) if flat else (room > 0)
         alpha = np.where(flat, self.offset, alpha)
         return np.asarray(np.where(enough & (alpha <= 1), alpha, np.nan))
+
+    def area_below(self, target: float) -> float:
+        """Return ∫₀^{α*} (target − S(α))₊ dα up to the smallest α that guarantees the target.
+
+        Success is 0 up to where the formula is, and no less than the formula from there on. The
+        integral is target · offset + (shared (1 − offset) + spent) · ln((1 − lost + shared) /
+        (1 − lost − target + shared)).
+
+        Examples
+        --------
+        >>> round(Guarantee(shared=0.01).area_below(0.6), 6)
+        0.009015
+        """
+        weight = self.shared * (1 - self.offset) + self.spent
+        if weight == 0:
+            return target * self.offset
+        ahead = 1 - self.lost + self.shared
+        return float(target * self.offset - weight * np.log1p(-target / ahead))

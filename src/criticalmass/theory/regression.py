@@ -166,6 +166,10 @@ class ExactRegression(ExactSuccess):
         """Return the same: success never falls as α grows."""
         return self.curve.first_reached(target)
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^upto (target − S(α))₊ dα: a sum over the steps."""
+        return self.curve.area_below(target, upto)
+
     def residual(self, alpha: ArrayLike) -> Array:
         """Return E|f(g(x)) − y*| of a firm that predicts E[y|x], plus ε."""
         shares = checked_shares(alpha)[..., None]

@@ -72,5 +72,17 @@ class UtilityBound(Bound):
             return np.full_like(needed, np.nan)
         return np.asarray(needed / (self.pull * self.slope + needed))
 
+    def area_below(self, target: float, upto: float) -> float:
+        """Return ∫₀^{α*} (target − S(α))₊ dα in closed form; ``upto`` is α*.
+
+        With S(α) = kα/(1 − α) it is k (t − ln(1 + t)), where t = target/k.
+        """
+        slope = self.pull * self.slope / (self.smoothness * self.gain)
+        ratio = target / slope
+        if ratio > 0.01:
+            return slope * (ratio - math.log1p(ratio))
+        # a difference of numbers that are nearly equal: its series
+        return slope * sum((-1) ** n * ratio**n / n for n in range(2, 12))
+
     def _why_unreached(self, target: float) -> str:
         return "the loss is not smooth (β is infinite), as Proposition 9 needs it"
