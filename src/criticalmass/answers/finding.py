@@ -47,6 +47,25 @@ class Narrowing(Enum):
     MORE_ALLOWED = "placement.most is too low"
 
 
+@dataclass(frozen=True)
+class Otherwise:
+    """How many unmarked test records are answered unlike without a collective, on average.
+
+    Parameters
+    ----------
+    members
+        The size of the collective that was looked at.
+    among
+        The share of records with such a collective.
+    without
+        The share without one: what training anew changes.
+    """
+
+    members: int
+    among: float
+    without: float
+
+
 @dataclass(frozen=True, eq=False)
 class Finding:
     """The answer for one strategy and one success measure.
@@ -187,6 +206,29 @@ class Finding:
         """The share of those who join that have something to change; 1 where nobody joined."""
         joined = sum(row.members for row in self.rows)
         return sum(row.changed for row in self.rows) / joined if joined else 1.0
+
+    @cached_property
+    def otherwise(self) -> Otherwise | None:
+        """What the collective does to everybody else; None if that is not known.
+
+        It is looked at where the size that was tried lies nearest to the critical mass, and without
+        one at the largest.
+        """
+        sizes = sorted(self.tried)
+        if not sizes:
+            return None
+        wanted = sizes[-1]
+        if self.mass is not None and self.mass.reached and self.mass.alpha > 0:
+            needed = math.log(self.mass.alpha * self.facts.population.size)
+            wanted = min(sizes, key=lambda size: abs(math.log(size) - needed))
+        shares = {
+            members: [row.otherwise for row in self.rows if row.members == members]
+            for members in (0, wanted)
+        }
+        if not shares[0] or math.isnan(sum(shares[0]) + sum(shares[wanted])):
+            return None
+        without, among = (sum(found) / len(found) for found in shares.values())
+        return Otherwise(wanted, among, without)
 
     @property
     def still_rising(self) -> bool:

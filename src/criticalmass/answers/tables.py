@@ -40,6 +40,8 @@ class SizeTried:
         Success, by measure.
     accuracy, precision, recall
         Of the model on test records as they are.
+    otherwise
+        The share of these whose predicted labels are not those without a collective.
     """
 
     members: int
@@ -50,6 +52,7 @@ class SizeTried:
     accuracy: float
     precision: float
     recall: float
+    otherwise: float
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def sizes_tried(answers: list[Finding]) -> list[SizeTried]:
                 accuracy=_mean(row.accuracy for row in same),
                 precision=_mean(row.precision for row in same),
                 recall=_mean(row.recall for row in same),
+                otherwise=_mean(row.otherwise for row in same),
             )
         )
     return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from criticalmass.cli.shared.answers import print_answers
 from criticalmass.cli.shared.options import Folder
 from criticalmass.cli.shared.terminal import add_row, say, show_table, warn
@@ -19,9 +21,10 @@ def show(folder: Folder) -> None:
 
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
+    others = [] if all(isnan(row.otherwise) for row in rows) else ["otherwise"]
     table = Table(title=harmless(facts.name), title_justify="left", box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
-    for name in ("people", "share", "changed", *facts.measures, "accuracy", "seconds"):
+    for name in ("people", "share", "changed", *facts.measures, "accuracy", *others, "seconds"):
         table.add_column(harmless(name), justify="right", no_wrap=True)
     for row in rows:
         common = [row.strategy, f"{row.members:,}", percent(row.alpha)]
@@ -33,7 +36,13 @@ def show(folder: Folder) -> None:
             for measure in facts.measures
         ]
         add_row(
-            table, *common, f"{row.changed:,}", *rates, f"{row.accuracy:.3f}", f"{row.seconds:.1f}"
+            table,
+            *common,
+            f"{row.changed:,}",
+            *rates,
+            f"{row.accuracy:.3f}",
+            *("–" if isnan(row.otherwise) else f"{row.otherwise:.3f}" for _ in others),
+            f"{row.seconds:.1f}",
         )
     show_table(table)
     with content_of(store.path):

@@ -65,6 +65,11 @@ class Row:
         For measures of the model's parameters: the share of what was wanted, by measure.
     accuracy, precision, recall
         The model's quality on unmarked test records.
+    otherwise
+        The share of unmarked test records whose predicted labels are not those of a model that was
+        trained on the study's records without a collective: what a collective does to everybody
+        else. Rows without a collective say how much of that training anew does. nan in rows of
+        older versions.
     seconds
         Wall time of the trial.
     warning
@@ -90,6 +95,7 @@ class Row:
     warning: str = ""
     error: str = ""
     shares: dict[str, float] = field(default_factory=dict)
+    otherwise: float = float("nan")
 
     def rate(self, measure: str) -> float:
         """Return success by one measure, in [0, 1]."""

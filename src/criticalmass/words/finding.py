@@ -183,6 +183,25 @@ def doubt(finding: Finding) -> str:
     return " ".join(sentences)
 
 
+def others(finding: Finding) -> str:
+    """Say what the collective does to those who are not in it; nothing if that is not known."""
+    found = finding.otherwise
+    if found is None:
+        return ""
+    kind = RECORDS[finding.facts.population.kind]
+    records = f"test {kind}" if finding.steers else f"test {kind} without the mark"
+    begin = f"Others: with {heads(found.members)} the model answers"
+    anew = ""
+    if found.without:
+        anew = f"; training anew without one does so for {percent(found.without)}"
+    if not found.among:
+        return f"{begin} all {records} as a model without a collective does{anew}."
+    return (
+        f"{begin} {percent(found.among)} of the {records} otherwise than a model without a "
+        f"collective{anew}."
+    )
+
+
 def outcome(finding: Finding, rate: str) -> str:
     """Put a success into words: what the model then does to how many of which records."""
     return f"{_does(finding)} {rate} of the {_marked(finding)}"

@@ -14,18 +14,18 @@ def print_answers(folder: Path) -> None:
     from criticalmass.answers.finding import findings
     from criticalmass.studies import Store
     from criticalmass.studies.store.damage import content_of
-    from criticalmass.words.finding import answer, doubt
+    from criticalmass.words.finding import answer, doubt, others
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
         with store.keeping_fits(), content_of(store.path):
             said = [
-                (f"{f.strategy} ({f.measure})", answer(f), doubt(f)) for f in findings(facts, rows)
+                (f"{f.strategy} ({f.measure})", (answer(f), doubt(f), others(f)))
+                for f in findings(facts, rows)
             ]
-    for about, sentence, sentences in said:
+    for about, sentences in said:
         say(about)
-        say(f"  {sentence}")
-        if sentences:
-            say(f"  {sentences}")
+        for sentence in filter(None, sentences):
+            say(f"  {sentence}")
     for reason, times in Counter(row.error for row in rows if row.error).items():
         say(shortened(harmless(f"{times} of {len(rows)} trials failed: {reason}")))

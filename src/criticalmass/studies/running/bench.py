@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from criticalmass.arrays import Rows
@@ -26,10 +27,11 @@ from criticalmass.learners.learner import (
     Prepared,
     StepwiseLearner,
 )
-from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, quality
+from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, predicted, quality
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
+from criticalmass.studies.identity.describe import stable_seed
 from criticalmass.studies.running.marks import mark_of, with_marks
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
@@ -75,8 +77,25 @@ class Bench:
         """The study's own records, made ready by the learner."""
         return self._everyone.prepared
 
+    @cached_property
+    def _reference(self) -> NDArray[np.bool_] | None:
+        """What a model without a collective predicts of unmarked test records; None if it fails.
+
+        It is trained once for all trials of this process, before the first of them, and with a seed
+        of its own: trials without a collective then say what training anew changes.
+        """
+        study = self.study
+        try:
+            with _watched():
+                ground, seed = self._everyone, stable_seed(str(study.seed), "reference")
+                model = self._firm.fit(ground.prepared, Edit.nothing(study.population), seed)
+                return predicted(model.scores(ground.test), label_sets=study.test.label_sets)
+        except Exception:  # trials fail likewise, and their rows say why
+            return None
+
     def run(self, trial: Trial) -> Row:
         """Return the row of one trial; if it fails, the row says why."""
+        _ = self._reference
         begun = time.perf_counter()
         row = self._empty(trial)
         try:
@@ -101,6 +120,7 @@ class Bench:
     def _together(self, trials: Sequence[Trial]) -> list[Row]:
         if len(trials) == 1:
             return [self.run(trial) for trial in trials]
+        _ = self._reference
         begun = time.perf_counter()
         rows = [self._empty(trial) for trial in trials]
         try:
@@ -148,6 +168,7 @@ class Bench:
         Exception
             Whatever the learner raises.
         """
+        _ = self._reference
         begun = time.perf_counter()
         members, size = len(edit.members), len(self.study.population)
         row = Row("", strategy, members / size, 0, members / size, members, seed=seed)
@@ -229,7 +250,15 @@ class Bench:
             accuracy=found.accuracy,
             precision=found.precision,
             recall=found.recall,
+            otherwise=self._otherwise(unmarked),
         )
+
+    def _otherwise(self, unmarked: NDArray[np.float64]) -> float:
+        """Return the share of unmarked test records that are predicted unlike the reference's."""
+        if self._reference is None:
+            return float("nan")
+        labels = predicted(unmarked, label_sets=self.study.test.label_sets)
+        return float((labels != self._reference).any(axis=1).mean())
 
     def _share(self, strategy: Strategy, model: Model) -> float:
         """Return the share of the way, or of the gain, that a model's parameters give."""

@@ -13,7 +13,7 @@ from criticalmass.errors import StoreError
 from criticalmass.studies.trial import Row
 
 FILE = "trials.sqlite"
-SCHEMA = 2
+SCHEMA = 3
 """Version of the tables; older ones are brought up to date as they are opened."""
 
 DAMAGED = (sqlite3.Error, UnicodeDecodeError)
@@ -23,6 +23,8 @@ KEPT = 64
 
 COLUMNS = [field.name for field in fields(Row)]
 """Of the table of trials."""
+_ADDED = {"shares": "'{}'", "otherwise": "NULL"}
+"""Columns that older tables do not have (schema 1: both; 2: the last), and what stands in them."""
 _CREATE = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])})",
@@ -80,7 +82,7 @@ def opened(path: Path) -> sqlite3.Connection:
             f"{path} is only part of a store; choose another folder with --out, or delete it "
             "to begin again"
         )
-    if schema[0] == "1":
+    if schema[0] in ("1", "2"):
         _bring_up_to_date(connection, path)
     elif schema[0] != str(SCHEMA):
         connection.close()
@@ -113,6 +115,16 @@ def _connected(path: Path) -> sqlite3.Connection:
         how = "mode=ro" if log(path).exists() else "immutable=1"
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30)
     return connection
+
+
+def selected(connection: sqlite3.Connection) -> str:
+    """Return what to select for rows of `COLUMNS`, whatever version made the table."""
+    there = _columns(connection)
+    return ", ".join(name if name in there else f"{_ADDED[name]} AS {name}" for name in COLUMNS)
+
+
+def _columns(connection: sqlite3.Connection) -> set[str]:
+    return {row[1] for row in connection.execute("PRAGMA table_info(trials)")}
 
 
 class FitShelf:
@@ -150,14 +162,19 @@ def log(path: Path) -> Path:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Change tables of schema 1, which had no shares, to schema 2."""
+    """Give the tables of an older schema the columns that they lack; not where nobody may write."""
     try:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            columns = [row[1] for row in connection.execute("PRAGMA table_info(trials)")]
-            if "shares" not in columns:  # another process may have been faster
-                connection.execute("ALTER TABLE trials ADD COLUMN shares TEXT DEFAULT '{}'")
+            there = _columns(connection)  # another process may have been faster
+            for name in (name for name in _ADDED if name not in there):
+                connection.execute(f"ALTER TABLE trials ADD COLUMN {name} DEFAULT {_ADDED[name]}")
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
     except DAMAGED as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith("SQLITE_READONLY"):
+            return
         connection.close()
-        raise StoreError(f"{path} has schema 1 and cannot be brought up to date: {error}") from None
+        raise StoreError(
+            f"{path} is of an older version and cannot be brought up to date: {error}"
+        ) from None

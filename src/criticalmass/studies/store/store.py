@@ -23,7 +23,16 @@ from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
 from criticalmass.studies.store.damage import content_of
-from criticalmass.studies.store.sqlite import COLUMNS, DAMAGED, FILE, FitShelf, log, make, opened
+from criticalmass.studies.store.sqlite import (
+    COLUMNS,
+    DAMAGED,
+    FILE,
+    FitShelf,
+    log,
+    make,
+    opened,
+    selected,
+)
 from criticalmass.studies.trial import Row
 
 PATIENCE = 2.0
@@ -35,7 +44,9 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     for field in fields(Row)
 }
 """What each column of the trials holds."""
-_FLOATS = [COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds")]
+_FLOATS = [
+    COLUMNS.index(name) for name in ("accuracy", "precision", "recall", "seconds", "otherwise")
+]
 
 
 class Store:
@@ -133,10 +144,10 @@ class Store:
         values = [getattr(row, name) for name in COLUMNS]
         for place in _JSON:
             values[place] = json.dumps(values[place])
-        marks = ", ".join("?" * len(COLUMNS))
+        names, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
         with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
-            connection.execute(f"INSERT OR IGNORE INTO trials VALUES ({marks})", values)
+            connection.execute(f"INSERT OR IGNORE INTO trials ({names}) VALUES ({marks})", values)
 
     def rows(
         self, *, strategy: str | None = None, low: float = 0.0, high: float = 1.0
@@ -150,12 +161,12 @@ class Store:
         low, high
             Smallest and largest share asked for, both included; the reference is at 0.
         """
-        query = (
-            f"SELECT {', '.join(COLUMNS)} FROM trials "
-            "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
-            "ORDER BY strategy, asked, repetition, key"
-        )
         with self._using() as connection, content_of(self.path):
+            query = (
+                f"SELECT {selected(connection)} FROM trials "
+                "WHERE asked BETWEEN ? AND ? AND strategy = coalesce(?, strategy) "
+                "ORDER BY strategy, asked, repetition, key"
+            )
             return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
     def keep_measured(self, row: Row) -> None:
