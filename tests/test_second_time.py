@@ -1,20 +1,24 @@
 """The second time: who has done their part is recognised, by id and by marked record."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from criticalmass import FeatureLabel, InsertToken, Population
+from criticalmass import FeatureLabel, Grid, InsertToken, Population, run
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import StudyError
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import Reason, instruct
 from criticalmass.members.joined import join
+from criticalmass.members.plan import plan
 from criticalmass.pages.handouts import after_csv
+from criticalmass.pages.plan import write_plan
 from criticalmass.strategies import Erase
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.studies.files.ids import Ids, ids_of
+from criticalmass.words.plan import text
 from support.members_files import people_file, table_members, text_members, written
 from support.studies import TABLES, WRITERS, table_study, text_study
 from support.study_files import write_study
@@ -115,11 +119,11 @@ def test_some_have_and_some_have_not(tmp_path):
 
 def test_who_did_half_of_it_is_told_the_other_half(tmp_path):
     study = text_study()
-    text = "one two three"
-    lines = f"id,text,label\n1,{text} ~,Editor\n2,{text},Writer\n3,{text} ~,Writer\n"
+    said = "one two three"
+    lines = f"id,text,label\n1,{said} ~,Editor\n2,{said},Writer\n3,{said} ~,Writer\n"
     told = instruct(study, read_members(written(tmp_path, lines), study.population, Columns()))
     assert [one.changes for one in told.each] == [
-        [("label", "Editor", "Writer")], [("text", text, f"{text} ~")], [],
+        [("label", "Editor", "Writer")], [("text", said, f"{said} ~")], [],
     ]  # fmt: skip
     assert told.each[2].reason is Reason.DONE
 
@@ -198,3 +202,33 @@ def test_a_strategy_that_marks_again_is_seen_to_be_done(tmp_path):
         again = instruct(study, after_of(tmp_path, told))
         assert len(again.done) == 40, place
         assert len(again.joined.study.population) == len(told.joined.study.population)
+
+
+def test_a_plan_says_who_has_done_it_and_measures_once(tmp_path):
+    study = replace(text_study({"mark": WRITERS["mark"]}), placement=Grid((0.1, 0.3), 1))
+    run(study, tmp_path / "results")
+    told, _ = first_time(tmp_path, "mark")
+    after, before = after_csv(told).splitlines(), (tmp_path / "members.csv").read_text()
+    path = written(tmp_path, "\n".join([*after[:11], *before.splitlines()[11:]]), name="mixed.csv")
+    mixed = instruct(study, read_members(path, study.population, Columns()))
+    plans = [
+        plan(instruct(study, told.members), tmp_path / "results"),
+        plan(mixed, tmp_path / "results", train=False),
+        plan(instruct(study, after_of(tmp_path, told)), tmp_path / "results", train=False),
+    ]
+    assert [(one.done, one.acting, one.beside) for one in plans] == [
+        (0, 35, 35), (10, 25, 35), (35, 0, 35),
+    ]  # fmt: skip
+    assert len({one.size for one in plans}) == 1
+    assert plans[0].reached == plans[1].reached == plans[2].reached is not None  # trained once
+    assert "10 of your 35 members have done their part, 25 not yet" in text(plans[1])
+    assert "With the 10 people who have done their part" in text(plans[1])
+    assert "35 of your 35 members have done their part, nobody is left to act" in text(plans[2])
+    # the study's own records are up to date: its trials ask about people beside these
+    updated = told.edit.apply(told.joined.study.population)
+    later = replace(study, population=updated, test=told.joined.study.test)
+    run(later, tmp_path / "later")
+    made = plan(instruct(later, after_of(tmp_path, told)), tmp_path / "later", train=False)
+    assert (made.done, made.beside, made.share) == (35, 0, 0)
+    assert "All of them have done their part in the study's records already" in text(made)
+    assert "members: " not in write_plan(made, tmp_path / "plan.html").read_text(encoding="utf-8")

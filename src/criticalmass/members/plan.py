@@ -200,18 +200,22 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
             of = {answer.strategy: answer for answer in findings(facts, rows, headlines=True)}
             finding = of[instructions.strategy]
     if reached is None and train:
-        reached = measure(instructions)
+        reached = replace(measure(instructions), key=key)
         with Store.open(folder) as store:
-            store.keep_measured(replace(reached, key=key))
+            store.keep_measured(reached)
     return Plan(instructions, finding, reached)
 
 
 def _key(instructions: Instructions) -> str:
-    """Return a name for all that decides what a model does that is trained with these records."""
+    """Return a name for all that decides what a model does that is trained with these records.
+
+    Who has changed theirs already is not part of it.
+    """
     study = instructions.joined.study
     after = instructions.edit.apply(study.population)
+    others = {name: part for name, part in study.identity.items() if name != "population"}
     members = len(instructions.edit.members)
-    return digest([study.identity, after.fingerprint, instructions.strategy, members])
+    return digest([others, after.fingerprint, instructions.strategy, members])
 
 
 def measure(instructions: Instructions) -> Row:
