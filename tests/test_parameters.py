@@ -164,3 +164,17 @@ def test_limits_hold_as_often_as_they_say():
     for name, (share, times) in coverage(200).items():
         assert times > 40, name
         assert share >= 0.8 - 2 * np.sqrt(0.16 / times), name
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sensitivity_is_of_the_map_that_the_records_define(seed):
+    """Everybody says yes, but for one in 100,000: the map on all of them leads to that one."""
+    counts = np.array([[1, 0], [0, 49_999], [0, 50_000]])  # the lowest value says no
+    of_everybody = sensitivity(counts, np.zeros(3, dtype=np.intp), 1.0)
+    assert of_everybody.value == pytest.approx(1, abs=1e-4)
+    values = np.random.default_rng(seed).choice(3, 1000, p=counts.sum(axis=1) / counts.sum())
+    people = Population.from_table(
+        {"value": values.astype(float), "said": np.where(values, "yes", "no").astype(object)},
+        label="said", label_names=("no", "yes"),
+    )  # fmt: skip
+    assert Erase(DropColumn("value")).bound(people).estimates[0].limit < 0.1

@@ -32,6 +32,10 @@ class DropColumn:
     therefore never leads outside the support of P₀. (Where none agrees with x, the column takes the
     lowest value that it has anywhere.)
 
+    The records of the population define this map: with other records the lowest value may be
+    another, and the map leads elsewhere. What is estimated of it, such as the sensitivity τ, is of
+    the map that the records at hand define, not of the one that everybody's records would.
+
     Parameters
     ----------
     column
@@ -67,7 +71,8 @@ class Coarsen:
 
     As in `DropColumn`, g(x) is the record with the lowest value in the column among those of the
     population that agree with x in all other columns and in the bin. (Where none does, the column
-    takes the lowest value of the bin.) Missing values are a bin of their own.
+    takes the lowest value of the bin.) Missing values are a bin of their own. As in `DropColumn`,
+    the records of the population define this map, and τ is of that map.
 
     Parameters
     ----------

@@ -102,6 +102,10 @@ class Erase(Marking):
     ) -> EstimatedBound:
         """Return Theorem 5 with τ from records; it takes members to know P₀(y|g(x)).
 
+        `DropColumn` and `Coarsen` make their map from records: τ and the bound are then about the
+        map that these records define. The map that all of P₀ would define may lead elsewhere, and
+        nothing is said about it.
+
         Parameters
         ----------
         records

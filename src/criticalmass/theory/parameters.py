@@ -147,9 +147,10 @@ def sensitivity(counts: Counts, image: NDArray[np.intp], confidence: float) -> E
 
     The value is the plug-in estimate, which chance makes too large where cells have few records.
     The limit adds McDiarmid's bound for the labels and Hoeffding's for the records, which take the
-    map as given. Maps such as `DropColumn` are made from the records themselves; therefore a cell
-    with one record counts as 1, since without it the map would not lead there. That this is enough
-    was found by simulation; it is not proven.
+    map as given. Maps such as `DropColumn` are made from the records themselves: the limit is for
+    the map that these records define, and may be too low every time for the one that P₀ would
+    define. A cell with one record counts as 1, because without it the map would not lead there.
+    That this is enough was found by simulation; it is not proven.
 
     Parameters
     ----------

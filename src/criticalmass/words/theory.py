@@ -13,7 +13,7 @@ SYMBOLS = {
     "gap": "gap Δ: mean lead of another label on those",
     "positivity": "positivity p: lowest share of the target label among equal records",
     "outside": "ρ: share of records that p does not hold for",
-    "sensitivity": "sensitivity τ: how much of the label is lost with what is erased",
+    "sensitivity": "sensitivity τ: how much of the label the map, made for these records, erases",
     "gradient": "pull ‖g(θ*)‖ of everybody's records at the wanted model",
     "neutralizing": "strongest opposite pull of members' records",
     "control": "strongest pull C(α) towards the wanted model, all the way",
