@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import criticalmass
-from criticalmass import moved
+from criticalmass import Store, moved
+from criticalmass.answers.finding import findings
 
 SOURCE = Path(criticalmass.__file__).parent
 ROOMS = [
@@ -48,13 +51,27 @@ def stub(folder):
     ]
 
 
-@pytest.mark.parametrize("module", [criticalmass, criticalmass.data], ids=["top", "data"])
-def test_the_stub_is_the_list_of_public_names(module):
-    names = stub(Path(module.__file__).parent)
+STUBS = sorted(path.parent for path in SOURCE.rglob("__init__.pyi"))
+
+
+@pytest.mark.parametrize("folder", STUBS, ids=lambda folder: folder.name)
+def test_the_stub_is_the_list_of_public_names(folder):
+    package = ".".join(["criticalmass", *folder.relative_to(SOURCE).parts])
+    module = importlib.import_module(package)
+    names = stub(folder)
     assert all(name == public for name, public in names)
     assert {name for name, _ in names} == set(module.__all__)
     for name in module.__all__:
         assert getattr(module, name) is not None
+
+
+def test_theory_still_has_the_path_curve_with_a_warning():
+    from criticalmass import curves, theory
+
+    with pytest.warns(DeprecationWarning, match="theory.PathCurve is now criticalmass.curves.P"):
+        assert theory.PathCurve is curves.PathCurve
+    with pytest.raises(AttributeError, match="no attribute 'PathCurves'"):
+        _ = theory.PathCurves
 
 
 def test_few_names_are_at_the_top():
@@ -132,12 +149,65 @@ def test_imports_point_up(path):
             assert LAYERS.index(there) > LAYERS.index(here), f"{here} imports {there}"
 
 
-def test_help_loads_nothing_heavy():
-    code = (
-        "import sys, criticalmass.cli; "
-        "print([m for m in ('numpy', 'sklearn', 'scipy', 'duckdb', 'torch') if m in sys.modules])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert result.stdout.strip() == "[]"
+HEAVY = {
+    "duckdb",
+    "jinja2",
+    "joblib",
+    "matplotlib",
+    "narwhals",
+    "numpy",
+    "pandas",
+    "polars",
+    "pooch",
+    "pyarrow",
+    "scipy",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.stats",
+    "sklearn",
+    "torch",
+    "transformers",
+}
+"""What takes long to import, with all that they import."""
+STORED = Path(__file__).parent / "stores" / "2026-11-28"
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory):
+    """Copy stores; their curves are fitted, because only what is kept needs no more than this."""
+    folder = tmp_path_factory.mktemp("stores")
+    for name in ("texts", "steering"):
+        copy = shutil.copytree(STORED / name, folder / name)
+        with Store.open(copy) as store, store.keeping_fits():
+            findings(store.facts(), store.rows())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["theorem", "feature-label", "--uniqueness", "1e-3"], {"numpy"}),
+        (["theorem", "erasure", "--sensitivity", "0.1"], {"numpy"}),
+        (["show", "texts"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
+        (["show", "steering"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
+        (["watch", "texts"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_loads_only_what_it_needs(words, needed, stores):
+    code = """
+import json, sys
+from criticalmass.cli import main
+sys.argv = ["criticalmass", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True, text=True, cwd=stores, check=True,
+    )  # fmt: skip
+    assert HEAVY & set(json.loads(done.stdout.splitlines()[-1])) <= needed

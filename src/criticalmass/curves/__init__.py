@@ -1,29 +1,18 @@
-"""Success curves: how success depends on the share α of the population that joins."""
+"""Success curves: how success depends on the share α of the population that joins.
+
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
 from typing import Any
 
-from criticalmass.curves.critical_mass import CriticalMass
-from criticalmass.curves.curve import CurveLike, SuccessCurve, as_curve
-from criticalmass.curves.exact_success import ExactSuccess
-from criticalmass.curves.fitted_success import FittedSuccess
-from criticalmass.curves.outcome import Outcome
-from criticalmass.curves.path import PathCurve
-from criticalmass.curves.shortfall import Shortfall
+import lazy_loader
 
-__all__ = [
-    "CriticalMass",
-    "CurveLike",
-    "ExactSuccess",
-    "FittedSuccess",
-    "Outcome",
-    "PathCurve",
-    "Shortfall",
-    "SuccessCurve",
-    "as_curve",
-]
+_public, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return _public(name)
     from criticalmass.moved import old_name
 
     return old_name(name, "curves")

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,6 +71,8 @@ def frame_of(columns: Mapping[str, Column], library: str | None) -> Any:
     >>> frame["age"].to_list()
     [30.0, None]
     """
+    import narwhals as nw  # slow to import
+
     for backend in [library] if library else ["pandas", "polars", "pyarrow"]:
         cells: dict[str, Any] = dict(columns)
         gaps = []
@@ -96,6 +97,8 @@ def frame_of(columns: Mapping[str, Column], library: str | None) -> Any:
 
 def _raw(frame: Any) -> tuple[list[tuple[Any, Any]], str | None]:
     """Return the names and the columns of a table as its library has them."""
+    import narwhals as nw  # slow to import
+
     library = library_of(frame)
     if isinstance(frame, Mapping):
         if library == "datasets":

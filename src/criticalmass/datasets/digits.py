@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sklearn.datasets import load_digits
-
 from criticalmass.data.population import Population
 
 
@@ -15,6 +13,8 @@ def digits() -> Population:
     >>> digits().features.shape
     (1797, 8, 8)
     """
+    from sklearn.datasets import load_digits  # slow to import
+
     data = load_digits()
     return Population.from_arrays(
         data.images,

@@ -1,8 +1,8 @@
-"""Fitting: success curves from the trials of a study."""
+"""Fitting: success curves from the trials of a study.
 
-from criticalmass.fitting.comparing import Ratio, ratio
-from criticalmass.fitting.fitted import FittedCurve
-from criticalmass.fitting.repeated import RepeatedCurve
-from criticalmass.fitting.sigmoid import SigmoidCurve
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["FittedCurve", "Ratio", "RepeatedCurve", "SigmoidCurve", "ratio"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -170,11 +170,11 @@ def trials_near(outcomes: Sequence[Outcome], target: float) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.alpha >= least]
 
 
-def isotonic(means: Array, times: Array) -> Array:
-    """Return the values nearest to means of so many trials each that do not fall."""
-    from sklearn.isotonic import isotonic_regression  # slow to import
+def isotonic(means: Array, times: Array | None = None) -> Array:
+    """Return the values nearest to means of so many trials each (by default one) that only rise."""
+    from scipy.optimize import isotonic_regression  # slow to import
 
-    return np.asarray(isotonic_regression(means, sample_weight=times))
+    return np.asarray(isotonic_regression(means, weights=times).x)
 
 
 def _falling(means: Array, times: Array) -> Array:

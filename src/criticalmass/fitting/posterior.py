@@ -13,9 +13,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit, log_expit, ndtri
-from scipy.stats import qmc
 
 from criticalmass.arrays import Array, Rows
 from criticalmass.curves import Outcome
@@ -164,6 +162,8 @@ class _Prior:
 
     def draws(self, count: int, seed: int) -> Array:
         """Return evenly spread draws."""
+        from scipy.stats import qmc  # slow to import
+
         even = np.clip(qmc.Sobol(6, seed=seed).random(count), 1e-6, 1 - 1e-6)
         draws = np.log(even / (1 - even))
         draws[:, _NORMAL] = self._mean + self._spread * ndtri(even[:, _NORMAL])
@@ -199,6 +199,7 @@ def _natural(particles: Array) -> Array:
 
 def _step(fit: Array, left: float) -> float:
     """Return how much more of the likelihood leaves half of the particles."""
+    from scipy.optimize import brentq  # slow to import
 
     def lost(step: float) -> float:
         weights = np.exp(step * (fit - fit.max()))

@@ -11,14 +11,14 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
-from sklearn.isotonic import isotonic_regression
+from scipy.special import stdtrit
 
 from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.curves.shortfall import area_below
 from criticalmass.errors import ParameterError
+from criticalmass.fitting.falling import isotonic
 
 CONFIDENCE = 0.95
 
@@ -87,7 +87,7 @@ class RepeatedCurve(FittedSuccess):
             raise ParameterError("a curve needs two shares or more, each tried at least twice")
         alphas = np.array(sorted(by_share))
         values = np.array([by_share[alpha][:repetitions] for alpha in alphas]).T
-        rising = np.array([isotonic_regression(row) for row in values])
+        rising = np.array([isotonic(row) for row in values])
         return cls(alphas, rising, float(np.mean(floor)), largest)
 
     def success(self, alpha: ArrayLike) -> Array:
@@ -114,8 +114,8 @@ class RepeatedCurve(FittedSuccess):
         never = 1 - len(reached) / len(masses)
         # one that did not get there needs more than the largest share: at least that counts
         scatter = np.log(np.minimum(masses, self.alphas[-1])).std(ddof=1)
-        quantile = student.ppf((1 + CONFIDENCE) / 2, len(masses) - 1)
-        half = float(quantile * scatter) / math.sqrt(len(masses))
+        quantile = _quantile(len(masses) - 1)
+        half = quantile * scatter / math.sqrt(len(masses))
         low = math.exp(float(np.log(below).mean()) - half) if below.all() else 0.0
         if not len(reached) and 0.5 ** len(masses) > (1 - CONFIDENCE) / 2:
             low = 0.0  # so few might all have failed by chance
@@ -145,9 +145,9 @@ class RepeatedCurve(FittedSuccess):
             if math.isfinite(alpha)
         ]
         areas = np.log(missing)
-        quantile = student.ppf((1 + CONFIDENCE) / 2, max(len(areas) - 1, 1))
+        quantile = _quantile(max(len(areas) - 1, 1))
         spread = float(areas.std(ddof=1)) if len(areas) > 1 else math.inf
-        half = float(quantile) * spread / math.sqrt(len(areas))
+        half = quantile * spread / math.sqrt(len(areas))
         middle = float(areas.mean())
         high = math.exp(middle + half) if math.isfinite(mass.high) else math.inf
         return Shortfall(target, math.exp(middle), math.exp(middle - half), high, CONFIDENCE)
@@ -179,3 +179,8 @@ class RepeatedCurve(FittedSuccess):
         part = (target - row[after - 1]) / (row[after] - row[after - 1])
         low, high = self.alphas[after - 1 : after + 1]
         return float(low), float(low * (high / low) ** part), float(high)
+
+
+def _quantile(freedom: int) -> float:
+    """Return how far Student's interval goes, in standard errors, at so many degrees of freedom."""
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

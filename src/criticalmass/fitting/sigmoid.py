@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import OptimizeWarning, curve_fit
 from scipy.special import expit
 
 from criticalmass.arrays import Array
@@ -52,6 +51,8 @@ class SigmoidCurve(SuccessCurve):
     @classmethod
     def fit(cls, outcomes: Iterable[Outcome]) -> SigmoidCurve:
         """Fit to the trials of collectives (outcomes at α = 0 are left out, as in the paper)."""
+        from scipy.optimize import OptimizeWarning, curve_fit  # slow to import
+
         data = [outcome for outcome in outcomes if outcome.alpha > 0]
         alpha = np.array([outcome.alpha for outcome in data])
         if len(np.unique(alpha)) < 3:

@@ -1,7 +1,8 @@
-"""Who joins, and what it costs to get there (paper, Section 6)."""
+"""Who joins, and what it costs to get there (paper, Section 6).
 
-from criticalmass.incentives.dynamics import Dynamics, Equilibrium, Subsidies
-from criticalmass.incentives.joining import Incentives, Investment
-from criticalmass.incentives.reliability import PartlyActing
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["Dynamics", "Equilibrium", "Incentives", "Investment", "PartlyActing", "Subsidies"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

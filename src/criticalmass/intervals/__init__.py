@@ -1,5 +1,8 @@
-"""Intervals: what counts say of a probability, with the confidence that was asked for."""
+"""Intervals: what counts say of a probability, with the confidence that was asked for.
 
-from criticalmass.intervals.clopper_pearson import lower_limit, upper_limit
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["lower_limit", "upper_limit"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

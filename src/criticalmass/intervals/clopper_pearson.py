@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from criticalmass.arrays import Array
 
@@ -31,7 +31,7 @@ def upper_limit(hits: ArrayLike, n: ArrayLike, confidence: float) -> Array:
     """
     k, size = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
     with np.errstate(invalid="ignore"):
-        limit = beta.ppf(confidence, k + 1, np.maximum(size - k, 1e-300))
+        limit = betaincinv(k + 1, np.maximum(size - k, 1e-300), confidence)  # a quantile of Beta
     return np.asarray(np.where(k >= size, 1.0, limit))
 
 

@@ -1,10 +1,8 @@
-"""Risks: what a firm with parameters minimises, and how records become its numbers."""
+"""Risks: what a firm with parameters minimises, and how records become its numbers.
 
-from criticalmass.risks.design import Design
-from criticalmass.risks.differentiable import Differentiable
-from criticalmass.risks.module_risk import ModuleRisk
-from criticalmass.risks.networks import Perceptron
-from criticalmass.risks.risk import Risk
-from criticalmass.risks.sample import Sample
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["Design", "Differentiable", "ModuleRisk", "Perceptron", "Risk", "Sample"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,6 +8,7 @@ from typing import Protocol, Unpack, runtime_checkable
 import numpy as np
 
 from criticalmass.arrays import Rows
+from criticalmass.curves import PathCurve
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
@@ -22,7 +23,6 @@ from criticalmass.theory import (
     ExactCurve,
     GradientControlBound,
     JointCurve,
-    PathCurve,
     UtilityBound,
 )
 from criticalmass.theory.suboptimality import EpsilonWithSense

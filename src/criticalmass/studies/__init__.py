@@ -1,24 +1,8 @@
-"""Studies: what to try, running it, and keeping what it gave."""
+"""Studies: what to try, running it, and keeping what it gave.
 
-from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.files.study_file import read_study
-from criticalmass.studies.placement import Grid, Search, Tried
-from criticalmass.studies.running.bench import Bench
-from criticalmass.studies.running.runner import run
-from criticalmass.studies.store.store import Store
-from criticalmass.studies.study import Study
-from criticalmass.studies.trial import Row, Trial
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = [
-    "Adaptive",
-    "Bench",
-    "Grid",
-    "Row",
-    "Search",
-    "Store",
-    "Study",
-    "Trial",
-    "Tried",
-    "read_study",
-    "run",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

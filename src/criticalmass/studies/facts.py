@@ -10,18 +10,19 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives import Incentives
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
-from criticalmass.studies.study import Study
-from criticalmass.studies.theory import theory_of
 from criticalmass.studies.theory_record import Theory
+
+if TYPE_CHECKING:
+    from criticalmass.data.population import Population
+    from criticalmass.studies.study import Study
 
 KEPT = 1000
 """So many quantiles of people's costs are kept."""
@@ -266,6 +267,8 @@ class Facts:
 
 def facts_of(study: Study) -> Facts:
     """Return the facts of a study that a store keeps and reports need."""
+    from criticalmass.studies.theory import theory_of  # a store is opened without
+
     packages = ["criticalmass", "numpy", "scipy", "scikit-learn"]
     packages += [name for name in ("torch", "transformers") if name in sys.modules]
     versions = {"python": platform.python_version()} | {p: version(p) for p in packages}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.curves import CriticalMass
+from criticalmass.curves import CriticalMass, PathCurve
 from criticalmass.theory import (
     Bound,
     ErasureBound,
@@ -20,7 +20,6 @@ from criticalmass.theory import (
     GradientControlBound,
     GradientNeutralizingBound,
     JointCurve,
-    PathCurve,
     UtilityBound,
 )
 

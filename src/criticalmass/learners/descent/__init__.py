@@ -1,5 +1,8 @@
-"""`GradientDescent`: a firm that learns step by step, and shows each step to its users."""
+"""`GradientDescent`: a firm that learns step by step, and shows each step to its users.
 
-from criticalmass.learners.descent.gradient_descent import GradientDescent
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["GradientDescent"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,5 +1,8 @@
-"""`EmbeddedText`: a frozen pretrained encoder, and one logistic regression per label on top."""
+"""`EmbeddedText`: a frozen pretrained encoder, and one logistic regression per label on top.
 
-from criticalmass.learners.embedded_text.embedded_text import EmbeddedText
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["EmbeddedText"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,5 +1,8 @@
-"""`LinearText`: bags of words and one logistic regression per label, retrained fast."""
+"""`LinearText`: bags of words and one logistic regression per label, retrained fast.
 
-from criticalmass.learners.linear_text.linear_text import LinearText
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["LinearText"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

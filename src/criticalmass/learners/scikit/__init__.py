@@ -1,5 +1,8 @@
-"""Classifiers of scikit-learn and of packages of its shape, as learners."""
+"""Classifiers of scikit-learn and of packages of its shape, as learners.
 
-from criticalmass.learners.scikit.scikit_learner import ScikitLearner
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["ScikitLearner"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

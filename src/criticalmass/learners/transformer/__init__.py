@@ -1,5 +1,8 @@
-"""`Transformer`: a pretrained BERT-like model, fine-tuned."""
+"""`Transformer`: a pretrained BERT-like model, fine-tuned.
 
-from criticalmass.learners.transformer.transformer import Transformer
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["Transformer"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

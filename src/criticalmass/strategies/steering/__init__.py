@@ -1,24 +1,8 @@
-"""Steering: what a collective does to lead the firm's parameters where it wants them."""
+"""Steering: what a collective does to lead the firm's parameters where it wants them.
 
-from criticalmass.strategies.steering.allowed_records import Allowed
-from criticalmass.strategies.steering.control import GradientControl
-from criticalmass.strategies.steering.goals import Aim, Gain, Goal, Ignore, Raise, Reach
-from criticalmass.strategies.steering.kinds import Responding, Steering
-from criticalmass.strategies.steering.neutralize import GradientNeutralizing
-from criticalmass.strategies.steering.utilities import Linear, Utility
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = [
-    "Aim",
-    "Allowed",
-    "Gain",
-    "Goal",
-    "GradientControl",
-    "GradientNeutralizing",
-    "Ignore",
-    "Linear",
-    "Raise",
-    "Reach",
-    "Responding",
-    "Steering",
-    "Utility",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

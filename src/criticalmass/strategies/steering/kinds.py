@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 
 from criticalmass.arrays import Array, Rows
+from criticalmass.curves import PathCurve
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
 from criticalmass.strategies.steering.goals import Aim
 from criticalmass.strategies.strategy import Strategy, no_theory
-from criticalmass.theory import EstimatedBound, GradientControlBound, PathCurve, UtilityBound
+from criticalmass.theory import EstimatedBound, GradientControlBound, UtilityBound
 
 Supply = Callable[[int, Array], Array]
 """What members send at a step (from 0) and a θ: one gradient (p,), or one row per sender."""

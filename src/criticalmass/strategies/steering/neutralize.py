@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
+from criticalmass.curves import PathCurve
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, require_choice
@@ -30,7 +31,6 @@ from criticalmass.theory import (
     Estimate,
     EstimatedBound,
     GradientNeutralizingBound,
-    PathCurve,
     UtilityBound,
 )
 

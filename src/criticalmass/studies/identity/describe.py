@@ -18,8 +18,6 @@ from pathlib import PurePath
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.compose import make_column_selector
 
 from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
@@ -112,6 +110,9 @@ def _described(part: Any, where: str, own: dict[str, Any]) -> Any:
         if isinstance(part, Described):
             values |= _described(part.described(), where, own)
         return {"kind": named(type(part)), **values}
+    from sklearn.base import BaseEstimator  # slow to import
+    from sklearn.compose import make_column_selector
+
     if isinstance(part, BaseEstimator):
         parameters = part.get_params(deep=False)
         return {"kind": named(type(part)), **{k: inside(v, k) for k, v in parameters.items()}}

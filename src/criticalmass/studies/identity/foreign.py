@@ -9,7 +9,6 @@ from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
 import numpy as np
-from scipy.stats._distn_infrastructure import rv_frozen
 
 _NumpyFunction = type(np.sum)  # functions such as np.clip, which other arrays may take over
 
@@ -29,6 +28,8 @@ def contents(part: Any) -> tuple[str, dict[str, Any]] | None:
     >>> contents(object()) is None
     True
     """
+    from scipy.stats._distn_infrastructure import rv_frozen  # slow to import
+
     found: tuple[str, dict[str, Any]] | None = None
     if isinstance(part, np.random.Generator):
         found = "numpy.random.Generator", {"state": part.bit_generator.state}

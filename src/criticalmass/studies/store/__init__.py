@@ -1,5 +1,8 @@
-"""The store: the truth about what has been run."""
+"""The store: the truth about what has been run.
 
-from criticalmass.studies.store.store import Store
+The names for users are listed in ``__init__.pyi``, and imported when they are first used.
+"""
 
-__all__ = ["Store"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

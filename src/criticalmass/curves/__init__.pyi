@@ -1,0 +1,9 @@
+from .critical_mass import CriticalMass as CriticalMass
+from .curve import CurveLike as CurveLike
+from .curve import SuccessCurve as SuccessCurve
+from .curve import as_curve as as_curve
+from .exact_success import ExactSuccess as ExactSuccess
+from .fitted_success import FittedSuccess as FittedSuccess
+from .outcome import Outcome as Outcome
+from .path import PathCurve as PathCurve
+from .shortfall import Shortfall as Shortfall

@@ -1,0 +1,13 @@
+from .adopted import learner_of as learner_of
+from .bayes import BayesOptimal as BayesOptimal
+from .descent.gradient_descent import GradientDescent as GradientDescent
+from .embedded_text.embedded_text import EmbeddedText as EmbeddedText
+from .learner import Learner as Learner
+from .learner import Model as Model
+from .learner import Prepared as Prepared
+from .learner import StepwiseLearner as StepwiseLearner
+from .linear_text.linear_text import LinearText as LinearText
+from .risk_minimizer import LinearModel as LinearModel
+from .risk_minimizer import RiskMinimizer as RiskMinimizer
+from .scikit.scikit_learner import ScikitLearner as ScikitLearner
+from .transformer.transformer import Transformer as Transformer

@@ -1,0 +1,1 @@
+from .gradient_descent import GradientDescent as GradientDescent

@@ -1,0 +1,1 @@
+from .embedded_text import EmbeddedText as EmbeddedText

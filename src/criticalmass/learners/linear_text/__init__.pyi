@@ -1,0 +1,1 @@
+from .linear_text import LinearText as LinearText

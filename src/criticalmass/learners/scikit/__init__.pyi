@@ -1,0 +1,1 @@
+from .scikit_learner import ScikitLearner as ScikitLearner

@@ -1,0 +1,12 @@
+from .erasing_maps import Coarsen as Coarsen
+from .erasing_maps import DropColumn as DropColumn
+from .erasing_maps import RedactWords as RedactWords
+from .image import StampPatch as StampPatch
+from .signal import Signal as Signal
+from .table import MoveToSubgroup as MoveToSubgroup
+from .table import SetColumns as SetColumns
+from .text import InsertToken as InsertToken
+from .tokens import TokenReading as TokenReading
+from .tokens import marks_lost as marks_lost
+from .tokens import rare_tokens as rare_tokens
+from .tokens import read_token as read_token

@@ -1,0 +1,13 @@
+from .allowed_records import Allowed as Allowed
+from .control import GradientControl as GradientControl
+from .goals import Aim as Aim
+from .goals import Gain as Gain
+from .goals import Goal as Goal
+from .goals import Ignore as Ignore
+from .goals import Raise as Raise
+from .goals import Reach as Reach
+from .kinds import Responding as Responding
+from .kinds import Steering as Steering
+from .neutralize import GradientNeutralizing as GradientNeutralizing
+from .utilities import Linear as Linear
+from .utilities import Utility as Utility

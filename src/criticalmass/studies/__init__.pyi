@@ -1,0 +1,11 @@
+from .adaptive import Adaptive as Adaptive
+from .files.study_file import read_study as read_study
+from .placement import Grid as Grid
+from .placement import Search as Search
+from .placement import Tried as Tried
+from .running.bench import Bench as Bench
+from .running.runner import run as run
+from .store.store import Store as Store
+from .study import Study as Study
+from .trial import Row as Row
+from .trial import Trial as Trial

@@ -1,0 +1,17 @@
+from .bound import Bound as Bound
+from .contests import exact_erasure as exact_erasure
+from .contests import exact_feature_label as exact_feature_label
+from .contests import exact_feature_only as exact_feature_only
+from .erasure import ErasureBound as ErasureBound
+from .estimates import Estimate as Estimate
+from .estimates import EstimatedBound as EstimatedBound
+from .exact import ExactCurve as ExactCurve
+from .feature_label import FeatureLabelBound as FeatureLabelBound
+from .feature_only import FeatureOnlyBound as FeatureOnlyBound
+from .gradient_control import GradientControlBound as GradientControlBound
+from .gradient_neutralizing import GradientNeutralizingBound as GradientNeutralizingBound
+from .joint_tv import JointCurve as JointCurve
+from .regression import ExactRegression as ExactRegression
+from .regression import RegressionBound as RegressionBound
+from .suboptimality import Suboptimality as Suboptimality
+from .utility import UtilityBound as UtilityBound
