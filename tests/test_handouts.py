@@ -6,6 +6,7 @@ import io
 import json
 import re
 
+import jinja2
 import pytest
 
 from criticalmass import CriticalMassError
@@ -47,6 +48,18 @@ def test_the_folder_holds_everything(tmp_path):
     for said in ("voluntary", "terms", "Keep your original", "To undo it"):
         assert said in text
         assert said in (out / "members" / "m0.html").read_text()
+
+
+def test_templates_are_read_once_and_not_for_every_member(tmp_path, monkeypatch):
+    study = text_study()
+    told = instruct(study, text_members(tmp_path, study))
+    made, environment = [], jinja2.Environment
+    monkeypatch.setattr(
+        jinja2, "Environment", lambda **options: made.append(options) or environment(**options)
+    )
+    write_handouts(told, tmp_path / "out")
+    assert len(told.each) == 40
+    assert len(made) <= 1
 
 
 def visible(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,24 @@ HASHES = "HASHES-OF-STYLES"
 
 def page(template: str, **content: Any) -> str:
     """Return a page made from one of the templates; all content is escaped."""
+    return _allowing_its_styles(_environment().get_template(template).render(**content))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Return what pages are made with; it keeps the templates that it has read."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("criticalmass.pages", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     for word in (percent, exact_percent, heads, probability):
         environment.filters[word.__name__] = word
     environment.globals["words"] = WORDS
-    return _allowing_its_styles(environment.get_template(template).render(**content))
+    return environment
 
 
 def _allowing_its_styles(html: str) -> str:
