@@ -136,3 +136,8 @@ def test_words_on_the_command_line_come_back_harmless(tmp_path):
 def test_an_error_keeps_its_kind():
     assert isinstance(of_file("a", DataError("b")), DataError)
     assert CriticalMassError().lines == ()
+
+
+@pytest.mark.parametrize("command", ["show", "watch", "report", "check", "theory", "run"])
+def test_a_name_that_is_too_long_is_one_line(command):
+    assert "File name too long" in refused(command, "x" * 5000)

@@ -112,6 +112,10 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:  # a name that is too long, a full disk, a folder that is not ours
+        where = f"{error.filename!r} cannot be used: " if error.filename else ""
+        refuse(CriticalMassError(f"{where}{error.strerror or error}"))
+        sys.exit(2)
     except _Mistyped as error:
         sys.exit(_refuse_words(error))
 
