@@ -130,7 +130,7 @@ def test_the_help_of_a_theorem_shows_its_own_numbers(helps):
         (("run", "zero.toml"), "a collective of zero members"),
         (("run", "empty.toml"), "1 of 3 records have an empty text in column 'cv' (first: line 3)"),
         (("run", "column.toml"), "did you mean 'job'"),
-        (("run", "corrupt.toml"), "broken.zip is damaged or not the résumé corpus"),
+        (("run", "corrupt.toml"), "broken.zip is damaged, or not the résumé corpus"),
         (("run", "good.toml", "--jobs", "0"), "jobs must be at least 1"),
         (("run", "good.toml", "--out", "taken"), "holds another study: seed is 5 there, 6 here"),
         (("run", "good.toml", "--out", "half"), "damaged or not a store"),

@@ -45,7 +45,7 @@ def test_corrupt_archives_are_refused(archive, tmp_path):
     whole = archive((LONG, "A"), (LONG, "B")).read_bytes()
     broken = tmp_path / "broken.zip"
     broken.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"broken\.zip is damaged or not the résumé corpus"):
+    with pytest.raises(DataError, match=r"broken\.zip is damaged, or not the résumé corpus"):
         resumes(broken)
     flipped = bytearray(whole)
     flipped[60:90] = b"x" * 30
@@ -85,7 +85,7 @@ def test_synthetic_resumes_are_reproducible_and_correlated():
     writer, editor = one.label_index("Writer"), one.label_index("Editor")
     bookkeeper = one.label_index("Bookkeeper")
     assert together[writer, editor] > 0.1 > together[writer, bookkeeper]
-    with pytest.raises(ParameterError, match="at least 1 profile"):
+    with pytest.raises(ParameterError, match="n is between 1 profile and 1,000,000, not 0"):
         synthetic_resumes(0)
 
 
@@ -118,7 +118,7 @@ def test_adult_from_the_public_archive(tmp_path):
     assert people.features["age"].tolist() == [39, 39]
     assert len(people.columns) == len(COLUMNS) - 2
     path.write_bytes(b"no archive")
-    with pytest.raises(DataError, match="damaged or not UCI Adult"):
+    with pytest.raises(DataError, match="damaged, or not UCI Adult"):
         adult(path)
 
 

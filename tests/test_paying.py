@@ -146,6 +146,6 @@ def test_figures_are_drawn(cost, width):
     paying = Paying(Incentives(cost), BOUND, size=500, tried=0.2)
     figure = paying_figure(paying, width=width, here=40)
     texts = [text.get_text() for text in figure.axes[0].texts]
-    assert "you: 40" in texts
+    assert "members: 40" in texts
     figure.draw_without_rendering()
     assert len(caption(paying)) > 100

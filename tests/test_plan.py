@@ -72,7 +72,8 @@ def test_plan_says_where_they_stand(way):
     folder, planned, _ = way
     assert planned.returncode == 0, planned.stderr
     assert planned.stdout.startswith(
-        "Your 200 members are 17% of 1,200. They are enough for 90% with "
+        "Your 200 members are 17% of 1,200. They may be enough for 90%, on average over "
+        "trainings, by the study's trials: with "
     )
     for said in (
         "200 of your 200 members have something to change. 200 of their records lie among",

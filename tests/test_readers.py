@@ -423,7 +423,7 @@ def test_cells_beyond_the_names_are_refused(tmp_path):
     with pytest.raises(DataError, match=r"p\.xlsx, line 3: 'note' stands right of the last column"):
         both(path)
     path.write_bytes(b"no zip")
-    with pytest.raises(DataError, match="is damaged, or no workbook"):
+    with pytest.raises(DataError, match="is damaged, or not a workbook"):
         both(path)
     path.write_bytes(workbook([], []))
     with pytest.raises(DataError, match="the first sheet is empty"):

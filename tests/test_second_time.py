@@ -112,7 +112,7 @@ def test_some_have_and_some_have_not(tmp_path):
     members = read_members(mixed, told.joined.study.population, Columns())
     again = instruct(text_study(), members, "mark")
     assert [one.done for one in again.each] == [True] * 10 + [False] * 25
-    assert after_csv(again) == after_csv(told)
+    assert after_csv(again).splitlines() == after_csv(told).splitlines()  # each with its own ends
     assert len(again.edit.members) == 35
     assert len(again.edit.rows) == 25
 

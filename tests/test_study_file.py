@@ -403,7 +403,7 @@ def test_mistakes_in_a_file_of_ones_own(content, columns, message, study_toml, t
 def test_a_missing_study_file(tmp_path):
     with pytest.raises(CriticalMassError, match="no study file"):
         read_study(tmp_path / "nowhere.toml")
-    with pytest.raises(CriticalMassError, match="cannot be read"):
+    with pytest.raises(CriticalMassError, match="is a folder; a file is expected"):
         read_study(tmp_path)
 
 

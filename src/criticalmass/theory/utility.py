@@ -82,7 +82,8 @@ class UtilityBound(Bound):
         if ratio > 0.01:
             return slope * (ratio - math.log1p(ratio))
         # a difference of numbers that are nearly equal: its series
-        return slope * sum((-1) ** n * ratio**n / n for n in range(2, 12))
+        series: float = sum((-ratio) ** n / n for n in range(2, 12))
+        return slope * series
 
     def _why_unreached(self, target: float) -> str:
         return "the loss is not smooth (β is infinite), as Proposition 9 needs it"

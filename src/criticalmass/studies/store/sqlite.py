@@ -98,8 +98,8 @@ def _odd_in(connection: sqlite3.Connection) -> str:
         return f"no such table: {lacking[0]}"
     if odd := [name for name, kind in has.items() if kind in ("view", "trigger")]:
         return f"it has a view or a trigger, {odd[0]!r}"
-    columns = {row[1] for row in connection.execute("PRAGMA table_info(trials)")}
-    missing = [name for name in COLUMNS if name not in columns and name != "shares"]
+    there = _columns(connection)
+    missing = [name for name in COLUMNS if name not in there and name not in _ADDED]
     return f"its trials have no column {missing[0]!r}" if missing else ""
 
 
