@@ -78,6 +78,9 @@ def test_plan_says_where_they_stand(way):
     for said in (
         "200 of your 200 members have something to change. 200 of their records lie among",
         "Measured with exactly their records: A model trained with them gives “Writer” to",
+        "Others: That model answers ",
+        " of the test texts without the mark otherwise than one that is trained on the study's "
+        "records as they are.",
         "By the study's trials: With so many people drawn at random the model gives",
         "Guaranteed: Theorem 1 guarantees",
         "Does it pay to join: Joining pays from",

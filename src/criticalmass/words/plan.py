@@ -7,10 +7,12 @@ from collections import Counter
 
 from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
+from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.finding import outcome
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
+from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
@@ -106,6 +108,8 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         found.append(("So far", _so_far(plan)))
     if plan.measured is not None:
         found.append(("Measured with exactly their records", _measured(plan, plan.measured)))
+    if plan.reached is not None and not math.isnan(plan.reached.otherwise):
+        found.append(("Others", _others(plan, plan.reached)))
     found.append(("By the study's trials", _fitted(plan)))
     if plan.comparison:
         found.append(("Guaranteed", _guaranteed(plan, plan.comparison)))
@@ -181,6 +185,16 @@ def _measured(plan: Plan, rate: float) -> str:
         f"tested){without}. That is one training run, in which all of them act; others may give "
         "more or less."
     )
+
+
+def _others(plan: Plan, reached: Row) -> str:
+    """Say what these members do to everybody else."""
+    records = RECORDS[plan.finding.facts.population.kind]
+    which = records if plan.finding.steers else f"{records} without the mark"
+    how = f"{percent(reached.otherwise)} of the test {which} otherwise than"
+    if not reached.otherwise:
+        how = f"all test {which} as"
+    return f"That model answers {how} one that is trained on the study's records as they are."
 
 
 def _fitted(plan: Plan) -> str:
