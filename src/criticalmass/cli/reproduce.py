@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -37,11 +38,12 @@ def reproduce(
     from criticalmass.papers import FIGURES, Options
 
     require_choice("figure", figure, FIGURES)
+    options = Options(learner, size, jobs)
     folder = out / figure.partition("/")[0]
     try:
         say(f"{figure}: running what {str(folder)!r} does not hold yet …", err=True)
         with resumable(), View() as watch:
-            paths = FIGURES[figure](folder, Options(learner, size, jobs, watch))
+            paths = FIGURES[figure](folder, replace(options, watch=watch))
     except OSError as error:
         raise CriticalMassError(f"cannot write to {str(folder)!r}: {error}") from error
     for path in paths:

@@ -19,8 +19,8 @@ from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, STRATEGIES, TARG
 LINES = {
     "a bag of words": ("figure2-linear-text-paper", (CLASSES[0],)),
     "a frozen encoder, a mark every 5 words": ("figure6-embedded-paper", (STRATEGIES[0], "5")),
-    "a frozen encoder": ("figure2-embedded-paper", (CLASSES[0],)),
-    "a transformer, fine-tuned on 2,500": ("figure2-transformer-small", (CLASSES[0],)),
+    "a frozen encoder, every 20 words": ("figure2-embedded-paper", (CLASSES[0],)),
+    "a fine-tuned transformer, of 2,500 people": ("figure2-transformer-small", (CLASSES[0],)),
 }
 """Kept trials of Strategy 1 for class 0, by what the legend calls them."""
 MEASURE = "included"
