@@ -110,8 +110,8 @@ def test_what_is_missing_is_drawn_as_it_was_when_the_store_was_begun(store, copy
     for row in same:
         assert (row.asked, row.members, row.changed, row.seed) == told[row.key]
         assert row.successes == rates[row.key][0]
-        # what members are to send is solved for more exactly since: the share was up to .94 % off
-        assert row.shares == pytest.approx(rates[row.key][1], rel=0.01)
+        # what members are to send is solved for more exactly since
+        assert row.shares == pytest.approx(rates[row.key][1], rel=1e-3)
     assert kept_in(folder)["identity"]["scheme"] == 1
 
 

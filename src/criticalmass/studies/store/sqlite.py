@@ -171,8 +171,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(f"ALTER TABLE trials ADD COLUMN {name} DEFAULT {_ADDED[name]}")
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
     except DAMAGED as error:
-        name = getattr(error, "sqlite_errorname", "")
-        if name.startswith("SQLITE_READONLY"):
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(
+            "SQLITE_READONLY"
+        ):
             return
         connection.close()
         raise StoreError(
