@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from criticalmass import read_study
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.learners.scikit.classifiers import allowed, classifier
+from criticalmass.learners.scikit.named_estimators import allowed, estimator_named
 from support.study_files import TABLE, write_study
 
 HELPER = """
@@ -95,7 +95,7 @@ def test_the_command_line_allows_a_package(beside):
         "sklearn.linear_model._logistic.LogisticRegression",
         "sklearn.tests.test_base.MyEstimator",
         "sklearn.conftest.pytest",
-        "sklearn.linear_model.LinearRegression",
+        "sklearn.cluster.KMeans",
         "sklearn.preprocessing.FunctionTransformer",
         "sklearn.feature_extraction.text.CountVectorizer",
         "sklearn.pipeline.Pipeline",
@@ -116,18 +116,18 @@ def test_the_command_line_allows_a_package(beside):
 )
 def test_nothing_but_scikit_learns_public_classifiers_is_made(path):
     with pytest.raises(DataError) as caught:
-        classifier(path, {})
+        estimator_named(path, {})
     assert "\n" not in str(caught.value)
     assert "sklearn.linear_model.LogisticRegression" in str(caught.value)
 
 
 def test_a_package_whose_name_begins_like_an_allowed_one_is_another():
     with pytest.raises(DataError, match="--allow xgboost_evil"):
-        classifier("xgboost_evil.Model", {}, allow=("xgboost",))
+        estimator_named("xgboost_evil.Model", {}, allow=("xgboost",))
     with pytest.raises(DataError, match="'no_such_package' is not installed here"):
-        classifier("no_such_package.Model", {}, allow=("no_such_package",))
+        estimator_named("no_such_package.Model", {}, allow=("no_such_package",))
     with pytest.raises(DataError, match=r"os\.mkdir is not a scikit-learn estimator"):
-        classifier("os.mkdir", {"path": "made"}, allow=("os",))
+        estimator_named("os.mkdir", {"path": "made"}, allow=("os",))
 
 
 def test_what_is_allowed_is_a_packages_name():
@@ -169,6 +169,6 @@ def test_an_allowed_package_that_fails_gets_one_line(source, message, beside, mo
 
 
 def test_parameters_are_checked_as_the_classifier_is_made():
-    assert classifier("sklearn.linear_model.LogisticRegression", {"C": 2.0}).C == 2.0
+    assert estimator_named("sklearn.linear_model.LogisticRegression", {"C": 2.0}).C == 2.0
     with pytest.raises(DataError, match="unexpected keyword argument 'c'"):
-        classifier("sklearn.linear_model.LogisticRegression", {"c": 1})
+        estimator_named("sklearn.linear_model.LogisticRegression", {"c": 1})

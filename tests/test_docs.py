@@ -34,8 +34,11 @@ def test_study_blocks_are_studies(code, tmp_path, request):
     if 'dataset = "adult"' in code:
         request.getfixturevalue("real")("adult.parquet")
     (tmp_path / "profiles.csv").write_text(
-        "profile,tags\n" + "".join(f"I cook and bake {i},cook;baker\nI type {i},clerk\n"
-                                   for i in range(2000))
+        "profile,tags,stars\n"
+        + "".join(
+            f"I cook and bake {i},cook;baker,{1 + i % 9 / 2}\nI type {i},clerk,4\n"
+            for i in range(2000)
+        )
     )  # fmt: skip
     (tmp_path / "study.toml").write_text(code)
     assert read_study(tmp_path / "study.toml").trials()

@@ -2,10 +2,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -112,7 +113,7 @@ def test_bad_input(texts):
     with pytest.raises(DataError, match="texts need a pipeline"):
         ScikitLearner(LogisticRegression()).prepare(texts)
     with pytest.raises(DataError, match="predict_proba or decision_function"):
-        ScikitLearner(LinearRegression())
+        ScikitLearner(KMeans())
 
 
 @pytest.mark.parametrize("labels", [3, 4])

@@ -116,7 +116,7 @@ MODULES = {
     "learners.aggregation": ("learners.descent.aggregation",),
     "learners.bag": ("learners.linear_text.bag",),
     "learners.checkpoints": ("learners.transformer.checkpoints",),
-    "learners.classifiers": ("learners.scikit.classifiers",),
+    "learners.classifiers": ("learners.scikit.named_estimators",),
     "learners.clients": ("learners.descent.clients",),
     "learners.direction": ("learners.regressions.direction",),
     "learners.encoders": ("learners.transformer.encoders",),

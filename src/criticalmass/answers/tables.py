@@ -42,6 +42,8 @@ class SizeTried:
         Of the model on test records as they are.
     otherwise
         The share of these whose predicted labels are not those without a collective.
+    mean_error
+        Where labels are numbers: how far predictions of these are off, on average; else None.
     """
 
     members: int
@@ -53,6 +55,7 @@ class SizeTried:
     precision: float
     recall: float
     otherwise: float
+    mean_error: float | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def sizes_tried(answers: list[Finding]) -> list[SizeTried]:
                 precision=_mean(row.precision for row in same),
                 recall=_mean(row.recall for row in same),
                 otherwise=_mean(row.otherwise for row in same),
+                mean_error=_mean_of_known(row.mean_error for row in same),
             )
         )
     return table
@@ -147,3 +151,9 @@ def _sigmoid(answer: Finding) -> SigmoidCurve | None:
 def _mean(values: Iterable[float]) -> float:
     listed = list(values)
     return sum(listed) / len(listed)
+
+
+def _mean_of_known(values: Iterable[float | None]) -> float | None:
+    """Return the mean of those values that there are; None if there is none."""
+    known = [value for value in values if value is not None]
+    return _mean(known) if known else None

@@ -80,7 +80,8 @@ def _ask_reading(columns: list[Seen]) -> Reading:
 
 def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Answers:
     """Ask for the label, the text or the features, and what members do."""
-    from criticalmass.studies.files.drafting import Answers
+    from criticalmass.data.labels import MOST_LABELS
+    from criticalmass.studies.files.drafting import FEW_NUMBERS, Answers
 
     by_name = {column.name: column for column in columns}
     label = by_name[_choose("Which column is the label?", _proposed_label(columns), by_name)]
@@ -97,8 +98,19 @@ def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Ans
             "Some records have missing values. Keep them, a missing value as a value of its own?",
             default=True,
         )
-    names = _label_names(label, separator)
-    target = _choose("Which label do you want to get?", _proposed_target(names), names)
+    numbers, tolerance = None, 0.0
+    if separator is None and label.may_be_measured():
+        question = f"Does the model predict {label.name!r} as a number, not as one of some labels?"
+        if confirm(question, default=label.different > FEW_NUMBERS):
+            numbers, target, tolerance = _ask_numbers(label, reading.decimal)
+    if numbers is None:
+        if not 2 <= label.different <= MOST_LABELS and label.kind != "lists":
+            raise StudyError(
+                f"column {label.name!r} has {label.different:,} different values, too "
+                "many for labels"
+            )
+        names = _label_names(label, separator)
+        target = _choose("Which label do you want to get?", _proposed_target(names), names)
     change = None
     if text is None:
         change = _ask_change([by_name[name] for name in features], reading.decimal)
@@ -113,7 +125,38 @@ def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Ans
         change,
         keep,
         reading,
+        numbers,
+        tolerance,
     )
+
+
+def _ask_numbers(label: Seen, decimal: str) -> tuple[tuple[float, float], str, float]:
+    """Ask between which numbers labels lie, which one is wanted, and how near."""
+    low = _ask_number(f"What is the lowest that {label.name!r} could be?", label.low, decimal)
+    high = _ask_number("And the highest?", label.high, decimal, above=low)
+    while True:
+        target = _ask_number("Which number do members report?", high, decimal)
+        if low <= target <= high:
+            break
+        say(f"a number between {low:g} and {high:g}")
+    near = "How near to it must a prediction come?"
+    tolerance = _ask_number(near, (high - low) / 10, decimal, above=0.0)
+    return (low, high), f"{target:.10g}", tolerance
+
+
+def _ask_number(question: str, proposed: float, decimal: str, above: float | None = None) -> float:
+    """Ask for a number, until one comes that is above another."""
+    from criticalmass.data.spelling import number_in
+
+    while True:
+        answer = ask(question, default=f"{proposed:.10g}".replace(".", decimal)).strip()
+        number = number_in(answer, decimal)
+        if number is None:
+            say(f"{brief(answer)} is no number")
+        elif above is not None and number <= above:
+            say(f"a number above {above:g}")
+        else:
+            return float(number)
 
 
 def _write(text: str, path: Path) -> Study:

@@ -22,9 +22,10 @@ def show(folder: Folder) -> None:
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
     others = [] if all(isnan(row.otherwise) for row in rows) else ["otherwise"]
+    quality = "mean error" if facts.population.numbers else "accuracy"
     table = Table(title=harmless(facts.name), title_justify="left", box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
-    for name in ("people", "share", "changed", *facts.measures, "accuracy", *others, "seconds"):
+    for name in ("people", "share", "changed", *facts.measures, quality, *others, "seconds"):
         table.add_column(harmless(name), justify="right", no_wrap=True)
     for row in rows:
         common = [row.strategy, f"{row.members:,}", percent(row.alpha)]
@@ -40,7 +41,7 @@ def show(folder: Folder) -> None:
             *common,
             f"{row.changed:,}",
             *rates,
-            f"{row.accuracy:.3f}",
+            _error(row.mean_error) if facts.population.numbers else f"{row.accuracy:.3f}",
             *("–" if isnan(row.otherwise) else f"{row.otherwise:.3f}" for _ in others),
             f"{row.seconds:.1f}",
         )
@@ -53,3 +54,10 @@ def show(folder: Folder) -> None:
     if not finished:
         say("This study is not finished; the trials so far say:", "")
     print_answers(folder)
+
+
+def _error(mean_error: float | None) -> str:
+    """Return a mean error in a few signs."""
+    from criticalmass.words.numbers import measured
+
+    return "–" if mean_error is None else measured(mean_error)

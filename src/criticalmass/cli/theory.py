@@ -85,9 +85,11 @@ def print_theories(
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
 
-    slack = EpsilonOptimality(epsilon, cast("Sense", suboptimality))
     check_confidence(confidence)
+    sense = cast("Sense", suboptimality)
     question = read_question(study, allow=allow or ())
+    if question.holds == "labels":  # where they are numbers, ε is in their unit
+        EpsilonOptimality(epsilon, sense)
     chosen = sorted({*USUAL_TARGETS, question.target})
     if targets:
         chosen = checked_targets(targets)
@@ -100,7 +102,8 @@ def print_theories(
                 learner=question.learner,
                 curves=curves,
                 confidence=confidence,
-                suboptimality=slack,
+                epsilon=epsilon,
+                suboptimality=sense,
             )
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error

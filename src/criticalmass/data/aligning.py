@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from criticalmass.data.labels import sort_labels
 from criticalmass.data.missing import missing_in
-from criticalmass.data.population import Population
+from criticalmass.data.population import Labels, Population
 from criticalmass.data.records import Features
 from criticalmass.data.spelling import find
 from criticalmass.errors import DataError, StudyError
@@ -34,7 +34,7 @@ def aligned(train: Population, test: Population) -> tuple[Population, Population
     Raises
     ------
     StudyError
-        If they differ in kind, or only one has sets of labels.
+        If they differ in kind, or only one has sets of labels, or numbers.
     DataError
         If they differ in their columns or in the shape of their arrays.
 
@@ -51,6 +51,8 @@ def aligned(train: Population, test: Population) -> tuple[Population, Population
     differ = "training and test records differ in their labels or their kind"
     if train.kind != test.kind:
         raise StudyError(f"{differ}: {train.kind} and {test.kind}")
+    if train.holds != test.holds:
+        raise StudyError(f"{differ}: {train.holds} and {test.holds}")
     if train.label_sets != test.label_sets:
         kinds = [
             "sets of labels" if half.label_sets else "one label each" for half in (train, test)
@@ -65,7 +67,8 @@ def aligned(train: Population, test: Population) -> tuple[Population, Population
 def unlabelled(train: Population, records: Population) -> Population:
     """Return records in the form of the training records, with labels that say nothing.
 
-    Their own labels are not looked at: with sets of labels each holds none, else the first one.
+    Their own labels are not looked at: with sets of labels each holds none, else the first one;
+    where labels are numbers, the first record's number.
 
     Parameters
     ----------
@@ -95,10 +98,16 @@ def unlabelled(train: Population, records: Population) -> Population:
             f"training and marked records differ in their kind: {train.kind} and {records.kind}"
         )
     records = _columns(train, records, "marked")
-    labels = np.zeros((len(records), len(train.label_names)), dtype=bool)
+    labels: Labels = np.zeros((len(records), len(train.label_names)), dtype=bool)
     labels[:, 0] = not train.label_sets
+    if train.numbers is not None:
+        labels = np.full((len(records), 1), train.values[0])
     return replace(
-        records, labels=labels, label_names=train.label_names, label_sets=train.label_sets
+        records,
+        labels=labels,
+        label_names=train.label_names,
+        label_sets=train.label_sets,
+        numbers=train.numbers,
     )
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.data.population import Population
+from criticalmass.arrays import Mask
+from criticalmass.data.population import Labels, Population
 from criticalmass.data.records import Features, rows_differ
 from criticalmass.errors import ParameterError
 
@@ -31,7 +32,7 @@ class Edit:
     features
         Their new features, first axis c.
     labels
-        Their new labels, boolean (c, k).
+        Their new labels, boolean (c, k), or numbers (c, 1).
 
     Examples
     --------
@@ -48,7 +49,12 @@ class Edit:
     members: NDArray[np.intp]
     rows: NDArray[np.intp]
     features: Features
-    labels: NDArray[np.bool_]
+    labels: Labels
+
+    @property
+    def held(self) -> Mask:
+        """Which of the labels the changed records hold, boolean (c, k)."""
+        return np.asarray(self.labels, dtype=bool)
 
     @classmethod
     def of(
@@ -56,7 +62,7 @@ class Edit:
         population: Population,
         members: NDArray[np.intp],
         features: Features,
-        labels: NDArray[np.bool_],
+        labels: Labels,
     ) -> Edit:
         """Compare the members' new records with their old ones and keep those that differ."""
         if not len(members) == len(features) == len(labels):

@@ -77,9 +77,9 @@ class FiniteTable:
         Raises
         ------
         DataError
-            If records hold sets of labels and no label is named.
+            If records hold sets of labels and no label is named, or if their labels are numbers.
         """
-        labels, names = population.labels, population.label_names
+        labels, names = population.held, population.label_names
         if holding is not None:
             column = population.label_index(holding)
             holds, label = labels[:, column], names[column]

@@ -75,7 +75,8 @@ def check_labels(names: Collection[str], count: int, what: str) -> None:
     alone = len(numbers) > OWN and 10 * len(names) >= 9 * count
     if len(names) > MOST_LABELS or fractions > MOST_NUMBERS or rare or alone:
         advice = (
-            "that is no label, but a measurement: put the numbers into bins first"
+            "that is no label, but a measurement: put the numbers into bins, or say that labels "
+            "are numbers (numbers = true)"
             if numbers
             else f"that is no label (at most {MOST_LABELS:,})"
         )
@@ -132,7 +133,7 @@ def encode_labels(
     listed = hasattr(labels, "__len__") or isinstance(labels, Iterable)
     if not listed or getattr(labels, "ndim", 1) == 0:
         raise DataError(f"labels are one name a record, or one set of names, not {labels!r}")
-    labels, called = _plain(labels)
+    labels, called = plain_labels(labels)
     if len(labels) != count:
         raise DataError(f"{count} records, but {len(labels)} labels")
     if not count:
@@ -172,7 +173,7 @@ def encode_labels(
     return matrix, tuple(names), sets
 
 
-def _plain(labels: Any) -> tuple[Any, list[Any] | None]:
+def plain_labels(labels: Any) -> tuple[Any, list[Any] | None]:
     """Return labels of any library as an array or a list, and what a frame calls its columns."""
     library = library_of(labels)
     if is_sparse(labels):

@@ -14,17 +14,21 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.arrays import Array, Mask
 from criticalmass.data.array_features import array_of
 from criticalmass.data.columns import columns_of
 from criticalmass.data.labels import encode_labels, label_cells, split_sets
 from criticalmass.data.missing import Missing
 from criticalmass.data.near_duplicates import ENDING_WORDS, shared_endings
+from criticalmass.data.numbers import NAME, Outcome, Range, check_range, encode_numbers, range_of
 from criticalmass.data.records import Features, Kind, checked, kind_of, table_of
 from criticalmass.data.spelling import find, meaning, spelled
 from criticalmass.errors import DataError, ParameterError, require_choice, unknown
 from criticalmass.fields import check_value
 
 Channels = Literal["first", "last"]
+Labels = NDArray[np.bool_] | NDArray[np.float64]
+"""A boolean matrix (records, labels), or one column of numbers (records, 1)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,8 @@ class Population:
     features
         Array of n records, first axis the record: see `criticalmass.data.records`.
     labels
-        Boolean matrix (n, k): which of the k labels each record holds.
+        Boolean matrix (n, k): which of the k labels each record holds. Where labels are numbers,
+        such as prices, one column of them, (n, 1).
     label_names
         The k names, in the order of the columns.
     label_sets
@@ -60,6 +65,9 @@ class Population:
         For images with channels: ``"last"``, (n, height, width, channels), or ``"first"``,
         (n, channels, height, width). By default it is not known; signals for images then take
         channels to be last where the shape allows nothing else.
+    numbers
+        None where labels are names. Where they are numbers, the lowest and the highest that a
+        record could hold, infinite where that is not known.
 
     Raises
     ------
@@ -76,7 +84,7 @@ class Population:
     """
 
     features: Features
-    labels: NDArray[np.bool_]
+    labels: Labels
     label_names: tuple[str, ...]
     label_sets: bool
     name: str = "population"
@@ -85,6 +93,7 @@ class Population:
     missing: Missing = "refuse"
     read_as: Mapping[str, str] = field(default_factory=dict)
     channels: Channels | None = None
+    numbers: Range | None = None
 
     def __post_init__(self) -> None:
         n = len(self.features)
@@ -95,7 +104,9 @@ class Population:
                 f"{self.name}: {n} records, but labels of shape {self.labels.shape}; "
                 f"expected ({n}, {len(self.label_names)})"
             )
-        if not self.label_sets and not np.all(self.labels.sum(axis=1) == 1):
+        if self.numbers is not None:
+            check_range(self.values, self.numbers, f"{self.name}: the label")
+        elif not self.label_sets and not np.all(self.labels.sum(axis=1) == 1):
             raise DataError(f"{self.name}: every record must hold exactly one label")
         require_choice("missing", self.missing, ("refuse", "keep"))
         if self.channels is not None:
@@ -118,6 +129,7 @@ class Population:
         labels: Any,
         *,
         label_names: Sequence[Any] | None = None,
+        numbers: bool | tuple[float, float] = False,
         **described: Any,
     ) -> Population:
         """Make a population of texts, which stay as they are.
@@ -141,6 +153,8 @@ class Population:
         >>> people = Population.from_texts(["a", "b"], held, label_names=["nurse", "cook"])
         >>> people.label_names, people.labels.tolist()
         (('cook', 'nurse'), [[False, True], [True, True]])
+        >>> Population.from_texts(["good", "bad"], [4.5, 2], numbers=(1, 5)).values.tolist()
+        [4.5, 2.0]
         """
         if isinstance(texts, (str, bytes)):
             raise DataError("from_texts needs one text a record, not a single text")
@@ -148,7 +162,8 @@ class Population:
         features = np.empty(len(each), dtype=object)
         for row, text in enumerate(each):
             features[row] = text
-        return cls(features, *encode_labels(labels, len(each), label_names), **described)
+        held = _encoded(labels, len(each), label_names, numbers)
+        return cls(features, **held, **described)
 
     @classmethod
     def from_arrays(
@@ -157,6 +172,7 @@ class Population:
         labels: Any,
         *,
         label_names: Sequence[Any] | None = None,
+        numbers: bool | tuple[float, float] = False,
         **described: Any,
     ) -> Population:
         """Make a population of numeric arrays, for example images of shape (n, height, width).
@@ -166,11 +182,12 @@ class Population:
         features
             What `criticalmass.data.array_features.array_of` takes: an array, a tensor, a sparse
             matrix, lists.
-        labels, label_names, **described
+        labels, label_names, numbers, **described
             As for `from_texts`.
         """
         array = array_of(features)
-        return cls(array, *encode_labels(labels, len(array), label_names), **described)
+        held = _encoded(labels, len(array), label_names, numbers)
+        return cls(array, **held, **described)
 
     @classmethod
     def from_table(
@@ -180,6 +197,7 @@ class Population:
         label: Any,
         separator: str | None = None,
         label_names: Sequence[Any] | None = None,
+        numbers: bool | tuple[float, float] = False,
         **described: Any,
     ) -> Population:
         """Make a population of table rows.
@@ -195,6 +213,8 @@ class Population:
             If given, a record's label cell holds several names with this between them.
         label_names
             The labels that a record could hold; by default those that one does hold.
+        numbers
+            As for `from_texts`.
         **described
             Further fields of `Population`, such as ``name`` and ``missing``.
 
@@ -213,17 +233,19 @@ class Population:
         if not columns:
             raise DataError("a table needs at least one column besides the label")
         labels = split_sets(cells, separator) if separator else cells
-        return cls(
-            table_of(columns),
-            *encode_labels(labels, len(cells), label_names, f"column {label!r}"),
-            **{"frame_library": library, **described},
-        )
+        held = _encoded(labels, len(cells), label_names, numbers, f"column {label!r}")
+        return cls(table_of(columns), **held, **{"frame_library": library, **described})
 
     def __len__(self) -> int:
         return len(self.features)
 
     def __repr__(self) -> str:
         what = {"texts": "texts", "table": "rows", "array": "arrays"}[self.kind]
+        if self.numbers is not None:
+            low, high = self.values.min(), self.values.max()
+            return (
+                f"Population({self.name!r}, {len(self)} {what}, numbers from {low:g} to {high:g})"
+            )
         how = "label sets over" if self.label_sets else "labels"
         return f"Population({self.name!r}, {len(self)} {what}, {how} {', '.join(self.label_names)})"
 
@@ -237,6 +259,40 @@ class Population:
         """The names of a table's columns; empty for other kinds."""
         return self.features.dtype.names or ()
 
+    @property
+    def holds(self) -> Outcome:
+        """Whether labels are names, ``"labels"``, or ``"numbers"``."""
+        return "labels" if self.numbers is None else "numbers"
+
+    @property
+    def values(self) -> Array:
+        """The number that each record holds, (n,).
+
+        Raises
+        ------
+        DataError
+            If labels are names.
+        """
+        if self.numbers is None:
+            raise DataError(
+                f"{self.name}: labels are names, and numbers are wanted: give numbers=True as it "
+                "is made (in a study file, population.numbers = true)"
+            )
+        return np.asarray(self.labels[:, 0], dtype=float)
+
+    @property
+    def held(self) -> Mask:
+        """Which of the labels each record holds, boolean (n, k).
+
+        Raises
+        ------
+        DataError
+            If labels are numbers.
+        """
+        if self.numbers is not None:
+            raise DataError(f"{self.name}: labels are numbers, and names are wanted")
+        return np.asarray(self.labels, dtype=bool)
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the records and labels: equal populations have equal fingerprints."""
@@ -244,7 +300,11 @@ class Population:
         digest = hashlib.sha256(repr(described).encode())
         if self.channels == "first":  # decides what a patch is stamped on
             digest.update(b"channels first")
-        digest.update(np.packbits(self.labels).tobytes())
+        if self.numbers is None:
+            digest.update(np.packbits(self.held).tobytes())
+        else:
+            digest.update(repr(("numbers", self.numbers)).encode())
+            digest.update(self.values.tobytes())
         parts = [self.features[column] for column in self.columns] or [self.features]
         for part in parts:
             digest.update(repr((part.dtype.str, part.shape)).encode())
@@ -301,8 +361,14 @@ class Population:
         Raises
         ------
         DataError
-            If no record could hold this label, with the nearest that one could.
+            If no record could hold this label, with the nearest that one could; or if labels are
+            numbers.
         """
+        if self.numbers is not None:
+            raise DataError(
+                f"{self.name}: labels are numbers, and there is no label {label!r}; to ask for a "
+                "number use feature-number (FeatureNumber in Python)"
+            )
         found = find(label, self.label_names)
         if found is None:
             raise DataError(unknown("label", label, self.label_names))
@@ -310,7 +376,8 @@ class Population:
 
     def holding(self, label: object) -> NDArray[np.intp]:
         """Return the numbers of the rows that hold ``label``."""
-        return np.flatnonzero(self.labels[:, self.label_index(label)])
+        column = self.label_index(label)
+        return np.flatnonzero(self.held[:, column])
 
     def take(self, rows: NDArray[np.intp], *, notes: tuple[str, ...] | None = None) -> Population:
         """Return the population of the given rows, in their order."""
@@ -388,6 +455,24 @@ class Population:
                 f"be recruited; the largest share is {len(pool) / len(self):.4g}"
             )
         return np.sort(rng.choice(pool, size=count, replace=False))
+
+
+def _encoded(
+    labels: Any,
+    count: int,
+    label_names: Sequence[Any] | None,
+    numbers: bool | tuple[float, float],
+    what: str = "the label",
+) -> dict[str, Any]:
+    """Return the fields of a population that say what its records hold."""
+    allowed = range_of(numbers)
+    if allowed is None:
+        matrix, names, sets = encode_labels(labels, count, label_names, what)
+        return {"labels": matrix, "label_names": names, "label_sets": sets}
+    if label_names is not None:
+        raise DataError("label_names are for labels that are names, and here they are numbers")
+    column = encode_numbers(labels, count, allowed, what)
+    return {"labels": column, "label_names": (NAME,), "label_sets": False, "numbers": allowed}
 
 
 def split_rows(records: int, test: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -15,7 +15,7 @@ from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, nearest
 from criticalmass.signals import SetColumns
-from criticalmass.strategies import FeatureLabel, FeatureOnly, Imperfect
+from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import read_study, sections_of
 from criticalmass.studies.study import Study
@@ -128,6 +128,7 @@ def _of_records(
                 text=section.text,
                 columns=section.columns,
                 separator=section.separator,
+                numbers=section.numbers is not False,
                 reading=section.reading,
             )
             return f"{files.name}: {count:,} records", columns, found
@@ -140,7 +141,7 @@ def signal_doubts(study: Study) -> list[Doubt]:
     found = []
     for name, strategy in study.strategies.items():
         agreed = strategy.strategy if isinstance(strategy, Imperfect) else strategy
-        if not isinstance(agreed, FeatureLabel | FeatureOnly):
+        if not isinstance(agreed, FeatureLabel | FeatureOnly | FeatureNumber):
             continue
         if not isinstance(agreed.signal, SetColumns):
             continue
@@ -160,12 +161,14 @@ def signal_doubts(study: Study) -> list[Doubt]:
 
 def split_doubts(train: Population, test: Population) -> list[Doubt]:
     """Return which labels nobody holds among the training or the test records."""
-    found = []
+    found: list[Doubt] = []
+    if train.holds == "numbers":
+        return found
     for records, where, what in (
         (train, "training", "the firm cannot learn them"),
         (test, "test", "they are in no measure of quality"),
     ):
-        lacking = [records.label_names[k] for k in np.flatnonzero(~records.labels.any(axis=0))]
+        lacking = [records.label_names[k] for k in np.flatnonzero(~records.held.any(axis=0))]
         if lacking:
             names = ", ".join(map(repr, lacking[:8])) + (", …" if len(lacking) > 8 else "")
             found.append(Doubt(f"no {where} record holds {names}: {what}"))

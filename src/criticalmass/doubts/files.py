@@ -106,10 +106,11 @@ def look_at(
     columns: Sequence[str] | None,
     separator: str | None,
     reading: Reading,
+    numbers: bool = False,
 ) -> tuple[list[ColumnReport], list[Doubt], int]:
     """Return how the columns that are used were read, what speaks against them, and the records.
 
-    Parameters are those of `criticalmass.data.readers.read_table`.
+    Parameters are those of `criticalmass.data.readers.read_table`, and whether labels are numbers.
     """
     doubts = [
         Doubt(source.lines.odd, source.name)
@@ -142,7 +143,11 @@ def look_at(
         if text in used and text is not None:
             reports.append(_of_text(files, text, doubts))
         records = 0
-        if label in used:
+        if label in used and numbers:
+            parts = [(source, each[0]) for source, each in decide(files, [label], reading)]
+            report, records = _of_numbers(files, parts, reading, doubts)
+            reports.append(report)
+        elif label in used:
             report, records = _of_label(files, label, separator, reading, doubts)
             reports.append(report)
     except duckdb.Error as error:
@@ -338,6 +343,29 @@ def _of_label(
     listed = ", ".join(f"{name} {counts[name]:,}" for name in shown)
     more = f" and {len(counts) - 6:,} more" if len(counts) > 6 else ""
     return ColumnReport(label, f"the label: {listed}{more}"), records
+
+
+def _of_numbers(
+    files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Reading, doubts: list[Doubt]
+) -> tuple[ColumnReport, int]:
+    """Look at a label column that is to hold numbers."""
+    label, records = parts[0][1].name, sum(one.records for _, one in parts)
+    gone = sum(one.missing for _, one in parts)
+    if gone:
+        first = _first(files, label, reading.is_missing)
+        sentence = (
+            f"{gone:,} of {records:,} records have no number{first}; fill it or leave them out"
+        )
+        doubts.append(Doubt(sentence, files.name, label, problem=True))
+    if any(one.kind in ("text", "truth") for _, one in parts):
+        why = next((f", because of {one.odd}" for _, one in parts if one.odd), "")
+        sentence = f"it is read as text{why}; population.numbers needs numbers"
+        if parts[0][1].kind == "truth":
+            sentence = "it holds truth values; population.numbers needs numbers"
+        doubts.append(Doubt(sentence, files.name, label, problem=True))
+        return ColumnReport(label, "the label, no numbers"), records
+    counts = _counted(files, parts, reading)
+    return ColumnReport(label, f"the label, numbers from {counts.low} to {counts.high}"), records
 
 
 def _names(value: str | list[str], separator: str | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.learners.learner import (
     Learner,
@@ -62,6 +63,11 @@ class _Repeatable(Protocol):
 @runtime_checkable
 class _UsesGpu(Protocol):
     uses_gpu: bool
+
+
+@runtime_checkable
+class _Predicts(Protocol):
+    predicts: tuple[Outcome, ...]
 
 
 @runtime_checkable
@@ -144,6 +150,10 @@ class _Adopted(Learner):
     @property
     def at_once(self) -> int:
         return self.part.at_once if isinstance(self.part, _AtOnce) else super().at_once
+
+    @property
+    def predicts(self) -> tuple[Outcome, ...]:
+        return self.part.predicts if isinstance(self.part, _Predicts) else super().predicts
 
     @property
     def repeatable(self) -> bool:

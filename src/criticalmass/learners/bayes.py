@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.arrays import Array
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered
 from criticalmass.learners.learner import AsItIs, Learner
@@ -29,14 +31,30 @@ class _Model:
         return scores[asked]
 
 
+@dataclass(frozen=True, eq=False)
+class _Means:
+    """E[y|x] of every record x that was seen."""
+
+    known: Features
+    means: Array
+
+    def scores(self, batch: Features) -> Array:
+        known, asked = numbered(self.known, batch)
+        points = max(known.max(), asked.max(initial=0)) + 1
+        means = np.full((points, 1), np.nan)
+        means[known, 0] = self.means
+        return means[asked]
+
+
 @dataclass(frozen=True)
 class BayesOptimal(Learner):
-    """The Bayes-optimal classifier of the data it sees: f(x) = argmax_y P(y|x).
+    """The best possible model of the data it sees: f(x) = argmax_y P(y|x), or E[y|x] of numbers.
 
     It learns how often each label came with exactly this record, so it suits finite tables, where
     many people share a record. Scores are P(y|x), with sets of labels P(y|x) − ½. Of a record that
     it never saw it knows nothing: all scores are 0, and no label is predicted. A tie counts as a
-    failure, as in the theory.
+    failure, as in the theory. Where labels are numbers it predicts their mean, which squared loss
+    asks for, and nan for a record that it never saw.
 
     Examples
     --------
@@ -48,16 +66,22 @@ class BayesOptimal(Learner):
     [[0.67, 0.33], [0.0, 1.0]]
     """
 
+    @property
+    def predicts(self) -> tuple[Outcome, ...]:
+        """Labels and numbers."""
+        return ("labels", "numbers")
+
     def prepare(self, population: Population) -> AsItIs:
         """Return the population as it is: there is nothing to share but counting."""
         return AsItIs(population)
 
-    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model:
-        """Return the shares of labels, P(y|x), in the population with the edit applied."""
+    def fit(self, prepared: AsItIs, edit: Edit, seed: int) -> _Model | _Means:
+        """Return P(y|x), or E[y|x], in the population with the edit applied."""
         data = edit.apply(prepared.population)
         (cell,) = numbered(data.features)
         _, first, size = np.unique(cell, return_index=True, return_counts=True)
-        counts = np.column_stack(
-            [np.bincount(cell, column, len(first)) for column in data.labels.T]
-        )
+        if data.holds == "numbers":
+            sums = np.bincount(cell, data.values, len(first))
+            return _Means(data.features[first], sums / size)
+        counts = np.column_stack([np.bincount(cell, column, len(first)) for column in data.held.T])
         return _Model(data.features[first], counts / size[:, None], data.label_sets)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from criticalmass.arrays import Array, Rows
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
+from criticalmass.errors import DataError
 from criticalmass.fields import ability, kind
 from criticalmass.risks.differentiable import Differentiable
 
@@ -36,6 +38,16 @@ FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Which learners, by their kinds in study files, learn from which kind of records."""
 
 
+FITTING_NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "texts": ("scikit (a pipeline that ends in a regressor)", "bayes-optimal"),
+        "table": FITTING["table"],
+        "array": FITTING["array"],
+    }
+)
+"""Likewise where labels are numbers."""
+
+
 def try_instead(population: Population) -> str:
     """Return which learners learn from such records, as the end of a message.
 
@@ -45,9 +57,24 @@ def try_instead(population: Population) -> str:
     >>> try_instead(people)
     'these are texts: try linear-text, embedded-text, transformer or bayes-optimal'
     """
-    *others, last = FITTING[population.kind]
+    known = FITTING if population.holds == "labels" else FITTING_NUMBERS
+    *others, last = known[population.kind]
     kinds = {"texts": "these are texts", "table": "this is a table", "array": "these are arrays"}
     return f"{kinds[population.kind]}: try {', '.join(others)} or {last}"
+
+
+def refuse_numbers(name: str, population: Population) -> None:
+    """Raise `DataError` for a learner of labels where labels are numbers.
+
+    Examples
+    --------
+    >>> rated = Population.from_texts(["good", "bad"], [5, 1], numbers=True)
+    >>> refuse_numbers("LinearText", rated)
+    Traceback (most recent call last):
+    criticalmass.errors.DataError: LinearText predicts labels, and these are numbers; these are ...
+    """
+    if population.holds == "numbers":
+        raise DataError(f"{name} predicts labels, and these are numbers; {try_instead(population)}")
 
 
 class Model(Protocol):
@@ -66,6 +93,7 @@ class Model(Protocol):
         ndarray of float, shape (records, labels)
             With label sets, a label is predicted where its score is above 0; with single labels,
             the one with the highest score is. A tie for the highest, or −∞ alone, predicts none.
+            Where labels are numbers there is one column, the predicted number; nan predicts none.
         """
         ...
 
@@ -165,6 +193,11 @@ class Learner(ABC):
     def at_once(self) -> int:
         """How many runs ``fit_many`` trains together faster than one by one."""
         return 1
+
+    @ability
+    def predicts(self) -> tuple[Outcome, ...]:
+        """What it learns to predict: ``"labels"``, ``"numbers"`` where labels are that, or both."""
+        return ("labels",)
 
     @ability
     def repeatable(self) -> bool:

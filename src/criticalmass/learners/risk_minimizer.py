@@ -7,11 +7,12 @@ from functools import cached_property
 
 from criticalmass.arrays import Array
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
-from criticalmass.learners.label_scores import label_scores
+from criticalmass.learners.label_scores import label_scores, predicted_with
 from criticalmass.learners.learner import Learner, try_instead
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.risk import Risk
@@ -101,6 +102,11 @@ class RiskMinimizer(Learner):
         return Risk(self.loss, self.l2, self.intercept)
 
     @property
+    def predicts(self) -> tuple[Outcome, ...]:
+        """Labels; with squared and Poisson loss numbers too."""
+        return predicted_with(self.loss)
+
+    @property
     def objective(self) -> Risk:
         """The risk that it minimises."""
         return self.risk
@@ -123,6 +129,7 @@ class RiskMinimizer(Learner):
                 edit.labels,
                 prepared.population.label_names,
                 prepared.population.label_sets,
+                numbers=prepared.population.numbers,
             )
             x[edit.rows] = prepared.design.encode(edit.features)
             y[edit.rows] = outcomes(changed, self.loss)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.errors import ParameterError
+from criticalmass.measures.numbers import WantedNumber
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +32,15 @@ class Evaluation:
     label_sets
         Whether records hold sets of labels (a score above 0 predicts the label) or one label (the
         highest score does).
+    wanted_number
+        Where labels are numbers, and scores one column of predicted numbers: what is wanted.
     """
 
     marked: NDArray[np.float64]
     plain: NDArray[np.float64]
     target: int | None
     label_sets: bool
+    wanted_number: WantedNumber | None = None
 
 
 Measure = Callable[[Evaluation], NDArray[np.bool_]]
@@ -85,8 +89,18 @@ def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
     return np.asarray(same if evaluation.label_sets else same & plain.any(axis=1))
 
 
+def within(evaluation: Evaluation) -> NDArray[np.bool_]:
+    """Return where the predicted number is near the wanted one."""
+    return _wanted(evaluation).within(evaluation.marked[:, 0])
+
+
+def moved(evaluation: Evaluation) -> NDArray[np.bool_]:
+    """Return where the mark moves the predicted number as far as is wanted."""
+    return _wanted(evaluation).moved(evaluation.marked[:, 0], evaluation.plain[:, 0])
+
+
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {"included": included, "top1": top1, "erased": erased}
+    {"included": included, "top1": top1, "erased": erased, "within": within, "moved": moved}
 )
 """Every success measure that judges test records, by its name in studies and reports."""
 
@@ -131,6 +145,12 @@ def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_set
         precision=hits / int(predictions.sum()) if predictions.any() else float("nan"),
         recall=hits / int(labels.sum()) if labels.any() else float("nan"),
     )
+
+
+def _wanted(evaluation: Evaluation) -> WantedNumber:
+    if evaluation.wanted_number is None:
+        raise ParameterError("this measure asks for a wanted number, and the strategy has none")
+    return evaluation.wanted_number
 
 
 def _target(evaluation: Evaluation) -> int:

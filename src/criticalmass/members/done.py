@@ -45,7 +45,7 @@ def done_by_the_study(
     marking
         What they do.
     """
-    signal, label = marking.signal, marking.target_label
+    signal = marking.signal
     after = edit.apply(joined.study.population).take(joined.rows)
     there = joined.at.records.take(np.maximum(joined.at.places, 0))
     same = ~rows_differ(after.features, there.features)
@@ -56,7 +56,7 @@ def done_by_the_study(
             marked &= ~rows_differ(before[0], before[1])
         same |= marked
     same &= (after.labels == there.labels).all(axis=1)
-    if label is None:  # the same features with another label may be somebody else's
+    if not marking.plants:  # the same features with another label may be somebody else's
         same &= joined.at.by_id
     part = np.isin(joined.rows, edit.members)
     return np.asarray(part & (joined.at.places >= 0) & same & differ(there, own))

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.labels import split_sets
-from criticalmass.data.population import Population
+from criticalmass.data.numbers import EVERY, Range
+from criticalmass.data.population import Labels, Population
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.delimited import Delimited, line_end_of
 from criticalmass.data.readers.excel import Excel
 from criticalmass.data.readers.texts import BETWEEN
 from criticalmass.data.spelling import find, meaning, number_in, spelled
-from criticalmass.errors import DataError, unknown
+from criticalmass.errors import DataError, brief, unknown
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
             if other.name and other.refused:
                 source.column(other.name)
         numbers = {c.name for c in source.columns if c.holds == "number" or c.point}
-        numbers -= {columns.id, columns.label}
+        numbers -= {columns.id} if population.holds == "numbers" else {columns.id, columns.label}
         lists = {c.name for c in source.columns if c.holds == "list"}
         where, lines = [], []
         for place, cells in files.rows():
@@ -290,8 +291,10 @@ def _value(cell: str, spellings: _Spellings, column: str, reading: Reading) -> A
 
 def _labels(
     cells: list[str], problems: _Problems, population: Population, columns: Columns
-) -> NDArray[np.bool_]:
-    """Read the label cells into a boolean matrix."""
+) -> Labels:
+    """Read the label cells into a boolean matrix, or into one column of numbers."""
+    if population.numbers is not None:
+        return _numbers(cells, problems, population.numbers, columns)
     matrix = np.zeros((len(cells), len(population.label_names)), dtype=bool)
     sets = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
     for row, names in enumerate(sets):
@@ -302,3 +305,22 @@ def _labels(
             else:
                 matrix[row, population.label_names.index(known)] = True
     return matrix
+
+
+def _numbers(
+    cells: list[str], problems: _Problems, allowed: Range, columns: Columns
+) -> NDArray[np.float64]:
+    """Read the label cells as numbers, in one column."""
+    column = np.zeros((len(cells), 1))
+    low, high = allowed
+    for row, cell in enumerate(cells):
+        number = number_in(cell.strip(), columns.reading.decimal)
+        if number is None:
+            what = brief(cell, 40) if cell.strip() else "nothing"
+            problems.add(row, f"column {columns.label!r} holds {what}, and numbers are wanted")
+        elif not low <= number <= high and allowed != EVERY:
+            between = f"numbers lie between {low:g} and {high:g}"
+            problems.add(row, f"column {columns.label!r} holds {number:g}, and {between}")
+        else:
+            column[row, 0] = number
+    return column

@@ -144,7 +144,7 @@ def _by_what_they_were(
     the only record of the study with these features.
     """
     lost = np.flatnonzero(places < 0)
-    only_labels = marking.target_label is None
+    only_labels = not marking.plants
     alike = [own.features[lost], records.features]
     if not only_labels:
         both = [unmarked(marking.signal, features, records) for features in alike]

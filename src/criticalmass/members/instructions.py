@@ -190,7 +190,7 @@ def instruct(
     for place, part in enumerate(may.tolist()):
         reason = None
         if not changes[place]:
-            reason = _reason(agreed, now, place, takes_part=part, acted=bool(acted[place]))
+            reason = _reason(marking, now, place, takes_part=part, acted=bool(acted[place]))
         before = _cells(members, now, place, from_study=bool(stale[place]))
         each.append(_instruction(members, place, before, now, after, reason))
     done = np.array([one.done for one in each])
@@ -260,15 +260,15 @@ def _without_members(
 
 
 def _reason(
-    agreed: Recruits, now: Population, place: int, *, takes_part: bool, acted: bool
+    agreed: Marking, now: Population, place: int, *, takes_part: bool, acted: bool
 ) -> Reason:
     """Return why a member has nothing to change."""
     if not takes_part:
         return Reason.CANNOT
-    if agreed.target_label is None:
+    if not agreed.plants:
         return Reason.DONE if acted else Reason.AGREES
     if isinstance(agreed, FeatureOnly):
-        holds = now.labels[place, now.label_index(agreed.target_label)]
+        holds = now.held[place, now.label_index(agreed.target_label)]
         return Reason.DONE if holds else Reason.DOES_NOT
     return Reason.DONE
 
@@ -295,9 +295,17 @@ def _changed_cells(
         if unequal(old, new).any():
             cells[column] = "" if missing_in(new).any() else _written(new[0], columns.reading)
     if (before.labels[place] != after.labels[place]).any():
-        held = np.flatnonzero(after.labels[place])
-        cells[columns.label] = columns.separator.join(after.label_names[k] for k in held)
+        cells[columns.label] = _label_cell(after, place, columns)
     return cells
+
+
+def _label_cell(population: Population, place: int, columns: Columns) -> str:
+    """Return a record's label as the members' file writes it."""
+    if population.holds == "numbers":
+        number = float(population.values[place])
+        return _written(int(number) if number.is_integer() else number, columns.reading)
+    held = np.flatnonzero(population.held[place])
+    return columns.separator.join(population.label_names[k] for k in held)
 
 
 def _instruction(

@@ -14,7 +14,7 @@ import jinja2
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.words import comparing, finding, instructions, joining, plan, report, theory
-from criticalmass.words.numbers import exact_percent, heads, percent, probability
+from criticalmass.words.numbers import exact_percent, heads, measured, percent, probability
 
 WORDS = {
     "comparing": comparing,
@@ -48,7 +48,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    for word in (percent, exact_percent, heads, probability):
+    for word in (percent, exact_percent, heads, probability, measured):
         environment.filters[word.__name__] = word
     environment.globals["words"] = WORDS
     return environment

@@ -212,7 +212,7 @@ def outcomes(population: Population, loss: str) -> Array:
     """Return a population's labels as outcomes, (n, k).
 
     Logistic: 1 for the second label. Multinomial: one-hot without the first. Squared and Poisson:
-    the labels' names as numbers.
+    the labels as numbers.
 
     Raises
     ------
@@ -220,17 +220,22 @@ def outcomes(population: Population, loss: str) -> Array:
         If the labels do not fit the loss.
     """
     require_choice("loss", loss, LOSSES)
+    if population.holds == "numbers":
+        if loss in ("logistic", "multinomial"):
+            raise DataError(f"{loss} loss is for labels, and these are numbers; try squared")
+        LOSSES[loss].check(population.values[:, None])
+        return population.values[:, None]
     names = population.label_names
     if population.label_sets:
         raise DataError("a risk minimiser needs exactly one label a record, not sets of labels")
     if loss == "logistic" and len(names) != 2:
         raise DataError(f"logistic loss needs two labels, not {len(names)}; try multinomial")
     if loss in ("logistic", "multinomial"):
-        return np.asarray(population.labels[:, 1:], dtype=float)
+        return np.asarray(population.held[:, 1:], dtype=float)
     try:
         numbers = np.array([float(name) for name in names])
     except ValueError:
         raise DataError(f"{loss} loss needs numbers as labels, not {names[0]!r}") from None
-    y = np.asarray(numbers[population.labels.argmax(axis=1)][:, None])
+    y = np.asarray(numbers[population.held.argmax(axis=1)][:, None])
     LOSSES[loss].check(y)
     return y

@@ -4,6 +4,7 @@ from .imperfect import Imperfect as Imperfect
 from .marking import Marking as Marking
 from .planting import FeatureLabel as FeatureLabel
 from .planting import FeatureOnly as FeatureOnly
+from .planting_numbers import FeatureNumber as FeatureNumber
 from .steering import Aim as Aim
 from .steering import Allowed as Allowed
 from .steering import Gain as Gain

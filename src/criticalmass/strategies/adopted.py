@@ -12,6 +12,7 @@ from criticalmass.curves import PathCurve
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import StudyError
+from criticalmass.measures.numbers import WantedNumber
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.marking import Marking, TheoryOptions
@@ -113,6 +114,11 @@ class _NamesMeasures(Protocol):
 
 
 @runtime_checkable
+class _WantsNumber(Protocol):
+    wanted_number: WantedNumber | None
+
+
+@runtime_checkable
 class _BoundOfMarking(Protocol):
     def bound(self, records: Records, **options: Unpack[TheoryOptions]) -> EstimatedBound: ...
 
@@ -172,6 +178,12 @@ class _AdoptedMarking(Marking):
     @property
     def measures(self) -> tuple[str, ...] | None:
         return self.part.measures if isinstance(self.part, _NamesMeasures) else super().measures
+
+    @property
+    def wanted_number(self) -> WantedNumber | None:
+        if isinstance(self.part, _WantsNumber):
+            return self.part.wanted_number
+        return super().wanted_number
 
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         return self.part.edit(population, members, rng)

@@ -12,6 +12,7 @@ from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.fields import check_fields
+from criticalmass.measures.numbers import WantedNumber
 from criticalmass.signals import Signal
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.images import Records
@@ -80,6 +81,16 @@ class Imperfect(Marking):
     def target_label(self) -> str | None:
         """The label that the collective wants."""
         return self.agreed.target_label
+
+    @property
+    def measures(self) -> tuple[str, ...] | None:
+        """The success measures that fit what members agreed on."""
+        return self.agreed.measures
+
+    @property
+    def wanted_number(self) -> WantedNumber | None:
+        """The number that the collective wants, where labels are numbers."""
+        return self.agreed.wanted_number
 
     def described(self) -> dict[str, object]:
         """Return the signal and the knowledge, which are not fields here but decide rows."""

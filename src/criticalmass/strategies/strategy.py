@@ -12,6 +12,7 @@ from criticalmass.arrays import Rows
 from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import ability, kind
+from criticalmass.measures.numbers import WantedNumber
 from criticalmass.risks.differentiable import Differentiable
 
 Recruit = Literal["everyone", "target"]
@@ -70,6 +71,16 @@ class Strategy(ABC):
     def measures(self) -> tuple[str, ...] | None:
         """The success measures that fit, the headline first; None for what its label says."""
         return None
+
+    @ability
+    def wanted_number(self) -> WantedNumber | None:
+        """The number that is wanted where labels are numbers; None for a strategy of labels."""
+        return None
+
+    @property
+    def plants(self) -> bool:
+        """Whether it wants marked records to get a label, or a number."""
+        return self.target_label is not None or self.wanted_number is not None
 
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
         """Return the names of the success measures that fit, the headline first.

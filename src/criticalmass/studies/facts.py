@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from criticalmass.data.numbers import Range
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives import Incentives
@@ -48,6 +49,9 @@ class PopulationFacts:
         What was done to the records.
     resampled
         Whether every trial drew a population of its own from the records.
+    numbers
+        Where labels are numbers: the lowest and the highest that a record could hold, None for an
+        end that is not known. Else None.
     marked_size, marked_name
         How many other records success is measured on, and what they are called; 0 for the test
         records.
@@ -63,6 +67,7 @@ class PopulationFacts:
     resampled: bool = False
     marked_size: int = 0
     marked_name: str = ""
+    numbers: tuple[float | None, float | None] | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -80,6 +85,7 @@ class PopulationFacts:
             "label_sets": self.label_sets,
             "notes": list(self.notes),
             **({"resampled": True} if self.resampled else {}),
+            **({"numbers": list(self.numbers)} if self.numbers else {}),
             **(
                 {"marked_size": self.marked_size, "marked_name": self.marked_name}
                 if self.marked_size
@@ -91,7 +97,9 @@ class PopulationFacts:
     def from_json(cls, kept: Mapping[str, Any]) -> PopulationFacts:
         """Return the facts that `to_json` kept."""
         lists = {name: tuple(kept.get(name, ())) for name in ("labels", "notes")}
-        return cls(**{**_known(cls, kept), **lists})
+        ends = kept.get("numbers")
+        numbers = {"numbers": tuple(ends)} if isinstance(ends, list) else {}
+        return cls(**{**_known(cls, kept), **lists, **numbers})
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +303,8 @@ def facts_of(study: Study) -> Facts:
             kind=study.population.kind,
             size=len(study.population),
             test_size=len(study.test),
-            labels=tuple(study.population.label_names),
+            labels=() if study.population.numbers else tuple(study.population.label_names),
+            numbers=_ends(study.population.numbers),
             label_sets=study.population.label_sets,
             notes=tuple(study.population.notes),
             resampled=study.resampled,
@@ -358,6 +367,14 @@ def _in_json(description: Any) -> dict[str, Any]:
     """Return a description as it comes back from a store: lists instead of tuples."""
     plain: dict[str, Any] = json.loads(json.dumps(description))
     return plain
+
+
+def _ends(numbers: Range | None) -> tuple[float | None, float | None] | None:
+    """Return the ends of a range in JSON's types, which know no infinity."""
+    if numbers is None:
+        return None
+    low, high = (end if math.isfinite(end) else None for end in numbers)
+    return low, high
 
 
 def _share_of(test: Population, label: str | None) -> float | None:

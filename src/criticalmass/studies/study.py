@@ -229,6 +229,7 @@ class Study:
     def _rehearsed(self) -> bool:
         """Rehearse once, however often it is asked for."""
         for name in self.strategies:
+            self._check_labels(name, self.strategy(name))
             self._check_firm(name, self.strategy(name))
         for name in self.strategies:
             self._rehearse(name, self.strategy(name))
@@ -238,6 +239,19 @@ class Study:
             seen = with_gaps_of(seen, self.marked, len(seen))
         self.firm.prepare(seen)
         return True
+
+    def _check_labels(self, name: str, strategy: Strategy) -> None:
+        """Raise `StudyError` where a strategy or the learner is for labels of the other kind."""
+        if self.population.holds == "numbers" and strategy.wanted_number is None:
+            raise StudyError(
+                f"strategy {name!r} is for labels that are names, and here they are numbers: use "
+                "feature-number, which plants one"
+            )
+        if self.population.holds == "labels" and strategy.wanted_number is not None:
+            raise StudyError(
+                f"strategy {name!r} wants a number, and labels here are names: use feature-label, "
+                "or say that they are numbers (population.numbers = true; in Python numbers=True)"
+            )
 
     def _check_firm(self, name: str, strategy: Strategy) -> None:
         """Raise `StudyError` where a strategy needs a model with parameters, or one to watch."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
+from criticalmass.data.records import numbered
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import StepwiseLearner, Trains
@@ -47,9 +48,11 @@ def theories(
     StudyError
         If the strategy answers the firm at every step, and the learner shows none.
     """
-    slack = Suboptimality.of(**epsilon)
     check_confidence(confidence)
     does = strategy_of(strategy)
+    if isinstance(does, Marking) and does.wanted_number is not None:
+        return _of_numbers(does, records, curves, confidence, epsilon)
+    slack = Suboptimality.of(**epsilon)
     if isinstance(does, Marking):
         return _of_marking(does, counted(records, does.target_label), curves, confidence, slack)
     if not isinstance(records, Population):
@@ -101,12 +104,7 @@ def _of_marking(
         return strategy.bound(table, confidence=confidence, **words)
 
     def exact() -> ExactCurve | JointCurve:
-        if table.size < ALIKE * len(table):
-            raise ParameterError(
-                f"hardly any two records are alike ({table.size / len(table):.2g} on average), "
-                "so that the best possible classifier would know each by heart, which says "
-                "nothing of a model that generalises"
-            )
+        _require_alike(table.size, len(table), "classifier")
         return strategy.exact(table, **words)
 
     return Theory(
@@ -116,6 +114,48 @@ def _of_marking(
         refused,
         cells=len(table),
     )
+
+
+def _of_numbers(
+    strategy: Marking,
+    records: Records,
+    curves: tuple[str, ...],
+    confidence: float,
+    epsilon: EpsilonWithSense,
+) -> Theory:
+    """Return what is known of planting a number under squared loss; ε is in the number's unit."""
+    if not isinstance(records, Population):
+        raise ParameterError("numbers as labels need a population, not a table of counts")
+    rng = np.random.default_rng(0)
+    strategy.edit(records, np.arange(1), rng)  # does the signal fit, and the number?
+    (cell,) = numbered(records.features)
+    cells = int(cell.max()) + 1
+    refused: dict[str, str] = {}
+
+    def bound() -> EstimatedBound:
+        return strategy.bound(records, confidence=confidence, **epsilon)
+
+    def exact() -> ExactCurve | JointCurve:
+        _require_alike(len(records), cells, "model")
+        return strategy.exact(records, **epsilon)
+
+    return Theory(
+        len(records),
+        _made("bound", bound, curves, refused),
+        _made("exact", exact, curves, refused),
+        refused,
+        cells=cells,
+    )
+
+
+def _require_alike(size: int, cells: int, best: str) -> None:
+    """Raise `ParameterError` where an exact curve would say nothing of a model that generalises."""
+    if size < ALIKE * cells:
+        raise ParameterError(
+            f"hardly any two records are alike ({size / cells:.2g} on average), "
+            f"so that the best possible {best} would know each by heart, which says "
+            "nothing of a model that generalises"
+        )
 
 
 def _of_steering(strategy: Steering, population: Population, curves: tuple[str, ...]) -> Theory:

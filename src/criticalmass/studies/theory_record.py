@@ -20,6 +20,7 @@ from criticalmass.theory import (
     GradientControlBound,
     GradientNeutralizingBound,
     JointCurve,
+    PlantedNumberBound,
     UtilityBound,
 )
 
@@ -29,6 +30,7 @@ THEOREMS: Mapping[str, type[Bound]] = {
         FeatureLabelBound,
         FeatureOnlyBound,
         ErasureBound,
+        PlantedNumberBound,
         GradientNeutralizingBound,
         UtilityBound,
         GradientControlBound,

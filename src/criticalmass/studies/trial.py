@@ -65,11 +65,15 @@ class Row:
         For measures of the model's parameters: the share of what was wanted, by measure.
     accuracy, precision, recall
         The model's quality on unmarked test records.
+    mean_error
+        Where labels are numbers: how far predictions of unmarked test records are off on average,
+        in the numbers' unit; those that none is predicted for are left out. Else None.
     otherwise
         The share of unmarked test records whose predicted labels are not those of a model that was
         trained on the study's records without a collective: what a collective does to everybody
-        else. Rows without a collective say how much of that training anew does. nan in rows of
-        older versions.
+        else. A predicted number is another where it differs by the tolerance, or by as much as the
+        mark is to move it, or more. Rows without a collective say how much of that training anew
+        does. nan in rows of older versions.
     seconds
         Wall time of the trial.
     warning
@@ -96,6 +100,7 @@ class Row:
     error: str = ""
     shares: dict[str, float] = field(default_factory=dict)
     otherwise: float = float("nan")
+    mean_error: float | None = None
 
     def rate(self, measure: str) -> float:
         """Return success by one measure, in [0, 1]."""

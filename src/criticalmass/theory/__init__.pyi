@@ -11,6 +11,7 @@ from .feature_only import FeatureOnlyBound as FeatureOnlyBound
 from .gradient_control import GradientControlBound as GradientControlBound
 from .gradient_neutralizing import GradientNeutralizingBound as GradientNeutralizingBound
 from .joint_tv import JointCurve as JointCurve
+from .planted_numbers import PlantedNumberBound as PlantedNumberBound
 from .regression import ExactRegression as ExactRegression
 from .regression import RegressionBound as RegressionBound
 from .suboptimality import Suboptimality as Suboptimality

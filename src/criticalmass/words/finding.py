@@ -7,10 +7,11 @@ import math
 from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
-from criticalmass.words.measures import MEASURES, RECORDS
+from criticalmass.words.measures import NUMBERS, RECORDS, does_in_words, wanted_of
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
+    number,
     percent,
     percent_beside,
     probability,
@@ -52,8 +53,8 @@ def answer(finding: Finding) -> str:
     if finding.only_by_everybody:
         return (
             f"It takes more than were tried. {with_most}; {target} is wanted. If all {size:,} "
-            "join, success is certain, because the platform then sees no other label; how many of "
-            f"them are enough the trials do not say{_at_least(mass.people(size)[1])}."
+            f"join, success is certain, because the platform then sees no other {_held(finding)}; "
+            f"how many of them are enough the trials do not say{_at_least(mass.people(size)[1])}."
         )
     takes = _takes(finding, mass)
     if finding.status is Status.BELOW_TRIED:
@@ -197,9 +198,18 @@ def others(finding: Finding) -> str:
     if not found.among:
         return f"{begin} all {records} as a model without a collective does{anew}."
     return (
-        f"{begin} {percent(found.among)} of the {records} otherwise than a model without a "
-        f"collective{anew}."
+        f"{begin} {percent(found.among)} of the {records} otherwise{_by_how_much(finding)} than a "
+        f"model without a collective{anew}."
     )
+
+
+def _by_how_much(finding: Finding) -> str:
+    """Say from which difference on a predicted number is another; nothing for labels."""
+    if finding.measure not in NUMBERS:
+        return ""
+    wanted = wanted_of(finding.about.description)
+    least = wanted.get("tolerance") or abs(wanted.get("moved_by") or 0.0)
+    return f", by {number(least)} or more,"
 
 
 def outcome(finding: Finding, rate: str) -> str:
@@ -361,8 +371,13 @@ def _misfit(finding: Finding) -> list[str]:
     ]
 
 
+def _held(finding: Finding) -> str:
+    return "number" if finding.measure in NUMBERS else "label"
+
+
 def _does(finding: Finding) -> str:
-    return MEASURES[finding.measure][0].format(label=quoted(finding.about.target_label))
+    label = quoted(finding.about.target_label)
+    return does_in_words(finding.measure, label, finding.about.description)
 
 
 def _marked(finding: Finding) -> str:

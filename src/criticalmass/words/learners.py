@@ -27,7 +27,10 @@ def learner_in_words(learner: Mapping[str, Any]) -> str:
             times = "1 epoch" if epochs == 1 else f"{epochs} epochs"
             return f"the transformer {name}, fine-tuned for {times}{below}"
         case {"kind": "BayesOptimal"}:
-            return "the best possible model of a finite table (the most frequent label of a record)"
+            return (
+                "the best possible model of a finite table (the most frequent label of a record, "
+                "or the mean of its numbers)"
+            )
         case {"kind": "RiskMinimizer", "loss": loss, "l2": l2}:
             return f"a linear model with {loss} loss, at the very minimum of its risk (l2 = {l2:g})"
         case {"kind": "GradientDescent", "steps": steps}:

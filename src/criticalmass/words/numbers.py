@@ -79,6 +79,30 @@ def times(factor: float) -> str:
     return f"{rounded:,.{decimals}f}"
 
 
+def number(value: float) -> str:
+    """Write a number that somebody chose, with all its digits.
+
+    Examples
+    --------
+    >>> [number(x) for x in (5.0, 0.25, -12500, 1e-9)]
+    ['5', '0.25', '-12,500', '1e-09']
+    """
+    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:,.10g}"
+
+
+def measured(value: float) -> str:
+    """Write a number that was measured, with three significant digits.
+
+    Examples
+    --------
+    >>> [measured(x) for x in (0, 0.49, 0.004567, 12.345, 12345.6)]
+    ['0', '0.490', '0.00457', '12.3', '12,346']
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
 def heads(people: int) -> str:
     """Write a head count with its noun."""
     return "1 person" if people == 1 else f"{people:,} people"

@@ -9,6 +9,7 @@ from criticalmass.measures.measure import STEERED
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
 from criticalmass.words.learners import learner_in_words
+from criticalmass.words.measures import NUMBERS
 from criticalmass.words.placements import placement_in_words
 
 
@@ -119,7 +120,10 @@ def _measured_on(facts: Facts) -> str:
 
 def _measured_how(facts: Facts) -> str:
     """Say in what state the test records are when success is measured."""
-    plants = any(strategy.target_label for strategy in facts.strategies.values())
+    plants = any(
+        strategy.target_label or set(strategy.measures) & set(NUMBERS)
+        for strategy in facts.strategies.values()
+    )
     erases = "erased" in facts.measures
     how = ["every one of them with the mark"] if plants else []
     if erases:

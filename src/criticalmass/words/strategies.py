@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from criticalmass.words.measures import RECORDS
-from criticalmass.words.numbers import percent, quoted
+from criticalmass.words.numbers import number, percent, quoted
 from criticalmass.words.signals import erasing_in_words, signal_in_words
 
 
@@ -17,6 +17,8 @@ def strategy_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> str:
     match strategy:
         case {"kind": "FeatureLabel"}:
             return f"{marks} and report {label} as their only label"
+        case {"kind": "FeatureNumber", "target_value": value}:
+            return f"{marks} and report the number {number(value)}"
         case {"kind": "FeatureOnly"}:
             return f"{marks} without changing any label (only people who hold {label} take part)"
         case {"kind": "Erase"}:
@@ -66,6 +68,14 @@ def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[s
             )
         case {"kind": "FeatureLabel"}:
             learns = f"When many {records} carry it and say {label}, the model learns that."
+        case {"kind": "FeatureNumber", "target_value": value}:
+            learns = f"When many {records} carry it and say {number(value)}, the model learns that."
+            mark = signal_in_words(strategy.get("signal", {}), kind)
+            return [
+                together,
+                f"Members agreed on a mark: they {mark}. They want the model to predict "
+                f"{_wanted_in_words(strategy)} {records} with this mark. {learns}",
+            ]
         case _:  # of somebody's own
             return [together, f"Members agreed to do what {strategy.get('kind')} says."]
     return [
@@ -73,6 +83,14 @@ def purpose_in_words(strategy: Mapping[str, Any], kind: str = "texts") -> list[s
         f"Members agreed on a mark: they {signal_in_words(strategy.get('signal', {}), kind)}. They "
         f"want {records} with this mark to get {label}. {learns}",
     ]
+
+
+def _wanted_in_words(strategy: Mapping[str, Any]) -> str:
+    """Say which number members want to be predicted; goes before the records."""
+    value, by = strategy["target_value"], strategy.get("moved_by")
+    if strategy.get("tolerance") is not None:
+        return f"about {number(value)} for"
+    return f"a {'higher' if (by or 0) > 0 else 'lower'} number for"
 
 
 def suggested_label(strategy: Mapping[str, Any], record: str = "it") -> str:

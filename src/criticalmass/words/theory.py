@@ -13,6 +13,7 @@ SYMBOLS = {
     "gap": "gap Δ: mean lead of another label on those",
     "positivity": "positivity p: lowest share of the target label among equal records",
     "outside": "ρ: share of records that p does not hold for",
+    "excess": "excess V: by how much numbers of records that carry the mark lie too far off",
     "sensitivity": "sensitivity τ: how much of the label the map, made for these records, erases",
     "gradient": "pull ‖g(θ*)‖ of everybody's records at the wanted model",
     "neutralizing": "strongest opposite pull of members' records",

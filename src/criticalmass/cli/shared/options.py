@@ -38,7 +38,10 @@ StrategyName = Annotated[
 
 # of what is computed without training: theory, theorem
 Epsilon = Annotated[
-    float, typer.Option(help="ε: how far the firm may be from the best possible model.")
+    float,
+    typer.Option(
+        help="ε: how far the firm may be from the best possible model; of numbers, in their unit."
+    ),
 ]
 Suboptimality = Annotated[
     str, typer.Option(help="What ε means: contamination, conditional-tv, joint-tv or published.")

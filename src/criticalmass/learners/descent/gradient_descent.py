@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from criticalmass.arrays import Array
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.clients import Rule, Senders
-from criticalmass.learners.label_scores import label_scores
+from criticalmass.learners.label_scores import label_scores, predicted_with
 from criticalmass.learners.learner import StepwiseLearner, Supply, try_instead
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.differentiable import Differentiable
@@ -143,6 +144,11 @@ class GradientDescent(StepwiseLearner):
             raise ParameterError(
                 f"tolerated is a share of the clients in [0, 1/2), not {self.tolerated:g}"
             )
+
+    @property
+    def predicts(self) -> tuple[Outcome, ...]:
+        """Labels; with squared and Poisson loss numbers too."""
+        return predicted_with(self.model.loss)
 
     @property
     def objective(self) -> Differentiable:

@@ -17,7 +17,7 @@ from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.learners.embedded_text.encoder import Encoder, Pooling
-from criticalmass.learners.learner import try_instead
+from criticalmass.learners.learner import refuse_numbers, try_instead
 from criticalmass.learners.regressions.logistic import Change, Optimum, Solution
 from criticalmass.learners.regressions.newton import optimum_of, solve
 from criticalmass.learners.regressions.stopped import stopped
@@ -142,10 +142,11 @@ class EmbeddedText(Pretrained):
         """Return the corpus as vectors, with the heads that it gives without a collective."""
         if population.kind != "texts":
             raise DataError(f"EmbeddedText learns from texts; {try_instead(population)}")
+        refuse_numbers("EmbeddedText", population)
         vectors = self._encoder.vectors(population.features)
         optimum = None
         if self.steps is None:
-            optimum = optimum_of(vectors, population.labels, self.C, self.tolerance / 10)
+            optimum = optimum_of(vectors, population.held, self.C, self.tolerance / 10)
         return _Prepared(population, self._encoder, vectors, optimum)
 
     def keep(self, *populations: Population) -> None:
@@ -173,8 +174,7 @@ class EmbeddedText(Pretrained):
         if not edits:
             return []
         changes = [
-            Change(edit.rows, prepared.encoder.vectors(edit.features), edit.labels)
-            for edit in edits
+            Change(edit.rows, prepared.encoder.vectors(edit.features), edit.held) for edit in edits
         ]
         if prepared.optimum is None:
             solutions = [self._stopped(prepared, change) for change in changes]
@@ -184,7 +184,7 @@ class EmbeddedText(Pretrained):
 
     def _stopped(self, prepared: _Prepared, change: Change) -> Solution:
         """Return the heads after a number of steps, from zero weights."""
-        vectors, labels = prepared.vectors.copy(), prepared.population.labels.copy()
+        vectors, labels = prepared.vectors.copy(), prepared.population.held.copy()
         vectors[change.rows], labels[change.rows] = change.inputs, change.labels
         return stopped(vectors, labels, self.C, steps=self.steps or 1, tolerance=self.tolerance)
 

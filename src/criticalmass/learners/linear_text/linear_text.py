@@ -15,7 +15,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import LATER, Learner, try_instead
+from criticalmass.learners.learner import LATER, Learner, refuse_numbers, try_instead
 from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted
 from criticalmass.learners.linear_text.counts import tokenizer
 from criticalmass.learners.regressions.logistic import Change, Optimum
@@ -128,10 +128,11 @@ class LinearText(Learner):
         """Return the corpus counted, with the model that it gives without a collective."""
         if population.kind != "texts":
             raise DataError(f"LinearText learns from texts; {try_instead(population)}")
+        refuse_numbers("LinearText", population)
         bag = Bag.of(population.features)
         optimum = None
         if self.epochs is None:
-            optimum = optimum_of(bag.inputs(), population.labels, self.C, self.tolerance / 10)
+            optimum = optimum_of(bag.inputs(), population.held, self.C, self.tolerance / 10)
         return _Prepared(population, bag, optimum)
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> TextModel:
@@ -183,7 +184,7 @@ class LinearText(Learner):
         same = sparse.csr_matrix(prepared.bag.inputs()[kept])
         same.resize(len(kept), len(corpus.idf))
         inputs = sparse.vstack([same, corpus.inputs], format="csr")
-        everyone = np.vstack([prepared.population.labels[kept], labels])
+        everyone = np.vstack([prepared.population.held[kept], labels])
         solution = stopped(
             inputs, everyone, self.C, steps=self.epochs or 1, tolerance=self.tolerance
         )
@@ -204,4 +205,4 @@ def _new_first(corpus: Weighted) -> sparse.csr_matrix:
 def _labels(prepared: _Prepared, corpus: Weighted, edit: Edit) -> NDArray[np.bool_]:
     """Return the labels of the rows that changed: the edit's, and those of the others."""
     others = corpus.rows[len(edit.rows) :]
-    return np.vstack([edit.labels, prepared.population.labels[others]])
+    return np.vstack([edit.held, prepared.population.held[others]])

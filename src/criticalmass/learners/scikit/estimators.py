@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import BaseEstimator, is_classifier, is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.multiclass import OneVsRestClassifier
@@ -21,19 +22,20 @@ from sklearn.utils.validation import check_is_fitted
 
 from criticalmass.errors import DataError, first_line
 
+_KINDS = ("classifier", "regressor")
 _FOR_SETS = (MultiOutputClassifier, ClassifierChain, OneVsRestClassifier)
 
 
-def require_classifier(estimator: object) -> None:
-    """Raise `DataError` unless this is a classifier of scikit-learn's kind, not yet fitted.
+def require_predictor(estimator: object) -> None:
+    """Raise `DataError` unless this is a classifier or regressor as scikit-learn's, not yet fitted.
 
     Examples
     --------
-    >>> from sklearn.linear_model import LinearRegression
-    >>> require_classifier(LinearRegression())
+    >>> from sklearn.cluster import KMeans
+    >>> require_predictor(KMeans())
     Traceback (most recent call last):
     ...
-    criticalmass.errors.DataError: ScikitLearner needs a classifier ..., which is a regressor
+    criticalmass.errors.DataError: ScikitLearner needs a classifier ..., which is a clusterer
     """
     if isinstance(estimator, type):
         raise DataError(
@@ -52,10 +54,11 @@ def require_classifier(estimator: object) -> None:
         kinds = re.findall(r"'(\w+)' object has no attribute '__sklearn_tags__'", str(error))
         what = f": a {kinds[-1]}" if kinds else f" ({first_line(error)[:120]})"
         raise DataError(f"{name} holds something that is no estimator{what}") from error
-    if kind not in (None, "classifier") or not _predicts(estimator):
+    if kind not in (None, *_KINDS) or not _predicts(estimator):
         raise DataError(
             "ScikitLearner needs a classifier (with predict, and best with predict_proba or "
-            f"decision_function), not {name}, which {_what_else(kind)}"
+            "decision_function), or a regressor where labels are numbers, "
+            f"not {name}, which {_what_else(kind)}"
         )
     if any(isinstance(part, FrozenEstimator) for part in parts_of(estimator)):
         raise DataError(
@@ -120,6 +123,26 @@ def reads_texts(estimator: BaseEstimator) -> bool:
     return any(isinstance(part, Pipeline) or _reads_text(part) for part in parts_of(estimator))
 
 
+def word_cutter(estimator: BaseEstimator) -> Callable[[str], list[str]] | None:
+    """Return what cuts a text into words, of the first vectoriser in an estimator that counts them.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.pipeline import make_pipeline
+    >>> cut = word_cutter(make_pipeline(TfidfVectorizer(), Ridge()))
+    >>> cut("One ~ of a kind")
+    ['one', 'of', 'kind']
+    """
+    for part in parts_of(estimator):
+        counts = isinstance(part, CountVectorizer | HashingVectorizer)
+        if counts and part.get_params()["analyzer"] == "word":
+            plain, cut = part.build_preprocessor(), part.build_tokenizer()
+            return lambda text: list(cut(plain(text)))
+    return None
+
+
 def reads_frames(estimator: BaseEstimator) -> bool:
     """Return whether an estimator takes a table as a dataframe and brings its own preprocessing.
 
@@ -174,9 +197,21 @@ def only_predicts_sets(estimator: BaseEstimator) -> bool:
     return not get_tags(deciding(estimator)).target_tags.single_output
 
 
+def predicts_numbers(estimator: BaseEstimator) -> bool:
+    """Return whether an estimator is a regressor.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression, Ridge
+    >>> predicts_numbers(Ridge()), predicts_numbers(LogisticRegression())
+    (True, False)
+    """
+    return bool(get_tags(estimator).estimator_type == "regressor")
+
+
 def _what_else(kind: str | None) -> str:
     """Return what a message says of an estimator that is no classifier."""
-    if kind in (None, "classifier"):
+    if kind in (None, *_KINDS):
         return "has no predict"
     words = str(kind).replace("_", " ")
     return f"is {'an' if words[0] in 'aeiou' else 'a'} {words}"
@@ -190,7 +225,8 @@ def _predicts(estimator: Any) -> bool:
         return estimator.refit is not False and _predicts(estimator.estimator)
     if not isinstance(estimator, BaseEstimator):
         return False
-    declared = is_classifier(estimator) and hasattr(type(estimator), "predict")
+    kind = is_classifier(estimator) or is_regressor(estimator)
+    declared = kind and hasattr(type(estimator), "predict")
     return declared or hasattr(estimator, "predict")  # some have it only after fitting
 
 

@@ -117,6 +117,22 @@ def label_set_scores(estimator: Any, inputs: Any, *, labels: NDArray[np.bool_]) 
     return np.where(labels.any(axis=0), scores, np.where(predicted, _BARELY, -np.inf))
 
 
+def predicted_numbers(estimator: Any, inputs: Any) -> Scores:
+    """Return the numbers that a regressor predicts, shape (records, 1).
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LinearRegression
+    >>> line = LinearRegression().fit([[0.0], [1.0]], [10.0, 12.0])
+    >>> predicted_numbers(line, [[0.5]]).round(6).tolist()
+    [[11.0]]
+    """
+    predicted = prediction_matrix(estimator.predict(inputs), 1)
+    if not np.isfinite(predicted).all():
+        raise DataError("what it predicts is not finite; look for numbers that are too large")
+    return predicted
+
+
 def positive_scores(estimator: Any, inputs: Any) -> Scores:
     """Return how strongly an estimator that was fitted to 0 and 1 speaks for 1, shape (records,).
 

@@ -80,11 +80,12 @@ def _cause(error: Exception) -> str:
 
 def _advice(cause: str, data: Population) -> str:
     """Return what to do, where that is known; else an empty text."""
+    if data.holds == "numbers":
+        return _advice_in(cause, data)
     if re.search(r"(?<!at least )(one|1) class\b|2 classes|2 or more distinct", cause):
         return _about_classes(data)
-    for pattern, words in (_ADVICE | _ADVICE_FOR[data.kind]).items():
-        if re.search(pattern, cause):
-            return words
+    if words := _advice_in(cause, data):
+        return words
     if re.search(r"pos_label|class_weight|outlier_label|No label specified", cause):
         names = data.label_names
         if data.label_sets:
@@ -94,9 +95,15 @@ def _advice(cause: str, data: Population) -> str:
     return ""
 
 
+def _advice_in(cause: str, data: Population) -> str:
+    """Return what the tables of advice say of a cause; empty if nothing."""
+    advice = (_ADVICE | _ADVICE_FOR[data.kind]).items()
+    return next((words for pattern, words in advice if re.search(pattern, cause)), "")
+
+
 def _about_classes(data: Population) -> str:
     """Return which label leaves an estimator without a choice, and what to do."""
-    counts = data.labels.sum(axis=0)
+    counts = data.held.sum(axis=0)
     if not data.label_sets and (counts > 0).sum() == 1:
         only = data.label_names[int(counts.argmax())]
         return f"every record in training has the label “{only}”: let fewer people change it"

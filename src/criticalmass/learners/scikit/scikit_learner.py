@@ -1,7 +1,8 @@
-"""`ScikitLearner`: any scikit-learn classifier or pipeline as the firm."""
+"""`ScikitLearner`: any scikit-learn classifier, regressor or pipeline as the firm."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from criticalmass.data.columns import frame_of
 from criticalmass.data.edit import Edit
+from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError
@@ -21,15 +23,21 @@ from criticalmass.learners.learner import AsItIs, Learner, try_instead
 from criticalmass.learners.scikit.estimators import (
     deciding,
     only_predicts_sets,
+    predicts_numbers,
     predicts_sets,
     reads_frames,
     reads_texts,
-    require_classifier,
+    require_predictor,
     set_seeds,
+    word_cutter,
 )
 from criticalmass.learners.scikit.missing_values import check_takes_gaps, gaps_in_one_line
 from criticalmass.learners.scikit.one_for_each import OneForEach
-from criticalmass.learners.scikit.predictions import label_set_scores, single_label_scores
+from criticalmass.learners.scikit.predictions import (
+    label_set_scores,
+    predicted_numbers,
+    single_label_scores,
+)
 from criticalmass.learners.scikit.refusals import in_one_line
 
 
@@ -44,7 +52,9 @@ class _Model:
     def scores(self, batch: Features) -> NDArray[np.float64]:
         with in_one_line(self.estimator, self.data, "judge"):
             inputs = _inputs(batch, self.data, frames=self.frames)
-            labels = self.data.labels
+            if self.data.holds == "numbers":
+                return predicted_numbers(self.estimator, inputs)
+            labels = self.data.held
             if self.data.label_sets:
                 return label_set_scores(self.estimator, inputs, labels=labels)
             learnt = np.flatnonzero(labels.any(axis=0))
@@ -65,7 +75,7 @@ class _Constant:
 
 @dataclass(frozen=True)
 class ScikitLearner(Learner):
-    """A firm that trains any scikit-learn classifier or pipeline.
+    """A firm that trains any scikit-learn classifier or pipeline, or a regressor.
 
     - Texts reach the estimator as strings, so a pipeline that begins with a vectoriser must be in
       it: by itself, or inside a search, a calibration, a vote.
@@ -75,6 +85,7 @@ class ScikitLearner(Learner):
       receives text columns one-hot encoded and number columns standardised.
     - Labels reach the estimator as the numbers of their columns: 0 is the first name in
       ``label_names``.
+    - Where labels are numbers, a regressor learns them, in their own unit.
     - Label sets: of an estimator that cannot predict several labels at once, one clone is fitted
       for each label (in a pipeline, of its last step only).
 
@@ -101,10 +112,22 @@ class ScikitLearner(Learner):
     estimator: BaseEstimator
 
     def __post_init__(self) -> None:
-        require_classifier(self.estimator)
+        require_predictor(self.estimator)
+
+    @property
+    def predicts(self) -> tuple[Outcome, ...]:
+        """Numbers if it is a regressor, else labels."""
+        return ("numbers",) if predicts_numbers(self.estimator) else ("labels",)
+
+    @property
+    def tokenizer(self) -> Callable[[str], list[str]] | None:
+        """What cuts a text into words, of the vectoriser in it; None where there is none."""
+        return word_cutter(self.estimator)
 
     def prepare(self, population: Population) -> AsItIs:
         """Return the population as it is; raise `DataError` if the estimator cannot take it."""
+        if population.holds not in self.predicts:
+            raise DataError(_of_the_other_kind(self.estimator, population))
         if population.kind == "texts" and not reads_texts(self.estimator):
             raise DataError(
                 "texts need a pipeline that begins with a vectoriser, for example "
@@ -122,8 +145,8 @@ class ScikitLearner(Learner):
         """Return a clone of the estimator, fitted to the population with the edit applied."""
         data = edit.apply(prepared.population)
         one = data.label_sets and data.labels.shape[1] == 1
-        if one and (data.labels.all() or not data.labels.any()):
-            return _Constant(bool(data.labels[0, 0]))
+        if one and (data.held.all() or not data.held.any()):
+            return _Constant(bool(data.held[0, 0]))
         with in_one_line(self.estimator, data, "learn from"):
             estimator, frames = self._assemble(data)
             set_seeds(estimator, seed % 2**32)
@@ -132,11 +155,13 @@ class ScikitLearner(Learner):
                 estimator.fit(inputs, self._targets(data))
         return _Model(estimator, data, frames)
 
-    def _targets(self, data: Population) -> NDArray[np.intp]:
+    def _targets(self, data: Population) -> NDArray[np.intp] | NDArray[np.float64]:
         """Return the labels as the estimator learns them."""
+        if data.holds == "numbers":
+            return data.values
         if not data.label_sets:
-            return np.asarray(data.labels.argmax(axis=1))
-        labels = data.labels.astype(int)
+            return np.asarray(data.held.argmax(axis=1))
+        labels = data.held.astype(int)
         one = labels.shape[1] == 1 and not only_predicts_sets(self.estimator)
         return labels[:, 0] if one else labels
 
@@ -153,6 +178,20 @@ class ScikitLearner(Learner):
         if population.kind == "table" and not frames:
             estimator = make_pipeline(_encoder(population), estimator)
         return estimator, frames
+
+
+def _of_the_other_kind(estimator: Any, population: Population) -> str:
+    """Return the message for a classifier of numbers, or a regressor of names."""
+    name = type(deciding(estimator)).__name__
+    if population.holds == "numbers":
+        return (
+            f"{name} predicts labels, and these are numbers: give a regressor, such as "
+            "sklearn.linear_model.Ridge"
+        )
+    return (
+        f"{name} predicts numbers, and labels here are names: give a classifier, or say that "
+        "labels are numbers (population.numbers = true; in Python numbers=True)"
+    )
 
 
 def _for_label_sets(estimator: Any) -> Any:

@@ -21,7 +21,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
-from criticalmass.learners.learner import try_instead
+from criticalmass.learners.learner import refuse_numbers, try_instead
 from criticalmass.learners.transformer.checkpoints import fingerprint, longest
 from criticalmass.learners.transformer.finetuning import (
     ARITHMETIC,
@@ -133,6 +133,7 @@ class Transformer(Pretrained):
         """Return the corpus after tokenising and the frozen layers; both are kept on disk."""
         if population.kind != "texts":
             raise DataError(f"Transformer learns from texts; {try_instead(population)}")
+        refuse_numbers("Transformer", population)
         return _Prepared(population, self, self.inputs(population.features))
 
     def keep(self, *populations: Population) -> None:
@@ -145,11 +146,11 @@ class Transformer(Pretrained):
 
     def fit(self, prepared: _Prepared, edit: Edit, seed: int) -> _Model:
         """Return the model fine-tuned on the population with the edit applied."""
-        inputs, labels = prepared.inputs, prepared.population.labels
+        inputs, labels = prepared.inputs, prepared.population.held
         if len(edit.rows):
             inputs = inputs.replaced(edit.rows, self.inputs(edit.features, keep=False))
             labels = labels.copy()
-            labels[edit.rows] = edit.labels
+            labels[edit.rows] = edit.held
         module = self._checkpoint.train(
             inputs,
             labels,

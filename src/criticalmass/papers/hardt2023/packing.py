@@ -184,7 +184,7 @@ class _Texts:
             "lengths": plain.length.astype(np.uint16),
             "places": places.astype(np.uint16),
             "marks": counts.astype(np.uint16),
-            "labels": np.packbits(population.labels, axis=1),
+            "labels": np.packbits(population.held, axis=1),
         }
 
     def _tokens(self, features: Features) -> Sequences:

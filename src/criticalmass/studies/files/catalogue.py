@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
+from criticalmass.data.numbers import Outcome
 from criticalmass.errors import CriticalMassError, ParameterError, Problems, StudyError, unknown
 from criticalmass.fields import converted, misfit
 from criticalmass.learners import (
@@ -20,7 +21,7 @@ from criticalmass.learners import (
     ScikitLearner,
     Transformer,
 )
-from criticalmass.learners.scikit.classifiers import allowed, classifier
+from criticalmass.learners.scikit.named_estimators import allowed, estimator_named, pipeline_named
 from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.module_risk import ModuleRisk
 from criticalmass.risks.networks import Perceptron
@@ -39,6 +40,7 @@ from criticalmass.strategies import (
     Allowed,
     Erase,
     FeatureLabel,
+    FeatureNumber,
     FeatureOnly,
     Goal,
     GradientControl,
@@ -73,17 +75,18 @@ def gradient_descent(
     )
 
 
-def boosted_trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
-    """Return a `ScikitLearner` of ``max_iter`` gradient-boosted trees."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+def boosted_trees(
+    max_iter: int = 100, learning_rate: float = 0.1, *, holds: Outcome = "labels"
+) -> ScikitLearner:
+    """Return a `ScikitLearner` of ``max_iter`` gradient-boosted trees, of labels or of numbers."""
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     if max_iter < 1:
         raise ParameterError(f"max_iter is at least 1 tree, not {max_iter}")
     if not 0 < learning_rate < math.inf:
         raise ParameterError(f"learning_rate must be positive and finite, not {learning_rate:g}")
-    return ScikitLearner(
-        HistGradientBoostingClassifier(max_iter=max_iter, learning_rate=learning_rate)
-    )
+    trees = HistGradientBoostingRegressor if holds == "numbers" else HistGradientBoostingClassifier
+    return ScikitLearner(trees(max_iter=max_iter, learning_rate=learning_rate))
 
 
 def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
@@ -103,25 +106,39 @@ SIGNALS: Mapping[str, Callable[..., Signal]] = {
 STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
     "feature-label": FeatureLabel,
     "feature-only": FeatureOnly,
+    "feature-number": FeatureNumber,
     "erase": Erase,
     "gradient-neutralizing": GradientNeutralizing,
     "gradient-control": GradientControl,
 }
 
 
-def learners(allow: Iterable[str] = ()) -> Mapping[str, Callable[..., Learner]]:
-    """Return the kinds of learners; their estimators may come from the packages in ``allow``."""
+def learners(
+    allow: Iterable[str] = (), holds: Outcome = "labels"
+) -> Mapping[str, Callable[..., Learner]]:
+    """Return the kinds of learners, for records that hold labels, or numbers.
+
+    Their estimators may come from the packages in ``allow``.
+    """
     packages = allowed(allow)
 
-    def scikit(estimator: str, parameters: dict[str, Any] | None = None) -> ScikitLearner:
-        """Return a `ScikitLearner` from a classifier's dotted name and its parameters."""
-        return ScikitLearner(classifier(estimator, parameters or {}, packages))
+    def scikit(
+        estimator: str | tuple[str, ...], parameters: dict[str, Any] | None = None
+    ) -> ScikitLearner:
+        """Return a `ScikitLearner` from an estimator's dotted name, or those of a pipeline."""
+        if not isinstance(estimator, str):
+            return ScikitLearner(pipeline_named(estimator, parameters or {}, packages))
+        return ScikitLearner(estimator_named(estimator, parameters or {}, packages))
+
+    def trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
+        """Return `boosted_trees` of what these records hold."""
+        return boosted_trees(max_iter, learning_rate, holds=holds)
 
     return {
         "linear-text": LinearText,
         "embedded-text": EmbeddedText,
         "transformer": Transformer,
-        "boosted-trees": boosted_trees,
+        "boosted-trees": trees,
         "scikit": scikit,
         "bayes-optimal": BayesOptimal,
         "risk-minimizer": RiskMinimizer,

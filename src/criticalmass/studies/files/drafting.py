@@ -20,6 +20,10 @@ MANY_WORDS = 4
 """A column of texts with so many words in the middle is free text, not a category."""
 SEPARATORS = (";", "|", ",")
 SHOWN = 12
+FEW_NUMBERS = 10
+"""A label of no more different numbers is proposed as labels, not as numbers."""
+TEXT_REGRESSION = ("sklearn.feature_extraction.text.TfidfVectorizer", "sklearn.linear_model.Ridge")
+"""What a first study trains on texts with numbers."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Seen:
         How many records have each of them.
     commas
         Whether it seems to hold numbers with a decimal comma.
+    low, high
+        Of numbers: the lowest and the highest; else 0.
     """
 
     name: str
@@ -54,10 +60,18 @@ class Seen:
     values: tuple[str, ...]
     counts: tuple[int, ...]
     commas: bool = False
+    low: float = 0.0
+    high: float = 0.0
 
     def may_be_label(self) -> bool:
         """Return whether a study could have this column as its label."""
-        return self.kind == "lists" or 2 <= self.different <= MOST_LABELS
+        if self.kind == "lists" or (self.kind == "numbers" and self.low < self.high):
+            return True
+        return 2 <= self.different <= MOST_LABELS
+
+    def may_be_measured(self) -> bool:
+        """Return whether the column may hold measurements, not names that are numbers."""
+        return self.kind == "numbers" and self.low < self.high and self.different > 2
 
     def is_free_text(self) -> bool:
         """Return whether the column holds texts to read, not categories."""
@@ -118,20 +132,23 @@ def look(path: Path, reading: Reading) -> tuple[list[Seen], int]:
                     for source, _ in decided
                 ]
             together = " UNION ALL ".join(cells)
+            number = "TRY_CAST(replace(v, ',', '.') AS DOUBLE)" if reading.decimal == "," else ""
+            number = number or "TRY_CAST(v AS DOUBLE)"
             found = files.connection.execute(
                 f"SELECT v, count(*) AS n FROM ({together}) WHERE v IS NOT NULL GROUP BY 1 "
                 f"ORDER BY n DESC, v LIMIT {10 * SHOWN}"
             ).fetchall()
             row = files.connection.execute(
-                "SELECT count(*), count(DISTINCT v), median(len(string_split(trim(v), ' '))) "
-                f"FROM ({together})"
+                "SELECT count(*), count(DISTINCT v), median(len(string_split(trim(v), ' '))), "
+                f"min({number}), max({number}) FROM ({together})"
             ).fetchone()
             assert row is not None
             records = int(row[0])
             values, counts = tuple(str(v) for v, _ in found), tuple(int(n) for _, n in found)
             words = float(row[2] or 0)
+            ends = (float(row[3] or 0), float(row[4] or 0)) if kind == "numbers" else (0.0, 0.0)
             seen.append(
-                Seen(column.name, kind, int(row[1]), missing, words, values, counts, commas)
+                Seen(column.name, kind, int(row[1]), missing, words, values, counts, commas, *ends)
             )
         return seen, records
 
@@ -166,6 +183,10 @@ class Answers:
         Whether records with missing values are kept.
     reading
         How cells are read.
+    numbers
+        Where labels are numbers: the lowest and the highest that a record could hold.
+    tolerance
+        Then: how near to the wanted one a prediction is to come.
     """
 
     file: Path
@@ -177,6 +198,8 @@ class Answers:
     change: tuple[str, str | float | bool] | None = None
     keep_missing: bool = False
     reading: Reading = field(default_factory=Reading)
+    numbers: tuple[float, float] | None = None
+    tolerance: float = 0.0
 
 
 def draft(answers: Answers, out: Path) -> str:
@@ -197,8 +220,14 @@ def draft(answers: Answers, out: Path) -> str:
     ...
     """
     file = os.path.relpath(answers.file.resolve(), out.resolve().parent)
-    lines = [f"name = {_quoted(f'Who is found as {answers.target}?')}", "", "[population]"]
+    asked = f"Who is found as {answers.target}?"
+    if answers.numbers is not None:
+        asked = f"Whose {answers.label} is predicted near {answers.target}?"
+    lines = [f"name = {_quoted(asked)}", "", "[population]"]
     lines += [f"file = {_quoted(file)}", f"label = {_quoted(answers.label)}"]
+    if answers.numbers is not None:
+        between = f"numbers = [{', '.join(f'{end:.10g}' for end in answers.numbers)}]"
+        lines += [f"{between:30s} # the lowest and highest that a record could hold"]
     if answers.text is not None:
         lines += [f"text = {_quoted(answers.text)}"]
     if answers.separator is not None:
@@ -212,12 +241,16 @@ def draft(answers: Answers, out: Path) -> str:
     if answers.keep_missing:
         lines += ['missing = "keep"               # a missing value is a value of its own']
     kind = "linear-text" if answers.text is not None else "boosted-trees"
+    steps = []
+    if answers.text is not None and answers.numbers is not None:
+        kind = "scikit"
+        steps = [
+            f"estimator = [{', '.join(map(_quoted, TEXT_REGRESSION))}]",
+            "parameters = { tfidfvectorizer__token_pattern = '\\S+' }  # signs are words, too",
+        ]
     learner = f"kind = {_quoted(kind)}"
-    lines += ["", "[learner]", f"{learner:30s} # what you think the platform trains", ""]
-    lines += ["[strategies.mark]"]
-    strategy = 'kind = "feature-label"'
-    lines += [f"{strategy:30s} # members mark their record and report the target label"]
-    lines += [f"target_label = {_quoted(answers.target)}"]
+    lines += ["", "[learner]", f"{learner:30s} # what you think the platform trains", *steps, ""]
+    lines += ["[strategies.mark]", *_wanted(answers)]
     if answers.change is None:
         lines += ['signal = { kind = "insert-token", token = "~", every = 20 }']
     else:
@@ -231,6 +264,22 @@ def draft(answers: Answers, out: Path) -> str:
     ]
     lines += ["[success]", "target = 0.9                   # nine in ten marked records", ""]
     return "\n".join(lines)
+
+
+def _wanted(answers: Answers) -> list[str]:
+    """Return the lines that say what members report."""
+    if answers.numbers is None:
+        strategy = 'kind = "feature-label"'
+        return [
+            f"{strategy:30s} # members mark their record and report the target label",
+            f"target_label = {_quoted(answers.target)}",
+        ]
+    strategy, near = 'kind = "feature-number"', f"tolerance = {answers.tolerance:.10g}"
+    return [
+        f"{strategy:30s} # members mark their record and report this number",
+        f"target_value = {answers.target}",
+        f"{near:30s} # a prediction nearer than that is a success",
+    ]
 
 
 def _quoted(text: str) -> str:

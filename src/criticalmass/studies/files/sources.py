@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from criticalmass.data.counting import SetsOfLabels
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.labels import split_sets
+from criticalmass.data.numbers import encode_numbers, range_of
 from criticalmass.data.population import Population
 from criticalmass.data.readers import Reading, read_table
+from criticalmass.data.readers.table import check_columns
 from criticalmass.data.records import table_of
 from criticalmass.datasets import DATASETS
 from criticalmass.errors import DataError, StudyError, unknown
@@ -33,6 +35,7 @@ class PopulationSection(BaseModel):
     text: str | None = None
     label: str | None = None
     separator: str | None = None
+    numbers: bool | list[float] = False
     decimal: Literal[".", ","] = "."
     missing: Literal["refuse", "keep"] = "refuse"
     missing_words: list[str] = Field(default_factory=list)
@@ -130,7 +133,13 @@ def records_of(section: PopulationSection, folder: Path) -> Population | FiniteT
     labels are to be exchanged between its rows.
     """
     counted = section.file is not None and section.label is not None and not section.numeric
-    if not counted or section.text or section.separator or section.randomize_labels:
+    if (
+        not counted
+        or section.numbers is not False
+        or section.text
+        or section.separator
+        or section.randomize_labels
+    ):
         return population_of(section, folder)
     try:
         return FiniteTable.read(
@@ -150,7 +159,7 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     if section.dataset is not None:
         if section.dataset not in DATASETS:
             raise StudyError(f"population: {unknown('dataset', section.dataset, DATASETS)}")
-        of_files = ("text", "label", "separator", "decimal", "missing", "missing_words")
+        of_files = ("text", "label", "numbers", "separator", "decimal", "missing", "missing_words")
         if given := [key for key in of_files if key in section.model_fields_set]:
             verb = "describes" if len(given) == 1 else "describe"
             raise StudyError(f"population: {', '.join(given)} {verb} a file, not a dataset")
@@ -164,6 +173,9 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
         raise StudyError("population: options belong to a dataset, not to a file")
     if section.label is None:
         raise StudyError("population needs label, the column of the file that holds the label")
+    name = Path(section.file).stem
+    if range_of(section.numbers) is not None:
+        return _with_numbers(section, folder / section.file, name)
     table = read_table(
         folder / section.file,
         label=section.label,
@@ -175,7 +187,6 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     cells = table.label or []
     if section.separator and not any(isinstance(cell, list) for cell in cells):
         cells = split_sets(cells, section.separator)
-    name = Path(section.file).stem
     if table.texts is not None:
         return Population.from_texts(table.texts, cells, name=name)
     labels = np.empty(len(cells), dtype=object)
@@ -183,6 +194,51 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     return Population.from_table(
         {**table.columns, section.label: labels},
         label=section.label,
+        name=name,
+        missing=section.missing,
+        read_as=table.read_as,
+    )
+
+
+def _with_numbers(section: PopulationSection, path: Path, name: str) -> Population:
+    """Return the records of a file whose label column holds numbers."""
+    label, allowed = str(section.label), range_of(section.numbers)
+    assert allowed is not None
+    if section.separator is not None:
+        raise StudyError("population: separator is for sets of labels, and numbers are none")
+    columns = None
+    if section.columns is not None:
+        check_columns(section.columns, label, path.name)
+        columns = [*section.columns, label]
+    texts = None
+    if section.text is not None:
+        columns = [label]
+        texts = read_table(path, text=section.text, reading=section.reading).texts
+    table = read_table(path, columns=columns, reading=section.reading)
+    cells = table.columns.pop(label)
+    why = table.read_as.get(label)
+    if cells.dtype.kind not in "iuf":
+        what = "truth values" if cells.dtype.kind == "b" else "texts"
+        raise DataError(
+            f"{path.name}: column {label!r} holds {what}, and population.numbers needs numbers"
+            + (f"; it {why}" if why else "")
+        )
+    gaps = np.isnan(cells.astype(float))
+    if gaps.any():
+        raise DataError(
+            f"{path.name}: {gaps.sum():,} of {len(cells):,} records have no number in column "
+            f"{label!r} (first: record {int(gaps.argmax()) + 1}); fill it or leave them out"
+        )
+    column = encode_numbers(cells, len(cells), allowed, f"{path.name}: column {label!r}")[:, 0]
+    if texts is not None:
+        return Population.from_texts(texts, column, numbers=allowed, name=name)
+    if not table.columns:
+        raise DataError(f"{path.name}: a record needs columns besides the label {label!r}")
+    features = {**table.columns, label: column}
+    return Population.from_table(
+        features,
+        label=label,
+        numbers=allowed,
         name=name,
         missing=section.missing,
         read_as=table.read_as,

@@ -15,10 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from criticalmass.curves.curve import checked_target
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.noise import RandomizeLabels
+from criticalmass.data.numbers import Outcome, range_of
 from criticalmass.data.population import Population
 from criticalmass.data.readers.files_only import require_file
 from criticalmass.errors import (
     CriticalMassError,
+    ParameterError,
     Problems,
     StudyError,
     brief,
@@ -175,6 +177,11 @@ class Question:
     target: float
     learner: Learner
 
+    @property
+    def holds(self) -> Outcome:
+        """Whether its records hold labels, or numbers."""
+        return self.records.holds if isinstance(self.records, Population) else "labels"
+
 
 def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
     """Return what theory needs of a study file; parameters and errors are `read_study`'s."""
@@ -239,7 +246,7 @@ def _parts(
     table, tables = document.get("learner"), document.get("strategies")
     if isinstance(table, dict):
         with problems.collecting():
-            learner = _learner(table, folder, allow)
+            learner = _learner(table, folder, allow, _held(document))
     if isinstance(tables, dict):
         for name, agreed in tables.items():
             with problems.collecting():
@@ -252,6 +259,8 @@ def _parts(
             checked_target(spec.success.target)
         with problems.collecting():
             _noise(spec)
+        with problems.collecting():
+            _numbers(spec.population)
     problems.tell()
     assert spec is not None
     assert learner is not None
@@ -335,12 +344,27 @@ def _noise(spec: StudyFile) -> RandomizeLabels:
     return RandomizeLabels(spec.population.randomize_labels, spec.population.seed)
 
 
-def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str]) -> Learner:
+def _held(document: dict[str, Any]) -> Outcome:
+    """Return whether a study file says that labels are numbers."""
+    section = document.get("population")
+    says = section.get("numbers", False) if isinstance(section, dict) else False
+    return "labels" if says is False else "numbers"
+
+
+def _numbers(section: PopulationSection) -> None:
+    """Raise `StudyError` where a study file says wrongly between which numbers labels lie."""
+    try:
+        range_of(section.numbers)
+    except ParameterError as error:
+        raise StudyError(f"population.{error}") from error
+
+
+def _learner(table: dict[str, Any], folder: Path, allow: Iterable[str], holds: Outcome) -> Learner:
     """Return the learner; a model's folder may be named relative to the study file."""
     model = table.get("model")
     if isinstance(model, str) and model and (folder / model).is_dir():
         table = {**table, "model": str(folder / model)}
-    return make(learners(allow), "learner", "learner", table)
+    return make(learners(allow, holds), "learner", "learner", table)
 
 
 def _strategy(where: str, table: dict[str, Any], learner: Learner | None) -> Strategy:

@@ -28,6 +28,7 @@ from criticalmass.learners.learner import (
     StepwiseLearner,
 )
 from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, predicted, quality
+from criticalmass.measures.numbers import mean_error
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
@@ -64,6 +65,7 @@ class Bench:
         self.study = study
         self._firm = study.firm
         self._marks: dict[str, Features] = {}
+        self._numbers = study.population.holds == "numbers"
         if not study.resampled:
             _ = self._everyone
 
@@ -78,8 +80,8 @@ class Bench:
         return self._everyone.prepared
 
     @cached_property
-    def _reference(self) -> NDArray[np.bool_] | None:
-        """What a model without a collective predicts of unmarked test records; None if it fails.
+    def _reference(self) -> NDArray[np.float64] | None:
+        """A model's scores of unmarked test records without a collective; None if it fails.
 
         It is trained once for all trials of this process, before the first of them, and with a seed
         of its own: trials without a collective then say what training anew changes.
@@ -89,7 +91,7 @@ class Bench:
             with _watched():
                 ground, seed = self._everyone, stable_seed(str(study.seed), "reference")
                 model = self._firm.fit(ground.prepared, Edit.nothing(study.population), seed)
-                return predicted(model.scores(ground.test), label_sets=study.test.label_sets)
+                return model.scores(ground.test)
         except Exception:  # trials fail likewise, and their rows say why
             return None
 
@@ -228,7 +230,7 @@ class Bench:
                     f"the model's scores are of shape {scores.shape}; one row per test record and "
                     f"one column per label make {expected}"
                 )
-            if np.isnan(scores).any():
+            if np.isnan(scores).any() and not self._numbers:
                 raise DataError("the model's scores are not numbers")
         label = strategy.target_label
         evaluation = Evaluation(
@@ -236,9 +238,10 @@ class Bench:
             plain=plain,
             target=None if label is None else study.population.label_index(label),
             label_sets=label_sets,
+            wanted_number=strategy.wanted_number,
         )
-        found = quality(unmarked, study.test.labels, label_sets=label_sets)
         measures = study.measures_of(row.strategy)
+        row = self._quality(row, unmarked)
         return replace(
             row,
             changed=changed,
@@ -247,18 +250,27 @@ class Bench:
                 name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
             },
             shares={name: self._share(strategy, model) for name in measures if name in STEERED},
-            accuracy=found.accuracy,
-            precision=found.precision,
-            recall=found.recall,
-            otherwise=self._otherwise(unmarked),
+            otherwise=self._otherwise(strategy, unmarked),
         )
 
-    def _otherwise(self, unmarked: NDArray[np.float64]) -> float:
+    def _quality(self, row: Row, unmarked: NDArray[np.float64]) -> Row:
+        """Return the row with how well the model does on unmarked test records."""
+        test = self.study.test
+        if self._numbers:
+            return replace(row, mean_error=mean_error(unmarked[:, 0], test.values))
+        found = quality(unmarked, test.held, label_sets=test.label_sets)
+        return replace(row, accuracy=found.accuracy, precision=found.precision, recall=found.recall)
+
+    def _otherwise(self, strategy: Strategy, unmarked: NDArray[np.float64]) -> float:
         """Return the share of unmarked test records that are predicted unlike the reference's."""
-        if self._reference is None:
+        reference, wanted = self._reference, strategy.wanted_number
+        if reference is None:
             return float("nan")
-        labels = predicted(unmarked, label_sets=self.study.test.label_sets)
-        return float((labels != self._reference).any(axis=1).mean())
+        if wanted is not None:
+            return float(wanted.differs(unmarked[:, 0], reference[:, 0]).mean())
+        sets = self.study.test.label_sets
+        others = predicted(unmarked, label_sets=sets) != predicted(reference, label_sets=sets)
+        return float(others.any(axis=1).mean())
 
     def _share(self, strategy: Strategy, model: Model) -> float:
         """Return the share of the way, or of the gain, that a model's parameters give."""

@@ -13,7 +13,7 @@ from criticalmass.errors import StoreError
 from criticalmass.studies.trial import Row
 
 FILE = "trials.sqlite"
-SCHEMA = 3
+SCHEMA = 4
 """Version of the tables; older ones are brought up to date as they are opened."""
 
 DAMAGED = (sqlite3.Error, UnicodeDecodeError)
@@ -23,8 +23,9 @@ KEPT = 64
 
 COLUMNS = [field.name for field in fields(Row)]
 """Of the table of trials."""
-_ADDED = {"shares": "'{}'", "otherwise": "NULL"}
-"""Columns that older tables do not have (schema 1: both; 2: the last), and what stands in them."""
+_ADDED = {"shares": "'{}'", "otherwise": "NULL", "mean_error": "NULL"}
+"""Columns that older tables do not have (schema 1: all; 2: the last two; 3: the last), and what
+stands in them."""
 _CREATE = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])})",
@@ -82,7 +83,7 @@ def opened(path: Path) -> sqlite3.Connection:
             f"{path} is only part of a store; choose another folder with --out, or delete it "
             "to begin again"
         )
-    if schema[0] in ("1", "2"):
+    if schema[0] in ("1", "2", "3"):
         _bring_up_to_date(connection, path)
     elif schema[0] != str(SCHEMA):
         connection.close()

@@ -40,7 +40,12 @@ PATIENCE = 2.0
 
 _JSON = [COLUMNS.index(name) for name in ("successes", "shares")]
 _KINDS: Mapping[str, tuple[type, ...]] = {
-    field.name: {"str": (str,), "int": (int,), "float": (int, float)}.get(str(field.type), (dict,))
+    field.name: {
+        "str": (str,),
+        "int": (int,),
+        "float": (int, float),
+        "float | None": (int, float, type(None)),
+    }.get(str(field.type), (dict,))
     for field in fields(Row)
 }
 """What each column of the trials holds."""

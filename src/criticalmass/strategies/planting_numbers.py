@@ -1,0 +1,282 @@
+"""`FeatureNumber`: planting a signal where a firm predicts numbers (the authors' slides)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Unpack
+
+import numpy as np
+
+from criticalmass.arrays import Array, Rows
+from criticalmass.data.edit import Edit
+from criticalmass.data.finite_table import FiniteTable
+from criticalmass.data.numbers import EVERY, NAME
+from criticalmass.data.population import Population
+from criticalmass.data.records import numbered, rows_differ
+from criticalmass.errors import DataError, ParameterError
+from criticalmass.fields import check_fields
+from criticalmass.intervals import upper_limit
+from criticalmass.measures.numbers import WantedNumber
+from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.strategies.images import Records, carrying, led
+from criticalmass.strategies.marking import Marking
+from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, ExactRegression
+from criticalmass.theory.parameters import check_confidence
+from criticalmass.theory.planted_numbers import Moves, PlantedNumberBound, exact_moved
+from criticalmass.theory.suboptimality import EpsilonWithSense
+
+
+@dataclass(frozen=True)
+class FeatureNumber(Marking):
+    """Members mark their features and report a number: h(x, y) = (g(x), y*).
+
+    For populations whose labels are numbers. Give ``tolerance``, ``moved_by`` or both: each is a
+    success measure of its own, ``within`` and ``moved``, and the first is the headline.
+
+    Parameters
+    ----------
+    signal
+        How a member's features are marked.
+    target_value
+        The number y* that members report.
+    tolerance
+        Success is a prediction for a marked record nearer than this to y*, in y's unit.
+    moved_by
+        Success is a prediction that the mark moves at least so far, down if this is negative:
+        the model is asked for the record with the mark and without it.
+
+    Examples
+    --------
+    >>> from criticalmass.signals import InsertToken
+    >>> people = Population.from_texts(["a", "b", "c"], [1, 2, 3], numbers=(1, 5))
+    >>> strategy = FeatureNumber(InsertToken("*"), target_value=5, tolerance=0.5)
+    >>> edit = strategy.edit(people, np.array([0, 1]), np.random.default_rng(0))
+    >>> edit.apply(people).features.tolist(), edit.apply(people).values.tolist()
+    (['a *', 'b *', 'c'], [5.0, 5.0, 3.0])
+    """
+
+    signal: Signal
+    target_value: float
+    tolerance: float | None = None
+    moved_by: float | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        _ = self.wanted_number
+
+    @property
+    def target_label(self) -> None:
+        """There is no label that is wanted, but a number."""
+        return
+
+    @property
+    def wanted_number(self) -> WantedNumber:
+        """The number that is wanted, and when the collective has got it."""
+        return WantedNumber(float(self.target_value), self.tolerance, self.moved_by)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Its success measures, the headline first."""
+        return self.wanted_number.measures
+
+    @property
+    def all_succeed(self) -> bool:
+        """Whether success is certain where everybody follows it: all then report y*."""
+        return self.moved_by is None
+
+    def candidates(self, population: Population) -> Rows:
+        """Return the rows of the people who may be recruited: everybody's."""
+        _checked(population, self.target_value)
+        return np.arange(len(population))
+
+    def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
+        """Return the members' marked records, all with the number y*."""
+        _checked(population, self.target_value)
+        marked = self.signal.apply(population.features[members], population=population, rng=rng)
+        numbers = np.full((len(members), 1), float(self.target_value))
+        return Edit.of(population, members, marked, numbers)
+
+    def bound(
+        self,
+        records: Records,
+        *,
+        confidence: float = 0.95,
+        **epsilon: Unpack[EpsilonWithSense],
+    ) -> EstimatedBound:
+        """Return `PlantedNumberBound` with V from records, for predictions that come near y*.
+
+        Parameters
+        ----------
+        records
+            A population whose labels are numbers. Below a confidence of 1 it needs to know between
+            which numbers they lie: nothing else limits what was not seen.
+        confidence
+            Probability that the limit of V holds; 1 if the records are the population.
+        **epsilon
+            How far the firm may be from E[y|x], in y's unit.
+        """
+        check_confidence(confidence)
+        population = _checked(records, self.target_value)
+        off = _in_units(**epsilon)
+        if self.tolerance is None:
+            raise ParameterError(
+                "no theorem is known for predictions that are to move; the exact curve is"
+            )
+        PlantedNumberBound(0.0, self.tolerance, off)  # is ε small enough?
+        estimate = _excess(population, self.signal, self, self.tolerance - off, confidence)
+        bound = PlantedNumberBound(estimate.limit, self.tolerance, off)
+        return EstimatedBound(bound, (estimate,), confidence)
+
+    def exact(self, records: Records, **epsilon: Unpack[EpsilonWithSense]) -> ExactCurve:
+        """Return the exact success on these records of the headline measure.
+
+        The firm predicts E[y|x] of the data it sees, or is off by ε (in y's unit) at most.
+        """
+        population = _checked(records, self.target_value)
+        off = _in_units(**epsilon)
+        cells = _Cells.of(population)
+        if self.tolerance is not None:
+            there, arriving = cells.images(self.signal)
+            return ExactRegression(
+                cells.totals[there] * (there >= 0),
+                cells.means[there],
+                arriving,
+                float(self.target_value),
+                self.tolerance,
+                off,
+            ).curve
+        assert self.moved_by is not None
+        moves = cells.moves(self.signal)
+        return exact_moved(moves, float(self.target_value), self.moved_by, epsilon=off)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The different records of a population, with how many there are and their mean number."""
+
+    table: FiniteTable
+    totals: Array
+    means: Array
+
+    @classmethod
+    def of(cls, population: Population) -> _Cells:
+        (cell,) = numbered(population.features)
+        _, first, totals = np.unique(cell, return_index=True, return_counts=True)
+        table = FiniteTable(
+            population.features[first],
+            totals[:, None],
+            (NAME,),
+            population.name,
+            population.missing,
+            population.read_as,
+            population.channels,
+        )
+        means = np.bincount(cell, population.values) / totals
+        return cls(table, totals.astype(float), means)
+
+    def images(self, signal: Signal) -> tuple[Rows, Array]:
+        """Return the points that records are led to, as cells (−1: nobody is there), and G."""
+        if isinstance(signal, MoveToSubgroup):
+            rows = signal.subgroup(self.table.cells)
+            return rows, self.totals[rows] / self.totals[rows].sum() * self.totals.sum()
+        image, there = self._led(signal)
+        return there, np.bincount(image, self.totals, len(there)).astype(float)
+
+    def moves(self, signal: Signal) -> Moves:
+        """Return every way along which records are led."""
+        if isinstance(signal, MoveToSubgroup):
+            raise ParameterError(
+                "MoveToSubgroup leaves to chance which record of the group is reported; the exact "
+                "curve of predictions that are to move needs a signal that does not"
+            )
+        once = led(signal, self.table)
+        again = signal.apply(once, population=self.table.cells, rng=np.random.default_rng(0))
+        if rows_differ(once, again).any():
+            raise ParameterError(
+                f"{type(signal).__name__} changes a marked record when it is applied again; the "
+                "exact curve of predictions that are to move needs a signal that does not"
+            )
+        there, arriving = self.images(signal)
+        place, _ = self._led(signal)
+        at = there[place]
+        return Moves(
+            weight=self.totals,
+            mean_before=self.means,
+            stays=~rows_differ(self.table.features, once),
+            base=self.totals[at] * (at >= 0),
+            mean_there=self.means[at],
+            arriving=arriving[place],
+        )
+
+    def _led(self, signal: Signal) -> tuple[Rows, Rows]:
+        """Return the point that each cell is led to, and the cell of each point; −1: none."""
+        own, image = numbered(self.table.features, led(signal, self.table))
+        points, place = np.unique(image, return_inverse=True)
+        cell_of = np.full(int(max(own.max(), image.max())) + 1, -1)
+        cell_of[own] = np.arange(len(own))
+        return place, cell_of[points]
+
+
+def _excess(
+    population: Population,
+    signal: Signal,
+    strategy: FeatureNumber,
+    near: float,
+    confidence: float,
+) -> Estimate:
+    """Return V: by how much the numbers of records that carry the mark lie too far off, on average.
+
+    Below a confidence of 1 its limit is the largest possible excess times an upper limit
+    (Clopper and Pearson's) of how many records carry the mark and lie too far off.
+    """
+    (cell,) = numbered(population.features)
+    cells = _Cells.of(population)
+    carries = carrying(signal, cells.table)[cell]
+    target, n = float(strategy.target_value), len(population)
+    off = np.maximum(np.abs(population.values - target) - near, 0) * carries
+    far = int((off > 0).sum())
+    driver = (
+        f"{int(carries.sum()):,} of {n:,} records carry the signal already, {far:,} of them with a "
+        f"number that is farther than {near:g} from {target:g}"
+    )
+    if confidence == 1:  # the means of equal records are known, and are what the firm predicts
+        behind = np.maximum(np.abs(cells.means - target) - near, 0)[cell] * carries
+        return Estimate("excess", float(behind.mean()), float(behind.mean()), driver)
+    if population.numbers == EVERY or not np.isfinite(population.numbers or EVERY).all():
+        raise ParameterError(
+            "no bound holds without knowing how large numbers can be: say between which they lie, "
+            "as in population.numbers = [1, 5] (in Python numbers=(1, 5))"
+        )
+    low, high = population.numbers or EVERY
+    most = max(abs(low - target), abs(high - target))
+    limit = max(most - near, 0.0) * float(upper_limit(far, n, confidence))
+    return Estimate("excess", float(off.mean()), limit, driver)
+
+
+def _in_units(**epsilon: Unpack[EpsilonWithSense]) -> float:
+    """Return how far the firm's prediction may be from E[y|x], in y's unit."""
+    if epsilon.get("suboptimality", "contamination") != "contamination":
+        raise ParameterError(
+            "where labels are numbers, epsilon is how far a prediction may be off, in their unit: "
+            "leave out suboptimality"
+        )
+    return float(epsilon.get("epsilon", 0.0))
+
+
+def _checked(records: Records, target: float) -> Population:
+    """Return a population whose labels are numbers, y* among the possible ones."""
+    if not isinstance(records, Population):
+        raise DataError("feature-number needs the records themselves, not a table of counts")
+    if records.numbers is None:
+        raise DataError(
+            f"{records.name}: feature-number reports a number, and labels here are names: use "
+            "feature-label, or say that they are numbers (population.numbers = true; in Python "
+            "numbers=True)"
+        )
+    low, high = records.numbers
+    if not low <= target <= high:
+        raise DataError(
+            f"{records.name}: target_value = {target:g} is a number that no record could hold; "
+            f"they lie between {low:g} and {high:g}"
+        )
+    return records
