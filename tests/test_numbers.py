@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -162,6 +163,11 @@ def test_it_keeps_the_promises_of_strategies_and_its_firms_those_of_learners():
         check_learner(learner, people, FIVE.edit(people, np.arange(9), np.random.default_rng(0)))
 
 
+def test_everybody_together_is_sure_of_a_near_prediction_and_not_of_a_move():
+    assert FIVE.all_succeed
+    assert not FeatureNumber(BLUE, 5, tolerance=0.5, moved_by=1).all_succeed
+
+
 def test_a_number_that_no_record_could_hold_is_refused():
     six = FeatureNumber(BLUE, 6, tolerance=1)
     for does in (six.candidates, six.bound, six.exact):
@@ -264,6 +270,42 @@ def test_the_limit_of_the_excess_holds_for_the_population_that_records_come_from
         some = everybody.take(rng.integers(0, len(everybody), 300))
         missed += strategy.bound(some, confidence=0.9).estimates[0].limit < excess
     assert missed <= 20
+
+
+def test_a_firm_that_may_be_off_is_off_at_both_ends_where_predictions_are_to_move():
+    """One service: f(x) = 3 and f(x') = 5 for every α, which is 2 apart and 1.5 at worst."""
+    people = Population.from_table(
+        {"badge": ["plain"] * 9 + ["blue"], "rating": [3.0] * 9 + [5.0]},
+        label="rating", numbers=(1, 5),
+    )  # fmt: skip
+    moved = {by: FeatureNumber(BLUE, 5, moved_by=by) for by in (1.5, 1.51)}
+    assert moved[1.5].exact(people, epsilon=0.25).success(0.5) == 0.9
+    assert moved[1.51].exact(people, epsilon=0.25).success(0.5) == 0
+    assert moved[1.51].exact(people, epsilon=0.2).success(0.5) == 0.9
+
+
+def test_a_tie_at_the_wanted_move_is_enough_even_where_everybody_joins():
+    people = Population.from_table(
+        {"badge": ["plain"] * 9 + ["blue"], "rating": [4.0] * 9 + [5.0]},
+        label="rating", numbers=(1, 5),
+    )  # fmt: skip
+    curve = FeatureNumber(BLUE, 5, moved_by=1).exact(people)
+    assert curve.success([0.001, 0.5, 1.0]).tolist() == [0.9, 0.9, 0.9]
+
+
+def test_the_limit_counts_the_carriers_that_are_too_far_off():
+    people = rated()
+    carries = people.features["badge"] == "blue"
+    off = np.abs(people.values - 5)[carries] - 0.5
+    (estimate,) = FIVE.bound(people, confidence=0.9).estimates
+    assert estimate.value == pytest.approx(np.maximum(off, 0).sum() / 400)
+    limit = beta.ppf(0.9, (off > 0).sum() + 1, 400 - (off > 0).sum())  # Clopper and Pearson
+    assert estimate.limit == pytest.approx((4 - 0.5) * limit)
+    assert f"{carries.sum()} of 400 records carry the signal already, {(off > 0).sum()} of" in (
+        estimate.driver
+    )
+    near = FeatureNumber(BLUE, 5, tolerance=3).bound(people).estimates[0]
+    assert "3 of them with a number that is farther than 3 from 5" in near.driver
 
 
 def test_without_a_range_there_is_no_bound_and_the_reason_is_told():
