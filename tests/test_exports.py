@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 import criticalmass
-from criticalmass import Store, moved
-from criticalmass.answers.finding import findings
+from criticalmass import moved, write_report
 
 SOURCE = Path(criticalmass.__file__).parent
 ROOMS = [
@@ -169,17 +168,17 @@ HEAVY = {
     "transformers",
 }
 """What takes long to import, with all that they import."""
+DRAWING = {"numpy", "scipy", "scipy.optimize", "scipy.sparse", "matplotlib", "jinja2"}
+"""What of it a page with figures needs."""
 STORED = Path(__file__).parent / "stores" / "2026-11-28"
 
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory):
-    """Copy stores; their curves are fitted, because only what is kept needs no more than this."""
+    """Copy stores, with reports: where all curves are kept no command needs more than this."""
     folder = tmp_path_factory.mktemp("stores")
     for name in ("texts", "steering"):
-        copy = shutil.copytree(STORED / name, folder / name)
-        with Store.open(copy) as store, store.keeping_fits():
-            findings(store.facts(), store.rows())
+        write_report(shutil.copytree(STORED / name, folder / name))
     return folder
 
 
@@ -193,6 +192,8 @@ def stores(tmp_path_factory):
         (["show", "texts"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
         (["show", "steering"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
         (["watch", "texts"], {"numpy", "scipy", "scipy.optimize", "scipy.sparse"}),
+        (["report", "texts"], DRAWING),
+        (["report", "steering"], DRAWING),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -26,10 +26,11 @@ from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
+from criticalmass.fitting.drawn import Drawn, interval
 from criticalmass.fitting.falling import Fall, before_fall, crossing, find_fall, trials_near
 from criticalmass.fitting.kept import FITS
 from criticalmass.fitting.resampled import of_a_typical_population
-from criticalmass.fitting.shifts import mean_rise, mean_slope, risen_area, where_risen
+from criticalmass.fitting.shifts import mean_slope, risen_area, where_risen
 from criticalmass.fitting.stretching import stretched
 
 VISIBLE = 0.03
@@ -37,9 +38,6 @@ VISIBLE = 0.03
 
 FEW = 1000
 """So many draws are enough where each takes long to compute."""
-
-AT_ONCE = 100
-"""Shares whose success is computed at once, for every curve of the posterior."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,18 +163,11 @@ class FittedCurve(FittedSuccess):
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the posterior mean of S(α)."""
-        shares = checked_shares(alpha)
-        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
-        means = [self._curves(piece).mean(axis=0) for piece in pieces]
-        return np.concatenate(means).reshape(shares.shape)
+        return self._drawn.mean(checked_shares(alpha))
 
     def band(self, alpha: ArrayLike) -> tuple[Array, Array]:
         """Return the pointwise posterior band of S(α) on these test records: both edges."""
-        shares = checked_shares(alpha)
-        pieces = np.array_split(shares.reshape(-1), 1 + shares.size // AT_ONCE)
-        ends = [self._interval(self._curves(piece)) for piece in pieces]
-        low, _, high = np.concatenate(ends, axis=1)
-        return low.reshape(shares.shape), high.reshape(shares.shape)
+        return self._drawn.ends(checked_shares(alpha))
 
     def misfit(self, outcomes: Iterable[Outcome]) -> dict[float, float]:
         """Say where the trials lie off the curve by more than they differ among each other.
@@ -245,6 +236,10 @@ class FittedCurve(FittedSuccess):
             )
             self._near[target] = self if near.whole else near
         return self._near[target]
+
+    @cached_property
+    def _drawn(self) -> Drawn:
+        return Drawn(self.parameters, self.confidence)
 
     @cached_property
     def _near(self) -> dict[float, FittedCurve]:
@@ -364,7 +359,7 @@ class FittedCurve(FittedSuccess):
         targets = near._on_these_records(target)
         few = slice(None, None, max(1, len(targets) // FEW))
         share = replace(near, parameters=near.parameters[few])._solve_most(targets[few], trainings)
-        low, middle, high = self._interval(share).tolist()
+        low, middle, high = interval(share, self.confidence).tolist()
         never = min(float(np.isinf(share).mean()), 1 - 1 / len(share))
         mean = self.critical_mass(target)
         if trainings >= target and mean.reached:  # no fewer than it takes on average
@@ -397,7 +392,7 @@ class FittedCurve(FittedSuccess):
 
     def _mass(self, draws: Array, target: float) -> CriticalMass:
         """Return the critical mass by its draws, and by where the trials cross the target."""
-        low, middle, high = self._interval(draws).tolist()
+        low, middle, high = interval(draws, self.confidence).tolist()
         never = min(float(np.isinf(draws).mean()), 1 - 1 / len(draws))  # draws do not say 1
         if middle > 0 and any(outcome.alpha for outcome in self.outcomes):
             below, above = crossing(self.outcomes, target)
@@ -428,7 +423,7 @@ class FittedCurve(FittedSuccess):
         """Return the posterior median of what is missing on the way there, with its interval."""
         target = checked_target(target)
         missing = self._missing(self._on_these_records(target))
-        low, middle, high = self._interval(missing).tolist()
+        low, middle, high = interval(missing, self.confidence).tolist()
         value = math.nan if math.isinf(middle) else middle
         return Shortfall(target, value, low, high, self.confidence)
 
@@ -478,7 +473,7 @@ class FittedCurve(FittedSuccess):
             raise ParameterError("there must be shares to choose from, and a trial to place")
 
         # over all draws: how success at the candidates varies, alone and with the critical mass
-        success = self._curves(candidates)
+        success = self._drawn.each(candidates)
         noise = self._noise(candidates, success).mean(axis=0)
         deviation = success - success.mean(axis=0)
         common = deviation.T @ deviation / len(deviation)
@@ -507,12 +502,6 @@ class FittedCurve(FittedSuccess):
         return np.asarray(
             expit(logit(target) + errors / math.sqrt(self.records * target * (1 - target)))
         )
-
-    def _interval(self, values: Array) -> Array:
-        """Return the lower end, the median and the upper end; some values may be infinite."""
-        tail = (1 - self.confidence) / 2
-        places = np.ceil(np.array([tail, 0.5, 1 - tail]) * len(values)) - 1
-        return np.asarray(np.sort(values, axis=0)[places.astype(int)])
 
     def _missing(self, target: Array) -> Array:
         """Return ∫ (target − S)₊ up to where each draw's curve reaches its target."""
@@ -565,21 +554,12 @@ class FittedCurve(FittedSuccess):
         possible = np.where(share > self.largest, np.inf, share)
         return np.asarray(np.minimum(possible, self.certain))
 
-    def _curves(self, alpha: Array) -> Array:
-        """Return S(α) of every draw, shape (draws, shares)."""
-        floor, ceiling = self.parameters.T[2:4, :, None]
-        return np.asarray(floor + (ceiling - floor) * mean_rise(*self._places(alpha)))
-
-    def _places(self, alpha: Array) -> tuple[Array, Array]:
-        """Return how far up their curves shares are, and the shifts, both in widths."""
-        midpoint, width, _, _, shift, _ = self.parameters.T[:, :, None]
-        return (np.log(alpha) - midpoint) / width, shift / width
-
     def _noise(self, alpha: Array, success: Array) -> Array:
         """Return the variance of a trial's success rate around every draw's curve."""
-        floor, ceiling, _, rho = self.parameters.T[2:, :, None]
+        midpoint, width, floor, ceiling, shift, rho = self.parameters.T[:, :, None]
         rise = (success - floor) / (ceiling - floor)
-        squares = rise - mean_slope(*self._places(alpha))  # E[r²] = E[r] − E[r (1 − r)]
+        slope = mean_slope((np.log(alpha) - midpoint) / width, shift / width)
+        squares = rise - slope  # E[r²] = E[r] − E[r (1 − r)]
         shifted = (ceiling - floor) ** 2 * np.maximum(squares - rise**2, 0)
         chance = np.maximum(success * (1 - success) - shifted, 0)  # E[s (1 − s)] over shifts
         return np.asarray(chance * (1 / self.records + rho) + shifted)

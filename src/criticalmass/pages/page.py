@@ -11,22 +11,10 @@ from typing import Any
 
 import jinja2
 
+from criticalmass import words
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
-from criticalmass.words import comparing, finding, instructions, joining, plan, report, theory
 from criticalmass.words.numbers import exact_percent, heads, measured, percent, probability
-
-WORDS = {
-    "comparing": comparing,
-    "finding": finding,
-    "instructions": instructions,
-    "joining": joining,
-    "plan": plan,
-    "report": report,
-    "theory": theory,
-}
-"""The modules whose functions put things into sentences, as templates call them."""
-
 
 HASHES = "HASHES-OF-STYLES"
 """Where the template wants the hashes of the page's styles."""
@@ -50,7 +38,7 @@ def _environment() -> jinja2.Environment:
     )
     for word in (percent, exact_percent, heads, probability, measured):
         environment.filters[word.__name__] = word
-    environment.globals["words"] = WORDS
+    environment.globals["words"] = words
     return environment
 
 

@@ -89,10 +89,11 @@ def joining_figure(
     end = upto or (2.5 * mass.alpha if mass.reached and mass.alpha > 0 else 1.0)
     end = min(max(end, 1.3 * (here or 0) / n), 1.0)
     shares = np.linspace(end / DRAWN, end, DRAWN)
-    worth = keep * curve.success(shares)
+    band = curve.band(shares) if isinstance(curve, FittedSuccess) else None
+    worth = keep * curve.success(shares)  # after its band, which is computed with it
     with _frame(width) as (figure, axes):
-        if isinstance(curve, FittedSuccess):
-            low, high = curve.band(shares)
+        if band is not None:
+            low, high = band
             axes.fill_between(shares, keep * low, keep * high, color=BLUE, alpha=0.18, linewidth=0)
         axes.plot(shares, worth, color=BLUE, linewidth=2, label="what joining gains a person")
         axes.axhline(cost, color=ORANGE, linewidth=1.6, label="what it costs")
