@@ -10,6 +10,7 @@ import jinja2
 import pytest
 
 from criticalmass import CriticalMassError
+from criticalmass.members import instructions
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.pages.handouts import file_names, write_handouts
@@ -60,6 +61,21 @@ def test_templates_are_read_once_and_not_for_every_member(tmp_path, monkeypatch)
     write_handouts(told, tmp_path / "out")
     assert len(told.each) == 40
     assert len(made) <= 1
+
+
+def test_texts_are_compared_once_for_each_member_and_what_comes_of_it_is_not_kept(
+    tmp_path, monkeypatch
+):
+    """Of 50,000 members it would fill the memory."""
+    study = text_study()
+    told = instruct(study, text_members(tmp_path, study))
+    compared, pieces = [], instructions.pieces
+    monkeypatch.setattr(
+        instructions, "pieces", lambda *texts: compared.append(texts) or pieces(*texts)
+    )
+    write_handouts(told, tmp_path / "out")
+    assert len(compared) == sum(len(one.before) for one in told.each)
+    assert not any("pieces" in vars(one) for one in told.each)
 
 
 def visible(page):

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,8 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str], co
     told = told_to_all(instructions)
     names = file_names(instructions.members.ids)
     (folder / "members").mkdir()
-    for name, one in zip(names, instructions.each, strict=True):
+    for name, each in zip(names, instructions.each, strict=True):
+        one = replace(each)  # what it remembers of its texts goes when it is written
         own = folder / "members" / name
         _write(
             own.with_name(f"{name}.html"),
