@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -296,25 +297,38 @@ class Finding:
         return Narrowing.MORE_ALLOWED
 
 
-def findings(facts: Facts, rows: list[Row], *, headlines: bool = False) -> list[Finding]:
+def findings(facts: Facts, rows: Iterable[Row], *, headlines: bool = False) -> list[Finding]:
     """Answer every question of a study: by strategy, then by measure, the headline first.
 
     With ``headlines``, by the first measure of each strategy only.
     """
-    answers = []
-    for strategy, about in facts.strategies.items():
-        own = [row for row in rows if row.strategy == strategy]
-        good = tuple(row for row in own if not row.error)
-        failed = tuple(row for row in own if row.error)
-        for measure in about.measures[:1] if headlines else about.measures:
-            curve, fall = fit_rising(
-                [row.outcome(measure) for row in good],
-                measure,
-                about.recruitable,
-                facts.target,
-                certain=about.certain,
-                resampled=facts.population.resampled,
-            )
-            mass = curve.critical_mass(facts.target) if curve else None
-            answers.append(Finding(strategy, measure, facts, good, failed, curve, mass, fall))
+    by_strategy: dict[str, list[Row]] = {strategy: [] for strategy in facts.strategies}
+    for row in rows:
+        if row.strategy in by_strategy:
+            by_strategy[row.strategy].append(row)
+    return [
+        finding
+        for strategy, own in by_strategy.items()
+        for finding in findings_of(facts, strategy, own, headlines=headlines)
+    ]
+
+
+def findings_of(
+    facts: Facts, strategy: str, rows: Sequence[Row], *, headlines: bool = False
+) -> list[Finding]:
+    """Answer the questions about one strategy, from its own rows, as `findings` does."""
+    about, answers = facts.strategies[strategy], []
+    good = tuple(row for row in rows if not row.error)
+    failed = tuple(row for row in rows if row.error)
+    for measure in about.measures[:1] if headlines else about.measures:
+        curve, fall = fit_rising(
+            [row.outcome(measure) for row in good],
+            measure,
+            about.recruitable,
+            facts.target,
+            certain=about.certain,
+            resampled=facts.population.resampled,
+        )
+        mass = curve.critical_mass(facts.target) if curve else None
+        answers.append(Finding(strategy, measure, facts, good, failed, curve, mass, fall))
     return answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
     from rich.table import Table
 
+    from criticalmass.answers.finding import Finding
     from criticalmass.studies import Row
     from criticalmass.studies.facts import Facts
 
@@ -145,44 +146,46 @@ class Estimates:
         return self._table
 
     def _follow(self) -> None:
-        seen, pause = -1, LOOK
+        from criticalmass.answers.so_far import SoFar
+        from criticalmass.studies import Store
+
+        so_far, pause = None, LOOK
         while not self._stop.wait(pause):
             begun = time.perf_counter()
             try:
-                count, table = _summary_if_changed(self._folder, seen)
-            except StoreError:  # the store does not exist yet
+                with Store.open(self._folder) as store:  # and close it: fitting takes long
+                    so_far = so_far or SoFar(store)
+                    so_far.read(store)
+            except StoreError:  # it does not exist yet
                 continue
-            if table is not None:
-                seen, self._table = count, table
+            for found in so_far.findings():
+                self._table = table_of(so_far.facts, found, finished=False)
+                if self._stop.is_set():
+                    return
             pause = max(LOOK, PAUSE * (time.perf_counter() - begun))
 
 
-def _summary_if_changed(folder: Path, seen: int) -> tuple[int, Table | None]:
-    """Return the number of rows of a store and, unless so many were seen, what they say."""
-    from criticalmass.studies import Store
-
-    with Store.open(folder) as store:
-        if len(store) == seen:
-            return seen, None
-        facts, rows = store.facts(), store.rows()
-    return len(rows), summary(facts, rows, finished=False)
-
-
 def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
-    """Return a line for each strategy: trials, failures, and how many people it takes so far.
+    """Return what rows say, as `table_of` has it."""
+    from criticalmass.answers.finding import findings
+
+    return table_of(facts, findings(facts, rows, headlines=True), finished=finished)
+
+
+def table_of(facts: Facts, found: Iterable[Finding], *, finished: bool) -> Table:
+    """Return a line for each finding: trials, failures, and how many people it takes so far.
 
     Trials that are still to come, often of larger collectives, may reach what was not reached.
     """
     from rich.table import Table
 
-    from criticalmass.answers.finding import findings
     from criticalmass.words.finding import in_short
 
     table = Table(box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
     for name in ("trials", "failed", f"people for {facts.target:g}", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    for finding in findings(facts, rows, headlines=True):
+    for finding in found:
         people, span = in_short(finding)
         still_open = finding.mass and (not finding.mass.reached or finding.only_by_everybody)
         if not finished and still_open:

@@ -174,6 +174,44 @@ class Store:
             )
             return _rows(connection.execute(query, [low, high, strategy]).fetchall())
 
+    def written_from(self, place: int) -> tuple[int, dict[int, Row]]:
+        """Return the rows from a place in the file on, and failed ones before it.
+
+        A failed row may be replaced; one with a result stays as it is.
+
+        Parameters
+        ----------
+        place
+            A row number of SQLite's.
+
+        Returns
+        -------
+        int
+            How many rows the store has.
+        dict of int to Row
+            Those that were read, by place.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> facts = Facts(name="demo", identity={"seed": 0})
+        >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+        ...     for key in "abc":
+        ...         store.add(Row(key, "mark", 0.1, 0, 0.1, 10, error="" if key > "a" else "no"))
+        ...     count, rows = store.written_from(3)
+        ...     count, {place: row.key for place, row in rows.items()}
+        (3, {1: 'a', 3: 'c'})
+        """
+        with self._using() as connection, content_of(self.path):
+            names = selected(connection)
+            query = f"SELECT {names}, rowid FROM trials WHERE rowid >= ? OR error != ''"
+            with connection:
+                connection.execute("BEGIN")  # both are of the same state of the store
+                count: int = connection.execute("SELECT count(*) FROM trials").fetchone()[0]
+                found = connection.execute(query, [place]).fetchall()
+            rows = _rows([values[:-1] for values in found])
+            return count, {values[-1]: row for values, row in zip(found, rows, strict=True)}
+
     def keep_measured(self, row: Row) -> None:
         """Keep a training run that is no trial of the study, under its key: one of real members."""
         text = json.dumps({name: getattr(row, name) for name in COLUMNS})
