@@ -82,7 +82,7 @@ def test_only_what_was_asked_last_is_kept(parameters, computed):
 
 def test_answers_have_the_shape_of_the_shares_and_are_the_askers_own(parameters):
     curves, shares = Drawn(parameters, 0.9), SHARES[:6].reshape(2, 3)
-    mean, (low, high) = curves.mean(shares), curves.ends(shares)
+    (low, high), mean = curves.ends(shares), curves.mean(shares)
     assert mean.shape == low.shape == high.shape == (2, 3)
     assert curves.mean(SHARES[0]).shape == ()
     kept = mean.copy(), low.copy(), high.copy()
