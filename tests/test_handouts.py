@@ -13,6 +13,7 @@ from criticalmass import CriticalMassError
 from criticalmass.members import instructions
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
+from criticalmass.pages import handouts
 from criticalmass.pages.handouts import file_names, write_handouts
 from support.members_files import text_members, written
 from support.studies import TABLES, table_study, text_study
@@ -76,6 +77,19 @@ def test_texts_are_compared_once_for_each_member_and_what_comes_of_it_is_not_kep
     write_handouts(told, tmp_path / "out")
     assert len(compared) == sum(len(one.before) for one in told.each)
     assert not any("pieces" in vars(one) for one in told.each)
+
+
+def test_what_all_hear_is_put_into_words_no_more_often_for_more_members(tmp_path, monkeypatch):
+    study = text_study()
+    asked, words = [], handouts.told_to_all
+    monkeypatch.setattr(handouts, "told_to_all", lambda of: asked.append(of) or words(of))
+    counts = []
+    for n in (5, 40):
+        asked.clear()
+        told = instruct(study, text_members(tmp_path, study, n))
+        write_handouts(told, tmp_path / str(n))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] > 0
 
 
 def visible(page):

@@ -89,11 +89,12 @@ def test_erasers_hear_one_thing(tmp_path, knowledge):
     told = instruct(study, table_members(tmp_path, study))
     whose = "everybody’s records" if knowledge == "known" else "the members’ pooled records"
     label = f"the label that {whose} suggest for it without sex"
-    assert told_to_all(told).does == f"leave their record as it is and report {label}"
-    assert f"all leave their record as it is, and report {label}." in told_to_all(told).why[1]
+    all_hear = told_to_all(told)
+    assert all_hear.does == f"leave their record as it is and report {label}"
+    assert f"all leave their record as it is, and report {label}." in all_hear.why[1]
     for one in told.each:
-        assert "same change" not in as_text(told, one)
-        assert "most likely" not in as_text(told, one)
+        assert "same change" not in as_text(one, all_hear)
+        assert "most likely" not in as_text(one, all_hear)
         if one.reason is Reason.AGREES:
             assert label.replace("for it", "for your record") in to_member(one.reason, told)
             assert label.replace("for it", "for their record") in to_organiser(one.reason, told)

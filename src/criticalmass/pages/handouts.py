@@ -21,9 +21,9 @@ from criticalmass.members.file import Form, Members
 from criticalmass.members.instructions import Instruction, Instructions
 from criticalmass.pages.page import page
 from criticalmass.words.instructions import (
+    ToldToAll,
     summary_of,
     to_measure,
-    to_member,
     told_to_all,
 )
 
@@ -84,12 +84,12 @@ def write_handouts(
 
 def as_jsonl(instructions: Instructions) -> str:
     """Return one JSON object a member and line: the id, and every column that changes."""
-    lines = []
+    told, lines = told_to_all(instructions), []
     for one in instructions.each:
         changes = [{"column": c, "before": b, "after": a} for c, b, a in one.changes]
         line: dict[str, Any] = {"id": one.id, "changes": changes}
         if one.reason:
-            line["reason"] = to_member(one.reason, instructions)
+            line["reason"] = told.nothing[one.reason]
         lines.append(json.dumps(line))
     return "\n".join(lines) + "\n"
 
@@ -165,13 +165,12 @@ def _typed(text: str, members: Members, column: str) -> Any:
     return text
 
 
-def as_text(instructions: Instructions, one: Instruction) -> str:
+def as_text(one: Instruction, told: ToldToAll) -> str:
     """Return a member's instructions as plain text, what changes between brackets."""
-    told = told_to_all(instructions)
     rule = "-" * 72
     lines = [told.title, f"For {one.name or one.id}", ""]
     if one.reason:
-        lines += ["Nothing for you to change.", to_member(one.reason, instructions), ""]
+        lines += ["Nothing for you to change.", told.nothing[one.reason], ""]
     for column, before in one.before.items():
         after = one.after[column]
         if after == before:
@@ -216,9 +215,9 @@ def _write_all(instructions: Instructions, folder: Path, standing: list[str], co
         own = folder / "members" / name
         _write(
             own.with_name(f"{name}.html"),
-            page("member.html", one=one, told=told, instructions=instructions),
+            page("member.html", one=one, told=told),
         )
-        _write(own.with_name(f"{name}.txt"), as_text(instructions, one))
+        _write(own.with_name(f"{name}.txt"), as_text(one, told))
     _write(folder / "instructions.jsonl", as_jsonl(instructions))
     form = instructions.members.form
     kind = "tsv" if form.delimiter == "\t" else "csv"

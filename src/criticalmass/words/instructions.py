@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
-from criticalmass.strategies.strategy import Recruits
 from criticalmass.studies.identity.describe import describe
 from criticalmass.words.numbers import quoted
 from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
@@ -26,6 +26,19 @@ UNDO = (
     "the change until it is trained anew."
 )
 
+_TO_MEMBER = {
+    Reason.DONE: "Your record already is as the collective wants it.",
+    Reason.CANNOT: "Only people who hold {} take part, and you do not.",
+    Reason.DOES_NOT: "Only people who hold {} change anything, and you do not.",
+    Reason.AGREES: "Your label already is {}.",
+}
+_TO_ORGANISER = {
+    Reason.DONE: "Has done their part.",
+    Reason.CANNOT: "Only people who hold {} take part.",
+    Reason.DOES_NOT: "Only people who hold {} change anything.",
+    Reason.AGREES: "Their label already is {}.",
+}
+
 
 @dataclass(frozen=True)
 class ToldToAll:
@@ -39,6 +52,8 @@ class ToldToAll:
         What members do; a verb phrase in the plural.
     why
         What that does, and why.
+    nothing
+        What those are told who have nothing to change, by the reason.
     before
         What to know before doing it.
     undo
@@ -48,6 +63,7 @@ class ToldToAll:
     title: str
     does: str
     why: tuple[str, ...]
+    nothing: Mapping[Reason, str]
     before: tuple[str, ...] = BEFORE
     undo: str = UNDO
 
@@ -57,35 +73,31 @@ def told_to_all(instructions: Instructions) -> ToldToAll:
     study = instructions.joined.study
     agreed = describe(agreed_on(study.strategies[instructions.strategy]))
     kind = study.population.kind
+    reasons = dict.fromkeys(one.reason for one in instructions.each if one.reason)
     return ToldToAll(
-        study.name, strategy_in_words(agreed, kind), tuple(purpose_in_words(agreed, kind))
+        title=study.name,
+        does=strategy_in_words(agreed, kind),
+        why=tuple(purpose_in_words(agreed, kind)),
+        nothing={reason: to_member(reason, instructions) for reason in reasons},
     )
 
 
 def to_member(reason: Reason, instructions: Instructions) -> str:
     """Say to a member why there is nothing to change."""
-    label = quoted(_agreed(instructions).target_label)
-    if reason is Reason.AGREES:
-        suggested = suggested_label(describe(_agreed(instructions)), "your record")
-        return f"Your label already is {suggested}."
-    return {
-        Reason.DONE: "Your record already is as the collective wants it.",
-        Reason.CANNOT: f"Only people who hold {label} take part, and you do not.",
-        Reason.DOES_NOT: f"Only people who hold {label} change anything, and you do not.",
-    }[reason]
+    return _said(_TO_MEMBER[reason], instructions, reason, "your record")
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
-    label = quoted(_agreed(instructions).target_label)
+    return _said(_TO_ORGANISER[reason], instructions, reason, "their record")
+
+
+def _said(sentence: str, instructions: Instructions, reason: Reason, record: str) -> str:
+    """Put into a sentence the label that it speaks of."""
+    agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
     if reason is Reason.AGREES:
-        suggested = suggested_label(describe(_agreed(instructions)), "their record")
-        return f"Their label already is {suggested}."
-    return {
-        Reason.DONE: "Has done their part.",
-        Reason.CANNOT: f"Only people who hold {label} take part.",
-        Reason.DOES_NOT: f"Only people who hold {label} change anything.",
-    }[reason]
+        return sentence.format(suggested_label(describe(agreed), record))
+    return sentence.format(quoted(agreed.target_label))
 
 
 def summary_of(instructions: Instructions) -> list[str]:
@@ -112,10 +124,6 @@ MEASURED_BY = "This measures what a model does that is trained with exactly thes
 def to_measure(command: str) -> list[str]:
     """Say to the organiser which command measures these members; nothing where none does."""
     return [MEASURED_BY, command] if command else []
-
-
-def _agreed(instructions: Instructions) -> Recruits:
-    return agreed_on(instructions.joined.study.strategies[instructions.strategy])
 
 
 def _lower(sentence: str) -> str:
