@@ -5,12 +5,13 @@ import html
 import io
 import json
 import re
+from dataclasses import fields
 
 import jinja2
 import pytest
 
 from criticalmass import CriticalMassError
-from criticalmass.members import instructions
+from criticalmass.members.differences import pieces
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.pages import handouts
@@ -64,21 +65,6 @@ def test_templates_are_read_once_and_not_for_every_member(tmp_path, monkeypatch)
     assert len(made) <= 1
 
 
-def test_texts_are_compared_once_for_each_member_and_what_comes_of_it_is_not_kept(
-    tmp_path, monkeypatch
-):
-    """Of 50,000 members it would fill the memory."""
-    study = text_study()
-    told = instruct(study, text_members(tmp_path, study))
-    compared, pieces = [], instructions.pieces
-    monkeypatch.setattr(
-        instructions, "pieces", lambda *texts: compared.append(texts) or pieces(*texts)
-    )
-    write_handouts(told, tmp_path / "out")
-    assert len(compared) == sum(len(one.before) for one in told.each)
-    assert not any("pieces" in vars(one) for one in told.each)
-
-
 def test_what_all_hear_is_put_into_words_no_more_often_for_more_members(tmp_path, monkeypatch):
     study = text_study()
     asked, words = [], handouts.told_to_all
@@ -90,6 +76,15 @@ def test_what_all_hear_is_put_into_words_no_more_often_for_more_members(tmp_path
         write_handouts(told, tmp_path / str(n))
         counts.append(len(asked))
     assert counts[0] == counts[1] > 0
+
+
+def test_writing_pages_leaves_nothing_behind_in_memory(tmp_path):
+    study = text_study()
+    told = instruct(study, text_members(tmp_path, study))
+    write_handouts(told, tmp_path / "out")
+    for one in told.each:
+        assert vars(one).keys() == {field.name for field in fields(one)}
+    assert pieces.cache_info().currsize <= pieces.cache_info().maxsize < 100
 
 
 def visible(page):

@@ -20,7 +20,8 @@ from criticalmass import (
 from criticalmass.errors import DataError, StudyError
 from criticalmass.members.differences import pieces
 from criticalmass.members.file import Columns, read_members
-from criticalmass.members.instructions import Reason, follow, instruct
+from criticalmass.members.following import follow
+from criticalmass.members.instructions import Reason, instruct
 from criticalmass.pages.handouts import as_jsonl
 from criticalmass.strategies import Ignore, Imperfect
 from support.members_files import table_members, text_members, written
@@ -67,7 +68,7 @@ def test_instructions_carried_out_are_the_edit(tmp_path, name):
     for one in told.each:
         assert bool(one.changes) != bool(one.reason)
         for column, before, changed in one.changes:
-            parts = one.pieces[column]
+            parts = one.pieces(column)
             assert "".join(text for kind, text in parts if kind != "in") == before
             assert "".join(text for kind, text in parts if kind != "out") == changed
 
@@ -149,12 +150,12 @@ def test_instructions_for_somebody_else_are_refused(tmp_path):
 
 def test_pieces_are_short(tmp_path):
     before = "one two\nthree  four"
-    assert pieces(before, "~ one two\nthree  four") == [("in", "~ "), ("same", before)]
+    assert pieces(before, "~ one two\nthree  four") == (("in", "~ "), ("same", before))
     after = InsertToken("~", every=2)._mark(before, np.random.default_rng(0))
     found = pieces(before, after)
     assert [text for kind, text in found if kind == "in"] == [" ~", " ~"]
     assert not [text for kind, text in found if kind == "out"]
-    assert pieces("a client b", "a b") == [("same", "a"), ("out", " client"), ("same", " b")]
-    assert pieces("a b c", "a x c") == [("same", "a"), ("out", " b"), ("in", " x"), ("same", " c")]
-    assert pieces("", "a") == [("in", "a")]
-    assert pieces("a", "") == [("out", "a")]
+    assert pieces("a client b", "a b") == (("same", "a"), ("out", " client"), ("same", " b"))
+    assert pieces("a b c", "a x c") == (("same", "a"), ("out", " b"), ("in", " x"), ("same", " c"))
+    assert pieces("", "a") == (("in", "a"),)
+    assert pieces("a", "") == (("out", "a"),)

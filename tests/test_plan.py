@@ -12,7 +12,8 @@ import pytest
 from criticalmass import Store, Study, read_study, run
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.members.file import Columns, read_members
-from criticalmass.members.instructions import follow, instruct
+from criticalmass.members.following import follow
+from criticalmass.members.instructions import instruct
 from criticalmass.members.plan import measure
 from criticalmass.members.plan import plan as plan_of
 from criticalmass.words.plan import answer, parts, text

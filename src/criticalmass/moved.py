@@ -111,7 +111,7 @@ MODULES = {
     ),
     "gaps": ("data.gaps",),
     "handouts": ("pages.handouts",),
-    "instructions": ("members.instructions",),
+    "instructions": ("members.instructions", "members.following"),
     "labels": ("data.labels",),
     "learners.aggregation": ("learners.descent.aggregation",),
     "learners.bag": ("learners.linear_text.bag",),

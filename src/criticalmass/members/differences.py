@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
 Piece = tuple[Literal["same", "out", "in"], str]
 
 
-def pieces(before: str, after: str) -> list[Piece]:
+@lru_cache(maxsize=64)
+def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """Compare two texts.
 
     Where words only come in, or only go out, as nearly always, one walk through both is enough;
-    else difflib looks for what they share.
+    else difflib looks for what they share. The last few answers are kept: a member's page and text
+    ask for the same.
 
     Returns
     -------
-    list of pairs
+    tuple of pairs
         All pieces but those that come in make up ``before``, all but those that go out ``after``.
 
     Examples
     --------
     >>> pieces("one two", "one * two")
-    [('same', 'one'), ('in', ' *'), ('same', ' two')]
+    (('same', 'one'), ('in', ' *'), ('same', ' two'))
     """
     if after.endswith(before):  # such as a mark at the start
         return _joined([("in", after[: len(after) - len(before)]), ("same", before)])
@@ -52,10 +55,10 @@ def _walk(few: list[str], many: list[str]) -> list[tuple[bool, str]]:
     return inside if at == len(few) else []
 
 
-def _joined(parts: list[Piece]) -> list[Piece]:
+def _joined(parts: list[Piece]) -> tuple[Piece, ...]:
     """Join neighbours of one kind, and leave empty ones out."""
     kept = [part for part in parts if part[1]]
-    return [
+    return tuple(
         (kind, "".join(text for _, text in same))
         for kind, same in groupby(kept, key=lambda part: part[0])
-    ]
+    )

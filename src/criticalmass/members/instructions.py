@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from criticalmass.data.edit import Edit
-from criticalmass.data.missing import missing_in, unequal
 from criticalmass.data.population import Population
-from criticalmass.data.readers import Reading
-from criticalmass.data.records import Features
-from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, StudyError, require_choice
+from criticalmass.members.cells import cells_of, changed_cells
 from criticalmass.members.differences import Piece, pieces
 from criticalmass.members.done import as_the_study_has_them, differ, done_by_the_study, not_twice
-from criticalmass.members.file import Columns, Members
+from criticalmass.members.file import Members
 from criticalmass.members.joined import Joined, join
-from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.members.lending import without_members
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
@@ -87,10 +78,9 @@ class Instruction:
         """The columns whose text is too long for a line of a table."""
         return [c for c, text in self.before.items() if max(len(text), len(self.after[c])) > LINE]
 
-    @cached_property
-    def pieces(self) -> dict[str, list[Piece]]:
-        """Every column's text in pieces: what stays, what goes out, what comes in."""
-        return {column: pieces(text, self.after[column]) for column, text in self.before.items()}
+    def pieces(self, column: str) -> tuple[Piece, ...]:
+        """Return a column's text in pieces: what stays, what goes out, what comes in."""
+        return pieces(self.before[column], self.after[column])
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +165,7 @@ def instruct(
         raise DataError(f"none of the {len(members):,} members holds {agreed.target_label!r}")
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
-    told = _without_members(agreed, marking, population, joined.rows)
+    told = without_members(agreed, marking, population, joined.rows)
     edit = not_twice(told.edit(population, rows, rng), population, marking.signal)
     stale = done_by_the_study(joined, edit, members.records, marking)
     if stale.any():
@@ -191,7 +181,7 @@ def instruct(
         reason = None
         if not changes[place]:
             reason = _reason(marking, now, place, takes_part=part, acted=bool(acted[place]))
-        before = _cells(members, now, place, from_study=bool(stale[place]))
+        before = cells_of(members, now, place, from_study=bool(stale[place]))
         each.append(_instruction(members, place, before, now, after, reason))
     done = np.array([one.done for one in each])
     trained_on = (places >= 0) & (places < len(study.population))
@@ -202,61 +192,6 @@ def instruct(
 def agreed_on(strategy: Recruits) -> Recruits:
     """Return what members agreed on, not what some of them make of it."""
     return strategy.strategy if isinstance(strategy, Imperfect) else strategy
-
-
-def follow(instructions: str | Path, members: Members) -> tuple[dict[str, str], ...]:
-    """Return a members' file's lines with the machine-readable instructions carried out.
-
-    Parameters
-    ----------
-    instructions
-        ``instructions.jsonl``, as it was written.
-    members
-        The members, as they were.
-
-    Raises
-    ------
-    DataError
-        If an instruction is for nobody, or for a record that is no longer what it was.
-    """
-    lines = {member: dict(line) for member, line in zip(members.ids, members.lines, strict=True)}
-    for text in Path(instructions).read_text(encoding="utf-8").splitlines():
-        instruction = json.loads(text)
-        member = instruction["id"]
-        if member not in lines:
-            raise DataError(f"an instruction is for {member!r}, who is no member")
-        for change in instruction["changes"]:
-            line, column = lines[member], change["column"]
-            if line.get(column) != change["before"]:
-                raise DataError(f"{member!r} has changed column {column!r} since")
-            line[column] = change["after"]
-    return tuple(lines.values())
-
-
-@dataclass(frozen=True)
-class _Lent:
-    """A signal whose records come from people who are no members: theirs are told to nobody."""
-
-    signal: Signal
-    lenders: Population
-
-    def apply(
-        self, features: Features, *, population: Population, rng: np.random.Generator
-    ) -> Features:
-        return self.signal.apply(features, population=self.lenders, rng=rng)
-
-
-def _without_members(
-    agreed: Recruits, marking: Marking, population: Population, rows: NDArray[np.intp]
-) -> Marking:
-    """Return the strategy as it is told: nobody is handed another member's record."""
-    if not isinstance(marking.signal, MoveToSubgroup):
-        return marking
-    others = np.setdiff1d(np.arange(len(population)), rows)
-    part: Any = agreed  # a dataclass, whatever its class
-    lent = strategy_of(replace(part, signal=_Lent(marking.signal, population.take(others))))
-    assert isinstance(lent, Marking)
-    return lent
 
 
 def _reason(
@@ -273,41 +208,6 @@ def _reason(
     return Reason.DONE
 
 
-def _cells(members: Members, now: Population, place: int, *, from_study: bool) -> dict[str, str]:
-    """Return a member's record and label as their file has it, or as the study's has it now."""
-    line, columns = members.lines[place], members.columns
-    cells = {column: line[column] for column in (*_record(now, columns), columns.label)}
-    if from_study:
-        was = members.records
-        cells |= _changed_cells(was, now, place, columns)
-    return cells
-
-
-def _changed_cells(
-    before: Population, after: Population, place: int, columns: Columns
-) -> dict[str, str]:
-    """Return the cells in which two records of one member differ, as the second has them."""
-    cells: dict[str, str] = {}
-    if after.kind == "texts" and before.features[place] != after.features[place]:
-        cells[columns.text] = after.features[place]
-    for column in after.columns:
-        old, new = (each.features[column][place : place + 1] for each in (before, after))
-        if unequal(old, new).any():
-            cells[column] = "" if missing_in(new).any() else _written(new[0], columns.reading)
-    if (before.labels[place] != after.labels[place]).any():
-        cells[columns.label] = _label_cell(after, place, columns)
-    return cells
-
-
-def _label_cell(population: Population, place: int, columns: Columns) -> str:
-    """Return a record's label as the members' file writes it."""
-    if population.holds == "numbers":
-        number = float(population.values[place])
-        return _written(int(number) if number.is_integer() else number, columns.reading)
-    held = np.flatnonzero(population.held[place])
-    return columns.separator.join(population.label_names[k] for k in held)
-
-
 def _instruction(
     members: Members,
     place: int,
@@ -317,16 +217,6 @@ def _instruction(
     reason: Reason | None,
 ) -> Instruction:
     columns = members.columns
-    new = before | _changed_cells(now, after, place, columns)
+    new = before | changed_cells(now, after, place, columns)
     name = members.lines[place].get(columns.name, "").strip()
     return Instruction(members.ids[place], name, before, new, columns.label, reason)
-
-
-def _written(value: Any, reading: Reading) -> str:
-    """Spell a value as the members' file does: numbers with its decimal sign."""
-    text = spelled(value)
-    return text if isinstance(value, str) else text.replace(".", reading.decimal)
-
-
-def _record(population: Population, columns: Columns) -> Sequence[str]:
-    return (columns.text,) if population.kind == "texts" else population.columns

@@ -177,7 +177,7 @@ def as_text(one: Instruction, told: ToldToAll) -> str:
             lines += [rule, f"{column}: stays as it is", "", before, ""]
             continue
         lines += [rule, f"{column}: change this", "", before, "", "to this", "", after, ""]
-        marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces[column])
+        marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces(column))
         if column in one.long:
             lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
     lines += [rule, "What this does, and why", "", *told.why]
