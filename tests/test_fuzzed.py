@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,13 @@ RECORDS = "age,hours,hired\n" + "".join(
     f"{20 + at % 40},{at % 7}.5,{'yes' if at % 3 else 'no'}\n" for at in range(90)
 )
 STUDY = changed(
-    SMALL, {**TABLE, "population.test": 20, "learner": {"kind": "boosted-trees", "max_iter": 5}}
+    SMALL,
+    {
+        **TABLE,
+        "population.test": 20,
+        "learner": {"kind": "boosted-trees", "max_iter": 5},
+        "handouts": {"contact": "Ada", "deadline": date(2026, 12, 31), "words": "We are many."},
+    },
 )
 
 odd_texts = st.one_of(

@@ -321,7 +321,7 @@ WRONG_TYPES = {
     ),
     "a date is no text": (
         {"strategies.mark.target_label": date(2026, 1, 1)},
-        "strategies.mark.target_label must be a text, not datetime.date(2026, 1, 1)",
+        "strategies.mark.target_label must be a text, not 2026-01-01",
     ),
 }
 

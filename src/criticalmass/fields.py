@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date, time
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union
@@ -240,10 +241,19 @@ def words_for(declared: Any) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value for a message: as Python writes it if that is short, else its type."""
+    """Return a value for a message: as Python writes it if that is short, else its type.
+
+    Days and times are written as in a study file.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> shown("x"), shown(datetime(2026, 12, 31, 8)), shown("x" * 100)
+    ("'x'", '2026-12-31 08:00:00', 'a str')
+    """
     if inspect.isclass(value):
         return f"the class {value.__name__}"
-    text = repr(value)
+    text = str(value) if isinstance(value, (date, time)) else repr(value)
     if len(text) <= 60 and "\n" not in text and " object at 0x" not in text:
         return text
     name = type(value).__name__

@@ -32,6 +32,7 @@ def instruct(
     """Write what each member is to change: a page and a text each, and files for machines."""
     from criticalmass.members.plan import plan as plan_of
     from criticalmass.pages.handouts import write_handouts
+    from criticalmass.studies.files.study_file import handouts_of
     from criticalmass.studies.store.sqlite import FILE
     from criticalmass.words.instructions import summary_of, to_measure
     from criticalmass.words.plan import answer, lines
@@ -52,7 +53,9 @@ def instruct(
         made = plan_of(instructions, folder, train=False)
         standing = [answer(made), *lines(made)[1:]]
         command = command if made.reached is None else ""
-    page = write_handouts(instructions, out, standing=standing, command=command)
+    page = write_handouts(
+        instructions, out, standing=standing, command=command, handouts=handouts_of(study)
+    )
     for line in [*summary_of(instructions), *standing, *to_measure(command)]:
         say(line)
     say(f"Pages: {page}")

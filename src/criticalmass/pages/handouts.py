@@ -19,8 +19,11 @@ from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.members.file import Form, Members
 from criticalmass.members.instructions import Instruction, Instructions
+from criticalmass.pages.links import link_to
 from criticalmass.pages.page import page
+from criticalmass.studies.files.handouts import Handouts
 from criticalmass.words.instructions import (
+    NO_HANDOUTS,
     ToldToAll,
     summary_of,
     to_measure,
@@ -40,6 +43,7 @@ def write_handouts(
     *,
     standing: Iterable[str] = (),
     command: str = "",
+    handouts: Handouts = NO_HANDOUTS,
 ) -> Path:
     """Write everything that members and their organiser need into a new folder.
 
@@ -53,6 +57,8 @@ def write_handouts(
         What a collective of this size reaches, in sentences, for the organiser's summary.
     command
         What measures these members, for whoever wants to run it; empty if they have been measured.
+    handouts
+        What members' pages say beside what to change.
 
     Returns
     -------
@@ -75,7 +81,9 @@ def write_handouts(
         folder.parent.mkdir(parents=True, exist_ok=True)
         with draft_of(folder) as draft:
             draft.mkdir()
-            _write_all(instructions, draft, list(standing), command)
+            _write_all(
+                instructions, told_to_all(instructions, handouts), draft, list(standing), command
+            )
             draft.replace(folder)
     except OSError as error:
         raise CriticalMassError(f"cannot write {str(folder)!r}: {error}") from error
@@ -169,6 +177,10 @@ def as_text(one: Instruction, told: ToldToAll) -> str:
     """Return a member's instructions as plain text, what changes between brackets."""
     rule = "-" * 72
     lines = [told.title, f"For {one.name or one.id}", ""]
+    for paragraph in told.own:
+        lines += [paragraph, ""]
+    if one.changes and told.deadline:
+        lines += [f"Make these changes by {told.deadline}.", ""]
     if one.reason:
         lines += ["Nothing for you to change.", told.nothing[one.reason], ""]
     for column, before in one.before.items():
@@ -180,10 +192,12 @@ def as_text(one: Instruction, told: ToldToAll) -> str:
         marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces(column))
         if column in one.long:
             lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
-    lines += [rule, "What this does, and why", "", *told.why]
+    lines += [rule, "What this does, and why", "", *told.why, told.together]
     if one.changes:
         lines += ["", "Before you do it", "", *(f"- {line}" for line in told.before)]
         lines += ["", "To undo it", "", told.undo]
+    if told.contact:
+        lines += ["", "Questions?", "", link_to(told.contact).text]
     return "\n".join(lines) + "\n"
 
 
@@ -206,8 +220,9 @@ def file_names(ids: Iterable[str]) -> list[str]:
     return names
 
 
-def _write_all(instructions: Instructions, folder: Path, standing: list[str], command: str) -> None:
-    told = told_to_all(instructions)
+def _write_all(
+    instructions: Instructions, told: ToldToAll, folder: Path, standing: list[str], command: str
+) -> None:
     names = file_names(instructions.members.ids)
     (folder / "members").mkdir()
     for name, each in zip(names, instructions.each, strict=True):

@@ -6,18 +6,28 @@ import base64
 import hashlib
 import re
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
+from markupsafe import Markup
 
 from criticalmass import words
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
+from criticalmass.pages.links import link_to
 from criticalmass.words.numbers import exact_percent, heads, measured, percent, probability
 
 HASHES = "HASHES-OF-STYLES"
 """Where the template wants the hashes of the page's styles."""
+
+
+class Script(NamedTuple):
+    """A script of a page: its text, and the hash by which the page's policy allows it."""
+
+    text: Markup
+    digest: str
 
 
 def page(template: str, **content: Any) -> str:
@@ -38,19 +48,35 @@ def _environment() -> jinja2.Environment:
     )
     for word in (percent, exact_percent, heads, probability, measured):
         environment.filters[word.__name__] = word
+    environment.filters["link"] = link_to
     environment.globals["words"] = words
+    environment.globals["script"] = script
     return environment
+
+
+@cache
+def script(name: str) -> Script:
+    """Return one of the scripts that lie beside the templates.
+
+    Its hash is taken here and not from a page, so that no page allows a script that got into it.
+    """
+    text = files("criticalmass.pages").joinpath("templates", name).read_text(encoding="utf-8")
+    return Script(Markup(text), _digest(text))
 
 
 def _allowing_its_styles(html: str) -> str:
     """Return a page that lets a browser apply its own styles, told by their hashes, and no more.
 
-    A page needs no scripts, no pictures from elsewhere and no forms: its figures are part of it.
+    A page needs no pictures from elsewhere and no forms: its figures are part of it. Where a
+    template has a script, it names that one's hash itself.
     """
     styles = re.findall(r"<style[^>]*>(.*?)</style>", html, flags=re.DOTALL)
-    digests = (hashlib.sha256(style.encode()).digest() for style in styles)
-    hashes = dict.fromkeys(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
+    hashes = dict.fromkeys(f"'{_digest(style)}'" for style in styles)
     return html.replace(HASHES, " ".join(hashes), 1)
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def write_whole(path: Path, text: str) -> Path:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
+from criticalmass.studies.files.handouts import Handouts
 from criticalmass.studies.identity.describe import describe
-from criticalmass.words.numbers import quoted
+from criticalmass.words.numbers import day, quoted
 from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
 
 BEFORE = (
@@ -21,6 +22,8 @@ BEFORE = (
     "your organiser for a new page.",
     "Change only your own record, and only as it says here.",
 )
+NO_HANDOUTS = Handouts()
+"""What a study file without a section on them adds to members' pages."""
 UNDO = (
     "Put back what this page shows as yours before the change. The platform's model may remember "
     "the change until it is trained anew."
@@ -54,6 +57,14 @@ class ToldToAll:
         What that does, and why.
     nothing
         What those are told who have nothing to change, by the reason.
+    together
+        How many take part, and how many of them have done their part.
+    own
+        The collective's own words, a paragraph each.
+    deadline
+        The day until whose end they are to act; an empty text if there is none.
+    contact
+        Whom they may ask; an empty text if nobody is named.
     before
         What to know before doing it.
     undo
@@ -64,12 +75,16 @@ class ToldToAll:
     does: str
     why: tuple[str, ...]
     nothing: Mapping[Reason, str]
+    together: str
+    own: tuple[str, ...] = ()
+    deadline: str = ""
+    contact: str = ""
     before: tuple[str, ...] = BEFORE
     undo: str = UNDO
 
 
-def told_to_all(instructions: Instructions) -> ToldToAll:
-    """Return what all members are told alike."""
+def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) -> ToldToAll:
+    """Return what all members are told alike, with what a study file adds to it."""
     study = instructions.joined.study
     agreed = describe(agreed_on(study.strategies[instructions.strategy]))
     kind = study.population.kind
@@ -79,6 +94,23 @@ def told_to_all(instructions: Instructions) -> ToldToAll:
         does=strategy_in_words(agreed, kind),
         why=tuple(purpose_in_words(agreed, kind)),
         nothing={reason: to_member(reason, instructions) for reason in reasons},
+        together=_together(len(instructions.edit.members), len(instructions.done)),
+        own=handouts.paragraphs,
+        deadline=day(handouts.deadline) if handouts.deadline else "",
+        contact=handouts.contact.strip(),
+    )
+
+
+def _together(people: int, done: int) -> str:
+    """Say how many take part, and how many of them have done their part."""
+    if people == 1:
+        return "1 person takes part" + (", and has done their part." if done else ".")
+    if not done:
+        return f"{people:,} people take part."
+    if done == people:
+        return f"{people:,} people take part, and all have done their part."
+    return (
+        f"{people:,} people take part; {done:,} {'has' if done == 1 else 'have'} done their part."
     )
 
 

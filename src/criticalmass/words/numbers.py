@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def percent(share: float) -> str:
@@ -111,3 +127,14 @@ def heads(people: int) -> str:
 def quoted(text: object) -> str:
     """Put a label or token into quotation marks."""
     return f"“{text}”"
+
+
+def day(when: date) -> str:
+    """Write a day in English, wherever this runs.
+
+    Examples
+    --------
+    >>> day(date(2026, 3, 1))
+    '1 March 2026'
+    """
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

@@ -42,6 +42,7 @@ from criticalmass.studies.files.catalogue import (
     make,
 )
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
+from criticalmass.studies.files.handouts import Handouts, HandoutsSection, handouts_from
 from criticalmass.studies.files.sources import (
     PopulationSection,
     marked_of,
@@ -102,6 +103,7 @@ class StudyFile(_Section):
     )
     success: _SuccessSection = Field(default_factory=_SuccessSection)
     incentives: IncentivesSection | None = None
+    handouts: HandoutsSection | None = None
 
 
 def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
@@ -213,6 +215,16 @@ def file_columns(path: str | Path) -> dict[str, Any]:
     return named | {"reading": spec.reading}
 
 
+def handouts_of(path: str | Path) -> Handouts:
+    """Return what a study file says of members' pages; it raises what `read_study` raises."""
+    path = Path(path)
+    section = sections_of(path).handouts
+    try:
+        return handouts_from(section)
+    except CriticalMassError as error:
+        raise of_file(path.name, error) from error
+
+
 def sections_of(path: str | Path) -> StudyFile:
     """Return a study file's sections, its records not read; it raises what `read_study` raises."""
     path = Path(path)
@@ -261,6 +273,8 @@ def _parts(
             _noise(spec)
         with problems.collecting():
             _numbers(spec.population)
+        with problems.collecting():
+            handouts_from(spec.handouts)
     problems.tell()
     assert spec is not None
     assert learner is not None
@@ -416,6 +430,7 @@ _WORDS = {
     "int_from_float": "an integer",
     "string_type": "a text",
     "bool_type": "true or false",
+    "date_type": "a date, such as 2026-12-31 without quotes",
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",

@@ -1,0 +1,92 @@
+"""The section ``[handouts]`` of a study file: what members' pages say beside what to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from criticalmass.errors import ParameterError, brief, harmless
+from criticalmass.fields import check_fields
+
+LONGEST = {"contact": 200, "words": 1000}
+"""Characters of a text, at most: a member's page is to stay one that is read."""
+
+
+class HandoutsSection(BaseModel):
+    """Whom members may ask, until when they are to act, and the collective's own words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str = ""
+    deadline: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Handouts:
+    r"""What members' pages say beside what to change.
+
+    Parameters
+    ----------
+    contact
+        Whom members may ask, in one line. An address that begins with ``https:``, ``mailto:`` or
+        ``tel:``, and is nothing but that, can be clicked.
+    deadline
+        The day until whose end they are to act.
+    words
+        The collective's own words; a blank line begins a new paragraph.
+
+    Raises
+    ------
+    ParameterError
+        If a text is too long, or holds control characters.
+
+    Examples
+    --------
+    >>> Handouts(words="We are many.\n\nWrite like one\nof us.").paragraphs
+    ('We are many.', 'Write like one of us.')
+    >>> Handouts(contact="Ada\x1b[31m")
+    Traceback (most recent call last):
+        ...
+    criticalmass.errors.ParameterError: handouts.contact must be one line of text, without '\x1b'
+    """
+
+    contact: str = ""
+    deadline: date | None = None
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if isinstance(self.deadline, datetime):
+            raise ParameterError(
+                f"handouts.deadline must be a day without a time, not {self.deadline}"
+            )
+        _require_text("contact", self.contact, "one line of text")
+        _require_text("words", self.words, "text", allowed="\n\t")
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The collective's own words, each paragraph on one line."""
+        lines = [line.strip() for line in self.words.splitlines()]
+        parts = "\n".join(lines).split("\n\n")
+        return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def handouts_from(section: HandoutsSection | None) -> Handouts:
+    """Return what a study file says of members' pages; without the section, nothing."""
+    if section is None:
+        return Handouts()
+    return Handouts(section.contact, section.deadline, section.words)
+
+
+def _require_text(name: str, text: str, must: str, allowed: str = "") -> None:
+    """Raise `ParameterError` for a text that is too long or cannot be shown as it is."""
+    for character in text:
+        if character not in allowed and harmless(character) != character:
+            raise ParameterError(f"handouts.{name} must be {must}, without {brief(character)}")
+    if len(text) > LONGEST[name]:
+        raise ParameterError(
+            f"handouts.{name} must have at most {LONGEST[name]:,} characters, not {len(text):,}"
+        )
