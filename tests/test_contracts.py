@@ -4,12 +4,13 @@ import importlib
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
 from criticalmass import (
@@ -53,6 +54,7 @@ from criticalmass.risks import Risk
 from criticalmass.signals import Coarsen, MoveToSubgroup, RedactWords, Signal
 from criticalmass.strategies import (
     Allowed,
+    FeatureNumber,
     Gain,
     Goal,
     Ignore,
@@ -76,6 +78,7 @@ from criticalmass.theory import (
     GradientControlBound,
     GradientNeutralizingBound,
     JointCurve,
+    PlantedNumberBound,
     RegressionBound,
     UtilityBound,
 )
@@ -104,6 +107,11 @@ STRATEGIES = [
         for strategy in (FeatureLabel, FeatureOnly)
         for recruit in ("everyone", "target")
     ),
+    *(
+        ("rated", FeatureNumber(signal, 5, tolerance=0.5, moved_by=1))
+        for records, signal in SIGNALS
+        if records == "table"
+    ),
     *(("table", Erase(DropColumn("job"), knowledge)) for knowledge in ("pooled", "known")),
     ("texts", Imperfect(FeatureLabel(InsertToken("~"), "Writer"), 0.3, 0.3)),
     ("table", Imperfect(Erase(DropColumn("job")), 0.2)),
@@ -122,6 +130,9 @@ LEARNERS = [
     ),
     ("table", ScikitLearner, lambda folder: ScikitLearner(LogisticRegression(max_iter=1000))),
     ("images", ScikitLearner, lambda folder: ScikitLearner(LogisticRegression(max_iter=1000))),
+    ("rated", ScikitLearner, lambda folder: ScikitLearner(Ridge())),
+    ("rated", BayesOptimal, lambda folder: BayesOptimal()),
+    ("rated", RiskMinimizer, lambda folder: RiskMinimizer("squared")),
     ("table", BayesOptimal, lambda folder: BayesOptimal()),
     ("texts", BayesOptimal, lambda folder: BayesOptimal()),
     ("table", RiskMinimizer, lambda folder: RiskMinimizer(l2=0.05)),
@@ -146,6 +157,7 @@ CURVES = [
     (ErasureBound, lambda: ErasureBound(0.01)),
     (ErasureBound, lambda: ErasureBound(0.01, epsilon=0.2, suboptimality="published")),
     (RegressionBound, lambda: RegressionBound(0.01, distance=20, tolerance=2)),
+    (PlantedNumberBound, lambda: PlantedNumberBound(0.1, tolerance=0.5)),
     (GradientNeutralizingBound, lambda: GradientNeutralizingBound(0.01, 0.5, 0.02, 0.0)),
     (UtilityBound, lambda: UtilityBound(0.25, 0.1, 1.0, 0.475)),
     (
@@ -233,8 +245,12 @@ def made(examples):
 @pytest.fixture
 def records(request, texts, table, images):
     """Return the population of one kind."""
-    numbers = people(0)
-    return {"texts": texts, "table": table, "images": images, "numbers": numbers}[request.param]
+    ratings = np.linspace(1, 5, len(table))[:, None]
+    rated = replace(
+        table, labels=ratings, label_names=("number",), label_sets=False, numbers=(1, 5)
+    )
+    known = {"texts": texts, "table": table, "images": images, "numbers": people(0), "rated": rated}
+    return known[request.param]
 
 
 @pytest.mark.parametrize(("records", "signal"), SIGNALS, indirect=["records"], ids=named)

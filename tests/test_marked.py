@@ -125,7 +125,7 @@ def test_marked_records_of_another_form_are_refused(make, table):
 def test_measures_of_parameters_have_nothing_to_mark():
     train, test = people(0).split(test=20, seed=0)
     aim = {"steer": GradientNeutralizing(Reach((0.1,) * 4), RiskMinimizer("logistic").objective)}
-    with pytest.raises(StudyError, match="included, top1, erased; distance judge"):
+    with pytest.raises(StudyError, match="included, top1, erased, within, moved; distance judge"):
         Study(train, test, RiskMinimizer("logistic"), aim, Grid((0.2,)), marked=test)
 
 

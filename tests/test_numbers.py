@@ -413,6 +413,16 @@ def test_a_firm_of_means_predicts_nothing_of_what_it_never_saw():
     assert np.isnan(scores[2, 0])
 
 
+def test_a_trial_with_a_mark_that_nobody_had_before_is_a_failure_and_no_error(tmp_path):
+    train, test = rated().split(test=100, seed=0)
+    gold = FeatureNumber(SetColumns({"badge": "gold"}), 5, tolerance=0.5, moved_by=1)
+    rows = run(Study(train, test, BayesOptimal(), {"mark": gold}, Grid((0.5,), 1)), tmp_path)
+    assert [row.error for row in rows] == ["", ""]
+    assert rows[0].successes == {"within": 0, "moved": 0}
+    assert rows[1].successes["within"] == 100
+    assert rows[0].mean_error < 1
+
+
 def test_least_squares_by_our_own_risk_is_scikit_learns():
     rng = np.random.default_rng(0)
     people = Population.from_arrays(rng.normal(size=(80, 3)), rng.normal(size=80), numbers=True)

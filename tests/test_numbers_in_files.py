@@ -222,6 +222,14 @@ def test_members_are_told_the_number_and_found_again(folder):
     assert "10 members" in plan
 
 
+def test_members_may_hold_the_lowest_and_the_highest_number(folder):
+    (folder / "members.csv").write_text(
+        "worker,service,badge,rating\n1,drive,plain,1\n2,teach,plain,5.0\n"
+    )
+    members = ("--members", "members.csv", "--id", "worker")
+    assert "2 members" in command("instruct", "study.toml", *members, "--out", "out")
+
+
 @pytest.mark.parametrize(
     ("cell", "says"),
     [

@@ -4,6 +4,7 @@ from sklearn.metrics import hamming_loss, precision_score, recall_score
 
 from criticalmass.errors import ParameterError
 from criticalmass.measures.measure import MEASURES, Evaluation, erased, included, quality, top1
+from criticalmass.measures.numbers import WantedNumber
 
 SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])
 
@@ -21,9 +22,17 @@ def test_single_labels():
 
 
 def test_every_measure_gives_one_boolean_a_record():
+    wanted = WantedNumber(1.0, tolerance=0.5, moved_by=1.0)
     for measure in MEASURES.values():
-        assert measure(Evaluation(SCORES, SCORES, 1, True)).shape == (4,)
-        assert measure(Evaluation(SCORES, SCORES, 1, True)).dtype == bool
+        judged = measure(Evaluation(SCORES, SCORES, 1, True, wanted))
+        assert judged.shape == (4,)
+        assert judged.dtype == bool
+
+
+def test_measures_of_numbers_ask_for_a_strategy_that_wants_one():
+    for name in ("within", "moved"):
+        with pytest.raises(ParameterError, match="asks for a wanted number"):
+            MEASURES[name](Evaluation(SCORES, SCORES, 1, True))
 
 
 def test_erased_compares_predictions_not_scores():
