@@ -6,6 +6,7 @@ from datetime import date, datetime
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 
 from criticalmass import run
 from criticalmass.errors import ParameterError
@@ -13,6 +14,7 @@ from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.pages.handouts import after_csv, as_text, write_handouts
 from criticalmass.pages.links import link_to
+from criticalmass.pages.page import script
 from criticalmass.studies import read_study
 from criticalmass.studies.files.handouts import LONGEST, Handouts
 from criticalmass.words.instructions import told_to_all
@@ -91,12 +93,24 @@ def test_what_the_study_file_says_reaches_every_page(tmp_path):
 
 
 def test_without_them_a_page_leaves_no_room(tmp_path, texts):
-    page = page_of(texts, tmp_path / "told", texts.each[0]).read_text(encoding="utf-8")
+    nothing = Handouts(contact=" ", words="\n")
+    page = page_of(texts, tmp_path / "told", texts.each[0], nothing).read_text(encoding="utf-8")
     assert "Questions?" not in page
     assert "<blockquote" not in page
     assert "asked to change.</p>" in page
-    assert "Questions?" not in as_text(texts.each[0], told_to_all(texts))
-    assert "Make these changes by" not in as_text(texts.each[0], told_to_all(texts))
+    text = as_text(texts.each[0], told_to_all(texts, nothing))
+    assert "Questions?" not in text
+    assert "Make these changes by" not in text
+
+
+def test_who_has_nothing_to_change_hears_no_deadline(tmp_path, texts):
+    study = text_study()
+    path = written(tmp_path, after_csv(texts))
+    told = instruct(study, read_members(path, study.population, Columns()))
+    page = page_of(told, tmp_path / "told", told.each[0], Handouts(**SAID))
+    for text in (page, page.with_suffix(".txt")):
+        assert "December" not in text.read_text(encoding="utf-8")
+        assert "us@example.org" in text.read_text(encoding="utf-8")
 
 
 def test_they_are_no_part_of_what_a_trial_is(tmp_path):
@@ -169,6 +183,15 @@ def test_anything_else_is_text(tmp_path, texts, contact):
     elements = Elements(page.read_text(encoding="utf-8"))
     assert elements.links == []
     assert contact in elements.texts[None]
+
+
+def test_no_script_that_got_into_a_page_is_allowed(tmp_path):
+    told = instruct(text_study(), text_members(tmp_path, text_study(), 1))
+    one = replace(told.each[0], name=Markup("<script>alert(1)</script>"))
+    page = page_of(replace(told, each=(one,)), tmp_path / "told", one).read_text(encoding="utf-8")
+    assert "<script>alert(1)</script>" in page
+    assert page.count("'sha256-") == 2  # of its styles, and of the script that copies
+    assert f"; script-src '{script('copy.js').digest}';" in page
 
 
 def test_how_many_take_part_is_counted(tmp_path, texts):

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import re
-import shutil
-import subprocess
 from html import unescape
 
 import pytest
@@ -14,11 +12,10 @@ from criticalmass.members.instructions import instruct
 from criticalmass.pages.handouts import write_handouts
 from criticalmass.pages.report import write_report
 from criticalmass.studies import read_study
+from support.browser import browse, needs_browser
 from support.members_files import text_members
 from support.studies import text_study
 from support.study_files import write_study
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +75,17 @@ def test_a_figure_keeps_its_styles_as_classes_that_no_other_figure_has(pages):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here")
+@needs_browser
 def test_a_browser_shows_the_pages_without_a_complaint_and_runs_nothing(pages, tmp_path):
     def console(path):
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
-        command = [CHROMIUM, *options, "--dump-dom", path.as_uri()]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        done = browse(path.as_uri(), tmp_path, "--enable-logging=stderr", "--dump-dom")
         return [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
     for page in pages:
         assert console(page) == []
-    html = pages[0].read_text(encoding="utf-8")
-    odd = tmp_path / "odd.html"
-    odd.write_text(html.replace("<title>", '<script>console.log("it ran")</script><title>'))
-    told = console(odd)
-    assert any("Content Security Policy" in line for line in told)
-    assert not any("it ran" in line for line in told)
+    for page in pages:
+        html, odd = page.read_text(encoding="utf-8"), tmp_path / "odd.html"
+        odd.write_text(html.replace("<title>", '<script>console.log("it ran")</script><title>'))
+        told = console(odd)
+        assert any("Content Security Policy" in line for line in told)
+        assert not any("it ran" in line for line in told)

@@ -1,8 +1,6 @@
 """The page: complete, self-contained, escaped, and the same for the same rows."""
 
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
 import numpy as np
@@ -24,6 +22,7 @@ from criticalmass.errors import StoreError
 from criticalmass.pages.figures.success import Line, success_figure
 from criticalmass.pages.report import render, write_report
 from criticalmass.studies import Row
+from support.browser import answer_of, needed_width, needs_browser
 from support.study_files import write_study
 
 NASTY = '<script>alert("x")</script>&'
@@ -191,30 +190,24 @@ def test_no_trials_give_no_page(tmp_path):
     assert not (tmp_path / "report.html").exists()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@needs_browser
+@pytest.mark.parametrize("width", [360, 390, 1280])
 def test_a_real_browser_shows_it_without_overflow(width, folder, html, tmp_path):
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        pytest.skip("no chromium here (Debian package chromium)")
-    frame = tmp_path / "frame.html"
-    report = (folder / "report.html").as_uri()
-    frame.write_text(
-        f'<iframe id="f" width="{width}" height="2000" src="{report}"></iframe>'
-        "<script>onload = () => { const d = document.getElementById('f').contentDocument;"
-        "document.title = d.documentElement.scrollWidth + ' ' + d.querySelectorAll('svg').length;"
-        "}</script>"
+    assert needed_width(folder / "report.html", tmp_path, width) <= width
+    count = "return d.querySelectorAll('svg').length"
+    assert answer_of(folder / "report.html", count, tmp_path, width) == 2
+
+
+def test_a_phone_s_legend_has_room():
+    names = ("for the best possible model, not this one: at least (Theorem 1)", "a " * 60)
+    curve = PathCurve(np.array([0, 0.01, 0.1]), np.array([0, 0.5, 1.0]))
+    figure = success_figure(
+        [Line(name, curve) for name in names], population_size=1000, target=0.9, width=3.7
     )
-    shown = subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--allow-file-access-from-files", "--disable-web-security",
-         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", frame.as_uri()],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    found = re.search(r"<title>(\d+) (\d+)</title>", shown)
-    assert found, shown[:500]
-    assert int(found.group(1)) <= width
-    assert int(found.group(2)) == 2
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert [text.get_text().split() for text in legend.get_texts()] == [n.split() for n in names]
+    assert legend.get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_every_measured_curve_is_drawn_however_many_there_are():

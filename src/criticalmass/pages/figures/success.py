@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Literal
 
 import matplotlib as mpl
@@ -38,6 +39,8 @@ COLOURS = {
 """Placeholder colours, and the CSS variables that stand for them on a page."""
 
 INK, PAGE, MUTED, RULE, *SERIES = COLOURS
+NARROW = 38
+"""Characters of a legend's line that a phone has room for."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -142,7 +145,10 @@ def success_figure(
                 linestyle="none",
                 label="trained with exactly their records",
             )
+        handles, labels = axes.get_legend_handles_labels()
         figure.legend(
+            handles,
+            [fill(label, NARROW) for label in labels] if narrow else labels,
             loc="outside lower left",
             ncols=1 if narrow else min(len(lines), 2),
             frameon=False,
