@@ -224,6 +224,24 @@ def wins_by_hand(people, value, alpha, succeeds):
     return float(wins / len(people))
 
 
+@pytest.mark.parametrize("unit", [2.0**-600, 2.0**-45, 2.0**45, 2.0**400])
+def test_the_exact_curves_do_not_depend_on_the_unit(unit):
+    numbers = np.array([2.0, 3.5, 1.0, 4.0, 3.0, 2.5])
+    badge = np.array(["none", "green", "blue"] * 2, dtype=object)
+    curves = {}
+    for size in (1.0, unit):
+        table = {"badge": badge, "pay": numbers * size}
+        people = Population.from_table(table, label="pay", numbers=True)
+        curves[size] = [
+            FeatureNumber(BLUE, 4 * size, **{name: by * size}).exact(people)
+            for name, by in (("tolerance", 0.5), ("moved_by", 0.5), ("moved_by", -0.5))
+        ]
+    shares = np.linspace(0.01, 0.99, 99)
+    for one, other in zip(curves[1.0], curves[unit], strict=True):
+        np.testing.assert_array_equal(one.success(shares), other.success(shares))
+    assert any(0 < one.success(0.9) < 1 for one in curves[1.0])
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None)
 def test_the_exact_curve_is_that_of_a_firm_that_predicts_means(seed):

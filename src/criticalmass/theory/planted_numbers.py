@@ -116,9 +116,9 @@ def exact_moved(moves: Moves, value: float, by: float, *, epsilon: float = 0.0) 
     0.1525
     """
     sign = 1.0 if by > 0 else -1.0
-    wanted = sign * moves.mean_before + abs(by) + 2 * epsilon  # the least that is enough at x'
-    pull = moves.arriving * _rounded(sign * value - wanted, wanted)
-    ahead = moves.base * _rounded(sign * moves.mean_there - wanted, wanted)
+    step = abs(by) + 2 * epsilon
+    pull = moves.arriving * _beyond(sign * value, sign * moves.mean_before, step)
+    ahead = moves.base * _beyond(sign * moves.mean_there, sign * moves.mean_before, step)
     # won where α pull + (1 − α) ahead ≥ 0
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = ahead / (ahead - pull)
@@ -128,6 +128,8 @@ def exact_moved(moves: Moves, value: float, by: float, *, epsilon: float = 0.0) 
     return ExactCurve(low, high, moves.weight, float(moves.weight.sum()))
 
 
-def _rounded(difference: Array, wanted: Array) -> Array:
-    """Return a difference, 0 where it is no more than rounding."""
-    return np.where(np.abs(difference) <= 1e-12 * np.maximum(1.0, np.abs(wanted)), 0.0, difference)
+def _beyond(there: Array | float, before: Array, step: float) -> Array:
+    """Return by how much one number exceeds another and a step; 0 where that is only rounding."""
+    difference = there - before - step
+    largest = np.maximum(np.maximum(np.abs(there), np.abs(before)), step)
+    return np.where(np.abs(difference) <= 1e-12 * largest, 0.0, difference)
