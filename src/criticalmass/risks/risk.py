@@ -27,9 +27,26 @@ from criticalmass.risks.sample import Sample
 TOLERANCE = 1e-10
 """Norm of the mean gradient at which a minimiser counts as exact."""
 
+EXACT = 1e-9
+"""So much of the largest prediction is nothing, where outcomes are too large for `TOLERANCE`."""
+
 ITERATIONS = 100
 CHUNK = 1 << 20
 """So many numbers of a matrix are worked on at a time: memory stays bounded."""
+
+NONE = (
+    "the risk has no minimiser: some labels are separated perfectly, so weights grow for ever; "
+    "give l2 a value above 0, such as 1e-4"
+)
+NOT_ONE = (
+    "the risk has more than one minimiser: some columns say the same, or labels are separated "
+    "perfectly; leave columns out, or give l2 a value above 0, such as 1e-4"
+)
+NEARLY = (
+    "16 digits are too few to find the risk's minimiser: some columns say nearly the same, or hold "
+    "numbers that are too large; leave columns out, scale them, or give l2 a value above 0, such "
+    "as 1e-4"
+)
 
 
 @dataclass(frozen=True)
@@ -162,9 +179,19 @@ class Risk(Differentiable):
         DataError
             If there is no minimiser, or more than one.
         """
-        theta = np.zeros(self.size(sample)) if start is None else start.astype(float).copy()
-        free = np.ones(len(theta), dtype=bool) if fixed is None else ~fixed
+        begin = np.zeros(self.size(sample)) if start is None else start.astype(float)
+        free = np.ones(len(begin), dtype=bool) if fixed is None else ~fixed
         self.law.check(sample.y)
+        try:
+            return self._descended(begin, sample, free)
+        except DataError:
+            if not begin[free].any():
+                raise
+        # a few records may weigh far too much where the search began; at 0 none does
+        return self._descended(np.where(free, 0.0, begin), sample, free)
+
+    def _descended(self, theta: Array, sample: Sample, free: NDArray[np.bool_]) -> Array:
+        """Return the minimiser, searched from θ by Newton's method."""
         with np.errstate(over="ignore", invalid="ignore"):
             value = self.value(theta, sample)
             for _ in range(ITERATIONS):
@@ -172,8 +199,14 @@ class Risk(Differentiable):
                 done = np.linalg.norm(gradient) <= TOLERANCE
                 if done and self.l2 > 0:
                     return theta
+                hessian = self.hessian(theta, sample)[np.ix_(free, free)]
                 step = np.zeros_like(theta)
-                step[free] = _newton(self.hessian(theta, sample)[np.ix_(free, free)], gradient)
+                try:
+                    step[free] = cho_solve(cho_factor(hessian), gradient)
+                except LinAlgError:
+                    raise DataError(_too_large(sample) if self.l2 else NOT_ONE) from None
+                except ValueError:  # the Hessian is not finite
+                    raise DataError(_too_large(sample)) from None
                 if done:  # no gradient is left; a long step says that the minimum is at infinity
                     if np.abs(step).max() > 1e-3:
                         break
@@ -187,12 +220,16 @@ class Risk(Differentiable):
                         break
                     length /= 2
                 theta, value = theta - length * step, after
-                if not np.isfinite(theta).all() or np.abs(theta).max() > 1e6:
+                # squares always have an end, and so has what is penalised
+                if not self.l2 and self.law.drift > 0 and np.abs(theta).max() > 1e6:
                     break
-        raise DataError(
-            "the risk has no minimiser: some labels are separated perfectly, so weights grow for "
-            "ever; give l2 a value above 0, such as 1e-4"
-        )
+            else:
+                # rounding leaves some gradient where outcomes are large; it moves no prediction
+                moved, eta = self.predictors(step, sample.x), self.predictors(theta, sample.x)
+                if abs(moved).max() <= EXACT * max(1.0, abs(eta).max()):
+                    return theta
+                raise DataError(_too_large(sample) if self.l2 else NEARLY)
+        raise DataError(NONE)
 
     def smoothness(self, sample: Sample) -> float:
         """Return β: gradients change by at most β ‖θ − θ'‖. Infinite for Poisson loss."""
@@ -218,12 +255,9 @@ class Risk(Differentiable):
         return np.column_stack([weights, constants]).ravel() if self.intercept else weights.ravel()
 
 
-def _newton(hessian: Array, gradient: Array) -> Array:
-    """Return Newton's step: the inverse Hessian times the gradient."""
-    try:
-        return np.asarray(cho_solve(cho_factor(hessian), gradient))
-    except LinAlgError:
-        raise DataError(
-            "the risk has more than one minimiser: some columns say the same, or labels are "
-            "separated perfectly; leave columns out, or give l2 a value above 0, such as 1e-4"
-        ) from None
+def _too_large(sample: Sample) -> str:
+    """Return the message of a search that rounding ended: with a penalty there is a minimiser."""
+    return (
+        "the risk has a minimiser, but 16 digits are too few to find it: the columns hold numbers "
+        f"up to {abs(sample.x).max():.3g}; scale them, or keep what members report in a box"
+    )

@@ -179,12 +179,13 @@ class GradientNeutralizing(Steering):
             raise ParameterError(self._out_of_reach(records, plan))
         # shares up to the critical mass: beyond it nothing changes
         alphas = plan.alpha * np.linspace(0, 1, POINTS + 1)
-        # the firm's minimiser at each, found from the one before
-        theta, values = aim.start, [0.0]
-        for alpha in alphas[1:]:
-            theta = self.risk.minimize(plan.law(float(alpha)), start=theta)
-            values.append(aim.share(theta))
-        return PathCurve(alphas, np.array(values))
+        # the firm's minimiser at each, found from the one above: at the critical mass it is θ*;
+        # at θ₀, where nobody acts, a loss may be enormous for a record that members report
+        theta, values = aim.target, np.zeros(POINTS + 1)
+        for point in range(POINTS, 0, -1):
+            theta = self.risk.minimize(plan.law(float(alphas[point])), start=theta)
+            values[point] = aim.share(theta)
+        return PathCurve(alphas, values)
 
     def proposition_9(self, records: Population) -> UtilityBound:
         """Return the bound of Proposition 9 for a collective that goes along the utility's slope.
