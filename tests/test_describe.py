@@ -23,8 +23,18 @@ from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit, Stratifie
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, ScikitLearner, Study
+from criticalmass import (
+    FeatureLabel,
+    GradientControl,
+    GradientNeutralizing,
+    Grid,
+    InsertToken,
+    LinearText,
+    ScikitLearner,
+    Study,
+)
 from criticalmass.errors import StudyError
+from criticalmass.strategies import Allowed, Ignore
 from criticalmass.studies.identity.describe import describe, difference, digest, stable_seed
 
 
@@ -70,6 +80,27 @@ def test_difference_names_the_first_path():
     here = {"a": 1, "learner": {"kind": "LinearText", "C": 3.0}}
     assert difference(here, there) == "learner.C is 1.0 there, 3.0 here"
     assert difference({"a": 1}, {"a": 1, "b": 2}) == "b is 2 there, null here"
+    steered = {"strategies": {"ignore": {"kind": "GradientNeutralizing", "arithmetic": 2}}}
+    before = {"strategies": {"ignore": {"kind": "GradientNeutralizing"}}}
+    assert difference(steered, before) == (
+        "strategies.ignore was computed in another way by another version"
+    )
+
+
+def test_a_strategy_names_its_arithmetic_where_it_is_no_longer_the_first():
+    def number(records, labels):
+        strategy = GradientNeutralizing(Ignore("sex"), allowed=Allowed(records, labels))
+        return describe(strategy).get("arithmetic", 1)
+
+    assert number("observed", "free") == 1
+    assert number("observed", "fixed") == number("bounded", "free") == number("free", "free") == 2
+    assert "arithmetic" not in describe(GradientControl(Ignore("sex"), supply="records"))
+
+    class Newer(FeatureLabel):
+        arithmetic = 3
+
+    one, other = FeatureLabel(InsertToken("*"), "x"), Newer(InsertToken("*"), "x")
+    assert describe(other) == {**describe(one), "kind": Newer.__qualname__, "arithmetic": 3}
 
 
 def test_numbers_that_json_has_not_and_functions():

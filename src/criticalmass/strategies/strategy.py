@@ -18,6 +18,8 @@ from criticalmass.risks.differentiable import Differentiable
 Recruit = Literal["everyone", "target"]
 Knowledge = Literal["pooled", "known"]
 """What members know of the population: their own records pooled, or all of it."""
+FIRST = 1
+"""The arithmetic of a strategy that has given the same records ever since."""
 
 
 class NoTheory(ParameterError):
@@ -81,6 +83,19 @@ class Strategy(ABC):
     def plants(self) -> bool:
         """Whether it wants marked records to get a label, or a number."""
         return self.target_label is not None or self.wanted_number is not None
+
+    @ability
+    def arithmetic(self) -> int:
+        """Number of the way in which members' records are computed.
+
+        It goes up when the same strategy gives other records, be it in the last digits: trials then
+        get new keys, and no store mixes both.
+        """
+        return FIRST
+
+    def described(self) -> dict[str, object]:
+        """Return what decides a row beside the fields: the arithmetic, if it is not the first."""
+        return {} if self.arithmetic == FIRST else {"arithmetic": self.arithmetic}
 
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
         """Return the names of the success measures that fit, the headline first.

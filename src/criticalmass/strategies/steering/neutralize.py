@@ -26,7 +26,7 @@ from criticalmass.strategies.steering.kinds import Steering
 from criticalmass.strategies.steering.solvers.neutralizing_records import Neutralizing, neutralizing
 from criticalmass.strategies.steering.solvers.whole_people import report_numbers, report_observed
 from criticalmass.strategies.steering.utilities import base
-from criticalmass.strategies.strategy import Knowledge
+from criticalmass.strategies.strategy import FIRST, Knowledge
 from criticalmass.theory import (
     Estimate,
     EstimatedBound,
@@ -34,6 +34,8 @@ from criticalmass.theory import (
     UtilityBound,
 )
 
+ARITHMETIC = 2
+"""Goes up when the same spec gives members other records, be it in the last digits."""
 POINTS = 24
 """Shares at which the exact path is computed."""
 SEGMENT = 4
@@ -95,6 +97,15 @@ class GradientNeutralizing(Steering):
     def measures(self) -> tuple[str, ...]:
         """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
+
+    @property
+    def arithmetic(self) -> int:
+        """Number of the way in which records are computed.
+
+        Records that exist, with any label, have been the same from the first.
+        """
+        exist = self.allowed.records == "observed" and self.allowed.labels == "free"
+        return FIRST if exist else ARITHMETIC
 
     def facing(self, objective: Differentiable) -> GradientNeutralizing:
         """Return the strategy against a firm that minimises this objective."""

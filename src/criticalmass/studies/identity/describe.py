@@ -162,6 +162,8 @@ def difference(new: Any, old: Any, path: str = "") -> str:
                 return difference(new.get(key), old.get(key), inside)
     if path.endswith(".sha256"):
         return f"{path.removesuffix('.sha256')} is another"
+    if path.endswith(".arithmetic"):
+        return f"{path.removesuffix('.arithmetic')} was computed in another way by another version"
     shown = [json.dumps(side, ensure_ascii=False) for side in (old, new)]
     old_text, new_text = (text if len(text) < 60 else text[:57] + "…" for text in shown)
     return f"{path} is {old_text} there, {new_text} here"
