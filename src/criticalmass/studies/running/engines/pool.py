@@ -14,9 +14,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from criticalmass.errors import ParameterError, StudyError
+from criticalmass.errors import ParameterError, StudyError, explain
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.running.engines.worker import work
 from criticalmass.studies.study import Study
@@ -25,7 +26,22 @@ from criticalmass.studies.trial import Row, Trial
 MOST_JOBS = 1000
 """Processes, at most."""
 ALIVE = ".alive"
-"""Ending of the file by which the first worker says that workers do start."""
+"""Ending of the file by which the first worker of a pool says that workers do start."""
+STARTS = 10
+"""So many pools in a row may end before any of their workers has started."""
+
+_NO_GUARD = (
+    "worker processes die as they start; a script that runs a study with jobs needs "
+    '`if __name__ == "__main__":` around it'
+)
+_NO_STARTS = (
+    "worker processes ended before they had started, {} times in a row; the same command goes on "
+    "from here once there is memory and room on the disk for them"
+)
+
+
+Lost = deque[tuple[Pack, str]]
+"""Packs that lost their worker, and why."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,8 @@ class Pool:
     """An engine of several processes, which live until all is done.
 
     A worker that dies costs the trials under way a second run, each by itself; one that loses its
-    worker three times becomes a failed row.
+    worker three times becomes a failed row. Workers that are killed before one has started cost
+    nothing: others are started.
 
     Parameters
     ----------
@@ -54,15 +71,12 @@ class Pool:
             losses = Losses(study)
 
             def run(trials: Sequence[Trial]) -> Generator[Row, None, None]:
-                alone: deque[Pack] = deque()
+                alone: Lost = deque()
                 yield from workers.run(deque(packs(study, trials, self.jobs)), self.jobs, alone)
                 while alone:  # whoever kills its worker again has nobody beside it to take along
-                    lost: deque[Pack] = deque()
-                    suspect = alone.popleft()
-                    again, failed = losses.after(suspect, "killed, or out of memory")
+                    again, failed = losses.after(*alone.popleft())
                     yield from failed
-                    yield from workers.run(deque(again), 1, lost)
-                    alone.extend(lost)
+                    yield from workers.run(deque(again), 1, alone)
 
             try:
                 yield run
@@ -82,10 +96,15 @@ class _Workers:
     def __init__(self, path: Path, jobs: int) -> None:
         self._path, self._jobs = path, jobs
         self._pool: ProcessPoolExecutor | None = None
-        self._before: set[multiprocessing.process.BaseProcess] = set()
+        self._before: set[BaseProcess] = set()
+        self._started: set[BaseProcess] = set()
+        self._in_vain = 0
 
-    def run(self, waiting: deque[Pack], at_once: int, lost: deque[Pack]) -> Iterator[Row]:
-        """Run packs, so many at once; those under way when a worker dies are lost."""
+    def run(self, waiting: deque[Pack], at_once: int, lost: Lost) -> Iterator[Row]:
+        """Run packs, so many at once; those under way when a worker dies are lost.
+
+        Where no worker had started, nothing was under way: it waits for the next workers.
+        """
         running: dict[Future[list[Row]], Pack] = {}
         try:
             while waiting or running:
@@ -94,12 +113,19 @@ class _Workers:
                         self._submit(waiting[0], running)
                         waiting.popleft()
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        rows = future.result()
-                        del running[future]
-                        yield from rows
+                        error = future.exception()
+                        if isinstance(error, BrokenProcessPool):
+                            raise error
+                        pack = running.pop(future)
+                        if error is None:
+                            yield from future.result()
+                        else:  # it could not make the study ready: out of memory, say
+                            lost.append((pack, explain(error)))
                 except BrokenProcessPool:
-                    self._broken()
-                    lost.extend(running.values())
+                    if self._had_started():
+                        lost.extend((pack, "killed, or out of memory") for pack in running.values())
+                    else:
+                        waiting.extendleft(reversed(running.values()))
                     running.clear()
         finally:
             if running:  # Ctrl-C: wait for nothing under way
@@ -109,24 +135,45 @@ class _Workers:
         with _uninterrupted():
             if self._pool is None:
                 self._before = set(multiprocessing.active_children())
+                self._started = set()
+                self._alive.unlink(missing_ok=True)
                 self._pool = ProcessPoolExecutor(
                     self._jobs,
                     mp_context=multiprocessing.get_context("spawn"),
                     initializer=_start_worker,
-                    initargs=(self._path,),
+                    initargs=(self._alive,),
                 )
             running[self._pool.submit(work, str(self._path), self._path, pack)] = pack
+            self._started |= self._children()
 
-    def _broken(self) -> None:
+    def _had_started(self) -> bool:
+        """Clear a broken pool away; return whether one of its workers had started.
+
+        Raises
+        ------
+        StudyError
+            If none had, and others would not either.
+        """
         self._kill()
-        if not self._path.with_suffix(ALIVE).exists():
-            raise StudyError(
-                "worker processes die as they start; a script that runs a study with jobs "
-                'needs `if __name__ == "__main__":` around it'
-            ) from None
+        if self._alive.exists():
+            self._in_vain = 0
+            return True
+        self._in_vain += 1
+        if any((worker.exitcode or 0) > 0 for worker in self._started):  # by themselves, not killed
+            raise StudyError(_NO_GUARD) from None
+        if self._in_vain == STARTS:
+            raise StudyError(_NO_STARTS.format(STARTS)) from None
+        return False
+
+    @property
+    def _alive(self) -> Path:
+        return self._path.with_suffix(ALIVE)
+
+    def _children(self) -> set[BaseProcess]:
+        return set(multiprocessing.active_children()) - self._before
 
     def _kill(self) -> None:
-        for child in set(multiprocessing.active_children()) - self._before:
+        for child in self._children():
             child.kill()
         self.end()
 
@@ -150,10 +197,10 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _start_worker(path: Path) -> None:
+def _start_worker(alive: Path) -> None:
     """Set a worker up: say that it lives, leave Ctrl-C to the driver, and die with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    path.with_suffix(ALIVE).touch()
+    alive.touch()
     _follow_driver()
 
 

@@ -1,0 +1,161 @@
+"""Workers killed before they start, stopped, or without memory; drivers without a disk."""
+
+import multiprocessing
+import resource
+import signal
+import sys
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from criticalmass import Store, read_study, run
+from criticalmass.errors import StudyError
+from criticalmass.studies.running.engines import pool
+from support.command_line import criticalmass, start, wait_for_rows, workers
+from support.hungry import Hungry
+from support.studies import WRITERS, rows_of, text_study, undisturbed
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A study of 17 trials: its file and its rows."""
+    folder = tmp_path_factory.mktemp("whole")
+    return undisturbed(folder, {"placement.points": 8})
+
+
+@pytest.fixture
+def killed_as_they_start(tmp_path):
+    """Let so many worker processes be killed before they run a line of Python."""
+    folder, script = tmp_path / "killed", tmp_path / "python"
+
+    def kill(times):
+        folder.mkdir()
+        script.write_text(
+            "#!/bin/sh\n"
+            f"for n in $(seq {times}); do\n"
+            f'  case "$*" in *spawn_main*) mkdir "{folder}/$n" 2>/dev/null && kill -9 $$;; esac\n'
+            "done\n"
+            f'exec "{sys.executable}" "$@"\n'
+        )
+        script.chmod(0o755)
+        multiprocessing.set_executable(str(script))
+        return lambda: len(list(folder.iterdir()))
+
+    yield kill
+    multiprocessing.set_executable(sys.executable)
+
+
+def test_workers_killed_before_they_have_started_cost_nothing(
+    whole, tmp_path, killed_as_they_start
+):
+    path, rows = whole
+    killed = killed_as_they_start(8)
+    run(read_study(path), tmp_path / "out", jobs=2)
+    assert killed() == 8
+    assert rows_of(tmp_path / "out") == rows
+
+
+def test_workers_that_never_start_end_the_run_in_one_line(
+    whole, tmp_path, monkeypatch, killed_as_they_start
+):
+    path, rows = whole
+    monkeypatch.setattr(pool, "STARTS", 3)
+    killed = killed_as_they_start(100)
+    with pytest.raises(StudyError, match="ended before they had started, 3 times in a row; the sa"):
+        run(read_study(path), tmp_path / "out", jobs=2)
+    assert 3 <= killed() <= 6
+    assert rows_of(tmp_path / "out") == []  # no trial is blamed
+    multiprocessing.set_executable(sys.executable)
+    run(read_study(path), tmp_path / "out", jobs=2)
+    assert rows_of(tmp_path / "out") == rows
+
+
+def hungry_study(folder, at):
+    """Return a study that lacks memory as long as a file is there, and that file."""
+    full = folder / at
+    full.touch()
+    learner = Hungry(str(folder / "making ready"), str(folder / "training"))
+    return replace(text_study({"mark": WRITERS["mark"]}), learner=learner), full
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_trial_without_memory_is_tried_again_by_the_next_run(jobs, tmp_path):
+    study, full = hungry_study(tmp_path, "training")
+    rows = run(study, tmp_path / "out", jobs=jobs)
+    failed = [row for row in rows if row.error]
+    assert {row.asked for row in failed} == {0.2}
+    assert all("Unable to allocate" in row.error for row in failed)
+    full.unlink()
+    run(study, tmp_path / "out", jobs=jobs)
+    run(study, tmp_path / "undisturbed")
+    assert rows_of(tmp_path / "out") == rows_of(tmp_path / "undisturbed")
+
+
+def test_workers_without_memory_for_the_records_blame_it_on_no_row(tmp_path):
+    study, full = hungry_study(tmp_path, "making ready")
+    with pytest.raises(StudyError, match=r"all .* trials failed; the first: its worker was lost 3"):
+        run(study, tmp_path / "out", jobs=2)
+    with Store.open(tmp_path / "out") as store:
+        assert all("Unable to allocate" in row.error for row in store.rows())
+    full.unlink()
+    run(study, tmp_path / "out", jobs=2)
+    run(study, tmp_path / "undisturbed")
+    assert rows_of(tmp_path / "out") == rows_of(tmp_path / "undisturbed")
+
+
+def stopped(process):
+    """Stop a worker of a driver, as `kill -STOP` does, and return it once it has stopped."""
+    worker = workers(process)[0]
+    worker.send_signal(signal.SIGSTOP)
+    while worker.status() != psutil.STATUS_STOPPED:
+        pass
+    return worker
+
+
+def test_a_stopped_worker_that_goes_on_costs_nothing(whole, tmp_path):
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, 3, process)
+    stopped(process).send_signal(signal.SIGCONT)
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert rows_of(tmp_path) == rows
+
+
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+def test_a_driver_whose_worker_is_stopped_can_be_ended_and_its_study_goes_on(
+    end, code, whole, tmp_path
+):
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, 3, process)
+    worker = stopped(process)
+    process.send_signal(end)
+    assert process.wait() == code  # the stopped worker keeps its pipes open
+    process.stdout.close()
+    process.stderr.close()
+    run(read_study(path), tmp_path, jobs=2)  # the stopped worker holds nothing that this needs
+    assert rows_of(tmp_path) == rows
+    if worker.is_running():
+        worker.send_signal(signal.SIGCONT)
+        worker.wait()  # its driver has gone, and so does it
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(whole, tmp_path):
+    """The driver may write no file beyond a byte any more, as on a disk without room."""
+    path, rows = whole
+    process = start(path, tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, 3, process)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, 1))
+    _, errors = process.communicate()
+    assert process.returncode == 2, errors
+    line = errors.splitlines()[-1]
+    assert line.startswith(f"error: {tmp_path / 'trials.sqlite'} cannot be used: ")
+    assert "Traceback" not in errors
+    kept = rows_of(tmp_path)
+    assert len(kept) >= 3
+    assert all(row in rows for row in kept)
+    done = criticalmass("run", path, "--out", tmp_path, "--jobs", 2, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rows_of(tmp_path) == rows
