@@ -1,4 +1,4 @@
-"""Pages on paper: a member's takes one sheet, and no sheet but the last is left half empty."""
+"""Pages on paper and on a phone: no sheet but the last is left half empty, nothing is cut off."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from criticalmass.pages.handouts import write_handouts
 from criticalmass.pages.plan import write_plan
 from criticalmass.pages.report import write_report
 from criticalmass.studies.files.handouts import Handouts
-from support.browser import blank_share, needs_paper, sheets
+from support.browser import blank_share, needed_width, needs_paper, sheets
 from support.members_files import text_members, written
 from support.studies import text_study
 from support.study_files import write_study
@@ -56,6 +56,11 @@ def test_nor_wherever_a_figure_would_come_to_lie(tmp_path, pages, lines, paper):
     before = "<p>One line more.</p>" * lines
     printed = sheets(pages["report"], tmp_path, paper=paper, before=before)
     assert max(map(blank_share, printed[:-1])) < 1 / 3
+
+
+@pytest.mark.parametrize("name", ["report", "plan", "index"])
+def test_a_phone_shows_them_without_overflow(tmp_path, pages, name):
+    assert needed_width(pages[name], tmp_path, 360) <= 360
 
 
 @pytest.mark.parametrize("paper", PAPERS)
