@@ -1,5 +1,7 @@
 """The share α* that steers a model is the smallest, by linear programmes that are not ours."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -13,28 +15,36 @@ from support.smallest_shares import smallest_share
 
 KINDS = [
     Allowed("observed"),
+    Allowed("observed", changes=1, holds=2),
     Allowed("observed", "fixed"),
     Allowed("observed", "fixed", changes=2, holds=3),
     Allowed("bounded"),
+    Allowed("bounded", changes=2, holds=3),
     Allowed("bounded", "fixed"),
     Allowed("bounded", box=(-2.0, 3.0)),
+    Allowed("bounded", "fixed", box=(-2.0, 3.0)),
     Allowed("bounded", "fixed", box=(-2.0, 3.0), changes=1, holds=2),
     Allowed("free"),
+    Allowed("free", changes=1, holds=2),
     Allowed("free", "fixed"),
+    Allowed("free", "fixed", changes=1, holds=3),
 ]
 CASES = [
     (loss, allowed)
     for loss in LABELLED
     for allowed in KINDS
     if loss != "multinomial" or allowed.records == "observed"
-]  # 30: ten of each are 300
+]  # 46: ten of each are 460
 NAMES = [
     f"{loss}-{a.records}-{a.labels}-{a.box or 'range'}-{a.changes}of{a.holds}" for loss, a in CASES
 ]
 
 
 def check(loss, allowed, seed):
-    """α* is that of the other programme, and the records that come with it do it."""
+    """α* is that of the other programme, and the records that come with it do it.
+
+    Returns whether any share does it.
+    """
     size = 0.1 if loss == "poisson" else 0.3
     risk, sample, _, target = moved(seed, loss, n=40, d=2, size=size, intercept=seed % 3 > 0)
     plan = neutralizing(risk, target, sample, allowed)
@@ -45,11 +55,12 @@ def check(loss, allowed, seed):
     )  # fmt: skip
     if np.isnan(theirs):
         assert not plan.alpha <= 1
-        return
+        return False
     assert plan.alpha == pytest.approx(theirs, rel=2e-5 if allowed.records != "observed" else 1e-8)
     assert plan.alpha == pytest.approx(plan.mass, rel=1e-6)
     left = risk.gradient(target, plan.law(plan.alpha))
     assert np.linalg.norm(left) <= 1e-8 * plan.norm + 1e-12
+    return True
 
 
 @pytest.mark.parametrize(("loss", "allowed"), CASES, ids=NAMES)
@@ -57,11 +68,19 @@ def test_no_smaller_share_does_it(loss, allowed):
     check(loss, allowed, seed=1)
 
 
+def test_every_kind_of_liberty_is_tried():
+    kinds = {(a.records, a.labels, a.part < 1) for a in KINDS}
+    assert kinds == set(product(["observed", "bounded", "free"], ["free", "fixed"], [False, True]))
+    assert {(a.labels, a.box is None) for a in KINDS if a.records == "bounded"} == set(
+        product(["free", "fixed"], [False, True])
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("loss", "allowed"), CASES, ids=NAMES)
-def test_no_smaller_share_does_it_in_300_problems(loss, allowed):
-    for seed in range(100, 110):
-        check(loss, allowed, seed)
+def test_no_smaller_share_does_it_in_460_problems(loss, allowed):
+    done = [check(loss, allowed, seed) for seed in range(100, 110)]
+    assert sum(done) >= 6  # with a third of each member's records some goals are out of reach
 
 
 @pytest.mark.parametrize("seed", range(50, 62))
