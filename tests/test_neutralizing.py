@@ -5,8 +5,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from criticalmass.risks import Sample
+from criticalmass.errors import DataError
+from criticalmass.risks import Risk, Sample
 from criticalmass.strategies import Allowed
+from criticalmass.strategies.steering.allowed_records import Groups
 from criticalmass.strategies.steering.solvers.neutralizing_records import glm_record, neutralizing
 from criticalmass.theory import GradientNeutralizingBound
 from support.random_risks import LABELLED, moved
@@ -119,3 +121,51 @@ def test_whole_members_by_scaling_the_papers_record():
     y = np.vstack([others.y, np.zeros((7, 1))])
     theta = risk.minimize(Sample(x, y), start=start)
     assert np.linalg.norm(theta - target) < 1e-6
+
+
+@pytest.mark.parametrize("records", ["observed", "bounded", "free"])
+def test_a_label_that_counts_nothing_is_the_limit_of_one_that_counts_little(records):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 2)), rng.integers(0, 2, (40, 1)).astype(float)
+    y[30:] = 2
+    risk, weights = Risk("squared", 0.05), np.ones(40)
+    target = risk.minimize(Sample(x[:30], y[:30])) + 0.1
+
+    def alpha(little):
+        weights[30:] = little
+        allowed = Allowed(records, "fixed")
+        return neutralizing(risk, target, Sample(x, y, weights.copy()), allowed)
+
+    nothing = alpha(0.0)
+    assert nothing.alpha == pytest.approx(alpha(1e-8).alpha, rel=1e-5)
+    left = risk.gradient(target, nothing.law(nothing.alpha))
+    assert np.linalg.norm(left) < 1e-7
+
+
+def test_labels_that_count_nothing_are_no_groups():
+    y = np.arange(40.0)[:, None]
+    weights = (np.arange(40) % 4 == 1).astype(float)
+    groups = Groups.of(Sample(np.zeros((40, 1)), y, weights), "fixed")
+    assert groups.outcomes[:, 0].tolist() == list(range(1, 40, 4))
+    assert groups.of_record.tolist() == [max(0, (i - 1) // 4) for i in range(40)]
+    assert groups.shares.tolist() == [0.1] * 10
+
+
+def test_weights_that_say_nothing_are_refused():
+    x, y = np.zeros((2, 1)), np.zeros((2, 1))
+    with pytest.raises(DataError, match="all weights are 0"):
+        Sample(x, y, np.zeros(2))
+    for weight in (np.nan, np.inf, -1.0):
+        with pytest.raises(DataError, match="2 weights, finite ones, and none negative"):
+            Sample(x, y, np.array([weight, 1.0]))
+    with pytest.raises(DataError, match="2 records need 2 weights"):
+        Sample(x, y, np.ones(3))
+
+
+def test_when_everybody_reports_something_else_nothing_is_said_of_the_others():
+    """Two people with one label each: at a target so far away both are needed."""
+    risk, sample = Risk("squared", intercept=False), Sample(np.ones((2, 1)), np.array([[0.0], [1]]))
+    plan = neutralizing(risk, np.array([1.0]), sample, Allowed())
+    assert plan.alpha == pytest.approx(1.0)
+    assert plan.convexity(0.1) == pytest.approx(0.0, abs=1e-9)
+    assert risk.minimize(plan.law(1.0)) == pytest.approx([1.0])

@@ -22,8 +22,8 @@ class Sample:
     y
         Outcomes, (n, k): one number a predictor, see `criticalmass.risks.losses`.
     weights
-        How much each record counts, (n,), not negative; their sum does not matter. All alike by
-        default.
+        How much each record counts, (n,), not negative, and not all 0; their sum does not matter.
+        All alike by default.
 
     Examples
     --------
@@ -43,8 +43,12 @@ class Sample:
                 f"features (n, d) and outcomes (n, k) of as many records are needed, not "
                 f"{self.x.shape} and {self.y.shape}"
             )
-        if weights is not None and (weights.shape != (n,) or (weights < 0).any()):
-            raise DataError(f"{n} records need {n} weights, none negative")
+        if weights is not None and (
+            weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any()
+        ):
+            raise DataError(f"{n} records need {n} weights, finite ones, and none negative")
+        if weights is not None and not weights.any():
+            raise DataError("some record must have a weight above 0; all weights are 0")
         if not np.isfinite(self.x).all() or not np.isfinite(self.y).all():
             raise DataError("features and outcomes must be finite numbers")
 

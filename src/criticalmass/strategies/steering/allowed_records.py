@@ -118,12 +118,16 @@ class Groups:
                 different = different[[0, -1]] if len(different) > 1 else different
             one = np.zeros(len(different), dtype=np.intp)
             return cls(different, np.zeros(len(sample), dtype=np.intp), one, np.ones(1))
+        shares = np.bincount(number, sample.shares(), len(different)).astype(float)
+        # a label that nobody holds can be kept by nobody; its records, of no weight, go anywhere
+        held = shares > 0
+        different, shares = different[held], shares[held]
+        number = np.maximum(np.cumsum(held) - 1, 0)[number]
         if len(different) > MOST_GROUPS:
             raise DataError(
                 f'labels = "fixed" is for {MOST_GROUPS} different labels at most; these records '
                 f"hold {len(different):,}"
             )
-        shares = np.bincount(number, sample.shares(), len(different)).astype(float)
         return cls(different, number, np.arange(len(different)), shares)
 
     def means(self, values: Array, shares: Array) -> Array:

@@ -119,6 +119,8 @@ class Neutralizing:
         """Return μ: at any α the firm's risk is μ-strongly convex in that radius around θ*."""
         left = np.maximum(1 - self.used / self.groups.shares, 0.0)
         weights = self.sample.shares() * left[self.groups.of_record]
+        if not weights.any():  # everybody reports something else
+            return 0.0
         remaining = Sample(self.sample.x, self.sample.y, weights)
         return self.risk.convexity(self.theta, remaining, radius) * float(weights.sum())
 
