@@ -257,7 +257,6 @@ def test_a_full_disk(tiny, tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
     )
     assert "cannot keep vectors of texts in" in done.stdout
     assert "CRITICALMASS_CACHE to a folder with room" in done.stdout

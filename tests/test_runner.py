@@ -25,7 +25,7 @@ from criticalmass.errors import ParameterError, StoreError, StudyError, StudyWar
 from criticalmass.studies import Bench
 from criticalmass.studies.facts import facts_of
 from criticalmass.words.finding import answer
-from support.command_line import start, wait_for_rows, workers
+from support.command_line import start, start_and_wait, wait_for_rows, workers
 from support.studies import rows_of, undisturbed
 from support.workers_that_die import deadly_study
 
@@ -74,18 +74,16 @@ def test_killed_driver_and_resumed(jobs, whole, tmp_path):
 
 def test_killed_worker_costs_nothing(whole, tmp_path):
     path, rows = whole
-    process = start(path, tmp_path, "--jobs", "2")
-    wait_for_rows(tmp_path, 3, process)
+    process = start_and_wait(path, tmp_path, "--jobs", "2", rows=3)
     os.kill(workers(process)[0].pid, signal.SIGKILL)
-    _, errors = process.communicate()
+    _, errors = process.communicate("\n")
     assert process.returncode == 0, errors
     assert rows_of(tmp_path) == rows
 
 
 def test_interrupted_and_resumed(whole, tmp_path):
     path, rows = whole
-    process = start(path, tmp_path, "--jobs", "2")
-    wait_for_rows(tmp_path, 3, process)
+    process = start_and_wait(path, tmp_path, "--jobs", "2", rows=3)
     children = workers(process)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()

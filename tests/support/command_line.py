@@ -13,6 +13,7 @@ import pytest
 
 from criticalmass.cli import main
 from support.studies import rows_of
+from support.waiting_driver import SCRIPT, WAITS
 
 
 def criticalmass(*arguments, cwd):
@@ -29,6 +30,22 @@ def start(path, out, *options, stdout=subprocess.PIPE):
     """Begin to run a study by the command line, in a process of its own."""
     command = [sys.executable, "-m", "criticalmass.cli", "run", str(path), "--out", str(out)]
     return subprocess.Popen([*command, *options], stdout=stdout, stderr=subprocess.PIPE, text=True)
+
+
+def start_and_wait(path, out, *options, rows):
+    r"""Begin to run a study; return the process once it has so many rows and waits for word.
+
+    ``process.communicate("\n")`` lets it go on.
+    """
+    command = [sys.executable, SCRIPT, str(rows), "run", str(path)]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = subprocess.Popen([*command, "--out", str(out), *options], text=True, **pipes)
+    said = []
+    for line in process.stderr:
+        if line == WAITS:
+            return process
+        said.append(line)
+    raise AssertionError((process.wait(), said))
 
 
 def wait_for_rows(out, count, process):

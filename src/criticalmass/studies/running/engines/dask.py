@@ -192,7 +192,8 @@ def _workers(client: Any, address: str) -> int:
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
-        raise StudyError(_NO_WORKERS.format(address)) from error
+        told = _NO_WORKERS if client.status == "running" else _GONE
+        raise StudyError(told.format(address)) from error
     return max(1, int(sum(client.nthreads().values())))  # it may have gone again
 
 
