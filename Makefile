@@ -26,7 +26,8 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
 # The real corpus from end to end, about twenty minutes on two cores, and thousands of odd inputs:
-# CRITICALMASS_FUZZ=10000 tries so many of each kind in place of 500.
+# CRITICALMASS_FUZZ=1200 tries so many of each of nine kinds in place of 500, and CRITICALMASS_KILLS
+# says how many processes are killed at random (100, on a pool and on a Dask cluster each).
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m slow --timeout=3600
 

@@ -245,6 +245,7 @@ def test_theory_says_where_nothing_is_exact(call, people):
         ({"strategies.erase.signal.column": "sx"}, "strategy 'erase': unknown column 'sx'"),
         ({"placement.low": 0}, "0 < low < high"),
         ({"learner.kind": "bayes-optimum"}, "did you mean 'bayes-optimal'"),
+        ({"strategies": {}}, "a study needs at least one strategy"),
     ],
 )
 def test_theory_refuses_in_one_line(change, message, call, people):

@@ -1,6 +1,9 @@
 """Thousands of odd inputs: exit code 0 or 2, short lines that steer no terminal, no traceback.
 
-``CRITICALMASS_FUZZ`` says how many of each kind; `make test-slow` tries 500.
+Nor does any of them run code, reach out, or hang. ``CRITICALMASS_FUZZ`` says how many of each of
+the nine kinds; `make test-slow` tries 500. To see how many calls there were, and how they ended::
+
+    CRITICALMASS_FUZZ=1200 pytest tests/test_fuzzed.py -m slow -rP
 """
 
 import json
@@ -8,20 +11,29 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import tomli_w
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from criticalmass import run
+from criticalmass import read_study, run
 from criticalmass.data.readers.excel import workbook
-from criticalmass.studies import read_study
-from support.command_line import called
+from criticalmass.pages.report import write_report
+from support.odd_inputs import (
+    PLANTED,
+    altered,
+    lines_with_odd_cells,
+    odd_texts,
+    scrambled,
+)
+from support.sound_studies import RECORDS, sound_studies
 from support.study_files import SMALL, TABLE, changed, write_study
+from support.watched_calls import Calls
 
 pytestmark = pytest.mark.slow
 
@@ -29,9 +41,6 @@ MANY = settings(
     max_examples=int(os.environ.get("CRITICALMASS_FUZZ", "500")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
-)
-RECORDS = "age,hours,hired\n" + "".join(
-    f"{20 + at % 40},{at % 7}.5,{'yes' if at % 3 else 'no'}\n" for at in range(90)
 )
 STUDY = changed(
     SMALL,
@@ -42,156 +51,137 @@ STUDY = changed(
         "handouts": {"contact": "Ada", "deadline": date(2026, 12, 31), "words": "We are many."},
     },
 )
-
-odd_texts = st.one_of(
-    st.text(max_size=30),
-    st.sampled_from(["", "\x1b[31m", "[bold]", "[/]", "\u202e", "nan", "-", "=1+1", "x" * 5000]),
-)
-odd_values = st.recursive(
-    st.one_of(
-        st.booleans(),
-        st.integers(),
-        st.integers(-(10**30), 10**30),
-        st.floats(),
-        st.sampled_from([0, -1, 1, 2, 10**9, 10**18, 1e30, 1e-300, 0.5]),
-        odd_texts,
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(odd_texts, inner, max_size=3)
-    ),
-    max_leaves=5,
-)
-
-
-def keeps_its_word(*words):
-    """Call the command line; whatever it was given, what comes back is short and harmless."""
-    code, out, err = called(*words)
-    assert code in (0, 2), (code, out, err)
-    for line in err.split("\n"):
-        assert line.isprintable(), err
-        assert len(line) < 500, err
-    assert all(line.isprintable() for line in out.split("\n")), out
-    return code
-
-
-def places(value, path=()):
-    """Return the path of every value inside tables and lists."""
-    found = [path] if path else []
-    items = value.items() if isinstance(value, dict) else ()
-    items = enumerate(value) if isinstance(value, list) else items
-    for key, one in items:
-        found += places(one, (*path, key))
-    return found
-
-
-@st.composite
-def altered(draw, tables):
-    """Tables with some of their values changed, left out, or put where none was."""
-    tables = deepcopy(tables)
-    for _ in range(draw(st.integers(1, 3))):
-        *path, key = draw(st.sampled_from(places(tables)))
-        inside = tables
-        for part in path:
-            inside = inside[part]
-        match draw(st.sampled_from(["change", "leave out", "add"])):
-            case "leave out" if isinstance(inside, dict) and len(tables) > 1:
-                del inside[key]
-            case "add" if isinstance(inside, dict):
-                inside[draw(odd_texts)] = draw(odd_values)
-            case _:
-                inside[key] = draw(odd_values)
-        if not places(tables):
-            break
-    return tables
-
-
-def scrambled(content):
-    """Bytes with some cut out, put in or written over."""
-
-    def apply(parts):
-        scrambled = bytearray(content)
-        for at, length, new in parts:
-            at %= max(len(scrambled), 1)
-            scrambled[at : at + length] = new
-        return bytes(scrambled)
-
-    part = st.tuples(st.integers(0, 1 << 20), st.integers(0, 50), st.binary(max_size=20))
-    return st.lists(part, min_size=1, max_size=4).map(apply)
+ROWS = [line.split(",") for line in RECORDS.splitlines()]
+MEMBERS = [["id", *ROWS[0]], *([f"m{at}", *row] for at, row in enumerate(ROWS[1:9]))]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with a study of a table that runs, its members, and its results."""
+    """A folder with a study of a table that runs, its members, its results, and a trap."""
     folder = tmp_path_factory.mktemp("fuzzed")
     (folder / "people.csv").write_text(RECORDS)
-    lines = RECORDS.splitlines()
-    members = ["id," + lines[0], *(f"m{at},{line}" for at, line in enumerate(lines[1:9]))]
-    (folder / "members.csv").write_text("\n".join(members) + "\n")
+    (folder / "members.csv").write_text("\n".join(map(",".join, MEMBERS)) + "\n")
     study = write_study(folder / "study.toml", STUDY)
     run(read_study(study), folder / "out")
+    write_report(folder / "out")  # Matplotlib looks for fonts the first time: not watched
     with sqlite3.connect(folder / "out" / "trials.sqlite") as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
-    return folder
+    (folder / f"{PLANTED}.py").write_text("Learner = object\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield folder
+
+
+@pytest.fixture
+def call():
+    """Call the command line, watched; say at the end how often, and how it went."""
+    calls = Calls()
+    yield calls
+    print(calls)
+
+
+def write_tables(path, tables):
+    """Write the tables of a study file, if TOML can hold them."""
+    try:
+        text = tomli_w.dumps(tables)
+    except (TypeError, ValueError, UnicodeError):
+        reject()
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
 
 
 @MANY
 @given(tables=altered(STUDY), command=st.sampled_from(["check", "theory"]))
-def test_study_files(folder, tables, command):
-    path = folder / "odd.toml"
-    try:
-        text = tomli_w.dumps(tables)
-    except (TypeError, ValueError, UnicodeError):
-        return
-    path.write_text(text, encoding="utf-8", errors="surrogatepass")
-    keeps_its_word(command, path)
+def test_study_files(folder, call, tables, command):
+    write_tables(folder / "odd.toml", tables)
+    call(command, folder / "odd.toml")
+
+
+@MANY
+@given(tables=sound_studies, command=st.sampled_from(["", "", "", "theory", "theory", "run"]))
+def test_study_files_that_are_sound(folder, call, tables, command):
+    """All of them, half of the study files, get past validation; what comes after is tried."""
+    write_tables(folder / "sound.toml", tables)
+    assert call("check", folder / "sound.toml") == 0
+    with tempfile.TemporaryDirectory() as name:
+        more = ["--out", name] if command == "run" else []
+        if command:
+            call(command, folder / "sound.toml", *more)
 
 
 @MANY
 @given(content=scrambled(tomli_w.dumps(STUDY).encode()))
-def test_study_files_as_bytes(folder, content):
+def test_study_files_as_bytes(folder, call, content):
     (folder / "odd.toml").write_bytes(content)
-    keeps_its_word("check", folder / "odd.toml")
+    call("check", folder / "odd.toml")
 
 
-def test_populations(folder):
-    rows = [line.split(",") for line in RECORDS.splitlines()]
-    numbers = [[float(age), float(hours), hired] for age, hours, hired in rows[1:]]
-    lines = [json.dumps(dict(zip(rows[0], row, strict=True))) for row in numbers]
-    contents = {
+def populations():
+    """Return the records as every kind of file, by its ending."""
+    numbers = [[float(age), float(hours), hired] for age, hours, hired in ROWS[1:]]
+    records = [dict(zip(ROWS[0], row, strict=True)) for row in numbers]
+    lines = list(map(json.dumps, records))
+    parquet = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(records), parquet)
+    return {
         ".csv": RECORDS.encode(),
+        ".tsv": RECORDS.replace(",", "\t").encode(),
         ".jsonl": "\n".join(lines).encode(),
         ".json": f"[{','.join(lines)}]".encode(),
-        ".xlsx": workbook(rows[0], numbers),
+        ".xlsx": workbook(ROWS[0], numbers),
+        ".parquet": parquet.getvalue().to_pybytes(),
     }
 
-    @MANY
-    @given(data=st.data(), ending=st.sampled_from(sorted(contents)))
-    def try_one(data, ending):
-        (folder / f"odd{ending}").write_bytes(data.draw(scrambled(contents[ending])))
-        tables = changed(STUDY, {"population.file": f"odd{ending}"})
-        study = write_study(folder / "odd.toml", tables)
-        keeps_its_word(data.draw(st.sampled_from(["check", "theory"])), study)
 
-    try_one()
+def of_file(folder, name):
+    """Write a study of this file of records, and return its path."""
+    return write_study(folder / "odd.toml", changed(STUDY, {"population.file": name}))
+
+
+@MANY
+@given(data=st.data(), command=st.sampled_from(["check", "theory"]))
+def test_populations_as_bytes(folder, call, data, command):
+    ending, content = data.draw(st.sampled_from(sorted(populations().items())))
+    (folder / f"odd{ending}").write_bytes(data.draw(scrambled(content)))
+    call(command, of_file(folder, f"odd{ending}"))
 
 
 @MANY
 @given(
-    cells=st.lists(st.lists(odd_texts, max_size=5), max_size=5),
-    begin=st.sampled_from(["id,age,hours,hired\n", "id;age;hours;hired\n", ""]),
-    end=st.sampled_from(["\n", "\r\n", ""]),
+    text=lines_with_odd_cells(ROWS) | lines_with_odd_cells(ROWS, "\t"),
+    ending=st.sampled_from(["csv", "tsv"]),
+    command=st.sampled_from(["check", "theory"]),
 )
-def test_members(folder, cells, begin, end):
-    text = begin + "".join(",".join(line) + end for line in cells)
+def test_populations_with_odd_cells(folder, call, text, ending, command):
+    path = folder / f"odd.{ending}"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+    call(command, of_file(folder, path.name))
+
+
+@MANY
+@given(
+    text=st.one_of(
+        st.lists(st.lists(odd_texts, max_size=5).map(",".join), max_size=5).map("\n".join),
+        lines_with_odd_cells(MEMBERS),
+        lines_with_odd_cells(MEMBERS, ";"),
+    ),
+    command=st.sampled_from(["check", "plan", "instruct"]),
+)
+def test_members(folder, call, text, command):
     path = folder / "odd-members.csv"
-    path.write_text(text, encoding="utf-8", errors="surrogatepass")
-    keeps_its_word("check", folder / "study.toml", "--members", path)
+    path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+    with tempfile.TemporaryDirectory() as name:
+        more = {
+            "check": [],
+            "plan": ["--results", folder / "out", "--out", Path(name) / "plan.html"],
+            "instruct": ["--results", folder / "out", "--out", Path(name) / "pages"],
+        }
+        call(command, folder / "study.toml", "--members", path, *more[command])
 
 
 @MANY
 @given(data=st.data(), command=st.sampled_from(["show", "report", "watch", "compare", "export"]))
-def test_stores(folder, data, command):
+def test_stores(folder, call, data, command):
     with tempfile.TemporaryDirectory() as name:
         results = Path(name) / "out"
         shutil.copytree(folder / "out", results)
@@ -216,7 +206,7 @@ def test_stores(folder, data, command):
                 with sqlite3.connect(path) as connection:
                     connection.execute(f"UPDATE trials SET {column} = ?", [new])
         more = [results / "rows.csv"] if command == "export" else []
-        keeps_its_word(command, results, *more)
+        call(command, results, *more)
 
 
 @MANY
@@ -226,7 +216,7 @@ def test_stores(folder, data, command):
     ),
     theorem=st.sampled_from(["feature-label", "feature-only", "erasure", "regression"]),
 )
-def test_numbers_on_the_command_line(values, theorem):
+def test_numbers_on_the_command_line(call, values, theorem):
     needs = {
         "feature-label": ["--uniqueness", "--gap", "--epsilon", "--people"],
         "feature-only": ["--uniqueness", "--positivity", "--outside", "--target"],
@@ -234,16 +224,20 @@ def test_numbers_on_the_command_line(values, theorem):
         "regression": ["--uniqueness", "--distance", "--tolerance", "--people"],
     }[theorem]
     words = [f"{name}={value}" for name, value in zip(needs, values, strict=True)]
-    keeps_its_word("theorem", theorem, *words)
+    call("theorem", theorem, *words)
 
 
 @MANY
-@given(words=st.lists(odd_texts.filter(lambda text: "\0" not in text), max_size=4))
-def test_words_on_the_command_line(folder, words):
-    commands = ("check", "show", "report", "compare", "theory", "export", "cache", "datasets")
-    for command in commands:
-        if any(word.strip().lower() == "all" for word in words):
-            continue  # `cache --remove all`
-        code, out, err = called(command, *words)
-        assert code in (0, 2), (code, out, err)
-        assert "Traceback" not in out + err
+@given(
+    command=st.sampled_from(
+        ["check", "show", "report", "compare", "theory", "export", "cache", "datasets", "plan",
+         "instruct", "watch", "theorem"]
+    ),
+    words=st.lists(odd_texts.filter(lambda text: "\0" not in text), max_size=4),
+)  # fmt: skip
+def test_words_on_the_command_line(folder, call, command, words):
+    if any(word.strip().lower() == "all" for word in words):
+        reject()  # `cache --remove all`
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        call(command, *words)

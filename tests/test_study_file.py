@@ -159,6 +159,7 @@ MISTAKES = {
     "parameter missing": ({"strategies.mark.target_label": None}, "needs the key 'target_label'"),
     "section missing": ({"strategies": None, "strategy.mark": {}}, "unknown key 'strategy'"),
     "name missing": ({"name": None}, "the key 'name' is missing"),
+    "no strategy": ({"strategies": {}}, "strategies: a study needs at least one strategy"),
     "wrong type": (
         {"strategies.mark.signal.every": "often"},
         "signal.every must be an integer, not 'often'",

@@ -265,6 +265,8 @@ def _parts(
                 if isinstance(agreed, dict):  # else it is told above
                     strategies[name] = _strategy(f"strategies.{_printed(name)}", agreed, learner)
     if spec is not None:
+        if not spec.strategies:
+            problems.add("strategies: a study needs at least one strategy")
         with problems.collecting():
             placement = _placement(spec.placement)
         with problems.collecting():
