@@ -69,6 +69,12 @@ def test_a_population_holds_numbers_as_they_come():
         ([1, True, 3], True, "the label holds True in record 1"),
         ([1, 6, 3], (1, 5), "holds 6 in record 1, and numbers lie between 1 and 5"),
         ([1, 0.5, 3], (1, 5), "holds 0.5 in record 1, and numbers lie between 1 and 5"),
+        ([1, 5.0000001, 3], (1, 5), "holds 5.0000001 in record 1, and numbers lie between 1"),
+        (
+            [1234568, 1, 1],
+            (1, 1234567),
+            "holds 1234568 in record 0, and numbers lie between 1 and 12",
+        ),
         ([1, 2], True, "3 records, but 2 labels"),
         ([[1, 2], [3, 4], [5, 6]], True, "array of shape (3, 2)"),
         ("abc", True, "one number a record, not 'abc'"),

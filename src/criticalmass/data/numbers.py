@@ -53,7 +53,9 @@ def range_of(numbers: object) -> Range | None:
         raise ParameterError(f"{wanted}, such as (1, 5), not {brief(numbers, 40)}")
     low, high = map(float, numbers)
     if not low < high:
-        raise ParameterError(f"{wanted}: the first is less than the second, not {low:g}, {high:g}")
+        raise ParameterError(
+            f"{wanted}: the first is less than the second, not {in_full(low)}, {in_full(high)}"
+        )
     return low, high
 
 
@@ -105,9 +107,32 @@ def check_range(column: Array, allowed: Range, what: str = "the label") -> None:
     if outside.any():
         row = int(outside.argmax())
         raise DataError(
-            f"{what} holds {column[row]:g} in record {row}"
-            + (f", and numbers lie between {low:g} and {high:g}" if allowed != EVERY else "")
+            f"{what} holds {in_full(column[row])} in record {row}"
+            + (f", and {between(allowed)}" if allowed != EVERY else "")
         )
+
+
+def between(allowed: Range) -> str:
+    """Say between which numbers all lie.
+
+    Examples
+    --------
+    >>> between((1, 5))
+    'numbers lie between 1 and 5'
+    """
+    return f"numbers lie between {in_full(allowed[0])} and {in_full(allowed[1])}"
+
+
+def in_full(number: float) -> str:
+    """Write a number with as many digits as tell it from every other.
+
+    Examples
+    --------
+    >>> [in_full(x) for x in (5.0, 5.0000001, 1234567.0, -0.25)]
+    ['5', '5.0000001', '1234567', '-0.25']
+    """
+    written = repr(float(number))
+    return written.removesuffix(".0")
 
 
 def _number(cell: object, row: int, what: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from criticalmass.data.hints import FEWEST_IDS, MISSING_WORDS
+from criticalmass.data.numbers import in_full
 from criticalmass.data.readers.deciding import Decided, decide, missing_in
 from criticalmass.data.readers.delimited import Delimited
 from criticalmass.data.readers.excel import Excel
@@ -252,8 +253,8 @@ def _counted(files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Re
         word=word,
         thousands=numeric and points >= 3 and points == threes,
         example=example,
-        low="" if low is None else f"{low:g}",
-        high="" if high is None else f"{high:g}",
+        low="" if low is None else in_full(low),
+        high="" if high is None else in_full(high),
         blanks=bool(blanks),
         grouped=groups,
         group=group,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from criticalmass.data.labels import split_sets
-from criticalmass.data.numbers import EVERY, Range
+from criticalmass.data.numbers import EVERY, Range, between, in_full
 from criticalmass.data.population import Labels, Population
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.delimited import Delimited, line_end_of
@@ -319,8 +319,8 @@ def _numbers(
             what = brief(cell, 40) if cell.strip() else "nothing"
             problems.add(row, f"column {columns.label!r} holds {what}, and numbers are wanted")
         elif not low <= number <= high and allowed != EVERY:
-            between = f"numbers lie between {low:g} and {high:g}"
-            problems.add(row, f"column {columns.label!r} holds {number:g}, and {between}")
+            holds = f"column {columns.label!r} holds {in_full(number)}"
+            problems.add(row, f"{holds}, and {between(allowed)}")
         else:
             column[row, 0] = number
     return column

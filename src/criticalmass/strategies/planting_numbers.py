@@ -10,7 +10,7 @@ import numpy as np
 from criticalmass.arrays import Array, Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.finite_table import FiniteTable
-from criticalmass.data.numbers import EVERY, NAME
+from criticalmass.data.numbers import EVERY, NAME, between, in_full
 from criticalmass.data.population import Population
 from criticalmass.data.records import numbered, rows_differ
 from criticalmass.errors import DataError, ParameterError
@@ -276,7 +276,7 @@ def _checked(records: Records, target: float) -> Population:
     low, high = records.numbers
     if not low <= target <= high:
         raise DataError(
-            f"{records.name}: target_value = {target:g} is a number that no record could hold; "
-            f"they lie between {low:g} and {high:g}"
+            f"{records.name}: target_value = {in_full(target)} is a number that no record could "
+            f"hold; {between(records.numbers)}"
         )
     return records
