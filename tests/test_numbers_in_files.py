@@ -131,6 +131,27 @@ def test_what_is_no_number_in_the_file_is_refused_with_its_line(folder):
     assert "1 of 600 records have no number" in output
 
 
+def test_check_asks_whether_three_decimals_are_thousands(folder):
+    (folder / "rated.csv").write_text(
+        "service,badge,rating\n" + "".join(f"clean,plain,{1 + i % 4}.{i:03d}\n" for i in range(300))
+    )
+    write_study(folder / "study.toml", FILE, {"population.columns": ["service", "badge"]})
+    said = " ".join(command("check", "study.toml").split())
+    assert "column 'rating': every number with decimals has exactly three, as in 1.000" in said
+    (folder / "rated.csv").write_text(RATED)
+    assert "exactly three" not in command("check", "study.toml")
+
+
+@pytest.mark.parametrize("cell", ["{} EUR", "{}%", "2024-01-{:02.0f}", "1 {:03.0f},50"])
+def test_check_shows_a_cell_where_no_label_is_a_number(folder, cell):
+    cells = [cell.format(1 + i % 9) for i in range(300)]
+    (folder / "rated.csv").write_text(
+        "service,badge,rating\n" + "".join(f'clean,plain,"{each}"\n' for each in cells)
+    )
+    said = " ".join(command("check", "study.toml", fails=True).split())
+    assert f"it is read as text, with cells such as '{cells[0]}'; population.numbers needs" in said
+
+
 def test_numbers_with_a_decimal_comma_are_read(folder):
     content = RATED.replace(",", ";").replace(".", ",")
     (folder / "rated.csv").write_text(content)

@@ -85,6 +85,8 @@ class _Counts:
         Whether some cell holds a blank.
     grouped, group
         How many cells look like numbers with a sign between thousands, and one of them.
+    cell
+        One of its cells that holds a text; empty if none does.
     """
 
     different: int
@@ -97,6 +99,7 @@ class _Counts:
     blanks: bool
     grouped: int
     group: str
+    cell: str
 
 
 def look_at(
@@ -194,12 +197,7 @@ def _of_feature(
             "and are read as text; take that sign out"
         )
         doubts.append(Doubt(sentence, files.name, name))
-    if counts.thousands:
-        sentence = (
-            f"every number with decimals has exactly three, as in {counts.example}: if these "
-            "are thousands, take the points out"
-        )
-        doubts.append(Doubt(sentence, files.name, name))
+    doubts.extend(_of_thousands(files, name, counts))
     if _is_id(name, kind, counts.different, records - missing, counts.blanks):
         sentence = (
             f"it looks like an id ({counts.different:,} different values in {records:,} "
@@ -215,6 +213,17 @@ def _of_feature(
     if kind in ("whole", "real", "number"):
         return ColumnReport(name, f"numbers from {counts.low} to {counts.high}")
     return ColumnReport(name, "true or false" if kind == "truth" else "no values")
+
+
+def _of_thousands(files: Opened, name: str, counts: _Counts) -> list[Doubt]:
+    """Return the doubt whether a column's decimals are thousands; none where there is no reason."""
+    if not counts.thousands:
+        return []
+    sentence = (
+        f"every number with decimals has exactly three, as in {counts.example}: if these "
+        "are thousands, take the points out"
+    )
+    return [Doubt(sentence, files.name, name)]
 
 
 def _counted(files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Reading) -> _Counts:
@@ -241,11 +250,11 @@ def _counted(files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Re
         f"SELECT count(DISTINCT spelt), count(*) FILTER ({is_word}), min(trim(cell)) FILTER "
         f"({is_word}), count(*) FILTER ({decimals}), count(*) FILTER ({three}), min(cell) FILTER "
         f"({three}), min(value), max(value), bool_or(contains(trim(spelt), ' ')), "
-        f"count(*) FILTER ({grouped}), min(cell) FILTER ({grouped}) "
+        f"count(*) FILTER ({grouped}), min(cell) FILTER ({grouped}), min(cell) "
         f"FROM ({' UNION ALL '.join(selected)})"
     ).fetchone()
     assert row is not None
-    different, count, word, points, threes, example, low, high, blanks, groups, group = row
+    different, count, word, points, threes, example, low, high, blanks, groups, group, cell = row
     numeric = parts[0][1].kind in ("real", "number")
     return _Counts(
         different=different,
@@ -258,6 +267,7 @@ def _counted(files: Opened, parts: Sequence[tuple[Source, Decided]], reading: Re
         blanks=bool(blanks),
         grouped=groups,
         group=group,
+        cell=cell or "",
     )
 
 
@@ -360,12 +370,16 @@ def _of_numbers(
         doubts.append(Doubt(sentence, files.name, label, problem=True))
     if any(one.kind in ("text", "truth") for _, one in parts):
         why = next((f", because of {one.odd}" for _, one in parts if one.odd), "")
+        counts = _counted(files, parts, reading)
+        if not why and counts.cell:
+            why = f", with cells such as {counts.cell!r}"
         sentence = f"it is read as text{why}; population.numbers needs numbers"
         if parts[0][1].kind == "truth":
             sentence = "it holds truth values; population.numbers needs numbers"
         doubts.append(Doubt(sentence, files.name, label, problem=True))
         return ColumnReport(label, "the label, no numbers"), records
     counts = _counted(files, parts, reading)
+    doubts.extend(_of_thousands(files, label, counts))
     return ColumnReport(label, f"the label, numbers from {counts.low} to {counts.high}"), records
 
 
