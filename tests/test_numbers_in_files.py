@@ -10,6 +10,7 @@ from criticalmass import ScikitLearner, read_study
 from criticalmass.cli.main import app
 from criticalmass.errors import CriticalMassError
 from criticalmass.studies import Store
+from criticalmass.studies.facts import facts_of
 from support.study_files import write_study
 
 SERVICES = ("clean", "drive", "teach")
@@ -219,6 +220,28 @@ def test_every_command_speaks_of_numbers(folder):
     assert command("export", "out", "rows.csv")
     header = (folder / "rows.csv").read_text().splitlines()[0].split(",")
     assert {"within", "moved", "mean_error"} <= set(header)
+
+
+@pytest.mark.parametrize("slips", [{}, {"strategies.mark.inactive": 0.25}])
+def test_theory_speaks_of_the_measure_that_the_study_asks_about(folder, slips):
+    said = {}
+    for measures, tolerance in ((["moved"], 0.5), (["moved", "within"], 0.5), (["moved"], None)):
+        changes = {"success.measures": measures, "placement.repetitions": 1, **slips}
+        mark = {k: v for k, v in FILE["strategies"]["mark"].items() if k != "tolerance"}
+        if tolerance is not None:
+            mark["tolerance"] = tolerance
+        write_study(folder / "study.toml", FILE, {"strategies.mark": mark, **changes})
+        facts = facts_of(read_study(folder / "study.toml")).strategies["mark"].theory
+        exact = facts.exact.critical_mass(0.9).alpha
+        said[len(measures), tolerance] = (command("theory", "study.toml"), facts.refused, exact)
+    assert len({repr(each) for each in said.values()}) == 1
+    printed, refused, exact = said[1, None]
+    assert "no theorem is known for predictions that are to move" in printed
+    assert list(refused) == ["bound"]
+    write_study(folder / "study.toml", FILE, slips)
+    within = facts_of(read_study(folder / "study.toml")).strategies["mark"].theory
+    assert within.bound is not None
+    assert within.exact.critical_mass(0.9).alpha != exact
 
 
 def test_members_are_told_the_number_and_found_again(folder):

@@ -100,6 +100,7 @@ def print_theories(
                 strategy,
                 question.records,
                 learner=question.learner,
+                measures=question.measures,
                 curves=curves,
                 confidence=confidence,
                 epsilon=epsilon,

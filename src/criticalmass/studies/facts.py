@@ -288,7 +288,9 @@ def facts_of(study: Study) -> Facts:
             len(strategy.candidates(study.population)) / len(study.population),
             _in_json(describe(strategy)),
             tuple(study.doubts[name]),
-            theory_of(strategy, study.population, study.target, study.learner),
+            theory_of(
+                strategy, study.population, study.target, study.learner, study.measures_of(name)
+            ),
             study.strategy(name).all_succeed,
         )
         for name, strategy in study.strategies.items()

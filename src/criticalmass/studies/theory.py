@@ -14,7 +14,15 @@ from criticalmass.data.records import numbered
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import StepwiseLearner, Trains
-from criticalmass.strategies import Marking, Recruits, Responding, Steering, strategy_of
+from criticalmass.strategies import (
+    FeatureNumber,
+    Imperfect,
+    Marking,
+    Recruits,
+    Responding,
+    Steering,
+    strategy_of,
+)
 from criticalmass.strategies.images import Records, counted
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve
@@ -33,11 +41,15 @@ def theories(
     records: Records,
     *,
     learner: Trains | None = None,
+    measures: tuple[str, ...] = (),
     curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
     **epsilon: Unpack[EpsilonWithSense],
 ) -> Theory:
     """Return what theory says of a strategy on these records; what it refuses becomes a reason.
+
+    Of numbers it speaks of the first of ``measures`` that fits the strategy, or of the strategy's
+    own first one.
 
     Raises
     ------
@@ -51,7 +63,7 @@ def theories(
     check_confidence(confidence)
     does = strategy_of(strategy)
     if isinstance(does, Marking) and does.wanted_number is not None:
-        return _of_numbers(does, records, curves, confidence, epsilon)
+        return _of_numbers(_judged_by(does, measures), records, curves, confidence, epsilon)
     slack = Suboptimality.of(**epsilon)
     if isinstance(does, Marking):
         return _of_marking(does, counted(records, does.target_label), curves, confidence, slack)
@@ -70,7 +82,11 @@ def theories(
 
 
 def theory_of(
-    strategy: Recruits, population: Population, target: float, learner: Trains | None = None
+    strategy: Recruits,
+    population: Population,
+    target: float,
+    learner: Trains | None = None,
+    measures: tuple[str, ...] = (),
 ) -> Theory | None:
     """Return what a study keeps of the theory of one of its strategies.
 
@@ -79,7 +95,8 @@ def theory_of(
     if not strategy_of(strategy).has_theory:
         return None
     try:
-        return theories(strategy, population, learner=learner).for_target(target)
+        known = theories(strategy, population, learner=learner, measures=measures)
+        return known.for_target(target)
     except CriticalMassError as error:
         return Theory(len(population), refused=dict.fromkeys(("bound", "exact"), str(error)))
 
@@ -114,6 +131,16 @@ def _of_marking(
         refused,
         cells=len(table),
     )
+
+
+def _judged_by(strategy: Marking, measures: tuple[str, ...]) -> Marking:
+    """Return the strategy as it is where it is judged by the first of these measures alone."""
+    fitting = [name for name in measures if name in strategy.judged_by(label_sets=False)]
+    if fitting[:1] != ["moved"]:
+        return strategy
+    if isinstance(strategy, Imperfect):
+        return replace(strategy, strategy=_judged_by(strategy.agreed, measures))
+    return replace(strategy, tolerance=None) if isinstance(strategy, FeatureNumber) else strategy
 
 
 def _of_numbers(

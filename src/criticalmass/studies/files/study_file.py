@@ -171,6 +171,8 @@ class Question:
         The wanted success.
     learner
         The firm's, whose step size some theorems ask for.
+    measures
+        The success measures that the file names, the headline first; empty if it names none.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Question:
     strategies: dict[str, Strategy]
     target: float
     learner: Learner
+    measures: tuple[str, ...] = ()
 
     @property
     def holds(self) -> Outcome:
@@ -196,7 +199,8 @@ def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
         if isinstance(records, Population):
             records = _noise(spec).apply(records)
         target = checked_target(spec.success.target)
-        return Question(spec.name, records, parts.strategies, target, parts.learner)
+        measures = tuple(spec.success.measures or ())
+        return Question(spec.name, records, parts.strategies, target, parts.learner, measures)
     except CriticalMassError as error:
         raise of_file(path.name, error) from error
 
