@@ -97,29 +97,67 @@ costs = st.one_of(
     st.fixed_dictionaries({"column": st.just("age"), "each": st.floats(0.001, 1)}),
 )
 
-sound_studies = st.fixed_dictionaries(
+rarely = {
+    "seed": st.integers(-(2**63), 2**63 - 1),
+    "success": st.fixed_dictionaries({"target": st.floats(0.01, 0.99)}),
+    "incentives": st.fixed_dictionaries({"cost": costs}, optional={"free_ride": st.floats(0, 1)}),
+}
+split = {
+    "test": st.integers(10, 20),
+    "seed": st.integers(0, 2**63 - 1),
+    "randomize_labels": st.floats(0, 1),
+    "missing": st.sampled_from(["refuse", "keep"]),
+    "resampled": st.booleans(),
+}
+studies_of_labels = st.fixed_dictionaries(
     {
         "name": st.text(max_size=20),
         "population": st.fixed_dictionaries(
-            {"file": st.just("people.csv"), "label": st.just("hired")},
-            optional={
-                "test": st.integers(10, 20),
-                "seed": st.integers(0, 2**63 - 1),
-                "randomize_labels": st.floats(0, 1),
-                "missing": st.sampled_from(["refuse", "keep"]),
-                "resampled": st.booleans(),
-            },
+            {"file": st.just("people.csv"), "label": st.just("hired")}, optional=split
         ),
         "learner": learners,
         "strategies": st.dictionaries(names, strategies, min_size=1, max_size=2),
         "placement": placements,
     },
-    optional={
-        "seed": st.integers(-(2**63), 2**63 - 1),
-        "success": st.fixed_dictionaries({"target": st.floats(0.01, 0.99)}),
-        "incentives": st.fixed_dictionaries(
-            {"cost": costs}, optional={"free_ride": st.floats(0, 1)}
-        ),
-    },
+    optional=rarely,
 )
+numbers = st.fixed_dictionaries(
+    {
+        "kind": st.just("feature-number"),
+        "target_value": st.floats(0, 7),
+        "signal": st.fixed_dictionaries(
+            {
+                "kind": st.just("set-columns"),
+                "values": st.fixed_dictionaries({"age": st.integers(-(2**31), 2**31)}),
+            }
+        ),
+        "tolerance": st.floats(0.01, 1e6),
+    },
+    optional={"moved_by": st.sampled_from([-1e9, -0.5, 0.25, 2]), **slips},
+)
+studies_of_numbers = st.fixed_dictionaries(
+    {
+        "name": st.text(max_size=20),
+        "population": st.fixed_dictionaries(
+            {
+                "file": st.just("people.csv"),
+                "label": st.just("hours"),
+                "numbers": st.sampled_from([True, [0, 7], [-1e9, 1e9]]),
+            },
+            optional=split,
+        ),
+        "learner": st.sampled_from(
+            [
+                {"kind": "bayes-optimal"},
+                {"kind": "boosted-trees", "max_iter": 3},
+                {"kind": "risk-minimizer", "loss": "squared", "l2": 0.01},
+                {"kind": "scikit", "estimator": "sklearn.linear_model.Ridge"},
+            ]
+        ),
+        "strategies": st.dictionaries(names, numbers, min_size=1, max_size=2),
+        "placement": placements,
+    },
+    optional=rarely,
+)
+sound_studies = st.one_of(studies_of_labels, studies_of_labels, studies_of_numbers)
 """The tables of a study file that lies beside the table ``people.csv``."""
