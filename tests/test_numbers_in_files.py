@@ -96,7 +96,8 @@ def test_labels_are_names_unless_the_file_says_otherwise(folder):
         ({"population.numbers": [5, 1]}, "population.numbers is true, or the lowest"),
         ({"population.numbers": [1]}, "population.numbers is true, or the lowest"),
         ({"population.numbers": "yes"}, "population.numbers must be true or false or a list"),
-        ({"population.numbers": [2, 5]}, "holds 1 in record 0, and numbers lie between 2 and 5"),
+        ({"population.numbers": [2, 5]},
+         "rated.csv, line 2: column 'rating' holds 1, and numbers lie between 2 and 5"),
         ({"population.separator": ";"}, "separator is for sets of labels, and numbers are none"),
         ({"population.label": "service", "population.columns": ["badge"]},
          "column 'service' holds texts, and population.numbers needs numbers"),
@@ -127,7 +128,7 @@ def test_what_is_no_number_in_the_file_is_refused_with_its_line(folder):
     missing = "".join([*lines[:5], lines[5].rpartition(",")[0] + ",\n", *lines[6:]])
     assert "rating" in refusal(folder, {}, missing)
     kept = refusal(folder, {"population.missing": "keep"}, missing)
-    assert "1 of 600 records have no number in column 'rating' (first: record 5)" in kept
+    assert "1 of 600 records have no number in column 'rating' (first: rated.csv, line 6)" in kept
     output = command("check", "study.toml", fails=True)
     assert "1 of 600 records have no number" in output
 
@@ -310,11 +311,51 @@ def test_new_asks_for_a_number_where_a_column_is_measured(folder):
     text = "".join(f"{answer}\n" for answer in answers)
     done = CliRunner().invoke(app, ["new", "rated.csv"], input=text)
     assert done.exit_code == 0, done.output
-    assert "a number between 1 and 5" in done.output
+    assert "numbers lie between 1 and 5" in done.output
     study = read_study(folder / "rated.toml")
     assert study.population.numbers == (1, 5)
     assert study.strategies["mark"].target_value == 5
     assert study.strategies["mark"].tolerance == 0.4
+
+
+def test_without_a_limit_of_the_platforms_the_draft_says_true(folder):
+    answers = ["rating", "worker", "y", "", "", "", "badge", "blue"]
+    text = "".join(f"{answer}\n" for answer in answers)
+    done = CliRunner().invoke(app, ["new", "rated.csv"], input=text)
+    assert done.exit_code == 0, done.output
+    assert "the file has 1 to 4.2" in done.output
+    study = read_study(folder / "rated.toml")
+    assert study.population.numbers == (-np.inf, np.inf)
+    assert study.strategies["mark"].target_value == 4.2
+    assert "no bound holds without knowing" in command("theory", "rated.toml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"tolerance": 4.5}, "tolerance is larger than the whole range"),
+        ({"moved_by": 4.5}, "nothing can move so far"),
+        ({"moved_by": -1}, "is the sign of moved_by right?"),
+        ({"moved_by": 1, "target_value": 1}, "is the sign of moved_by right?"),
+    ],
+)
+def test_what_could_never_be_reached_or_always_is_is_doubted(folder, changes, says):
+    assert says not in command("check", "study.toml")
+    keys = {f"strategies.mark.{key}": value for key, value in changes.items()}
+    write_study(folder / "study.toml", FILE, keys)
+    assert says in command("check", "study.toml")
+
+
+def test_a_strategy_of_numbers_is_refused_alike_by_all_commands_where_labels_are_names(folder):
+    write_study(folder / "study.toml", FILE, {"population.numbers": False})
+    for name in ("check", "theory"):
+        assert "labels here are names" in command(name, "study.toml", fails=True)
+
+
+def test_whole_numbers_that_would_lose_digits_are_refused(folder):
+    content = RATED.replace(",1.7\n", f",{2**53 + 1}\n").replace(".", "")
+    message = refusal(folder, {"population.numbers": True}, content)
+    assert "line 3: column 'rating' holds 9007199254740993, which has more digits" in message
 
 
 def test_new_drafts_a_pipeline_for_texts_with_numbers_that_sees_its_mark(folder):

@@ -22,6 +22,7 @@ from criticalmass.errors import StoreError
 from criticalmass.pages.figures.success import Line, success_figure
 from criticalmass.pages.report import render, write_report
 from criticalmass.studies import Row
+from criticalmass.theory import FeatureLabelBound
 from support.browser import answer_of, needed_width, needs_browser
 from support.study_files import write_study
 
@@ -219,3 +220,19 @@ def test_every_measured_curve_is_drawn_however_many_there_are():
     drawn = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("curve")]
     assert [line.get_label() for line in drawn] == [f"curve {k}" for k in range(8)]
     assert len({(line.get_color(), line.get_marker()) for line in drawn}) == 8
+
+
+@pytest.mark.parametrize(
+    ("label", "rows"), [("guaranteed", 1), ("of the best possible model " * 3, 2)]
+)
+def test_a_legend_lies_within_its_figure(label, rows):
+    curve = FeatureLabelBound(uniqueness=0.001, gap=1)
+    lines = [Line(label, curve, theory="bound"), Line(label, curve, theory="exact")]
+    figure = success_figure(lines, population_size=1000, target=0.9)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    extent = legend.get_window_extent()
+    assert figure.bbox.x0 <= extent.x0
+    assert extent.x1 <= figure.bbox.x1
+    heights = {round(text.get_window_extent().y0) for text in legend.get_texts()}
+    assert len(heights) == rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
@@ -132,16 +133,40 @@ def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Ans
 
 def _ask_numbers(label: Seen, decimal: str) -> tuple[tuple[float, float], str, float]:
     """Ask between which numbers labels lie, which one is wanted, and how near."""
-    low = _ask_number(f"What is the lowest that {label.name!r} could be?", label.low, decimal)
-    high = _ask_number("And the highest?", label.high, decimal, above=low)
+    from criticalmass.data.numbers import EVERY, between
+
+    seen = f"{label.low:g} to {label.high:g}".replace(".", decimal)
+    question = f"Which is the lowest {label.name!r} that the platform allows, seen or not"
+    low = _ask_end(f"{question} (the file has {seen}; - if it sets no limit)?", decimal)
+    high = math.inf
+    if low > -math.inf:
+        high = _ask_end("And the highest (- if it sets no limit)?", decimal, above=low)
     while True:
-        target = _ask_number("Which number do members report?", high, decimal)
+        target = _ask_number("Which number do members report?", label.high, decimal)
         if low <= target <= high:
             break
-        say(f"a number between {low:g} and {high:g}")
+        say(between((low, high)))
     near = "How near to it must a prediction come?"
-    tolerance = _ask_number(near, (high - low) / 10, decimal, above=0.0)
-    return (low, high), f"{target:.10g}", tolerance
+    tolerance = _ask_number(near, (label.high - label.low) / 10, decimal, above=0.0)
+    known = math.isfinite(low) and math.isfinite(high)
+    return (low, high) if known else EVERY, f"{target:.10g}", tolerance
+
+
+def _ask_end(question: str, decimal: str, above: float | None = None) -> float:
+    """Ask for one end of a range; infinite where there is none."""
+    from criticalmass.data.spelling import number_in
+
+    while True:
+        answer = ask(question, default="-").strip()
+        if answer == "-":
+            return -math.inf if above is None else math.inf
+        number = number_in(answer, decimal)
+        if number is None:
+            say(f"{brief(answer)} is no number")
+        elif above is not None and number <= above:
+            say(f"a number above {above:g}")
+        else:
+            return float(number)
 
 
 def _ask_number(question: str, proposed: float, decimal: str, above: float | None = None) -> float:

@@ -94,6 +94,7 @@ def check(
         )
         found += split_doubts(spec.population, spec.test)
         found += signal_doubts(spec)
+        found += number_doubts(spec)
         for name, sentences in spec.doubts.items():
             found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in sentences]
         if members is not None:
@@ -112,7 +113,12 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
     """Return what speaks against the records of a study that has been read."""
     path = Path(study)
     _, _, found = _of_records(sections_of(path).population, path.parent)
-    return [*found, *signal_doubts(spec), *split_doubts(spec.population, spec.test)]
+    return [
+        *found,
+        *signal_doubts(spec),
+        *number_doubts(spec),
+        *split_doubts(spec.population, spec.test),
+    ]
 
 
 def _of_records(
@@ -156,6 +162,33 @@ def signal_doubts(study: Study) -> list[Doubt]:
                 meant = f"; did you mean {near!r}?" if near else ""
                 sentence = f"strategy {name!r}: no record has {cell!r} in column {column!r}{meant}"
                 found.append(Doubt(sentence))
+    return found
+
+
+def number_doubts(study: Study) -> list[Doubt]:
+    """Return what could never be reached, or always is, where labels are numbers."""
+    numbers, found = study.population.numbers, []
+    if numbers is None or not np.isfinite(numbers).all():
+        return []
+    width = numbers[1] - numbers[0]
+    for name in study.strategies:
+        wanted = study.strategy(name).wanted_number
+        if wanted is None:
+            continue
+        if wanted.tolerance is not None and wanted.tolerance > width:
+            sentence = "tolerance is larger than the whole range of numbers: all are near enough"
+            found.append(Doubt(f"strategy {name!r}: {sentence}"))
+        if wanted.moved_by is None:
+            continue
+        if abs(wanted.moved_by) > width:
+            sentence = "moved_by is more than the whole range of numbers: nothing can move so far"
+            found.append(Doubt(f"strategy {name!r}: {sentence}"))
+        elif wanted.value == numbers[0 if wanted.moved_by > 0 else 1]:
+            sentence = (
+                f"members report {wanted.value:g}, an end of the range, and predictions are to "
+                "move away from it: is the sign of moved_by right?"
+            )
+            found.append(Doubt(f"strategy {name!r}: {sentence}"))
     return found
 
 

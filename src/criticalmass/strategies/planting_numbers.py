@@ -265,9 +265,7 @@ def _in_units(**epsilon: Unpack[EpsilonWithSense]) -> float:
 
 def _checked(records: Records, target: float) -> Population:
     """Return a population whose labels are numbers, y* among the possible ones."""
-    if not isinstance(records, Population):
-        raise DataError("feature-number needs the records themselves, not a table of counts")
-    if records.numbers is None:
+    if not isinstance(records, Population) or records.numbers is None:
         raise DataError(
             f"{records.name}: feature-number reports a number, and labels here are names: use "
             "feature-label, or say that they are numbers (population.numbers = true; in Python "

@@ -151,8 +151,11 @@ def _of_numbers(
     epsilon: EpsilonWithSense,
 ) -> Theory:
     """Return what is known of planting a number under squared loss; ε is in the number's unit."""
-    if not isinstance(records, Population):
-        raise ParameterError("numbers as labels need a population, not a table of counts")
+    if not isinstance(records, Population) or records.holds == "labels":
+        raise StudyError(
+            "it wants a number, and labels here are names: use feature-label, or say that they are "
+            "numbers (population.numbers = true; in Python numbers=True)"
+        )
     rng = np.random.default_rng(0)
     strategy.edit(records, np.arange(1), rng)  # does the signal fit, and the number?
     (cell,) = numbered(records.features)

@@ -12,7 +12,7 @@ MEASURES = {
     "top1": ("ranks {label} first for", "the target label is ranked first"),
     "erased": ("predicts the same for", "the same is predicted with and without it"),
     "within": ("predicts a number {near} for", "the prediction is near enough"),
-    "moved": ("{moves} for", "the mark moves it far enough"),
+    "moved": ("{moves} for", "the mark moves the prediction enough"),
     "distance": ("goes", "how much of the way the model's weights go"),
     "utility": ("gives", "how much of the gain the model gives"),
 }

@@ -17,6 +17,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -145,17 +146,25 @@ def success_figure(
                 linestyle="none",
                 label="trained with exactly their records",
             )
-        handles, labels = axes.get_legend_handles_labels()
-        figure.legend(
-            handles,
-            [fill(label, NARROW) for label in labels] if narrow else labels,
-            loc="outside lower left",
-            ncols=1 if narrow else min(len(lines), 2),
-            frameon=False,
-            fontsize="small",
-            labelcolor=INK,
-        )
+        legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
+        if legend.get_window_extent().width > figure.bbox.width:
+            legend.remove()
+            _legend(figure, axes, 1, narrow=narrow)
     return figure
+
+
+def _legend(figure: Figure, axes: Axes, columns: int, *, narrow: bool) -> Legend:
+    """Put a legend below a figure."""
+    handles, labels = axes.get_legend_handles_labels()
+    return figure.legend(
+        handles,
+        [fill(label, NARROW) for label in labels] if narrow else labels,
+        loc="outside lower left",
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+        labelcolor=INK,
+    )
 
 
 def to_svg(figure: Figure, *, title: str, prefix: str) -> str:

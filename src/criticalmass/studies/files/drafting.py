@@ -10,6 +10,7 @@ from pathlib import Path
 
 from criticalmass.data.hints import FEWEST_IDS, MISSING_WORDS
 from criticalmass.data.labels import MOST_LABELS
+from criticalmass.data.numbers import EVERY
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.deciding import Decided, decide
 from criticalmass.data.readers.source import Source
@@ -226,8 +227,11 @@ def draft(answers: Answers, out: Path) -> str:
     lines = [f"name = {_quoted(asked)}", "", "[population]"]
     lines += [f"file = {_quoted(file)}", f"label = {_quoted(answers.label)}"]
     if answers.numbers is not None:
-        between = f"numbers = [{', '.join(f'{end:.10g}' for end in answers.numbers)}]"
-        lines += [f"{between:30s} # the lowest and highest that a record could hold"]
+        says = f"numbers = [{', '.join(f'{end:.10g}' for end in answers.numbers)}]"
+        why = "the lowest and highest that the platform allows"
+        if answers.numbers == EVERY:
+            says, why = "numbers = true", "[lowest, highest] that the platform allows, for a bound"
+        lines += [f"{says:30s} # {why}"]
     if answers.text is not None:
         lines += [f"text = {_quoted(answers.text)}"]
     if answers.separator is not None:

@@ -13,15 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from criticalmass.data.counting import SetsOfLabels
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.labels import split_sets
-from criticalmass.data.numbers import encode_numbers, range_of
+from criticalmass.data.numbers import EVERY, between, in_full, range_of
 from criticalmass.data.population import Population
-from criticalmass.data.readers import Reading, read_table
+from criticalmass.data.readers import Reading, opened, read_table
 from criticalmass.data.readers.table import check_columns
 from criticalmass.data.records import table_of
 from criticalmass.datasets import DATASETS
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.risks.design import numeric
 from criticalmass.studies.files.catalogue import arguments
+
+EXACT = 2**53
+"""Whole numbers beyond this are not all held by 64 bits of floating point."""
 
 
 class PopulationSection(BaseModel):
@@ -200,6 +203,12 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     )
 
 
+def _place(path: Path, row: int) -> str:
+    """Return where a record stands: the file, and its line as a spreadsheet counts."""
+    with opened(path) as files:
+        return next(place for at, (place, _) in enumerate(files.rows()) if at == row)
+
+
 def _with_numbers(section: PopulationSection, path: Path, name: str) -> Population:
     """Return the records of a file whose label column holds numbers."""
     label, allowed = str(section.label), range_of(section.numbers)
@@ -223,13 +232,25 @@ def _with_numbers(section: PopulationSection, path: Path, name: str) -> Populati
             f"{path.name}: column {label!r} holds {what}, and population.numbers needs numbers"
             + (f"; it {why}" if why else "")
         )
-    gaps = np.isnan(cells.astype(float))
+    column = cells.astype(float)
+    gaps = np.isnan(column)
     if gaps.any():
         raise DataError(
             f"{path.name}: {gaps.sum():,} of {len(cells):,} records have no number in column "
-            f"{label!r} (first: record {int(gaps.argmax()) + 1}); fill it or leave them out"
+            f"{label!r} (first: {_place(path, int(gaps.argmax()))}); fill it or leave them out"
         )
-    column = encode_numbers(cells, len(cells), allowed, f"{path.name}: column {label!r}")[:, 0]
+    outside = (column < allowed[0]) | (column > allowed[1]) | np.isinf(column)
+    if outside.any():
+        row = int(outside.argmax())
+        limits = "" if allowed == EVERY else f", and {between(allowed)}"
+        held = in_full(float(cells[row]))
+        raise DataError(f"{_place(path, row)}: column {label!r} holds {held}{limits}")
+    if cells.dtype.kind in "iu" and (np.abs(cells) > EXACT).any():
+        row = int((np.abs(cells) > EXACT).argmax())
+        raise DataError(
+            f"{_place(path, row)}: column {label!r} holds {cells[row]}, which has more digits than "
+            "can be computed with; give it in another unit"
+        )
     if texts is not None:
         return Population.from_texts(texts, column, numbers=allowed, name=name)
     if not table.columns:
