@@ -81,10 +81,10 @@ def test_rows_with_results_are_read_once(store, monkeypatch):
         return count, rows
 
     monkeypatch.setattr(Store, "written_from", counted)
-    for number in range(3):
+    for number in range(4):
         store.add(trial(number, error="broken" if number == 1 else ""))
         growing.read(store)
-    assert read == [["mark 0"], ["mark 1"], ["mark 1", "mark 2"]]
+    assert read == [["mark 0"], ["mark 1"], ["mark 1", "mark 2"], ["mark 1", "mark 3"]]
 
 
 def changed_by_hand(folder, *statements):

@@ -34,7 +34,7 @@ class Drawn:
     --------
     >>> curves = Drawn(np.array([[-4.0, 0.5, 0.1, 0.9, 0.3, 0.01]] * 3), confidence=0.95)
     >>> curves.mean(np.exp([-5.0, -4.0])).round(3).tolist()
-    [0.21, 0.5]
+    [0.207, 0.5]
     """
 
     def __init__(self, parameters: Array, confidence: float) -> None:
