@@ -7,22 +7,22 @@ from typing import Unpack
 
 import numpy as np
 
-from criticalmass.arrays import Array, Rows
+from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
-from criticalmass.data.finite_table import FiniteTable
-from criticalmass.data.numbers import EVERY, NAME, between, in_full
+from criticalmass.data.numbers import EVERY, between, in_full
 from criticalmass.data.population import Population
-from criticalmass.data.records import numbered, rows_differ
+from criticalmass.data.records import numbered
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.intervals import upper_limit
 from criticalmass.measures.numbers import WantedNumber
-from criticalmass.signals import MoveToSubgroup, Signal
-from criticalmass.strategies.images import Records, carrying, led
+from criticalmass.signals import Signal
+from criticalmass.strategies.images import Records, carrying
 from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.number_cells import NumberCells
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, ExactRegression
 from criticalmass.theory.parameters import check_confidence
-from criticalmass.theory.planted_numbers import Moves, PlantedNumberBound, exact_moved
+from criticalmass.theory.planted_numbers import PlantedNumberBound, exact_moved
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
@@ -134,7 +134,7 @@ class FeatureNumber(Marking):
         """
         population = _checked(records, self.target_value)
         off = _in_units(**epsilon)
-        cells = _Cells.of(population)
+        cells = NumberCells.of(population)
         if self.tolerance is not None:
             there, arriving = cells.images(self.signal)
             return ExactRegression(
@@ -150,73 +150,6 @@ class FeatureNumber(Marking):
         return exact_moved(moves, float(self.target_value), self.moved_by, epsilon=off)
 
 
-@dataclass(frozen=True, eq=False)
-class _Cells:
-    """The different records of a population, with how many there are and their mean number."""
-
-    table: FiniteTable
-    totals: Array
-    means: Array
-
-    @classmethod
-    def of(cls, population: Population) -> _Cells:
-        (cell,) = numbered(population.features)
-        _, first, totals = np.unique(cell, return_index=True, return_counts=True)
-        table = FiniteTable(
-            population.features[first],
-            totals[:, None],
-            (NAME,),
-            population.name,
-            population.missing,
-            population.read_as,
-            population.channels,
-        )
-        means = np.bincount(cell, population.values) / totals
-        return cls(table, totals.astype(float), means)
-
-    def images(self, signal: Signal) -> tuple[Rows, Array]:
-        """Return the points that records are led to, as cells (−1: nobody is there), and G."""
-        if isinstance(signal, MoveToSubgroup):
-            rows = signal.subgroup(self.table.cells)
-            return rows, self.totals[rows] / self.totals[rows].sum() * self.totals.sum()
-        image, there = self._led(signal)
-        return there, np.bincount(image, self.totals, len(there)).astype(float)
-
-    def moves(self, signal: Signal) -> Moves:
-        """Return every way along which records are led."""
-        if isinstance(signal, MoveToSubgroup):
-            raise ParameterError(
-                "MoveToSubgroup leaves to chance which record of the group is reported; the exact "
-                "curve of predictions that are to move needs a signal that does not"
-            )
-        once = led(signal, self.table)
-        again = signal.apply(once, population=self.table.cells, rng=np.random.default_rng(0))
-        if rows_differ(once, again).any():
-            raise ParameterError(
-                f"{type(signal).__name__} changes a marked record when it is applied again; the "
-                "exact curve of predictions that are to move needs a signal that does not"
-            )
-        there, arriving = self.images(signal)
-        place, _ = self._led(signal)
-        at = there[place]
-        return Moves(
-            weight=self.totals,
-            mean_before=self.means,
-            stays=~rows_differ(self.table.features, once),
-            base=self.totals[at] * (at >= 0),
-            mean_there=self.means[at],
-            arriving=arriving[place],
-        )
-
-    def _led(self, signal: Signal) -> tuple[Rows, Rows]:
-        """Return the point that each cell is led to, and the cell of each point; −1: none."""
-        own, image = numbered(self.table.features, led(signal, self.table))
-        points, place = np.unique(image, return_inverse=True)
-        cell_of = np.full(int(max(own.max(), image.max())) + 1, -1)
-        cell_of[own] = np.arange(len(own))
-        return place, cell_of[points]
-
-
 def _excess(
     population: Population,
     signal: Signal,
@@ -230,7 +163,7 @@ def _excess(
     (Clopper and Pearson's) of how many records carry the mark and lie too far off.
     """
     (cell,) = numbered(population.features)
-    cells = _Cells.of(population)
+    cells = NumberCells.of(population)
     carries = carrying(signal, cells.table)[cell]
     target, n = float(strategy.target_value), len(population)
     off = np.maximum(np.abs(population.values - target) - near, 0) * carries
