@@ -13,7 +13,7 @@ from criticalmass import Store, read_study, run
 from criticalmass.errors import ParameterError, StoreError, StudyError
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.running.engines import Dask, Slurm, worker
-from support.dask_clusters import cluster
+from support.dask_clusters import TESTS, cluster
 from support.studies import undisturbed
 from support.workers_that_die import deadly_study
 
@@ -40,6 +40,29 @@ def test_slurm_on_this_machine(whole, tmp_path):
     engine = Slurm(pack=5, parameters={"timeout_min": 5}, folder=tmp_path / "jobs", cluster="local")
     assert rows_of(read_study(path), tmp_path / "out", engine=engine) == rows
     assert not list((tmp_path / "jobs").glob("criticalmass-*"))  # the study's own files are gone
+
+
+def local_jobs(folder):
+    return Slurm(parameters={"timeout_min": 5}, folder=folder / "jobs", cluster="local")
+
+
+def test_jobs_that_are_killed_cost_one_trial_of_many(tmp_path, monkeypatch):
+    """The job of the trial that kills it is killed three times; the others go on in new jobs."""
+    paths = (TESTS, os.environ.get("PYTHONPATH"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    engine = local_jobs(tmp_path)
+    died = run(deadly_study(), tmp_path / "out", engine=engine)
+    failed = [row for row in died if row.error]
+    assert [row.asked for row in failed] == [0.4]
+    assert "its worker was lost 3 times" in failed[0].error
+    assert len(died) == 6
+    assert not list((tmp_path / "jobs").glob("criticalmass-*"))
+
+
+def test_jobs_that_cannot_read_the_study_say_why(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path != TESTS))
+    with pytest.raises(StudyError, match=r"lost 3 times \(ModuleNotFoundError: No module named 's"):
+        run(deadly_study(), tmp_path / "out", engine=local_jobs(tmp_path))
 
 
 def test_a_real_dask_cluster_and_a_worker_that_dies(whole, tmp_path):

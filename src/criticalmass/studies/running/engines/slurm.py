@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from criticalmass.errors import ParameterError, StudyError, explain, needs
+from criticalmass.errors import ParameterError, StudyError, explain, first_line, needs
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
 from criticalmass.studies.running.engines.worker import prepared
 from criticalmass.studies.study import Study
@@ -20,6 +20,8 @@ from criticalmass.studies.trial import Row, Trial
 
 LOOK = 1.0
 """Seconds between two looks at what jobs have written."""
+_RULE = "-" * 22
+"""What submitit draws before and after a trace."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,18 @@ class _Jobs:
         if not left:
             return [], []
         begun = packs(self._study, left, 1)[0]
-        error = job.handle.exception()
-        again, failed = self._losses.after(begun, explain(error) if error else "its job ended")
+        again, failed = self._losses.after(begun, _why(job.handle.exception()))
         rest = left[len(begun) :]
         return [pack for pack in (*again, rest) if pack], failed
+
+
+def _why(error: BaseException | None) -> str:
+    """Return why a job ended early: the end of the trace that submitit quotes, if any."""
+    if error is None:
+        return "its job ended"
+    _, *quoted = str(error).split(_RULE)
+    trace = quoted[0].strip().splitlines() if quoted else []
+    return first_line(trace[-1]) if trace else explain(error)
 
 
 @dataclass
