@@ -6,14 +6,16 @@ import signal
 import sys
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
 
 from criticalmass import Store, read_study, run
 from criticalmass.errors import StudyError
+from criticalmass.studies import Bench
 from criticalmass.studies.running.engines import pool
-from support.command_line import criticalmass, start_and_wait, workers
-from support.hungry import Hungry
+from support.command_line import called, criticalmass, start_and_wait, workers
+from support.hungry import TOO_MUCH, Hungry
 from support.studies import WRITERS, rows_of, text_study, undisturbed
 
 
@@ -102,6 +104,18 @@ def test_workers_without_memory_for_the_records_blame_it_on_no_row(tmp_path):
     run(study, tmp_path / "out", jobs=2)
     run(study, tmp_path / "undisturbed")
     assert rows_of(tmp_path / "out") == rows_of(tmp_path / "undisturbed")
+
+
+def test_a_lack_of_memory_in_the_process_itself_is_one_line(whole, tmp_path, monkeypatch):
+    path, rows = whole
+    monkeypatch.setattr(Bench, "__init__", lambda *_: np.ones(TOO_MUCH, dtype=np.uint8))
+    code, _, errors = called("run", path, "--out", tmp_path / "out")
+    line = errors.splitlines()[-1]
+    assert (code, errors.count("error")) == (2, 1)
+    assert line.startswith("error: this takes more memory than there is (Unable to allocate 32.0 P")
+    monkeypatch.undo()
+    run(read_study(path), tmp_path / "out")
+    assert rows_of(tmp_path / "out") == rows
 
 
 def stopped(process):

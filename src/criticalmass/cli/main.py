@@ -116,6 +116,10 @@ def main() -> None:
         where = f"{error.filename!r} cannot be used: " if error.filename else ""
         refuse(CriticalMassError(f"{where}{error.strerror or error}"))
         sys.exit(2)
+    except MemoryError as error:
+        why = f" ({error})" if str(error) else ""
+        refuse(CriticalMassError(f"this takes more memory than there is{why}"))
+        sys.exit(2)
     except _Mistyped as error:
         sys.exit(_refuse_words(error))
 
