@@ -37,6 +37,17 @@ def test_run_prints_the_answer_and_writes_the_report(done):
     ]
 
 
+def test_python_runs_the_package_as_the_command(tmp_path):
+    """Whoever has no script on the path types this first."""
+    by_package, by_script = (
+        subprocess.run([sys.executable, "-m", name, "theorem", "erasure", "--sensitivity", "0.01"],
+                       capture_output=True, text=True, cwd=tmp_path)
+        for name in ("criticalmass", "criticalmass.cli")
+    )  # fmt: skip
+    assert by_package.returncode == by_script.returncode
+    assert by_package.stdout == by_script.stdout != ""
+
+
 def test_show_prints_every_trial(done):
     folder, _ = done
     result = criticalmass("show", "results/small", cwd=folder)

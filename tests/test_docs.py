@@ -54,7 +54,7 @@ def test_the_tree_in_readme_is_the_tree():
     tree = re.search(r"^```\n(src/criticalmass/.*?)^```", (ROOT / "README.md").read_text(),
                      re.DOTALL | re.MULTILINE).group(1)  # fmt: skip
     for path in (ROOT / "src" / "criticalmass").glob("*"):
-        if path.name not in ("__init__.py", "__init__.pyi", "__pycache__", "py.typed"):
+        if not path.name.startswith("__") and path.name != "py.typed":
             assert path.name in tree, f"README's tree lacks {path.name}"
 
 

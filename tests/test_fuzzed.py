@@ -35,7 +35,7 @@ from support.sound_studies import RECORDS, sound_studies
 from support.study_files import SMALL, TABLE, changed, write_study
 from support.watched_calls import Calls
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]  # each call has a limit of its own
 
 MANY = settings(
     max_examples=int(os.environ.get("CRITICALMASS_FUZZ", "500")),
