@@ -11,7 +11,7 @@ ifneq ($(wildcard ../shared/data),)
 export CRITICALMASS_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: run test test-slow format clean
+.PHONY: run test test-slow test-mutants format clean
 
 run: $(VENV)/installed
 	$(BIN)/criticalmass run --out results/freelancers
@@ -30,6 +30,12 @@ test: $(VENV)/installed-test
 # says how many processes are killed at random (100, on a pool and on a Dask cluster each).
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m slow --timeout=3600
+
+# Whether the tests would notice: the library with one operator, number, condition or default changed
+# runs against the tests of the changed module; docs/testing.md. About an hour on two cores.
+# MUTANTS="--sample 60 members" draws fewer, and runs those of some rooms or files alone.
+test-mutants: $(VENV)/installed-test
+	PYTHONPATH=tests $(BIN)/python -m support.mutants $(MUTANTS)
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

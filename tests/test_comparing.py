@@ -228,3 +228,10 @@ def test_where_the_median_is_0_or_never_the_tail_lies_no_nearer_than_the_interva
 def test_draws_that_are_all_alike_lie_at_the_interval_s_ends():
     wide = np.sort(stretched(np.full(101, 0.02), CriticalMass(0.9, 0.02, 0.01, 0.03, 0.95)))
     assert wide == pytest.approx(np.repeat([0.01, 0.02, 0.03], [50, 1, 50]))
+
+
+def test_as_many_draws_are_never_reached_as_the_curve_says():
+    mass = CriticalMass.unreached(0.9, "why", low=0.2, never=0.9, confidence=0.95)
+    draws = Known(mass).critical_masses(0.9)
+    assert np.isinf(draws).mean() == pytest.approx(0.9, abs=1e-3)
+    assert set(draws[np.isfinite(draws)]) == {0.2}

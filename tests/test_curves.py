@@ -1,11 +1,13 @@
 import math
 
+import numpy as np
 import pytest
 
 from criticalmass import CriticalMass, Outcome
 from criticalmass.contracts import check_curve
 from criticalmass.curves import Shortfall, SuccessCurve, as_curve
 from criticalmass.curves.curve import checked_shares, checked_target, probability, shortfall
+from criticalmass.curves.shortfall import area_below
 from criticalmass.errors import ParameterError
 from criticalmass.fitting import FittedCurve, SigmoidCurve
 from criticalmass.incentives import PartlyActing
@@ -107,3 +109,25 @@ def test_a_success_curve_without_a_critical_mass_cannot_be_made():
 
     with pytest.raises(TypeError, match="critical_mass"):
         Half()
+
+
+def test_nothing_is_known_of_the_area_below_what_nobody_reaches():
+    area = Shortfall.unreached(CriticalMass.unreached(0.9, "why", low=0.2, confidence=0.95))
+    assert (area.target, area.low, area.high, area.confidence) == (0.9, 0.0, np.inf, 0.95)
+    assert np.isnan(area.value)
+
+
+@pytest.mark.parametrize("upto", [0.2, 2e-8])
+@pytest.mark.parametrize("last", [1e-2, 1e-4, 1e-6])
+def test_a_rise_just_below_the_critical_mass_has_its_area(last, upto):
+    """Success is .1, and rises straight to the target of .5 in a last small part."""
+    found = area_below(lambda a: np.maximum(0.1, 0.5 - 0.4 * (upto - a) / (upto * last)), 0.5, upto)
+    assert found == pytest.approx(0.4 * upto * (1 - last / 2), rel=1e-9)
+
+
+def test_everybody_may_join_and_nobody_succeed():
+    everybody, nobody = Outcome(1.0, 3, 3), Outcome(0.0, 0, 3)
+    assert (everybody.alpha, everybody.rate, nobody.alpha, nobody.rate) == (1, 1, 0, 0)
+    for alpha, successes, n in ((1.1, 1, 2), (-0.1, 1, 2), (0.5, 3, 2), (0.5, -1, 2), (0.5, 0, 0)):
+        with pytest.raises(ParameterError):
+            Outcome(alpha, successes, n)

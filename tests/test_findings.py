@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from criticalmass.answers.finding import Status, findings
+from criticalmass.answers.finding import Narrowing, Status, findings
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
@@ -50,6 +50,31 @@ def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
 def answer(success, **changes):
     (found,) = findings(facts(**changes), rows(success))
     return found
+
+
+def test_trials_without_a_collective_are_none_of_the_largest():
+    (found,) = findings(facts(), rows(lambda m: 0.05, sizes=(0,)))
+    assert found.largest == []
+    (found,) = findings(facts(), rows(lambda m: 0.05, sizes=(0, 1)))
+    assert [row.members for row in found.largest] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"), [((0, 1, 5, 10), Status.FOUND), ((0, 2, 5, 10), Status.BELOW_TRIED)]
+)
+def test_nothing_is_below_one_person(sizes, status):
+    (found,) = findings(facts(), rows(lambda m: 0.02 + 0.97 * (m > 0), sizes=sizes))
+    assert found.status is status
+
+
+def test_what_would_narrow_an_interval_is_said_where_it_is_wider_than_was_asked_for():
+    def narrowing(**placement):
+        kept = {"low": 0.0001, "high": 0.2, "most": 27, **placement}
+        return answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2), placement=kept)
+
+    assert narrowing().narrowing is None
+    assert narrowing(precision=0.9).narrowing is None
+    assert narrowing(precision=0.001).narrowing is Narrowing.TEST_RECORDS
 
 
 def test_a_number_with_its_range():

@@ -136,6 +136,8 @@ def test_what_could_not_be_given_back_is_not_taken(tmp_path):
     (tmp_path / "m.csv").write_text("id,,,n,y\n1,A,B,2,a\n")
     with pytest.raises(DataError, match="two columns have no name"):
         read_members(tmp_path / "m.csv", people, Columns(label="y"))
+    (tmp_path / "m.csv").write_text("id,,n,y\n1,A,2,a\n")  # one can be given back
+    assert len(read_members(tmp_path / "m.csv", people, Columns(label="y")).records) == 1
     (tmp_path / "m.jsonl").write_text('{"id":"1","n":2,"y":"a","note":{"x":1}}\n')
     with pytest.raises(DataError, match="column 'note' holds objects"):
         read_members(tmp_path / "m.jsonl", people, Columns(label="y"))

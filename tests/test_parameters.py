@@ -43,6 +43,13 @@ def test_a_cell_seen_once_fixes_neither_gap_nor_positivity():
     assert known.value == known.limit == 1 / 1002  # in the records as they are
 
 
+def test_the_share_outside_the_region_is_counted():
+    p, rho = positivity(np.array([[400, 100], [0, 25], [0, 25]]), 0, 1)
+    assert (p.value, p.limit, p.cell) == (0.8, 0.8, 0)
+    assert rho.value == rho.limit == pytest.approx(50 / 550)
+    assert rho.driver == "50 of 550 records are outside the region"
+
+
 def test_where_nothing_is_well_seen_the_worst_is_assumed():
     few = np.eye(2, dtype=int)[np.arange(50) % 2]
     assert gap(few, 0, 0.95).value == 0.5

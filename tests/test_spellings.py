@@ -263,5 +263,8 @@ def test_measurements_are_no_labels():
 def test_numbers_that_records_share_are_labels():
     check_labels([f"{grade / 10:.1f}" for grade in range(10, 51)], 60, "grades")
     check_labels([str(number) for number in range(100)], 200, "classes")
+    check_labels([f"{number}.5" for number in range(20)], 20, "grades")
+    with pytest.raises(DataError, match="grades has 21 different values"):
+        check_labels([f"{number}.5" for number in range(21)], 21, "grades")
     check_labels([f"{number}.0" for number in range(100)], 5000, "classes")
     check_labels([f"version 1.{number}" for number in range(100)], 100, "names")

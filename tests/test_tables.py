@@ -54,6 +54,8 @@ def test_every_source_is_counted_alike(kind, frame, tmp_path):
     assert table.label_names == ("later", "no", "yes")
     assert as_dict(table) == {key: row.tolist() for key, row in expected.iterrows()}
     assert table.size == 500
+    assert FiniteTable.read(source, label="hired", name="applicants").name == "applicants"
+    assert table.name == ("the table" if kind in ("pandas", "polars") else source.name)
 
 
 def test_a_population_is_counted_like_its_file(frame):

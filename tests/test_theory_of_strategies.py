@@ -23,6 +23,7 @@ from criticalmass.measures.measure import Evaluation, erased, top1
 from criticalmass.signals import Coarsen, MoveToSubgroup
 from criticalmass.strategies.images import carrying
 from criticalmass.theory import FeatureLabelBound
+from criticalmass.theory.parameters import positivity, uniqueness
 
 
 def people(seed, n=None):
@@ -234,3 +235,18 @@ def test_an_unseen_target_label_is_refused():
     for ask in (strategy.exact, strategy.bound):
         with pytest.raises(DataError, match="did you mean 'yes'"):
             ask(people(0))
+
+
+def test_three_limits_of_feature_only_hold_together():
+    """ξ has a third of what may go wrong, p and ρ together have two thirds."""
+    records = people(3, n=3000)
+    strategy = FeatureOnly(SetColumns({"job": "cook"}), "yes")
+    bound, table = strategy.bound(records, confidence=0.7), FiniteTable.of(records)
+    target = table.label_index("yes")
+    carry = carrying(strategy.signal, table)
+    xi = uniqueness(int(table.totals[carry].sum()), table.size, 0.9)
+    p, rho = positivity(table.counts, target, 0.8)
+    limits = {estimate.name: estimate.limit for estimate in bound.estimates}
+    assert limits == pytest.approx({e.name: e.limit for e in (xi, p, rho)}, rel=1e-12)
+    assert bound.confidence == 0.7
+    assert min(limits.values()) > 0

@@ -92,3 +92,7 @@ def test_trials_that_never_get_there_leave_hardly_a_doubt():
 def test_joining_that_never_pays_looks_the_same():
     mass = Incentives(cost=1.5).critical_threshold(FeatureLabelBound(0.01))
     assert (mass.reached, mass.never) == (False, 1.0)
+
+
+def test_an_estimate_of_no_single_cell_names_none():
+    assert ESTIMATE.cell == -1

@@ -20,7 +20,10 @@ def smallest_share(
     x, y, theta, *, loss, l2, intercept=True, records="observed", labels="free", box=None,
     part=1.0, weights=None,
 ):  # fmt: skip
-    """The least α, nan where everybody is too few; labels are numbers, multinomial ones 0, 1, …"""
+    """The least α, nan where nothing does it; labels are numbers, multinomial ones 0, 1, …
+
+    Above 1, so many times as many people would be needed as there are.
+    """
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     shares = np.full(len(x), 1 / len(x)) if weights is None else weights / np.sum(weights)
     kinds = np.unique(y)
@@ -81,7 +84,7 @@ def in_units(unit, pulls, who, staying, size, part):
     return linprog(
         np.append(np.zeros(c + groups), 1.0), A_ub=acting, b_ub=np.zeros(groups), A_eq=equal,
         b_eq=np.append(-staying.sum(axis=0) / (scale * unit), np.zeros(groups)), method="highs-ds",
-        bounds=[(0, None)] * c + [(0, 1 / unit)] * (groups + 1),
+        bounds=[(0, None)] * c + [(0, 1 / unit)] * groups + [(0, None)],
         options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )  # fmt: skip
 

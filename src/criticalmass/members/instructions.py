@@ -109,7 +109,7 @@ class Instructions:
     edit: Edit
     members: Members
     each: tuple[Instruction, ...]
-    inside: int = 0
+    inside: int
 
     @property
     def done(self) -> tuple[Instruction, ...]:
