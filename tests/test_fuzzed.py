@@ -209,21 +209,23 @@ def test_stores(folder, call, data, command):
         call(command, results, *more)
 
 
+NEEDS = {
+    "feature-label": ["--uniqueness", "--gap", "--epsilon", "--people"],
+    "feature-only": ["--uniqueness", "--positivity", "--outside", "--target"],
+    "erasure": ["--sensitivity", "--epsilon", "--suboptimality", "--people"],
+    "regression": ["--uniqueness", "--distance", "--tolerance", "--people"],
+}
+
+
 @MANY
-@given(
-    values=st.lists(
-        st.one_of(st.floats().map(str), st.integers().map(str), odd_texts), min_size=4, max_size=4
-    ),
-    theorem=st.sampled_from(["feature-label", "feature-only", "erasure", "regression"]),
-)
-def test_numbers_on_the_command_line(call, values, theorem):
-    needs = {
-        "feature-label": ["--uniqueness", "--gap", "--epsilon", "--people"],
-        "feature-only": ["--uniqueness", "--positivity", "--outside", "--target"],
-        "erasure": ["--sensitivity", "--epsilon", "--suboptimality", "--people"],
-        "regression": ["--uniqueness", "--distance", "--tolerance", "--people"],
-    }[theorem]
-    words = [f"{name}={value}" for name, value in zip(needs, values, strict=True)]
+@given(data=st.data(), theorem=st.sampled_from(sorted(NEEDS)))
+def test_numbers_on_the_command_line(call, data, theorem):
+    odd = data.draw(st.sets(st.sampled_from(NEEDS[theorem])))
+    words = []
+    for name in NEEDS[theorem]:
+        sound = st.integers(1, 10**6) if name == "--people" else st.floats(0.001, 0.4)
+        number = st.floats().map(str) | st.integers().map(str) | odd_texts
+        words.append(f"{name}={data.draw(number if name in odd else sound.map(str))}")
     call("theorem", theorem, *words)
 
 

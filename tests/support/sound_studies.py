@@ -116,7 +116,12 @@ studies_of_labels = st.fixed_dictionaries(
             {"file": st.just("people.csv"), "label": st.just("hired")}, optional=split
         ),
         "learner": learners,
-        "strategies": st.dictionaries(names, strategies, min_size=1, max_size=2),
+        "strategies": st.lists(
+            st.tuples(names, strategies),
+            min_size=1,
+            max_size=2,
+            unique_by=(lambda pair: pair[0], lambda pair: repr(pair[1]["signal"])),
+        ).map(dict),
         "placement": placements,
     },
     optional=rarely,
