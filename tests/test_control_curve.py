@@ -33,6 +33,19 @@ def test_curve_keeps_its_promises_and_is_plain():
     )
 
 
+def test_what_is_missing_is_exact_where_a_group_s_own_pull_gives_way_to_the_line():
+    """C is 3α up to α = ½, then 1 + α: the line ends at 1/η = 2, not at the 4 that is given."""
+    bound = GradientControlBound((0.0, 1.0), (1.0, 4.0), learning_rate=0.5, steps=1, xi=3.0)
+    assert bound.critical_mass(0.8).alpha == pytest.approx(0.6)
+    triangle, below = 0.8 * 0.5 - 1.5 * 0.5**2 / 2, (0.05 + 0.0) / 2 * 0.1
+    assert bound.area_below(0.8, 0.6) == pytest.approx(triangle + below, rel=1e-12)
+
+
+def test_a_firm_that_is_there_already_stays():
+    there = GradientControlBound((0.0,), (0.1,), learning_rate=0.5, steps=3, way=0.0)
+    assert there.distance([0.1, 1.0]).tolist() == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -2,12 +2,14 @@
 
 import io
 import os
+import re
 import zipfile
 
 import duckdb
 import numpy as np
 import polars as pl
 import pytest
+from xlsxwriter import Workbook
 
 from criticalmass import FiniteTable, SetColumns
 from criticalmass.data.readers import Reading, read_table, rows_of
@@ -619,6 +621,41 @@ def test_errors_and_formulas_of_workbooks_are_no_blanks(tmp_path):
             new.writestr(part, content)
     population, _ = both(path, missing="keep")
     assert population.features["a"].tolist() == ["1", "#N/A", "=A2+2"]
+
+
+def test_a_formula_beyond_what_a_sheet_holds_is_passed_over(tmp_path):
+    """Nobody computed it, and nothing else is in its line or its column: both are blank."""
+    path = tmp_path / "p.xlsx"
+    whole = io.BytesIO(workbook(["a", "hired"], [[1, "x"], [2, "y"]]))
+    beyond = b'<row r="9"><c r="A9"><f>A2+2</f></c></row></sheetData>'
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", beyond)
+            new.writestr(part, content)
+    population, _ = both(path)
+    assert population.features["a"].tolist() == [1, 2]
+
+
+def test_the_first_sheet_is_the_first_of_the_workbook_whatever_its_file_is_called(tmp_path):
+    path, swapped = tmp_path / "old.xlsx", tmp_path / "p.xlsx"
+    with Workbook(path) as made:
+        for cells in (["a", "b"], ["a", "hired"]):
+            sheet = made.add_worksheet()
+            for line, row in enumerate([cells, [1, "x"], [2, "y"]]):
+                sheet.write_row(line, 0, row)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(swapped, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "xl/workbook.xml":  # the second sheet stands first
+                first, second = re.findall(rb"<sheet [^>]*>", content)
+                content = content.replace(first + second, second + first)
+            if part.filename.endswith("sheet2.xml"):
+                content = content.replace(b'<c r="A3"><v>2</v></c>', b'<c r="A3"><f>A2+1</f></c>')
+            new.writestr(part, content)
+    population, _ = both(swapped)
+    assert population.features["a"].tolist() == ["1", "=A2+1"]
 
 
 def test_only_a_star_is_a_pattern(file, tmp_path):

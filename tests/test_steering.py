@@ -61,6 +61,20 @@ def test_records_that_exist_come_near():
         assert rows.any(axis=1).all()
 
 
+def test_records_that_exist_are_played_as_often_as_the_plan_says_rounded_down():
+    people = people_of(0, n=400)
+    strategy = GradientNeutralizing(Reach({"x1": 0.0}), Risk(l2=0.01), Allowed("observed"), "known")
+    plan = strategy.plan(people)
+    members = people.draw(len(people) // 2, rng=np.random.default_rng(0))
+    edit = strategy.edit(people, members, np.random.default_rng(1))
+    planned = np.floor(plan.records.weights * len(people) + 1e-9)
+    assert planned.sum() >= 5
+    for row, label, times in zip(plan.rows, plan.records.y, planned, strict=True):
+        same = (edit.features == people.features[row]).all(axis=1)
+        same &= edit.labels[:, -1] == label[-1]
+        assert same.sum() >= times
+
+
 def test_a_member_changes_so_many_records_at_most():
     people = people_of(0, n=400)
     allowed = Allowed("observed", changes=1, holds=4)
@@ -94,6 +108,13 @@ def test_proposition_9_reaches_the_utility(seed, gain):
     promised, exact = strategy.bound(people), strategy.exact(people)
     shares = np.linspace(0.01, 1, 50) * promised.critical_mass(1.0).alpha
     assert (promised.success(shares) <= exact.success(shares) + 1e-6).all()
+
+
+@pytest.mark.parametrize("ask", ["bound", "exact", "candidates"])
+def test_a_third_more_people_than_there_are_are_too_many(ask):
+    far = GradientNeutralizing(Reach({"x1": 20.0}), Risk(l2=0.01))
+    with pytest.raises(ParameterError, match=r"it takes 1\.34 times as many people as there are"):
+        getattr(far, ask)(people_of(0, n=400))
 
 
 def test_what_cannot_be_is_told():

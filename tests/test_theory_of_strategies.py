@@ -223,6 +223,16 @@ def test_maps_that_theory_cannot_take_are_refused():
         Erase(DropColumn("sex")).candidates(sets)
 
 
+def test_a_text_to_where_nobody_is_is_shown_as_a_text():
+    class Emptied:
+        def apply(self, features, *, population, rng):
+            return np.full(len(features), "", dtype=object)
+
+    written = Population.from_texts(["cook", "baker"], ["yes", "no"])
+    with pytest.raises(DataError, match=r"2 of 2 records to where nobody is \(such as ''\)"):
+        Erase(Emptied()).candidates(written)
+
+
 def test_confidence_is_the_one_that_was_asked_for():
     for strategy in STRATEGIES:
         for wrong in (0, 2):
