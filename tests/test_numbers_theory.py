@@ -17,6 +17,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.signals import MoveToSubgroup
 from criticalmass.strategies import FeatureNumber
 from criticalmass.studies.theory import theories
+from criticalmass.theory import PlantedNumberBound
 from support.rated_people import BLUE, FIVE, rated
 
 
@@ -161,6 +162,50 @@ def test_without_a_range_there_is_no_bound_and_the_reason_is_told():
     assert theory.exact is not None
     known = FIVE.bound(rated(numbers=True), confidence=1)
     assert known.estimates[0].limit == FIVE.bound(rated(), confidence=1).estimates[0].limit
+
+
+@pytest.mark.parametrize("numbers", [(0, np.inf), (-np.inf, 10)])
+def test_a_range_with_one_end_is_no_range(numbers):
+    with pytest.raises(ParameterError, match="no bound holds without knowing how large numbers"):
+        FIVE.bound(rated(numbers=numbers))
+
+
+def test_of_a_whole_population_the_excess_is_that_of_the_means_of_equal_records():
+    """Blue records have 1 and 5, on average 3: the firm is 2 off, which is 1.5 too far."""
+    people = Population.from_table(
+        {"badge": ["plain"] * 6 + ["blue"] * 2, "rating": [3.0] * 6 + [1.0, 5.0]},
+        label="rating", numbers=(1, 5),
+    )  # fmt: skip
+    (estimate,) = FIVE.bound(people, confidence=1).estimates
+    assert estimate.value == estimate.limit == 2 * 1.5 / 8
+
+
+def test_an_excess_without_end_is_refused():
+    assert PlantedNumberBound(0.0, tolerance=2.0).success(0.1) == 1
+    with pytest.raises(ParameterError, match="excess is at least 0 and finite, not inf"):
+        PlantedNumberBound(np.inf, tolerance=2.0)
+
+
+def test_where_every_number_is_near_enough_nothing_exceeds():
+    (estimate,) = FeatureNumber(BLUE, 3, tolerance=2.5).bound(rated(), confidence=0.9).estimates
+    assert estimate.value == estimate.limit == 0
+
+
+def test_the_lowest_number_may_be_reported_too():
+    lowest = FeatureNumber(BLUE, 1, tolerance=0.5)
+    assert len(lowest.candidates(rated())) == len(rated())
+    assert lowest.exact(rated()).success(1.0) == 1
+
+
+def test_a_mark_that_some_records_take_twice_has_no_exact_curve():
+    class Longer:
+        def apply(self, features, *, population, rng):
+            marked = [text + "!" if text.startswith("a") else text for text in features]
+            return np.array(marked, dtype=object)
+
+    people = Population.from_texts(["a", "b", "a", "b"], [1, 2, 3, 4], numbers=(1, 5))
+    with pytest.raises(ParameterError, match="Longer changes a marked record when it is applied"):
+        FeatureNumber(Longer(), 5, moved_by=1).exact(people)
 
 
 def test_where_no_exact_curve_is_known_the_reason_is_told():
