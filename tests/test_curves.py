@@ -21,6 +21,14 @@ def test_people_are_rounded_up():
     assert mass.reached
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "within"),
+    [(0.09, 0.11, True), (0.05, 0.11, False), (0.09, 0.2, False), (0.05, 0.2, False)],
+)
+def test_an_interval_is_narrow_if_both_of_its_ends_are_near(low, high, within):
+    assert CriticalMass(0.9, 0.1, low, high).within(0.2) == within
+
+
 def test_what_is_not_reached_has_no_head_count():
     mass = CriticalMass(0.9, math.nan, 0.01, math.inf, never=0.7, reason="levels off")
     assert mass.people(1000) == (None, 10, None)

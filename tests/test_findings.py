@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from criticalmass import CriticalMass
 from criticalmass.answers.finding import Narrowing, Status, findings
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.studies import Row
@@ -289,6 +290,15 @@ def test_where_all_report_the_target_success_is_certain_with_everybody():
     assert in_words(found).startswith("It takes more than were tried. With 1,000 people out of ")
     assert "If all 10,000 join, success is certain" in in_words(found)
     assert "Probability that no collective" not in doubt(found)
+
+
+def test_that_everybody_gets_there_is_known_from_a_trial_once_there_is_one():
+    certain = CriticalMass.exactly(0.9, 1.0)
+    for sizes, known in (((0, 10, 20, 1000), True), ((0, 10, 20, 10_000), False)):
+        (found,) = findings(facts(), rows(lambda m: 0.1 + 0.8 * m / 10_000, sizes=sizes))
+        about = replace(facts().strategies["mark"], all_succeed=True)
+        found = replace(found, mass=certain, facts=facts(strategies={"mark": about}))
+        assert found.only_by_everybody == known
 
 
 def test_people_who_act_are_told_from_people_who_join():

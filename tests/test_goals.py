@@ -53,6 +53,8 @@ def test_what_cannot_be_is_told():
 
     with pytest.raises(ParameterError, match="has 4 parameters, the target has 2"):
         aim(Reach((0.0, 1.0)))
+    with pytest.raises(ParameterError, match="at least one weight, and finite ones"):
+        Reach({"x0": 1.0, "x1": np.nan})
     with pytest.raises(DataError, match=r"unknown weight 'x4'.*x[0-3]"):
         aim(Reach({"x4": 0.0}))
     with pytest.raises(ParameterError, match=r"raises the utility by 0\.9.*nearest"):

@@ -5,9 +5,10 @@ import tomllib
 import numpy as np
 import pytest
 
-from criticalmass import CriticalMassError, Incentives, Store, read_study, run
+from criticalmass import CriticalMassError, Incentives, Outcome, Store, read_study, run
 from criticalmass.answers.joining import Paying
 from criticalmass.curves import PathCurve
+from criticalmass.fitting import FittedCurve
 from criticalmass.pages.figures.joining import paying_figure
 from criticalmass.pages.report import write_report
 from criticalmass.studies.facts import Facts, facts_of
@@ -138,6 +139,20 @@ def test_sentences_of_people_who_differ():
     assert len(few.dynamics) == 500
     dear = Paying(Incentives((2.0, 3.0)), square, size=100)
     assert sentences(dear) == ["Joining pays for nobody, at any size that can be reached."]
+
+
+def test_a_better_curve_tips_earlier_and_a_worse_one_later():
+    trials = [Outcome(a, round(40 * a / (a + 0.2)), 40) for a in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)]
+    paying = Paying(Incentives(tuple(np.linspace(0.3, 0.6, 500))), FittedCurve.fit(trials), 500)
+    early, late = paying.tip_interval
+    assert early < paying.tip < late
+    assert Paying(paying.incentives, BOUND, 500).tip_interval is None
+
+
+def test_more_members_than_people_are_everybody():
+    curve = FittedCurve.fit([Outcome(a, round(50 * a), 50) for a in (0.1, 0.3, 0.6, 0.9)])
+    paying = Paying(Incentives(0.8), curve, size=100)
+    assert paying.sustains(150) == paying.sustains(100) > paying.sustains(60)
 
 
 @pytest.mark.parametrize("cost", [0.3, (0.1, 0.2, 0.7), 5.0])

@@ -63,6 +63,7 @@ def test_decimals_after_the_first_twenty_thousand_lines_are_decimals(file, order
         (["01005", "10115"], ["01005", "10115"]),
         (["+49", "1"], ["+49", "1"]),
         (["9007199254740993", "0.5"], ["9007199254740993", "0.5"]),  # float64 holds ...992
+        (["9200000000000.001", "0.5"], ["9200000000000.001", "0.5"]),  # ... and .002
         (["12345678901234567890", "12345678901234567891"],
          ["12345678901234567890", "12345678901234567891"]),
         (["1e999", "1"], ["1e999", "1"]),
@@ -107,6 +108,14 @@ def test_a_column_seems_to_hold_numbers_if_half_of_its_cells_do(file, numbers, t
     lines = [f"{cell},{'xy'[i % 2]}\n" for i, cell in enumerate(cells)]
     population, _ = both(file("x,hired\n" + "".join(lines)))
     assert bool(population.read_as) == told
+
+
+@pytest.mark.parametrize(("others", "told"), [(3, False), (2, True)])
+def test_a_decimal_comma_is_asked_about_if_half_of_the_cells_have_one(file, others, told):
+    cells = ["1,5", "2,5", "3", "x", "4"][: 2 + others]
+    lines = [f"{cell};{'xy'[i % 2]}\n" for i, cell in enumerate(cells)]
+    population, _ = both(file("x;hired\n" + "".join(lines)))
+    assert ('say decimal = ","' in population.read_as["x"]) == told
 
 
 # lines and cells

@@ -128,6 +128,34 @@ def test_who_did_half_of_it_is_told_the_other_half(tmp_path):
     assert told.each[2].reason is Reason.DONE
 
 
+def test_a_marked_text_with_a_third_label_is_a_new_persons(tmp_path):
+    """It is neither the record that the study has, nor what the strategy makes of it."""
+    study = text_study()
+    people, rng = study.population, np.random.default_rng(0)
+    only = people.labels[:, people.label_index("Editor")] & (people.labels.sum(axis=1) == 1)
+    editor = np.flatnonzero(only)[:1]
+    said = study.strategies["mark"].edit(people, editor, rng)
+    found = {}
+    for label in ("Editor", "Writer", "Translator"):
+        path = tmp_path / f"{label}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["id", "text", "label"], ["1", said.features[0], label]])
+        members = read_members(path, people, Columns())
+        found[label] = join(study, members, strategy_of(study.strategies["mark"])).found
+    assert found == {"Editor": 1, "Writer": 1, "Translator": 0}
+
+
+def test_who_did_their_part_among_the_records_measured_on_is_not_in_the_trials(tmp_path):
+    study = text_study()
+    everybody = np.arange(len(study.test))
+    marked = study.strategies["mark"].edit(study.test, everybody, np.random.default_rng(0))
+    later = replace(study, test=marked.apply(study.test))
+    path = people_file(tmp_path / "members.csv", later.test, range(5))
+    told = instruct(later, read_members(path, later.population, Columns()), "mark")
+    assert len(told.done) == 5
+    assert told.inside == 0
+
+
 def test_ids_find_people_whose_records_have_changed(tmp_path):
     """A table's marked record could be anybody's; an id says whose it is."""
     study = table_study({"set": TABLES["set"]})

@@ -37,7 +37,7 @@ class Found:
     records: Population
     places: NDArray[np.intp]
     by_id: NDArray[np.bool_]
-    other_ids: int = 0
+    other_ids: int
 
 
 def find_members(
