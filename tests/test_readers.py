@@ -203,6 +203,14 @@ def test_encodings_of_spreadsheets_are_read(file, encoding, text):
     assert population.features["städt"].tolist() == [text, "Bonn"]
 
 
+def test_names_of_every_script_are_read_where_letters_have_two_bytes(file):
+    """Half of a Punjabi letter is the byte that ends a line elsewhere."""
+    city = "\u0a38\u0a3c\u0a39\u0a3f\u0a30"
+    population, _ = both(file(f"{city};hired\nBonn;yes\nKöln;no\n".encode("utf-16")))
+    assert population.columns == (city,)
+    assert population.features[city].tolist() == ["Bonn", "Köln"]
+
+
 def test_bytes_that_are_no_text_are_refused_with_their_line(file):
     for content, said in (
         (b"a,hired\n1,yes\n\x81,no\n", "line 3: the byte 0x81 is neither UTF-8 nor Windows-1252"),

@@ -75,6 +75,15 @@ def test_records_that_exist_are_played_as_often_as_the_plan_says_rounded_down():
         assert same.sum() >= times
 
 
+def test_records_of_any_numbers_are_no_rows_of_the_population():
+    goal, rows = Reach({"x1": 0.0}), {}
+    for records in ("observed", "bounded"):
+        plan = GradientNeutralizing(goal, Risk(l2=0.01), Allowed(records)).plan(people_of(0))
+        rows[records] = plan.rows
+    assert rows["observed"].min() >= 0
+    assert set(rows["bounded"]) == {-1}
+
+
 def test_a_member_changes_so_many_records_at_most():
     people = people_of(0, n=400)
     allowed = Allowed("observed", changes=1, holds=4)

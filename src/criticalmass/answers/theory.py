@@ -91,7 +91,7 @@ class Comparison:
             return Judgement.NO_PROMISE
         if measured is None:
             return Judgement.TOO_FEW_TRIALS
-        tried = max((row.alpha for row in self.finding.rows), default=0.0)
+        tried = max(row.alpha for row in self.finding.rows)
         if not measured.reached and tried < promised.alpha:
             return Judgement.NOT_TRIED
         if not measured.reached or measured.low > promised.alpha:
