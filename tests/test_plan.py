@@ -158,14 +158,6 @@ def test_members_who_cannot_act_are_told_so(way):
     assert "Measured with exactly their records" not in text(plan)
 
 
-def test_what_was_measured_is_not_measured_again(way, monkeypatch):
-    folder, *_ = way
-    study = read_study(folder / "study.toml")
-    told = instruct(study, read_members(folder / "members.csv", study.population, Columns()))
-    monkeypatch.setattr("criticalmass.members.plan.measure", pytest.fail)
-    assert plan_of(told, folder / "results" / "study").reached.members == 200
-
-
 def test_few_members_hear_how_many_more(way):
     folder, *_ = way
     lines = (folder / "members.csv").read_text().splitlines()
