@@ -170,7 +170,9 @@ def test_few_members_hear_how_many_more(way):
 
 def test_members_unlike_the_others_hear_it_first(way, tmp_path):
     folder, *_ = way
-    lines = ["id,name,text,label", *(f'{k},N,"zu{k} va{k} ~",Writer' for k in range(150))]
+    own = [f'{k},N,"zu{k} va{k} ~",Writer' for k in range(140)]
+    own += [f'{k},N,"zu{k} va{k}",Writer' for k in range(140, 150)]
+    lines = ["id,name,text,label", *own]
     (tmp_path / "odd.csv").write_text("\n".join(lines) + "\n")
     study = read_study(folder / "study.toml")
     members = read_members(tmp_path / "odd.csv", study.population, Columns())
@@ -178,6 +180,8 @@ def test_members_unlike_the_others_hear_it_first(way, tmp_path):
     assert plan.astray
     assert "these records are unlike those that it drew" in answer(plan)
     assert "otherwise: trust that." in text(plan)
+    assert "With the 140 people who have done their part" in text(plan)
+    assert "trials, which do not fit these members, so take it for a guess" in text(plan)
     assert "it sustains itself with" not in text(plan)
 
 

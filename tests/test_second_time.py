@@ -251,6 +251,11 @@ def test_a_plan_says_who_has_done_it_and_measures_once(tmp_path):
     assert plans[0].reached == plans[1].reached == plans[2].reached is not None  # trained once
     assert "10 of your 35 members have done their part, 25 not yet" in text(plans[1])
     assert "With the 10 people who have done their part" in text(plans[1])
+    assert "take it for a guess" not in text(plans[1])
+    one = written(tmp_path, "\n".join([*after[:2], *before.splitlines()[2:]]), name="one.csv")
+    alone = instruct(study, read_members(one, study.population, Columns()))
+    alone = plan(alone, tmp_path / "results", train=False)
+    assert "With the 1 person who has done their part" in text(alone)
     assert "35 of your 35 members have done their part, nobody is left to act" in text(plans[2])
     # the study's own records are up to date: its trials ask about people beside these
     updated = told.edit.apply(told.joined.study.population)

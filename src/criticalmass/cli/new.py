@@ -71,7 +71,8 @@ def _ask_reading(columns: list[Seen]) -> Reading:
     missing: list[str] = []
     if words:
         answer = ask(
-            "Which cells mean that there is no value (commas between; - for none)?",
+            "Which of these cells mean that there is no value (commas between; - if all are "
+            f"values like any other): {', '.join(map(repr, words))}?",
             default=", ".join(words),
         )
         missing = [word.strip() for word in answer.split(",") if word.strip()]

@@ -168,10 +168,12 @@ def _so_far(plan: Plan) -> str:
     many = heads(plan.done)
     if expected is None:
         return f"{many}. There are not enough trials yet to say what they reach."
+    have = "has" if plan.done == 1 else "have"
+    guess = ", which do not fit these members, so take it for a guess" if plan.astray else ""
     return (
-        f"With the {many} who have done their part the model "
+        f"With the {many} who {have} done their part the model "
         f"{outcome(plan.finding, percent_beside(expected, plan.finding.facts.target))}, by the "
-        "study's trials; what stands below is what all of them reach together."
+        f"study's trials{guess}; what stands below is what all of them reach together."
     )
 
 

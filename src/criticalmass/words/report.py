@@ -78,7 +78,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
         listed.append(
             (
                 "The share counts everyone who joined, also those who had nothing to change.",
-                "How many records really changed is in the table beside it.",
+                "How many records really changed is in the table of what was measured.",
             )
         )
     return listed
