@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -166,6 +167,16 @@ def test_few_members_hear_how_many_more(way):
     assert result.returncode == 0, result.stderr
     assert "Your 10 members are 0.83% of 1,200. They are not enough for 90% yet" in result.stdout
     assert "more are needed (" in result.stdout
+
+
+def test_what_was_not_measured_is_told_with_its_condition(way):
+    folder, *_ = way
+    study = read_study(folder / "study.toml")
+    members = read_members(folder / "members.csv", study.population, Columns())
+    plan = plan_of(instruct(study, members), folder / "results" / "study")
+    condition = ", by the study's trials, if they are like people drawn at random"
+    assert condition not in answer(plan)
+    assert condition in answer(replace(plan, reached=None))
 
 
 def test_members_unlike_the_others_hear_it_first(way, tmp_path):

@@ -437,7 +437,9 @@ def test_a_mistake_in_toml_keeps_its_line_behind_a_byte_order_mark(study_toml):
     path = study_toml()
     for mark in (b"", b"\xef\xbb\xbf"):
         path.write_bytes(mark + b"seed = 5\nname = small\n")
-        with pytest.raises(StudyError, match=r"is not TOML: .*at line 2, column 8"):
+        with pytest.raises(
+            StudyError, match=r"is not TOML: .*at line 2, column 8\), which reads 'name = small'"
+        ):
             read_study(path)
 
 

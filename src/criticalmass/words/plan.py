@@ -80,6 +80,8 @@ def _verdict(plan: Plan, target: str) -> str:
     """Say whether they are enough, or how many more it takes: one sentence, with how sure it is."""
     people, low, high = plan.lacking
     by = "on average over trainings, by the study's trials"
+    if plan.measured is None:
+        by += ", if they are like people drawn at random"
     sure = plan.probability
     if plan.standing is Standing.ENOUGH:
         if sure is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 import typing
 from collections.abc import Iterable, Iterator
@@ -315,7 +316,16 @@ def _document(source: str) -> dict[str, Any]:
     except RecursionError as error:
         raise StudyError("this is nested too deep for a study file") from error
     except ValueError as error:  # TOMLDecodeError, or a whole number of thousands of digits
-        raise StudyError(f"this is not TOML: {error}") from error
+        raise StudyError(f"this is not TOML: {error}{_line_of(source, str(error))}") from error
+
+
+def _line_of(source: str, complaint: str) -> str:
+    """Return the line that a complaint about TOML is about, as the end of a message."""
+    found = re.search(r"at line (\d+)", complaint)
+    lines = source.split("\n")
+    if found is None or not 0 < int(found[1]) <= len(lines):
+        return ""
+    return f", which reads {brief(lines[int(found[1]) - 1].strip(), 60)}"
 
 
 def _no_numbers(value: object, where: str = "") -> Iterator[tuple[str, str]]:
