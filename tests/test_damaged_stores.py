@@ -126,7 +126,7 @@ FACTS = {
     "strategies": (3, [], {"mark": 3}, {"mark": {"description": []}}),
     "incentives": ({"cost": "x", "free_ride": 2}, {"cost": 0.1}),
     "learner": (3,),
-    "identity": (3,),
+    "identity": (3, {}, {"population": {}, "test": {"sha256": "0"}}),
     "code": (3, {"kinds": 3}),
 }
 

@@ -242,6 +242,24 @@ class Facts:
             "source": self.source,
         }
 
+    def sha256_of(self, records: str) -> str:
+        """Return the fingerprint of the ``population`` or the ``test`` records.
+
+        Raises
+        ------
+        KeyError
+            If the facts, which a file gave, do not have it.
+
+        Examples
+        --------
+        >>> Facts(identity={"test": {"sha256": "ab"}}).sha256_of("test")
+        'ab'
+        >>> Facts().sha256_of("test")
+        Traceback (most recent call last):
+        KeyError: 'test'
+        """
+        return str(self.identity[records]["sha256"])
+
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Facts:
         """Return the facts that `to_json` kept; an older version of the package kept fewer."""
