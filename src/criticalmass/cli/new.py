@@ -136,50 +136,41 @@ def _ask_numbers(label: Seen, decimal: str) -> tuple[tuple[float, float], str, f
     """Ask between which numbers labels lie, which one is wanted, and how near."""
     from criticalmass.data.numbers import EVERY, between
 
-    seen = f"{label.low:g} to {label.high:g}".replace(".", decimal)
+    lowest, highest, tenth = (
+        f"{number:.10g}".replace(".", decimal)
+        for number in (label.low, label.high, (label.high - label.low) / 10)
+    )
     question = f"Which is the lowest {label.name!r} that the platform allows, seen or not"
-    low = _ask_end(f"{question} (the file has {seen}; - if it sets no limit)?", decimal)
-    high = math.inf
+    question += f" (the file has {lowest} to {highest}; - if it sets no limit)?"
+    low, high = _ask_number(question, "-", decimal, none=-math.inf), math.inf
     if low > -math.inf:
-        high = _ask_end("And the highest (- if it sets no limit)?", decimal, above=low)
+        question = "And the highest (- if it sets no limit)?"
+        high = _ask_number(question, "-", decimal, above=low, none=math.inf)
     while True:
-        target = _ask_number("Which number do members report?", label.high, decimal)
+        target = _ask_number("Which number do members report?", highest, decimal)
         if low <= target <= high:
             break
         say(between((low, high)))
     near = "How near to it must a prediction come?"
-    tolerance = _ask_number(near, (label.high - label.low) / 10, decimal, above=0.0)
+    tolerance = _ask_number(near, tenth, decimal, above=0.0)
     known = math.isfinite(low) and math.isfinite(high)
     return (low, high) if known else EVERY, f"{target:.10g}", tolerance
 
 
-def _ask_end(question: str, decimal: str, above: float | None = None) -> float:
-    """Ask for one end of a range; infinite where there is none."""
+def _ask_number(
+    question: str, proposed: str, decimal: str, above: float = -math.inf, none: float | None = None
+) -> float:
+    """Ask for a number, until one comes that is above another; ``-`` stands for ``none``."""
     from criticalmass.data.spelling import number_in
 
     while True:
-        answer = ask(question, default="-").strip()
-        if answer == "-":
-            return -math.inf if above is None else math.inf
+        answer = ask(question, default=proposed).strip()
+        if answer == "-" and none is not None:
+            return none
         number = number_in(answer, decimal)
         if number is None:
             say(f"{brief(answer)} is no number")
-        elif above is not None and number <= above:
-            say(f"a number above {above:g}")
-        else:
-            return float(number)
-
-
-def _ask_number(question: str, proposed: float, decimal: str, above: float | None = None) -> float:
-    """Ask for a number, until one comes that is above another."""
-    from criticalmass.data.spelling import number_in
-
-    while True:
-        answer = ask(question, default=f"{proposed:.10g}".replace(".", decimal)).strip()
-        number = number_in(answer, decimal)
-        if number is None:
-            say(f"{brief(answer)} is no number")
-        elif above is not None and number <= above:
+        elif number <= above:
             say(f"a number above {above:g}")
         else:
             return float(number)

@@ -1,12 +1,13 @@
 """Numbers as labels: prices, ratings, waiting times, where a firm predicts a number.
 
-They stand where the matrix of labels otherwise stands, as one column of numbers, so that edits,
-splits and noise treat both alike.
+They stand where the matrix of labels otherwise stands, as one column of numbers. Edits, splits and
+noise therefore treat both alike.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sized
 from typing import Any, Literal
 
 import numpy as np
@@ -83,7 +84,7 @@ def encode_numbers(labels: Any, count: int, allowed: Range, what: str = "the lab
     >>> encode_numbers(["2", 3.5], 2, (1, 5)).tolist()
     [[2.0], [3.5]]
     """
-    if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
+    if isinstance(labels, (str, bytes)) or not isinstance(labels, Sized):
         raise DataError(f"numbers as labels are one number a record, not {brief(labels, 40)}")
     labels, _ = plain_labels(labels)
     if len(labels) != count:

@@ -23,6 +23,7 @@ from criticalmass.strategies.number_cells import NumberCells
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, ExactRegression
 from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.planted_numbers import PlantedNumberBound, exact_moved
+from criticalmass.theory.regression import check_tolerance
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
@@ -122,7 +123,7 @@ class FeatureNumber(Marking):
             raise ParameterError(
                 "no theorem is known for predictions that are to move; the exact curve is"
             )
-        PlantedNumberBound(0.0, self.tolerance, off)  # is ε small enough?
+        check_tolerance(self.tolerance, off)
         estimate = _excess(population, self.signal, self, self.tolerance - off, confidence)
         bound = PlantedNumberBound(estimate.limit, self.tolerance, off)
         return EstimatedBound(bound, (estimate,), confidence)

@@ -16,6 +16,7 @@ from criticalmass.fields import check_fields
 from criticalmass.theory.bound import SignalBound
 from criticalmass.theory.exact import ExactCurve
 from criticalmass.theory.guarantee import Guarantee
+from criticalmass.theory.regression import check_tolerance
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,11 +53,7 @@ class PlantedNumberBound(SignalBound):
         check_fields(self)
         if not 0 <= self.excess < np.inf:
             raise ParameterError(f"excess is at least 0 and finite, not {self.excess:g}")
-        if not 0 <= self.epsilon < self.tolerance:
-            raise ParameterError(
-                f"tolerance must exceed epsilon, and epsilon be at least 0, not tolerance="
-                f"{self.tolerance:g} and epsilon={self.epsilon:g}"
-            )
+        check_tolerance(self.tolerance, self.epsilon)
 
     @property
     def guarantee(self) -> Guarantee:

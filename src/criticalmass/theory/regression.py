@@ -62,7 +62,7 @@ class RegressionBound(SignalBound):
         check_probability("uniqueness", self.uniqueness)
         if not 0 <= self.distance < np.inf:
             raise ParameterError(f"distance is at least 0 and finite, not {self.distance:g}")
-        _check_tolerance(self.tolerance, self.epsilon)
+        check_tolerance(self.tolerance, self.epsilon)
 
     @property
     def guarantee(self) -> Guarantee:
@@ -109,7 +109,7 @@ class ExactRegression(ExactSuccess):
     epsilon: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_tolerance(self.tolerance, self.epsilon)
+        check_tolerance(self.tolerance, self.epsilon)
         if not self.base.shape == self.means.shape == self.images.shape == (len(self.base),):
             raise ParameterError("base, means and images hold one number per point each")
         if (self.base < 0).any() or (self.images < 0).any() or not self.images.sum() > 0:
@@ -178,7 +178,8 @@ class ExactRegression(ExactSuccess):
         return np.asarray(off @ (self.images / self.images.sum()) + self.epsilon)
 
 
-def _check_tolerance(tolerance: float, epsilon: float) -> None:
+def check_tolerance(tolerance: float, epsilon: float) -> None:
+    """Raise `ParameterError` where a firm may be off by as much as is still near enough."""
     if not 0 <= epsilon < tolerance:
         raise ParameterError(
             f"tolerance must exceed epsilon, and epsilon be at least 0, not tolerance="

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import make_pipeline
 
 from criticalmass.errors import DataError, ParameterError
@@ -134,9 +135,7 @@ def _preparing(path: str) -> Any:
     """Return a class of scikit-learn's that prepares records for what comes after it."""
     module, _, name = path.rpartition(".")
     kind = _named(path) if module in PREPARING and not name.startswith("_") else None
-    if not (inspect.isclass(kind) and issubclass(kind, BaseEstimator)) or not hasattr(
-        kind, "transform"
-    ):
+    if not (inspect.isclass(kind) and issubclass(kind, (TransformerMixin, CountVectorizer))):
         raise DataError(
             f"{path} prepares no records in a study file; what does is in {', '.join(PREPARING)}, "
             "such as sklearn.feature_extraction.text.TfidfVectorizer"
