@@ -27,9 +27,7 @@ from criticalmass.errors import (
     brief,
     of_file,
     require_choice,
-    unknown,
 )
-from criticalmass.fields import shown
 from criticalmass.learners import Learner
 from criticalmass.strategies import Strategy
 from criticalmass.strategies.marking import Marking
@@ -44,6 +42,7 @@ from criticalmass.studies.files.catalogue import (
 )
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
 from criticalmass.studies.files.handouts import Handouts, HandoutsSection, handouts_from
+from criticalmass.studies.files.mistakes import mistakes, printed
 from criticalmass.studies.files.sources import (
     PopulationSection,
     marked_of,
@@ -268,7 +267,7 @@ def _parts(
         for name, agreed in tables.items():
             with problems.collecting():
                 if isinstance(agreed, dict):  # else it is told above
-                    strategies[name] = _strategy(f"strategies.{_printed(name)}", agreed, learner)
+                    strategies[name] = _strategy(f"strategies.{printed(name)}", agreed, learner)
     if spec is not None:
         if not spec.strategies:
             problems.add("strategies: a study needs at least one strategy")
@@ -332,7 +331,7 @@ def _no_numbers(value: object, where: str = "") -> Iterator[tuple[str, str]]:
     """Yield where in a study file numbers stand that nothing can be counted or drawn with."""
     if isinstance(value, dict):
         for key, one in value.items():
-            yield from _no_numbers(one, f"{where}.{_printed(key)}" if where else _printed(key))
+            yield from _no_numbers(one, f"{where}.{printed(key)}" if where else printed(key))
     elif isinstance(value, list):
         for place, one in enumerate(value):
             yield from _no_numbers(one, f"{where}[{place}]")
@@ -350,7 +349,7 @@ def _sections(document: dict[str, Any]) -> StudyFile:
         return StudyFile.model_validate(document, strict=True)
     except ValidationError as error:
         problems = Problems()
-        for line in _mistakes(error):
+        for line in mistakes(error, StudyFile):
             problems.add(line)
         problems.tell()
         raise
@@ -438,61 +437,3 @@ def _placement(section: _PlacementSection) -> Placement:
     if not values.keys() >= {"low", "high", "points"}:
         raise StudyError("placement: a grid needs either alphas, or low, high and points")
     return Grid.logarithmic(**values)
-
-
-_WORDS = {
-    "float_type": "a number",
-    "int_type": "an integer",
-    "int_from_float": "an integer",
-    "string_type": "a text",
-    "bool_type": "true or false",
-    "date_type": "a date, such as 2026-12-31 without quotes",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-}
-"""What pydantic's complaints about types mean."""
-
-
-def _mistakes(error: ValidationError) -> list[str]:
-    """Return pydantic's complaints as one line each, with the nearest valid key."""
-    mistakes = error.errors()
-    typos = {m["loc"][:-1] for m in mistakes if m["type"] == "extra_forbidden"}
-    lines: dict[str, str] = {}
-    others: dict[str, list[str]] = {}  # what else could stand there, where there is a choice
-    for mistake in mistakes:
-        if mistake["type"] == "missing" and mistake["loc"][:-1] in typos:
-            continue  # a mistyped key also makes one go missing: name the typo
-        kinds = ("float", "int", "bool", "str") if len(mistake["loc"]) > 1 else ()
-        named = [part for part in mistake["loc"] if part not in kinds and "[" not in str(part)]
-        where = "".join(
-            f"[{part}]" if isinstance(part, int) else f".{_printed(part)}" for part in named
-        )[1:]
-        others.setdefault(where, []).append(_WORDS.get(mistake["type"], ""))
-        choice = " or ".join(filter(None, dict.fromkeys(others[where])))
-        lines[where] = _mistake(mistake, where, choice)
-    return list(lines.values())
-
-
-def _printed(name: object) -> str:
-    """Return a key on one line."""
-    return text if (text := str(name)).isprintable() else repr(text)
-
-
-def _mistake(mistake: Any, where: str, must: str) -> str:
-    """Return one of pydantic's complaints in words."""
-    if mistake["type"] == "extra_forbidden":
-        model: Any = StudyFile
-        for part in mistake["loc"][:-1]:
-            model = model.model_fields[str(part)].annotation
-            model = next(iter(typing.get_args(model)), model)  # a section that may be left out
-        inside = ".".join(str(part) for part in mistake["loc"][:-1])
-        message = unknown("key", mistake["loc"][-1], model.model_fields)
-        return f"{inside}: {message}" if inside else message
-    if mistake["type"] == "missing":
-        return f"the key {where!r} is missing"
-    if not must and mistake["msg"].startswith("Input should be "):
-        must = mistake["msg"].removeprefix("Input should be ")
-    if not must:
-        return f"{where} = {shown(mistake['input'])}: {mistake['msg']}"
-    return f"{where} must be {must}, not {shown(mistake['input'])}"
