@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,13 @@ from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
     JointCurve,
+    PeopleCurve,
     exact_erasure,
+    whole_people_erasure,
 )
 from criticalmass.theory.parameters import check_confidence, named, sensitivity
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
+from criticalmass.theory.whole_people import check_optimal
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,41 @@ class Erase(Marking):
         bound = ErasureBound(tau.limit, slack.epsilon, slack.sense)
         return EstimatedBound(bound, (named(tau, cell_name(table)),), confidence)
 
+    @overload
+    def exact(
+        self, records: Records, *, in_people: Literal[True], **epsilon: Unpack[EpsilonWithSense]
+    ) -> PeopleCurve: ...
+
+    @overload
     def exact(
         self,
         records: Records,
+        *,
+        in_people: Literal[False] = False,
         **epsilon: Unpack[EpsilonWithSense],
-    ) -> ExactCurve | JointCurve:
-        """Return the exact curve of members who know P₀(y|g(x)) against a Bayes-optimal firm."""
+    ) -> ExactCurve | JointCurve: ...
+
+    def exact(
+        self, records: Records, *, in_people: bool = False, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve | PeopleCurve:
+        """Return the exact curve of members who know P₀(y|g(x)) against a Bayes-optimal firm.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        in_people
+            Whether members are whole people, drawn at random, rather than a share of everybody:
+            `PeopleCurve` then has what success is at least, on average and for a single collective.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
+            whole people it is not.
+        """
         table = counted(records)
         image = erased_image(self.signal, table)
+        if in_people:
+            check_optimal(**epsilon)
+            return whole_people_erasure(table.counts, image)
         return exact_erasure(table.counts, image, **epsilon)
 
 

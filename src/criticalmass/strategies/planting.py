@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,15 @@ from criticalmass.theory import (
     FeatureLabelBound,
     FeatureOnlyBound,
     JointCurve,
+    PeopleCurve,
     exact_feature_label,
     exact_feature_only,
+    whole_people_feature_label,
+    whole_people_feature_only,
 )
 from criticalmass.theory.parameters import check_confidence, gap, named, positivity, uniqueness
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
+from criticalmass.theory.whole_people import check_optimal
 
 
 @dataclass(frozen=True)
@@ -118,17 +122,47 @@ class FeatureLabel(Marking):
         bound = FeatureLabelBound(xi.limit, delta.limit, slack.epsilon, slack.sense)
         return EstimatedBound(bound, (xi, named(delta, cell_name(table, carry))), confidence)
 
+    @overload
+    def exact(
+        self, records: Records, *, in_people: Literal[True], **epsilon: Unpack[EpsilonWithSense]
+    ) -> PeopleCurve: ...
+
+    @overload
     def exact(
         self,
         records: Records,
+        *,
+        in_people: Literal[False] = False,
         **epsilon: Unpack[EpsilonWithSense],
-    ) -> ExactCurve | JointCurve:
-        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
+    ) -> ExactCurve | JointCurve: ...
+
+    def exact(
+        self, records: Records, *, in_people: bool = False, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve | PeopleCurve:
+        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        in_people
+            Whether members are whole people, drawn at random, rather than a share of everybody:
+            `PeopleCurve` then has the expected success, and what a single collective reaches.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
+            whole people it is not.
+        """
         if self.recruit == "target":
-            return FeatureOnly(self.signal, self.target_label, "target").exact(records, **epsilon)
+            only = FeatureOnly(self.signal, self.target_label, "target")
+            if in_people:
+                return only.exact(records, in_people=True, **epsilon)
+            return only.exact(records, **epsilon)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
+        if in_people:
+            check_optimal(**epsilon)
+            return whole_people_feature_label(points.base, points.mass, target)
         return exact_feature_label(points.base, points.mass, target, **epsilon)
 
 
@@ -218,15 +252,45 @@ class FeatureOnly(Marking):
         estimates = (xi, rho, named(p, cell_name(table)))
         return EstimatedBound(bound, estimates, confidence, self._share(table, target))
 
+    @overload
+    def exact(
+        self, records: Records, *, in_people: Literal[True], **epsilon: Unpack[EpsilonWithSense]
+    ) -> PeopleCurve: ...
+
+    @overload
     def exact(
         self,
         records: Records,
+        *,
+        in_people: Literal[False] = False,
         **epsilon: Unpack[EpsilonWithSense],
-    ) -> ExactCurve | JointCurve:
-        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm."""
+    ) -> ExactCurve | JointCurve: ...
+
+    def exact(
+        self, records: Records, *, in_people: bool = False, **epsilon: Unpack[EpsilonWithSense]
+    ) -> ExactCurve | JointCurve | PeopleCurve:
+        """Return the exact success on these records, against a Bayes-optimal or ε-optimal firm.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        in_people
+            Whether members are whole people, drawn at random, rather than a share of everybody:
+            `PeopleCurve` then has the expected success, and what a single collective reaches.
+        **epsilon
+            How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
+            whole people it is not.
+        """
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
+        if in_people:
+            check_optimal(**epsilon)
+            holders = None if self.recruit == "everyone" else int(table.counts[:, target].sum())
+            return whole_people_feature_only(
+                points.base, points.mass, points.mass_of_target, target, holders
+            )
         curve = exact_feature_only(
             points.base, points.mass, points.mass_of_target, target, **epsilon
         )

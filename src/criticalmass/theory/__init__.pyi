@@ -16,3 +16,7 @@ from .regression import ExactRegression as ExactRegression
 from .regression import RegressionBound as RegressionBound
 from .suboptimality import Suboptimality as Suboptimality
 from .utility import UtilityBound as UtilityBound
+from .whole_people import PeopleCurve as PeopleCurve
+from .whole_people import whole_people_erasure as whole_people_erasure
+from .whole_people import whole_people_feature_label as whole_people_feature_label
+from .whole_people import whole_people_feature_only as whole_people_feature_only

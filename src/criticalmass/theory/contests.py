@@ -85,7 +85,7 @@ def exact_feature_label(
     >>> round(curve.critical_mass(0.9).alpha, 4)  # 9 / 109
     0.0826
     """
-    counts, mass = _checked(base, images, target)
+    counts, mass = checked_records(base, images, target)
     ahead, total = _lead(counts, target), counts.sum(axis=1)
     contest = Contest((ahead, mass - ahead), (total, mass - total))
     return _planted(contest, mass, Suboptimality.of(**epsilon))
@@ -110,7 +110,7 @@ def exact_feature_only(
     images_of_target
         Records with y* that the signal leads to each point, (points,): P₀(g⁻¹(x'), y*).
     """
-    counts, mass = _checked(base, images, target)
+    counts, mass = checked_records(base, images, target)
     arriving = np.asarray(images_of_target, dtype=float)
     if arriving.shape != mass.shape or not np.all((arriving >= 0) & (arriving <= mass)):
         raise ParameterError("images_of_target counts some of the records in images")
@@ -146,8 +146,8 @@ def exact_erasure(
         If the map is not idempotent, or leads to where nobody is.
     """
     counts = np.asarray(base, dtype=float)
-    counts, totals = _checked(counts, counts.sum(axis=-1), 0)
-    leads_to = _checked_map(image, totals)
+    counts, totals = checked_records(counts, counts.sum(axis=-1), 0)
+    leads_to = checked_map(image, totals)
     slack = _with_a_meaning(Suboptimality.of(**epsilon))
 
     # who is ahead: ŷ(x), which everybody at x reports
@@ -199,7 +199,7 @@ def _with_a_meaning(slack: Suboptimality) -> Suboptimality:
     return slack
 
 
-def _checked(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Array]:
+def checked_records(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Array]:
     """Return counts by point and label, and the records led to each point."""
     counts, mass = np.asarray(base, dtype=float), np.asarray(images, dtype=float)
     if counts.ndim != 2 or counts.shape[1] < 2 or mass.shape != (len(counts),):
@@ -217,7 +217,7 @@ def _checked(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Array, Ar
     return counts, mass
 
 
-def _checked_map(image: ArrayLike, totals: Array) -> Rows:
+def checked_map(image: ArrayLike, totals: Array) -> Rows:
     """Return the row that each cell is led to, or raise `ParameterError` if no map erases so."""
     leads_to = np.asarray(image)
     if leads_to.shape != totals.shape or not np.issubdtype(leads_to.dtype, np.integer):
