@@ -89,13 +89,13 @@ def test_where_a_coarse_lattice_is_wrong_a_finer_one_is_taken(monkeypatch):
     outcomes = trials(1200, 1200, 300, width=0.05, sigma=0.02)
     exact, used = Likelihood(outcomes), []
 
-    def noted(prior, seed, parts):
-        used.append(parts[-1])
-        return drawn(prior, seed, parts)
+    def noted(prior, seed, begun, first, others):
+        used.append(others)
+        return drawn(prior, seed, begun, first, others)
 
-    drawn = posterior._drawn
-    monkeypatch.setattr(posterior, "_drawn", noted)
-    draws = curve_posterior(outcomes)[::200]
+    drawn = posterior._drawn_of_many
+    monkeypatch.setattr(posterior, "_drawn_of_many", noted)
+    draws = curve_posterior(outcomes)[::80]
     wide = Likelihood(outcomes, posterior.LATTICES[0])
     assert np.std(wide(draws) - exact(draws)) > 5 * posterior.FINE
     others = posterior._ordered(outcomes)

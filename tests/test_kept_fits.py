@@ -14,8 +14,9 @@ import pytest
 
 from criticalmass import Adaptive, Outcome, Store, run
 from criticalmass.cli.shared.answers import print_answers
-from criticalmass.fitting import fitted, kept, posterior
+from criticalmass.fitting import fitted, kept
 from criticalmass.fitting.kept import Fits, kept_on, key_of
+from criticalmass.fitting.likelihood import MANY
 from criticalmass.fitting.posterior import curve_posterior
 from criticalmass.pages.report import write_report
 from criticalmass.studies.store import sqlite
@@ -86,12 +87,24 @@ def test_what_was_in_memory_is_put_into_the_store(tmp_path, counted):
     assert counted.times == 1
 
 
-def test_another_version_of_the_posterior_is_fitted_anew(tmp_path, counted, monkeypatch):
+MANY_TRIALS = [Outcome(0.1, k % 90, 100) for k in range(MANY + 1)]
+
+
+@pytest.mark.parametrize(
+    ("version", "outcomes", "others"),
+    [("VERSION", TRIALS, MANY_TRIALS), ("VERSION_OF_MANY", MANY_TRIALS, TRIALS)],
+)
+def test_another_version_of_the_posterior_is_fitted_anew(
+    tmp_path, counted, monkeypatch, version, outcomes, others
+):
     with Store.create(tmp_path, FACTS) as store, store.keeping_fits():
-        Fits(counted).posterior(TRIALS)
-        monkeypatch.setattr(kept, "VERSION", posterior.VERSION + 1)
-        Fits(counted).posterior(TRIALS)
-    assert counted.times == 2
+        Fits(counted).posterior(outcomes)
+        Fits(counted).posterior(others)
+        monkeypatch.setattr(kept, version, 99)
+        Fits(counted).posterior(outcomes)
+        assert counted.times == 3
+        Fits(counted).posterior(others)
+    assert counted.times == 3
 
 
 @pytest.mark.parametrize(

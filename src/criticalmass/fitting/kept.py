@@ -16,7 +16,8 @@ import numpy as np
 
 from criticalmass.arrays import Array
 from criticalmass.curves import Outcome
-from criticalmass.fitting.posterior import VERSION, curve_posterior
+from criticalmass.fitting.likelihood import MANY
+from criticalmass.fitting.posterior import VERSION, VERSION_OF_MANY, curve_posterior
 
 IN_MEMORY = 64
 """Posteriors kept in memory, half a megabyte each."""
@@ -104,7 +105,8 @@ def key_of(outcomes: list[Outcome], seed: int = 0) -> str:
     """Return a name for outcomes in any order, the sampler's seed and the posterior's version."""
     told = sorted((outcome.alpha, outcome.successes, outcome.n) for outcome in outcomes)
     content = np.array(told, dtype="<f8").tobytes()
-    return hashlib.sha256(f"posterior {VERSION}, seed {seed}\n".encode() + content).hexdigest()
+    version = VERSION if len(outcomes) <= MANY else VERSION_OF_MANY
+    return hashlib.sha256(f"posterior {version}, seed {seed}\n".encode() + content).hexdigest()
 
 
 def packed(draws: Array) -> bytes:

@@ -4,8 +4,13 @@ Particles are drawn from the prior and follow the likelihood as it is let in: of
 over all shares first, then of ever more, each time from none of it to all (sequential Monte Carlo;
 Del Moral, Doucet and Jasra, 2006). After each step the likeliest are multiplied, and all are moved
 by the difference of two others (ter Braak, 2006), so that they keep the posterior's shape whatever
-it is: curves whose plateau was never tried have long, bent ones. Nothing in it is left to chance:
-the same trials and seed give the same draws.
+it is: curves whose plateau was never tried have long, bent ones.
+
+The likelihood of many trials takes long, but once some of them are known it is smooth where the
+particles are. So a polynomial is fitted to it, and each particle takes many steps by that before
+the likelihood decides whether it stays where it came to (Liu, 2001, section 9.4.3).
+
+Nothing in it is left to chance: the same trials and seed give the same draws.
 """
 
 from __future__ import annotations
@@ -19,9 +24,11 @@ from criticalmass.arrays import Array, Rows
 from criticalmass.curves import Outcome
 from criticalmass.fitting.gathered import Lattice
 from criticalmass.fitting.likelihood import MANY, Likelihood
+from criticalmass.fitting.stand_in import StandIn
 
-VERSION = 3
-"""Of these draws: raise it whenever the same trials give others, so that kept ones are not used."""
+VERSION, VERSION_OF_MANY = 3, 4
+"""Of the draws, of up to `MANY` trials and of more: raise it whenever the same trials give others,
+so that kept ones are not used."""
 
 PARTICLES = 512
 MOVES = 7
@@ -30,8 +37,15 @@ KEPT = 20
 """Moves after the last one; all that they reach are draws."""
 FEWEST = 8
 """Trials in the first part, at least."""
-BEGINNING = 100
+BEGINNING = 32
 """And if they are many, about so many; all others then make one part."""
+STEPS = 12
+"""By the polynomial, before the likelihood of many decides."""
+ROUNDS = 8
+"""Of so many steps, after the last step of the likelihood of many; all that they reach are draws,
+hardly one like another."""
+TRUSTED = 0.4
+"""Where fewer particles than that stay where the polynomial took them, it is not used."""
 LATTICES = Lattice(0.2, 1.8), Lattice(0.1, 1.5), Lattice(0.05, 1.2), Lattice(0.025, 1.0)
 """Where many are gathered: the first that is close enough."""
 FINE = 0.2
@@ -78,7 +92,7 @@ def curve_posterior(outcomes: list[Outcome], seed: int = 0) -> Array:
     """
     prior = _Prior(min(outcome.alpha for outcome in outcomes if outcome.alpha > 0))
     if len(outcomes) <= MANY:
-        return _drawn(prior, seed, [Likelihood(part) for part in _parts(outcomes)])
+        return _natural(_drawn(prior, seed, [Likelihood(part) for part in _parts(outcomes)]))
 
     # many: some of them, and then all others, gathered as finely as it takes
     others = _ordered(outcomes)
@@ -86,50 +100,127 @@ def curve_posterior(outcomes: list[Outcome], seed: int = 0) -> Array:
     first = Likelihood(others[some])
     del others[some]
     exact = Likelihood(others)
-    roughly = _drawn(prior, seed, [first])[:: PARTICLES * KEPT // CHECKED]
+    begun = _drawn(prior, seed, [first])
+    roughly = _checked(_natural(begun))
     wanted = exact(roughly)
     for lattice in LATTICES:
         known = Likelihood(others, lattice)
         if np.std(known(roughly) - wanted) > PROMISING * np.std(wanted):
             continue
-        draws = _drawn(prior, seed, [first, known])
-        checked = draws[:: PARTICLES * KEPT // CHECKED]
+        draws = _natural(_drawn_of_many(prior, seed, begun, first, known))
+        checked = _checked(draws)
         if np.std(known(checked) - exact(checked)) < FINE:
             return draws
-    return _drawn(prior, seed, [first, exact])
+    return _natural(_drawn_of_many(prior, seed, begun, first, exact))
+
+
+def _checked(draws: Array) -> Array:
+    return draws[:: len(draws) // CHECKED]
 
 
 def _drawn(prior: _Prior, seed: int, parts: list[Likelihood]) -> Array:
-    """Draw from the posterior, given the likelihood of one part of the trials after another."""
-    chance = np.random.default_rng(seed)
-    particles = prior.draws(PARTICLES, seed)
-    for last in range(len(parts)):
-        known = parts[: last + 1]
-        fits = _fits(known, particles)
-        power = np.ones(last + 1)  # of each part's likelihood
-        power[last] = 0
-        while power[last] < 1:
-            # let in so much more of the last part's likelihood
-            left = 1 - power[last]
-            step = _step(fits[last], left)
-            weights = np.exp(step * (fits[last] - fits[last].max()))
-            power[last] = 1 if step == left else power[last] + step
+    """Draw particles given the likelihood of one part of the trials after another."""
+    swarm = _Swarm(prior, seed, prior.draws(PARTICLES, seed))
+    for number, part in enumerate(parts, start=1):
+        swarm.begin(part)
+        while swarm.power[-1] < 1:
+            swarm.choose(swarm.weights())
+            ended = swarm.power[-1] == 1 and number == len(parts)
+            reached = [swarm.move() for _ in range(KEPT if ended else MOVES)]
+    return np.concatenate(reached)
 
-            # multiply the likeliest particles
-            chosen = _chosen(weights, chance)
-            particles, fits = particles[chosen], fits[:, chosen]
 
-            # move all of them, each where it is not too unlikely
-            reached = []
-            for _ in range(KEPT if power[-1] == 1 and last == len(parts) - 1 else MOVES):
-                tried = _moved(particles, chance)
-                tried_fits = _fits(known, tried)
-                gain = power @ (tried_fits - fits) + prior(tried) - prior(particles)
-                better = np.log(chance.random(PARTICLES)) < gain
-                particles = np.where(better[:, None], tried, particles)
-                fits = np.where(better, tried_fits, fits)
-                reached.append(particles)
-    return _natural(np.concatenate(reached))
+def _drawn_of_many(
+    prior: _Prior, seed: int, begun: Array, first: Likelihood, others: Likelihood
+) -> Array:
+    """Draw particles given many trials, from those that were drawn given the first of them."""
+    swarm = _Swarm(prior, seed, begun[-PARTICLES:])
+    swarm.begin(first, known=True)
+    swarm.begin(others)
+    while swarm.power[-1] < 1:
+        weights = swarm.weights()
+        near = swarm.stand_in(weights)
+        swarm.choose(weights)
+        swarm.walk(near)
+        if swarm.stayed < TRUSTED:
+            for _ in range(MOVES):
+                swarm.move()
+    near = swarm.stand_in(np.ones(PARTICLES))
+    reached = [swarm.walk(near) for _ in range(ROUNDS)]
+    if swarm.stayed < TRUSTED:
+        reached = [swarm.move() for _ in range(KEPT)]
+    return np.concatenate(reached)
+
+
+class _Swarm:
+    """Particles that follow the likelihood of trials as it is let in.
+
+    Parameters
+    ----------
+    prior
+        Of the particles.
+    seed
+        Of all chance.
+    particles
+        Where they begin, shape (particles, 6).
+    """
+
+    def __init__(self, prior: _Prior, seed: int, particles: Array) -> None:
+        self._prior, self._particles = prior, particles
+        self._chance = np.random.default_rng(seed)
+        self._parts: list[Likelihood] = []
+        self.power = np.empty(0)
+        """How much of each part's likelihood is let in."""
+        self.stayed = 1.0
+        """The share of the particles that stayed where the last move or walk took them."""
+
+    def begin(self, part: Likelihood, *, known: bool = False) -> None:
+        """Begin with one more part of the trials; the particles may know it already."""
+        self._parts.append(part)
+        self.power = np.append(self.power, float(known))
+        self._fits = _fits(self._parts, self._particles)
+
+    def weights(self) -> Array:
+        """Let in more of the last part's likelihood; return what that makes of each particle."""
+        left, fit = 1 - self.power[-1], self._fits[-1]
+        step = _step(fit, left)
+        self.power[-1] = 1 if step == left else self.power[-1] + step
+        return np.asarray(np.exp(step * (fit - fit.max())))
+
+    def choose(self, weights: Array) -> None:
+        """Multiply the likeliest particles."""
+        chosen = _chosen(weights, self._chance)
+        self._particles, self._fits = self._particles[chosen], self._fits[:, chosen]
+
+    def move(self) -> Array:
+        """Move all particles, each where it is not too unlikely; return where they are."""
+        return self._stay(_moved(self._particles, self._particles, self._chance))
+
+    def stand_in(self, weights: Array) -> StandIn:
+        """Return what stands for the likelihood of the particles, which have weights."""
+        return StandIn(self._particles, self.power @ self._fits, weights)
+
+    def walk(self, near: StandIn) -> Array:
+        """Move all particles by many steps, of which only the end is held against the trials."""
+        apart, places = self._particles, self._particles
+        begun = worth = near(places) + self._prior(places)
+        for _ in range(STEPS):
+            tried = _moved(places, apart, self._chance)
+            tried_worth = np.where(_possible(tried), near(tried) + self._prior(tried), -np.inf)
+            better = np.log(self._chance.random(PARTICLES)) < tried_worth - worth
+            places = np.where(better[:, None], tried, places)
+            worth = np.where(better, tried_worth, worth)
+        return self._stay(places, begun - worth)
+
+    def _stay(self, tried: Array, favour: Array | float = 0.0) -> Array:
+        """Take particles elsewhere, each if it is not too unlikely there."""
+        fits = _fits(self._parts, tried)
+        gain = self.power @ (fits - self._fits) + self._prior(tried) - self._prior(self._particles)
+        better = np.log(self._chance.random(PARTICLES)) < gain + favour
+        self._particles = np.where(better[:, None], tried, self._particles)
+        self._fits = np.where(better, fits, self._fits)
+        self.stayed = float(better.mean())
+        return self._particles
 
 
 def _parts(outcomes: list[Outcome]) -> list[list[Outcome]]:
@@ -182,11 +273,16 @@ def _fits(parts: list[Likelihood], particles: Array) -> Array:
 
 def _fit(likelihood: Likelihood, particles: Array) -> Array:
     """Return the log likelihood of particles, next to none of impossible ones."""
-    possible = (np.diff(particles[:, _LEVELS])[:, 0] > 0) & (particles[:, 5] < SCATTERED)
-    possible &= (np.abs(particles) < _EXTREME).all(axis=1)
+    possible = _possible(particles)
     fit = np.full(len(particles), -1e9)
     fit[possible] = likelihood(_natural(particles[possible]))
     return fit
+
+
+def _possible(particles: Array) -> Array:
+    """Return which particles are curves at all."""
+    possible = (np.diff(particles[:, _LEVELS])[:, 0] > 0) & (particles[:, 5] < SCATTERED)
+    return np.asarray(possible & (np.abs(particles) < _EXTREME).all(axis=1))
 
 
 def _natural(particles: Array) -> Array:
@@ -215,11 +311,11 @@ def _chosen(weights: Array, chance: np.random.Generator) -> Rows:
     return np.searchsorted(cumulative / cumulative[-1], places)
 
 
-def _moved(particles: Array, chance: np.random.Generator) -> Array:
-    """Return particles moved by the difference of two others, now and then by all of it."""
+def _moved(particles: Array, apart: Array, chance: np.random.Generator) -> Array:
+    """Return particles moved by the difference of two of others, now and then by all of it."""
     count, size = particles.shape
     one, other = chance.integers(count, size=(2, count))
     usual = 2.38 / math.sqrt(2 * size) * chance.uniform(0.3, 1, count)
     length = np.where(chance.random(count) < 0.1, 1.0, usual)
-    change = length[:, None] * (particles[one] - particles[other])
+    change = length[:, None] * (apart[one] - apart[other])
     return np.asarray(particles + change + chance.normal(0, 1e-4, particles.shape))
