@@ -128,8 +128,9 @@ def answered(monkeypatch):
     """The strategies that are answered, in order, with their numbers of rows; nothing is fitted."""
     asked = []
 
-    def remembered(facts, strategy, rows, *, headlines):
+    def remembered(facts, strategy, rows, *, headlines, near):
         assert headlines
+        assert near
         asked.append((strategy, len(rows)))
         return [f"{strategy}: {len(rows)}"]
 

@@ -188,8 +188,11 @@ class Finding:
         """
         if self.curve is None or max(self.tried.values()) < self.facts.target:
             return False
-        beyond = mass.alpha > max(row.alpha for row in self.rows)
-        return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
+        if not mass.reached:
+            return True
+        if not isinstance(self.curve, FittedCurve) or mass.alpha <= self.curve.tried:
+            return False
+        return bool(self.curve.misfit(self.curve.outcomes))
 
     @cached_property
     def reliably(self) -> CriticalMass | None:
@@ -297,10 +300,20 @@ class Finding:
         return Narrowing.MORE_ALLOWED
 
 
-def findings(facts: Facts, rows: Iterable[Row], *, headlines: bool = False) -> list[Finding]:
+def findings(
+    facts: Facts, rows: Iterable[Row], *, headlines: bool = False, near: bool = False
+) -> list[Finding]:
     """Answer every question of a study: by strategy, then by measure, the headline first.
 
-    With ``headlines``, by the first measure of each strategy only.
+    Parameters
+    ----------
+    facts, rows
+        The study's.
+    headlines
+        Whether to answer by the first measure of each strategy only.
+    near
+        Whether each curve is fitted only to the trials near the critical mass, which takes half of
+        the time: enough for a number of people.
     """
     by_strategy: dict[str, list[Row]] = {strategy: [] for strategy in facts.strategies}
     for row in rows:
@@ -309,12 +322,17 @@ def findings(facts: Facts, rows: Iterable[Row], *, headlines: bool = False) -> l
     return [
         finding
         for strategy, own in by_strategy.items()
-        for finding in findings_of(facts, strategy, own, headlines=headlines)
+        for finding in findings_of(facts, strategy, own, headlines=headlines, near=near)
     ]
 
 
 def findings_of(
-    facts: Facts, strategy: str, rows: Sequence[Row], *, headlines: bool = False
+    facts: Facts,
+    strategy: str,
+    rows: Sequence[Row],
+    *,
+    headlines: bool = False,
+    near: bool = False,
 ) -> list[Finding]:
     """Answer the questions about one strategy, from its own rows, as `findings` does."""
     about, answers = facts.strategies[strategy], []
@@ -327,6 +345,7 @@ def findings_of(
             about.recruitable,
             facts.target,
             certain=about.certain,
+            near=near,
             resampled=facts.population.resampled,
         )
         mass = curve.critical_mass(facts.target) if curve else None

@@ -48,7 +48,9 @@ class SoFar:
             rows = self._growing.rows.get(strategy, [])
             if strategy in self._found and not self._is_due(strategy, len(rows)):
                 continue
-            self._found[strategy] = findings_of(self.facts, strategy, rows, headlines=True)
+            self._found[strategy] = findings_of(
+                self.facts, strategy, rows, headlines=True, near=True
+            )
             del self._new[strategy]
             yield [finding for found in self._found.values() for finding in found]
 

@@ -169,7 +169,7 @@ def summary(facts: Facts, rows: list[Row], *, finished: bool) -> Table:
     """Return what rows say, as `table_of` has it."""
     from criticalmass.answers.finding import findings
 
-    return table_of(facts, findings(facts, rows, headlines=True), finished=finished)
+    return table_of(facts, findings(facts, rows, headlines=True, near=True), finished=finished)
 
 
 def table_of(facts: Facts, found: Iterable[Finding], *, finished: bool) -> Table:
