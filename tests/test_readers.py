@@ -640,19 +640,20 @@ def test_errors_and_formulas_of_workbooks_are_no_blanks(tmp_path):
     assert population.features["a"].tolist() == ["1", "#N/A", "=A2+2"]
 
 
-def test_a_formula_beyond_what_a_sheet_holds_is_passed_over(tmp_path):
-    """Nobody computed it, and nothing else is in its line or its column: both are blank."""
+def test_formulas_beyond_what_a_sheet_holds_are_records_too(tmp_path):
+    """Nobody computed them, and nothing else is in their lines."""
     path = tmp_path / "p.xlsx"
     whole = io.BytesIO(workbook(["a", "hired"], [[1, "x"], [2, "y"]]))
-    beyond = b'<row r="9"><c r="A9"><f>A2+2</f></c></row></sheetData>'
+    beyond = b'<row r="9"><c r="A9"><f>A2+2</f></c><c r="B9"><f>B2</f></c></row></sheetData>'
     with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
         for part in old.infolist():
             content = old.read(part)
             if part.filename.endswith("sheet1.xml"):
                 content = content.replace(b"</sheetData>", beyond)
             new.writestr(part, content)
-    population, _ = both(path)
-    assert population.features["a"].tolist() == [1, 2]
+    population, table = both(path)
+    assert population.features["a"].tolist() == ["1", "2", "=A2+2"]
+    assert table.label_names == ("=B2", "x", "y")
 
 
 def test_the_first_sheet_is_the_first_of_the_workbook_whatever_its_file_is_called(tmp_path):

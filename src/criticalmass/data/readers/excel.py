@@ -152,9 +152,13 @@ def _sheet(path: Path) -> tuple[list[tuple[int, list[Any]]], tuple[str, ...]]:
         if type(error).__name__ != "PanicException":  # calamine's own bugs, which nothing exports
             raise
         raise DataError(f"{path.name} is damaged, or not {WORKBOOK}: {error}") from error
-    for line, column, text in odd:
-        if line <= len(lines) and column <= len(lines[line - 1]):
-            lines[line - 1][column - 1] = text  # else it would be blank
+    for line, column, text in odd:  # they would be blank, or not there
+        lines += [[""] for _ in range(line - len(lines))]
+        cells = lines[line - 1]
+        cells += [""] * (column - len(cells))
+        cells[column - 1] = text
+    width = max(map(len, lines), default=0)
+    lines = [cells + [""] * (width - len(cells)) for cells in lines]
     return list(enumerate(lines, start=1)), tuple(names[1:])
 
 
