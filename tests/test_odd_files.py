@@ -1,16 +1,23 @@
 """Files that are made to fill the memory, damaged, endless, or not what their names say."""
 
+import base64
+import datetime as dt
 import gzip
 import os
 import zipfile
 import zlib
 
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
 from criticalmass.data.readers import archives, excel, read_table
+from criticalmass.data.readers.arrow_schema import MOST, spans_of_time
 from criticalmass.datasets import resumes
 from criticalmass.datasets.adult import adult
 from criticalmass.errors import DataError
@@ -239,6 +246,36 @@ def test_a_nested_column_of_a_parquet_file_is_one_line(tmp_path, value, command)
         study = write_study(tmp_path / "study.toml", changes=changes)
         if command == "theory":
             assert "'odd' holds" in refused(command, study)
+
+
+@pytest.mark.parametrize("write", ["pyarrow", "pandas", "polars"])
+def test_spans_of_time_in_parquet_are_no_numbers(tmp_path, write):
+    path = tmp_path / "people.parquet"
+    spans = [dt.timedelta(hours=hours) for hours in (1, 2)] * 20
+    columns = {"age": [1.0, 2.0] * 20, "worked": spans, "hired": ["yes", "no"] * 20}
+    if write == "pyarrow":
+        pq.write_table(pa.table(columns), path)
+    elif write == "pandas":
+        pd.DataFrame(columns).to_parquet(path)
+    else:
+        pl.DataFrame(columns).write_parquet(path)
+    assert "column 'worked' holds spans of time; make numbers or texts of them" in read_error(path)
+    others = read_table(path, label="hired", columns=["age"])
+    assert list(others.columns) == ["age"]
+
+
+@given(st.binary(max_size=400) | st.integers(0, 400))
+@example(8)
+def test_a_damaged_schema_of_arrow_s_says_nothing(damage):
+    schema = pa.schema([("a", pa.int64()), ("b", pa.duration("s"))]).serialize().to_pybytes()
+    whole = base64.b64encode(schema)
+    assert spans_of_time(whole) == [False, True]
+    if isinstance(damage, int):
+        content = schema[:damage] + b"\xf0\xff\xff\xff" + schema[damage + 4 :]
+        assert len(spans_of_time(base64.b64encode(content))) <= MOST
+    else:
+        assert len(spans_of_time(damage)) <= MOST
+        assert len(spans_of_time(base64.b64encode(schema[:4] + damage))) <= MOST
 
 
 def test_a_column_that_is_nested_very_deep_is_one_line(tmp_path):

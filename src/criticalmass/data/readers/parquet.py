@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from criticalmass.data.readers import arrow_schema
 from criticalmass.data.readers.source import (
     Cells,
     Column,
@@ -60,6 +61,13 @@ def open_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
         f"SELECT name, num_children FROM parquet_schema({literal_path(path)})"
     ).fetchall()
     names = checked_names(_top_level(schema), path.name)
+    kept = connection.execute(
+        f"SELECT value FROM parquet_kv_metadata({literal_path(path)}) WHERE key = ?",
+        [arrow_schema.KEY],
+    ).fetchone()
+    spans = arrow_schema.spans_of_time(bytes(kept[0])) if kept else []
+    if len(spans) == len(types):
+        types = ["INTERVAL" if span else kind for span, kind in zip(spans, types, strict=True)]
     own = ", ".join(f"c{i}" for i in range(len(names)))
     columns = tuple(
         column_of_type(name, f"c{i}", kind)
@@ -111,6 +119,8 @@ def column_of_type(name: str, sql: str, kind: str) -> Column:
         holds, sql = "list", f"CAST({sql} AS VARCHAR[])"
     elif kind in _LONG:
         return Column(name, sql, refused="holds whole numbers beyond 64 bits; make texts of them")
+    elif kind == "INTERVAL":
+        return Column(name, sql, refused="holds spans of time; make numbers or texts of them")
     elif kind == "BLOB":
         return Column(name, sql, refused="holds bytes, not texts; save it as text (UTF-8)")
     elif kind in ("NULL", '"NULL"'):
