@@ -9,6 +9,7 @@ from criticalmass import GradientNeutralizing, RiskMinimizer
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.risks import Risk
 from criticalmass.strategies import Allowed, Gain, Linear, Reach
+from criticalmass.strategies.steering.neutralize import _too_many
 from criticalmass.strategies.steering.solvers.neutralizing_records import neutralizing
 from support.steered_people import people as people_of
 
@@ -124,6 +125,18 @@ def test_a_third_more_people_than_there_are_are_too_many(ask):
     far = GradientNeutralizing(Reach({"x1": 20.0}), Risk(l2=0.01))
     with pytest.raises(ParameterError, match=r"it takes 1\.34 times as many people as there are"):
         getattr(far, ask)(people_of(0, n=400))
+
+
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [
+        (1.0004, "it takes a few people more than there are"),
+        (1.006, "it takes 1.01 times as many people as there are"),
+        (1234.5, "it takes 1,234 times as many people as there are"),
+    ],
+)
+def test_more_people_than_there_are_are_never_1_times_as_many(share, says):
+    assert _too_many(share) == says
 
 
 def test_what_cannot_be_is_told():

@@ -242,7 +242,7 @@ class GradientNeutralizing(Steering):
             reached = neutralizing(self.risk, theta, plan.sample, self.allowed).alpha <= 1
             near, far = (middle, far) if reached else (near, middle)
         why = (
-            f"it takes {plan.alpha:.3g} times as many people as there are"
+            _too_many(plan.alpha)
             if plan.alpha > 1
             else f"no share of them cancels the gradient (residual {plan.residual:.3g} of "
             f"{plan.norm:.3g})"
@@ -252,6 +252,14 @@ class GradientNeutralizing(Steering):
             f"{self.allowed.labels!r}: {why}; the nearest that can be reached is about "
             f"{100 * near:.0f}% of the way"
         )
+
+
+def _too_many(share: float) -> str:
+    """Say that it takes more people than there are."""
+    times = f"{share:.3g}" if share < 999.5 else f"{share:,.0f}"
+    if times == "1":
+        return "it takes a few people more than there are"
+    return f"it takes {times} times as many people as there are"
 
 
 @lru_cache(maxsize=4)
