@@ -95,7 +95,10 @@ def test_labels_are_names_unless_the_file_says_otherwise(folder):
     [
         ({"population.numbers": [5, 1]}, "population.numbers is true, or the lowest"),
         ({"population.numbers": [1]}, "population.numbers is true, or the lowest"),
-        ({"population.numbers": "yes"}, "population.numbers must be true or false or a list"),
+        ({"population.numbers": "yes"},
+         "population.numbers must be true, or the lowest and the highest number that a record "
+         "could hold, such as [1, 5], not 'yes'"),
+        ({"population.numbers": 5}, "could hold, such as [1, 5], not 5"),
         ({"population.numbers": [2, 5]},
          "rated.csv, line 2: column 'rating' holds 1, and numbers lie between 2 and 5"),
         ({"population.separator": ";"}, "separator is for sets of labels, and numbers are none"),

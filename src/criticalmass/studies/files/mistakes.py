@@ -22,6 +22,11 @@ _WORDS = {
     "model_type": "a table",
 }
 """What pydantic's complaints about types mean."""
+_WORDS_OF = {
+    "population.numbers": "true, or the lowest and the highest number that a record could hold, "
+    "such as [1, 5]",
+}
+"""What keys must be that may hold several types."""
 
 
 def mistakes(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -39,7 +44,7 @@ def mistakes(error: ValidationError, model: type[BaseModel]) -> list[str]:
             f"[{part}]" if isinstance(part, int) else f".{printed(part)}" for part in named
         )[1:]
         others.setdefault(where, []).append(_WORDS.get(mistake["type"], ""))
-        choice = " or ".join(filter(None, dict.fromkeys(others[where])))
+        choice = _WORDS_OF.get(where) or " or ".join(filter(None, dict.fromkeys(others[where])))
         lines[where] = _mistake(mistake, model, where, choice)
     return list(lines.values())
 
