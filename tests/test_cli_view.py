@@ -102,6 +102,22 @@ def test_watching_from_a_second_terminal(study_toml, tmp_path):
         assert f"{there}\nit was stopped:" in stopped.stderr
 
 
+def test_a_study_that_has_not_begun_is_waited_for(study_toml, tmp_path):
+    study = read_study(study_toml())
+    with Store.create(tmp_path / "out", facts_of(study)) as store:
+        watcher = subprocess.Popen(
+            [sys.executable, "-m", "criticalmass.cli", "watch", str(tmp_path / "out")],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert watcher.stderr.readline() == "this study has not begun; waiting for it\n"
+        with store.writing():
+            store.expect(9)
+            assert watcher.stderr.readline() == "trained 0 of 9\n"
+    _, errors = watcher.communicate()
+    assert watcher.returncode == 0, errors
+    assert "0 of 9 trials are there" in errors
+
+
 def test_what_a_terminal_shows_of_the_trials_so_far(study_toml, tmp_path):
     study = read_study(study_toml())
     run(study, tmp_path / "out")

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 def watch(folder: Folder) -> None:
     """Watch a study that another process runs: trials done, the answer so far, time left.
 
-    It ends with the study, or with Ctrl-C, which does not stop the study.
+    It waits for one that has not begun its first trial. It ends with the study, or with Ctrl-C,
+    which does not stop the study.
     """
     from criticalmass.studies import Store
 
     with Store.open(folder) as store:
-        if not store.busy():
-            _print_where_it_stands(store)
-            return
         try:
+            _wait_for_its_beginning(store)
+            if not store.busy():
+                _print_where_it_stands(store)
+                return
             with View(folder) as show:
                 done = -1
                 while store.busy():
@@ -38,6 +40,16 @@ def watch(folder: Folder) -> None:
             say("watching ended; the study goes on", err=True)
             raise typer.Exit(130) from None
         _print_where_it_stands(store)
+
+
+def _wait_for_its_beginning(store: Store) -> None:
+    """Wait while nobody has begun a study: it does not know yet how many trials it has."""
+    waiting = False
+    while not (store.busy() or store.total() or len(store)):
+        if not waiting:
+            say("this study has not begun; waiting for it", err=True)
+            waiting = True
+        time.sleep(LOOK)
 
 
 def _print_where_it_stands(store: Store) -> None:
