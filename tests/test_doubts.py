@@ -1,16 +1,21 @@
 """`check`: how columns were read, and what may be wrong, all at once and with its line."""
 
 import datetime as dt
+import io
 import tomllib
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from criticalmass.cli.main import app
 from criticalmass.data.readers.excel import workbook
 from criticalmass.doubts import check
+from criticalmass.doubts.check import handouts_doubts
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import StudyError
+from criticalmass.studies.files.handouts import Handouts
 from support.study_files import write_study
 
 STUDY = tomllib.loads("""
@@ -241,3 +246,55 @@ def test_other_commands_count_the_doubts_and_name_this_one(looked, tmp_path):
 def test_a_study_file_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(StudyError, match="no study file"):
         check(tmp_path / "none.toml")
+
+
+def test_all_that_is_wrong_with_a_study_file_is_told_a_date_among_it(tmp_path):
+    (tmp_path / "p.csv").write_text(rows())
+    day = dt.date(2026, 12, 31)
+    wrong = {"population.file": "p.csv", "population.test": day, "strategies.mark.recruit": day}
+    write_study(tmp_path / "s.toml", STUDY, wrong | {"strategies.mark.target_lable": "yes"})
+    with pytest.raises(StudyError) as caught:
+        check(tmp_path / "s.toml")
+    message = str(caught.value)
+    assert "population.test must be an integer, not 2026-12-31" in message
+    assert "unknown key 'target_lable'" in message
+    assert "strategies.mark.recruit must be 'everyone' or 'target', not 2026-12-31" in message
+
+
+@pytest.mark.parametrize(
+    ("contact", "doubted"),
+    [
+        ("javascript:alert(1)", True),
+        ("http://example.org", True),
+        ("https://bank.example@evil.example", True),
+        ("https://example.org/us", False),
+        ("tel:+49-30-123", False),
+        ("Ada: room 5, on Mondays", False),
+        ("", False),
+    ],
+)
+def test_a_contact_that_cannot_be_clicked_and_a_day_that_has_passed_are_doubted(contact, doubted):
+    today = dt.date(2027, 1, 1)
+    late = Handouts(contact=contact, deadline=dt.date(2026, 12, 31))
+    found = said(handouts_doubts(late, today))
+    assert found[0] == "handouts.deadline = 2026-12-31 has passed: members could act no more"
+    assert len(found) == 1 + doubted
+    in_time = Handouts(contact=contact, deadline=today)
+    assert len(handouts_doubts(in_time, today)) == doubted
+
+
+def test_what_is_odd_about_handouts_is_told_with_the_other_doubts(tmp_path):
+    (tmp_path / "p.csv").write_text(rows())
+    handouts = {"handouts": {"contact": "javascript:alert(1)", "deadline": dt.date(2020, 1, 1)}}
+    population = {"population": {"file": "p.csv", "label": "hired"}}
+    write_study(tmp_path / "s.toml", STUDY, population | handouts)
+    assert len(said(check(tmp_path / "s.toml").doubts)) == 2
+
+
+def test_records_whose_labels_cannot_be_read_are_not_0(tmp_path, looked):
+    table = pa.table({"age": [1.0, 2.0] * 20, "job": ["a", "b"] * 20, "hired": [{"x": 1}] * 40})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    found = looked(buffer.getvalue(), name="p.parquet")
+    assert found.records == ""
+    assert "'hired' holds STRUCT" in str(found.problems[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ from criticalmass.data.population import Population
 from criticalmass.data.readers import opened
 from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
-from criticalmass.errors import CriticalMassError, nearest
+from criticalmass.errors import CriticalMassError, StudyError, brief, nearest
 from criticalmass.signals import SetColumns
 from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect
+from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
-from criticalmass.studies.files.study_file import read_study, sections_of
+from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
 from criticalmass.studies.study import Study
 
 
@@ -77,7 +79,11 @@ def check(
         If the study file itself cannot be read.
     """
     path = Path(study)
-    section = sections_of(path).population
+    try:
+        section = sections_of(path).population
+    except StudyError:
+        read_study(path, allow=allow)  # which tells what is wrong in all sections
+        raise
     records, columns, found = _of_records(section, path.parent)
     spec: Study | None = None
     people = ""
@@ -95,6 +101,7 @@ def check(
         found += split_doubts(spec.population, spec.test)
         found += signal_doubts(spec)
         found += number_doubts(spec)
+        found += handouts_doubts(handouts_of(path), date.today())
         for name, sentences in spec.doubts.items():
             found += [Doubt(f"strategy {name!r}: {sentence}") for sentence in sentences]
         if members is not None:
@@ -117,6 +124,7 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
         *found,
         *signal_doubts(spec),
         *number_doubts(spec),
+        *handouts_doubts(handouts_of(path), date.today()),
         *split_doubts(spec.population, spec.test),
     ]
 
@@ -137,7 +145,9 @@ def _of_records(
                 numbers=section.numbers is not False,
                 reading=section.reading,
             )
-            return f"{files.name}: {count:,} records", columns, found
+            counted = any(column.name == section.label for column in columns)
+            records = f"{files.name}: {count:,} records" if counted else ""
+            return records, columns, found
     except CriticalMassError as error:
         return "", [], [Doubt(str(error), problem=True)]
 
@@ -189,6 +199,31 @@ def number_doubts(study: Study) -> list[Doubt]:
                 "move away from it: is the sign of moved_by right?"
             )
             found.append(Doubt(f"strategy {name!r}: {sentence}"))
+    return found
+
+
+def handouts_doubts(handouts: Handouts, today: date) -> list[Doubt]:
+    """Return what members could not do as their pages say it.
+
+    Examples
+    --------
+    >>> late = Handouts(contact="javascript:alert(1)", deadline=date(2026, 12, 31))
+    >>> for doubt in handouts_doubts(late, today=date(2027, 1, 1)):
+    ...     print(doubt.sentence[:49])
+    handouts.deadline = 2026-12-31 has passed: member
+    handouts.contact = 'javascript:alert(1)' cannot b
+    """
+    found = []
+    if handouts.deadline is not None and handouts.deadline < today:
+        sentence = f"handouts.deadline = {handouts.deadline} has passed: members could act no more"
+        found.append(Doubt(sentence))
+    contact = handouts.contact
+    if seems_an_address(contact) and not can_be_clicked(contact):
+        sentence = (
+            f"handouts.contact = {brief(contact)} cannot be clicked on members' pages; only a "
+            "plain https:, mailto: or tel: address can"
+        )
+        found.append(Doubt(sentence))
     return found
 
 

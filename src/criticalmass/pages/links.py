@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-_HTTPS = r"https://[a-z0-9.-]+(?::[0-9]+)?(?:[/?#][a-z0-9._~:/?#@!$&()*+,;=%-]*)?"
-_MAILTO = r"mailto:[a-z0-9._+-]+@[a-z0-9.-]+"
-_TEL = r"tel:\+?[0-9().-]+"
-_SAFE = re.compile(f"{_HTTPS}|{_MAILTO}|{_TEL}", re.IGNORECASE)
-"""Addresses that lead where they say: a host without a name or password before it, one mailbox
-without further headers, one number."""
+from criticalmass.studies.files.handouts import can_be_clicked
 
 
 class Link(NamedTuple):
@@ -34,7 +28,7 @@ def link_to(contact: str) -> Link:
     >>> link_to("Ada, at the desk on Mondays").address
     ''
     """
-    if _SAFE.fullmatch(contact) is None:
+    if not can_be_clicked(contact):
         return Link(contact)
     scheme, _, rest = contact.partition(":")
     return Link(contact if scheme.lower() == "https" else rest, contact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,14 @@ from criticalmass.fields import check_fields
 
 LONGEST = {"contact": 200, "words": 1000}
 """Characters of a text, at most: a member's page is to stay one that is read."""
+
+_HTTPS = r"https://[a-z0-9.-]+(?::[0-9]+)?(?:[/?#][a-z0-9._~:/?#@!$&()*+,;=%-]*)?"
+_MAILTO = r"mailto:[a-z0-9._+-]+@[a-z0-9.-]+"
+_TEL = r"tel:\+?[0-9().-]+"
+_SAFE = re.compile(f"{_HTTPS}|{_MAILTO}|{_TEL}", re.IGNORECASE)
+"""Addresses that lead where they say: a host without a name or password before it, one mailbox
+without further headers, one number."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
 class HandoutsSection(BaseModel):
@@ -72,6 +81,28 @@ class Handouts:
         lines = [line.strip() for line in self.words.splitlines()]
         parts = "\n".join(lines).split("\n\n")
         return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def can_be_clicked(contact: str) -> bool:
+    """Return whether a contact is an address and nothing else, and a safe one.
+
+    Examples
+    --------
+    >>> can_be_clicked("mailto:ada@example.org"), can_be_clicked("Ada, at the desk on Mondays")
+    (True, False)
+    """
+    return _SAFE.fullmatch(contact) is not None
+
+
+def seems_an_address(contact: str) -> bool:
+    """Return whether somebody means a contact as an address, safe or not.
+
+    Examples
+    --------
+    >>> seems_an_address("http://example.org"), seems_an_address("Ada: room 5")
+    (True, False)
+    """
+    return _ADDRESS.fullmatch(contact) is not None
 
 
 def handouts_from(section: HandoutsSection | None) -> Handouts:
