@@ -4,14 +4,19 @@ import json
 import random
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from criticalmass import run
+from criticalmass.answers.finding import Finding
+from criticalmass.cli.shared.answers import print_answers
 from criticalmass.errors import StoreError
 from criticalmass.fitting.kept import packed, unpacked
 from criticalmass.pages.report import write_report
-from criticalmass.studies import Store, read_study
+from criticalmass.studies import Row, Store, read_study
+from criticalmass.studies.facts import Facts, StrategyFacts
+from criticalmass.studies.store.sound import fault_of
 from support.command_line import called, refused
 from support.study_files import write_study
 
@@ -176,6 +181,77 @@ def test_trials_without_what_an_answer_needs_give_no_traceback(results, change):
         code, out, err = called(command, results)
         assert code in (0, 2), (command, err)
         assert "Traceback" not in out + err
+
+
+def test_a_fault_of_this_package_is_not_called_damage(results, monkeypatch):
+    """Whatever an answer raises, the store is blamed only if something in it is wrong."""
+
+    def wrong(*_, **__):
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr(Finding, "status", property(wrong))
+    for answer in (write_report, print_answers):
+        with pytest.raises(TypeError, match="a fault of ours"):
+            answer(results)
+    facts = facts_of(results)
+    facts["learner"]["C"] = "large"
+    keep(results, facts)
+    for answer in (write_report, print_answers):
+        with pytest.raises(StoreError, match=r"learner\.C must be a number, not 'large'"):
+            answer(results)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"placement": {"kind": "Grid", "precision": "x"}}, "placement.precision must be a number"),
+        ({"population": {"size": 10, "kind": "songs"}}, "records are texts or table or array"),
+        ({"identity": {"test": 3}}, "identity.test must be a table"),
+        ({"code": {"kinds": {}, "python": "3"}}, "code.before must be a list"),
+        ({"code": {"kinds": {}, "python": "3", "before": [{"kinds": {}, "python": "3"}]}},
+         "code.before must count trials"),
+        ({"measures": [], "strategies": {"mark": {}}}, "strategy 'mark' has no measure"),
+    ],
+)  # fmt: skip
+def test_facts_are_checked_when_they_are_read(results, changes, says):
+    keep(results, facts_of(results) | changes)
+    with Store.open(results) as store, pytest.raises(StoreError, match=says):
+        store.facts()
+
+
+SOUND = Facts(
+    strategies={"mark": StrategyFacts(measures=("included",))},
+    learner={"kind": "BayesOptimal"},
+    identity={name: {"sha256": "ab"} for name in ("population", "test")},
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ({"kind": "Imperfect", "strategy": 3, "inactive": 0.1, "mislabel": 0.0},
+         "learner.strategy must be the description of a part, not 3"),
+        ({"kind": 7}, "learner.kind must be a text, not 7"),
+        ({"kind": "Grid", "alphas": [0.1, "x"], "repetitions": 1}, "learner.alphas[1] must be"),
+        ({"kind": "Grid", "repetitions": 1}, "learner has no 'alphas'"),
+        ({"kind": "SetColumns", "values": 3}, "learner.values must be"),
+        ({"kind": "Somebody's own", "values": 3}, ""),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_description_is_named(part, says):
+    found = fault_of(replace(SOUND, learner=part), [])
+    assert found.startswith(says)
+    assert bool(found) == bool(says)
+
+
+def test_a_trial_without_a_result_that_answers_need_is_named():
+    good = Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"included": 4})
+    none = replace(good, successes={})
+    assert fault_of(SOUND, [good, replace(none, error="no"), replace(none, strategy="x")]) == ""
+    for row in (none, replace(good, n=0)):
+        assert (
+            fault_of(SOUND, [good, row]) == "a trial of strategy 'mark' has no result by 'included'"
+        )
 
 
 def test_numbers_in_a_store_that_are_none_are_one_line(results):

@@ -93,11 +93,11 @@ class _Kept:
     def finding(self, strategy: str, measure: str) -> Finding:
         """Return what the trials say of one strategy by one measure; nothing else is fitted."""
         from criticalmass.answers.finding import findings
-        from criticalmass.studies.store.damage import content_of
+        from criticalmass.studies.store.damage import answering
 
         about = replace(self.facts.strategies[strategy], measures=(measure,))
         facts = replace(self.facts, strategies={strategy: about})
-        with content_of(self.path):
+        with answering(self.path, facts, self.rows):
             (found,) = findings(facts, self.rows)
         return found
 

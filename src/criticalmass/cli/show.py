@@ -16,7 +16,6 @@ def show(folder: Folder) -> None:
 
     from criticalmass.studies import Store
     from criticalmass.studies.identity.own_code import changed_code
-    from criticalmass.studies.store.damage import content_of
     from criticalmass.words.numbers import percent
 
     with Store.open(folder) as store:
@@ -46,9 +45,7 @@ def show(folder: Folder) -> None:
             f"{row.seconds:.1f}",
         )
     show_table(table)
-    with content_of(store.path):
-        changed = changed_code(facts.code)
-    for warning in changed:
+    for warning in changed_code(facts.code):
         warn(warning)
     say()
     if not finished:

@@ -54,12 +54,12 @@ def _wait_for_its_beginning(store: Store) -> None:
 
 def _print_where_it_stands(store: Store) -> None:
     """Print how much of a study that nobody runs is done, and what it found."""
-    from criticalmass.studies.store.damage import content_of
+    from criticalmass.studies.store.damage import answering
 
     facts, rows = store.facts(), store.rows()
     planned = max(store.total(), len(rows))
     finished = store.finished()
-    with store.keeping_fits(), content_of(store.path):
+    with store.keeping_fits(), answering(store.path, facts, rows):
         table = summary(facts, rows, finished=finished)
     if finished:
         say(f"this study is finished: {len(rows)} trials", err=True)

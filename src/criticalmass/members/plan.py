@@ -14,7 +14,7 @@ from criticalmass.errors import CriticalMassError, explain
 from criticalmass.members.instructions import Instructions
 from criticalmass.studies.identity.describe import digest
 from criticalmass.studies.running.bench import Bench
-from criticalmass.studies.store.damage import content_of
+from criticalmass.studies.store.damage import answering
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 
@@ -196,7 +196,7 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     key = _key(instructions)
     with Store.open(folder) as store:
         facts, rows, reached = store.facts(), store.rows(), store.measured(key)
-        with store.keeping_fits(), content_of(store.path):
+        with store.keeping_fits(), answering(store.path, facts, rows):
             of = {answer.strategy: answer for answer in findings(facts, rows, headlines=True)}
             finding = of[instructions.strategy]
     if reached is None and train:

@@ -18,7 +18,7 @@ from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.own_code import changed_code
-from criticalmass.studies.store.damage import content_of
+from criticalmass.studies.store.damage import answering
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer
@@ -75,7 +75,7 @@ def write_report(folder: str | Path) -> Path:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
-        with store.keeping_fits(), content_of(store.path):
+        with store.keeping_fits(), answering(store.path, facts, rows):
             content = render(facts, rows, finished=finished)
     return write_whole(Path(folder) / "report.html", content)
 

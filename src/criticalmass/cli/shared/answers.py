@@ -13,12 +13,12 @@ def print_answers(folder: Path) -> None:
     """Print what the trials in a folder say, and why trials failed."""
     from criticalmass.answers.finding import findings
     from criticalmass.studies import Store
-    from criticalmass.studies.store.damage import content_of
+    from criticalmass.studies.store.damage import answering
     from criticalmass.words.finding import answer, doubt, others
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
-        with store.keeping_fits(), content_of(store.path):
+        with store.keeping_fits(), answering(store.path, facts, rows):
             said = [
                 (f"{f.strategy} ({f.measure})", (answer(f), doubt(f), others(f)))
                 for f in findings(facts, rows)

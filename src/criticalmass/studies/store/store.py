@@ -23,6 +23,7 @@ from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
 from criticalmass.studies.store.damage import content_of
+from criticalmass.studies.store.sound import require_sound
 from criticalmass.studies.store.sqlite import (
     COLUMNS,
     DAMAGED,
@@ -105,8 +106,7 @@ class Store:
                 "choose another folder of results"
             )
         if facts.code is not None:
-            with content_of(path):
-                facts = replace(facts, code=remembered(facts.code, kept.code, store._good()))
+            facts = replace(facts, code=remembered(facts.code, kept.code, store._good()))
         with store._using() as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [_json(facts)])
         return store
@@ -142,7 +142,9 @@ class Store:
         """Return the facts of the study, whatever version wrote them."""
         with self._using() as connection, content_of(self.path):
             text = connection.execute("SELECT value FROM meta WHERE key = 'facts'").fetchone()[0]
-            return Facts.from_json(json.loads(text))
+            facts = Facts.from_json(json.loads(text))
+            require_sound(facts)
+            return facts
 
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
