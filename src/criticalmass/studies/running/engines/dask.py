@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from criticalmass.errors import ParameterError, StudyError, explain, needs
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
+from criticalmass.studies.running.engines.sending import pickled
 from criticalmass.studies.running.engines.worker import work
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
@@ -151,7 +152,7 @@ class _Trials:
     def _send(self) -> None:
         """Give the study to every worker."""
         self._name = str(uuid4())
-        self._sent = self._client.scatter(self._study, broadcast=True, hash=False)
+        self._sent = self._client.scatter(pickled(self._study), broadcast=True, hash=False)
 
 
 async def _reached(distributed: Any, address: str) -> None:

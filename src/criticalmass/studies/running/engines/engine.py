@@ -1,16 +1,13 @@
-"""What every engine has in common: packs of trials, lost workers, and the study on its way."""
+"""What every engine has in common: packs of trials, and lost workers."""
 
 from __future__ import annotations
 
-import pickle
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
 from criticalmass.data.population import members_at
-from criticalmass.drafts import own_folder
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial
 
@@ -41,17 +38,6 @@ def packs(study: Study, trials: Sequence[Trial], workers: int) -> list[Pack]:
     together = study.at_once
     size = max(1, min(together, -(-len(trials) // workers)))
     return [tuple(trials[i : i + size]) for i in range(0, len(trials), size)]
-
-
-@contextmanager
-def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
-    """Write a study into a new folder inside the given one; yield its path, for workers."""
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-    with own_folder(folder) as inside:
-        path = inside / "study.pickle"
-        path.write_bytes(pickle.dumps(study))
-        yield path
 
 
 class Losses:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from criticalmass.errors import StudyError, explain
-from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
+from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
+from criticalmass.studies.running.engines.sending import parcel
 from criticalmass.studies.running.engines.worker import work
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial

@@ -18,7 +18,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, explain
-from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
+from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
+from criticalmass.studies.running.engines.sending import parcel
 from criticalmass.studies.running.engines.worker import work
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial

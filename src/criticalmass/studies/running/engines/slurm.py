@@ -13,7 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from criticalmass.errors import ParameterError, StudyError, explain, first_line, needs
-from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs, parcel
+from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
+from criticalmass.studies.running.engines.sending import parcel
 from criticalmass.studies.running.engines.worker import prepared
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row, Trial

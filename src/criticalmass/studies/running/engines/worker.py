@@ -22,14 +22,14 @@ _bench: tuple[str, Bench] | None = None
 _claimed: FileLock | None = None
 
 
-def work(key: str, source: Study | Path, pack: Pack) -> list[Row]:
+def work(key: str, source: bytes | Path, pack: Pack) -> list[Row]:
     """Return the rows of a study's trials, run in this process."""
     with prepared(key, source) as bench:
         return list(bench.run_many(pack))
 
 
 @contextmanager
-def prepared(key: str, source: Study | Path) -> Iterator[Bench]:
+def prepared(key: str, source: bytes | Path) -> Iterator[Bench]:
     """Yield a study made ready in this process, to one caller at a time.
 
     Parameters
@@ -37,13 +37,15 @@ def prepared(key: str, source: Study | Path) -> Iterator[Bench]:
     key
         What the study is known by: the same as last time, and it is not loaded again.
     source
-        The study, or the file that holds it.
+        The study as `criticalmass.studies.running.engines.sending` packs it, or a file of that.
     """
     global _bench
     with _lock:
         if _bench is None or _bench[0] != key:
             _bench = None  # its memory, before more is taken
-            study = pickle.loads(source.read_bytes()) if isinstance(source, Path) else source
+            packed = source.read_bytes() if isinstance(source, Path) else source
+            study: Study = pickle.loads(packed)
+            del packed
             if study.firm.uses_gpu:
                 claim_gpu(visible_gpus())
             _bench = key, Bench(study)
