@@ -1,12 +1,17 @@
 """Rows as a table that other tools read."""
 
+import importlib.util
+
 import duckdb
+import narwhals as nw
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from criticalmass.errors import ParameterError, StoreError
-from criticalmass.studies import Row
-from criticalmass.studies.store.export import export
+from criticalmass.studies import Row, to_frame
+from criticalmass.studies.store.export import LIBRARIES, export
 
 ROWS = [
     Row("a", "mark “it”", 0.1, 0, 0.1, 10, n=4, successes={"top1": 3, "included": 4}, seconds=2.0),
@@ -46,3 +51,52 @@ def test_refusals_leave_nothing(tmp_path):
     with pytest.raises(StoreError, match=r"cannot write .* there is no folder"):
         export(ROWS, tmp_path / "missing" / "rows.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+KINDS = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow": pa.Table}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_frame_says_of_every_row_what_the_row_says(library):
+    frame = to_frame(ROWS, library)
+    assert isinstance(frame, KINDS[library])
+    lines = nw.from_native(frame).rows(named=True)
+    assert len(lines) == 3
+    for row, line in zip(ROWS, lines, strict=True):
+        for name in ("key", "strategy", "alpha", "members", "n", "error"):
+            assert line[name] == getattr(row, name)
+    for measure, has in (("top1", [0]), ("included", [0]), ("distance", [1])):
+        for place, (row, line) in enumerate(zip(ROWS, lines, strict=True)):
+            if place in has:
+                assert line[measure] == row.rate(measure)
+            else:
+                assert pd.isna(line[measure])
+
+
+def test_a_frame_has_the_columns_of_an_export(tmp_path):
+    exported = pd.read_csv(export(ROWS, tmp_path / "rows.csv"))
+    assert list(to_frame(ROWS).columns) == list(exported.columns)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_no_rows_are_a_frame_without_lines(library):
+    frame = to_frame([], library)
+    assert len(frame) == 0
+    assert "strategy" in (frame.column_names if library == "pyarrow" else frame.columns)
+
+
+def test_the_first_library_that_is_installed_is_taken(monkeypatch):
+    assert isinstance(to_frame(ROWS), pd.DataFrame)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "criticalmass.studies.store.export.find_spec",
+        lambda name: None if name == "pandas" else found(name),
+    )
+    assert isinstance(to_frame(ROWS), pl.DataFrame)
+    with pytest.raises(ParameterError, match=r"^a data frame needs pandas, which is not installed"):
+        to_frame(ROWS, "pandas")
+    with pytest.raises(ParameterError, match="unknown library of data frames 'panda'; did you mea"):
+        to_frame(ROWS, "panda")
+    monkeypatch.setattr("criticalmass.studies.store.export.find_spec", lambda name: None)
+    with pytest.raises(ParameterError, match=r"needs pandas or polars or pyarrow, .* pip install"):
+        to_frame(ROWS)

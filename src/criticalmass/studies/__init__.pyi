@@ -5,6 +5,7 @@ from .placement import Search as Search
 from .placement import Tried as Tried
 from .running.bench import Bench as Bench
 from .running.runner import run as run
+from .store.export import to_frame as to_frame
 from .store.store import Store as Store
 from .study import Study as Study
 from .trial import Row as Row

@@ -1,18 +1,23 @@
-"""Rows as a table for other tools: Parquet or CSV."""
+"""Rows as a table for other tools: a data frame, Parquet or CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import narwhals as nw
 import numpy as np
 
 from criticalmass.drafts import draft_of
 from criticalmass.errors import ParameterError, StoreError, require_choice
 from criticalmass.studies.trial import Row
 
+LIBRARIES = ("pandas", "polars", "pyarrow")
+"""Libraries that a data frame can be of; the first that is installed is taken."""
 FORMATS = {".parquet": "FORMAT parquet", ".csv": "FORMAT csv, HEADER"}
 _NESTED = ("successes", "shares")
 
@@ -78,6 +83,60 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     except (OSError, duckdb.Error) as error:
         raise StoreError(f"cannot write {str(path)!r}: {error}") from error
     return path
+
+
+def to_frame(rows: Sequence[Row], library: str | None = None) -> Any:
+    """Return rows as a data frame, one trial per line, with the columns that `export` writes.
+
+    Parameters
+    ----------
+    rows
+        Such as `run` and `Store.rows` return, in their order; none give a frame without lines.
+    library
+        ``"pandas"``, ``"polars"`` or ``"pyarrow"``; by default the first of them that is installed.
+
+    Returns
+    -------
+    pandas.DataFrame, polars.DataFrame or pyarrow.Table
+        The frame. What a failed trial does not have is nan.
+
+    Raises
+    ------
+    ParameterError
+        If the library is none of these, or not installed.
+
+    Examples
+    --------
+    >>> frame = to_frame([Row("a", "mark", 0.1, 0, 0.1, 10), Row("b", "mark", 0.2, 0, 0.2, 20)])
+    >>> frame[["strategy", "members"]].values.tolist()
+    [['mark', 10], ['mark', 20]]
+    """
+    if library is not None:
+        require_choice("library of data frames", library, LIBRARIES)
+    asked = LIBRARIES if library is None else (library,)
+    installed = [name for name in asked if find_spec(name)]
+    if not installed:
+        raise ParameterError(
+            f"a data frame needs {' or '.join(asked)}, which is not installed: "
+            f"pip install {asked[0]}"
+        )
+    table = {
+        name: column.tolist() if column.dtype == object else column
+        for name, column in _columns(rows).items()
+    }
+    return nw.from_dict(table, backend=installed[0]).to_native()
+
+
+def to_columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Return rows as lists of plain values by column, the columns that `export` writes.
+
+    Examples
+    --------
+    >>> columns = to_columns([Row("a", "mark", 0.1, 0, 0.1, 10), Row("b", "mark", 0.2, 0, 0.2, 20)])
+    >>> columns["strategy"], columns["members"]
+    (['mark', 'mark'], [10, 20])
+    """
+    return {name: column.tolist() for name, column in _columns(rows).items()}
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
