@@ -1,17 +1,19 @@
 """Figures: success against the size of the collective, for any success curves.
 
-Figures are drawn in placeholder colours. `to_svg` replaces those by CSS variables, so that one
-drawing is right on a light page, a dark page and paper.
+What is drawn takes its colours from matplotlib's settings, so your own axes keep theirs. On pages
+(`page_style`) they are placeholders: `to_svg` replaces them by CSS variables, because one drawing
+is to be right on a light page, a dark page and paper.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import fill
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -22,6 +24,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
+from criticalmass.errors import ParameterError
 from criticalmass.theory import Bound, EstimatedBound
 from criticalmass.words.numbers import exact_percent, heads, percent
 
@@ -42,6 +45,8 @@ COLOURS = {
 INK, PAGE, MUTED, RULE, *SERIES = COLOURS
 NARROW = 38
 """Characters of a legend's line that a phone has room for."""
+AROUND = 30
+"""Without trials, curves are drawn from this part of their critical mass to so many times that."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
@@ -76,66 +81,174 @@ class Line:
     upto: float = 1.0
 
 
+class Inks(NamedTuple):
+    """The colours of whatever is no curve: texts, what explains them, lines, the ground."""
+
+    ink: str
+    muted: str
+    rule: str
+    page: str
+
+
+def inks() -> Inks:
+    """Return the colours that matplotlib's settings say, those of a dark style included."""
+    now = mpl.rcParams
+    return Inks(
+        ink=now["text.color"],
+        muted=now["axes.labelcolor"],
+        rule=now["grid.color"],
+        page=now["figure.facecolor"],
+    )
+
+
+@contextmanager
+def page_style(*, narrow: bool) -> Iterator[None]:
+    """Draw as on a page, with placeholders for its colours."""
+    with mpl.rc_context(
+        {
+            "font.family": "sans-serif",
+            "font.size": 10 if narrow else 10.5,
+            "text.color": INK,
+            "axes.labelcolor": MUTED,
+            "grid.color": RULE,
+            "figure.facecolor": PAGE,
+        }
+    ):
+        yield
+
+
+def current_axes() -> Axes:
+    """Return the axes that pyplot draws on now, new ones if there are none."""
+    import matplotlib.pyplot as plt  # may look for a screen
+
+    return plt.gca()
+
+
 def success_figure(
     lines: Sequence[Line],
     *,
-    population_size: int,
+    population_size: int | None,
     target: float,
     width: float = 7.2,
     here: int | None = None,
     reached: float | None = None,
 ) -> Figure:
+    """Return a figure of a page: what `plot_success` draws, with the legend below.
+
+    Parameters
+    ----------
+    lines, population_size, target, here, reached
+        As of `plot_success`.
+    width
+        Width in inches; at less than 5 the figure is laid out for a phone.
+    """
+    narrow = width < 5
+    with page_style(narrow=narrow):
+        figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
+        axes = figure.add_subplot()
+        _draw_success(axes, lines, population_size, target, here, reached, narrow=narrow)
+        legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
+        if legend.get_window_extent().width > figure.bbox.width:
+            legend.remove()
+            _legend(figure, axes, 1, narrow=narrow)
+    return figure
+
+
+def plot_success(
+    lines: Sequence[Line],
+    *,
+    target: float,
+    population_size: int | None = None,
+    here: int | None = None,
+    reached: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw success against α on a log axis, with head counts on the upper axis.
 
     Parameters
     ----------
     lines
         What to draw. Beyond six measured curves colours come again, with other marks.
-    population_size
-        Number of records that α is a share of.
     target
         The wanted success, drawn as a dashed line.
-    width
-        Width in inches; at less than 5 the figure is laid out for a phone.
+    population_size
+        Number of records that α is a share of; None for shares alone.
     here, reached
         A number of members whose place is marked, and the success measured with exactly them.
+    ax
+        Where to draw; by default on the axes that pyplot draws on now.
+
+    Returns
+    -------
+    Axes
+        The axes, with a legend.
+
+    Raises
+    ------
+    ParameterError
+        If a number of members is to be marked and it is not known of how many.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from criticalmass.theory import FeatureLabelBound
+    >>> ax = Figure().add_subplot()
+    >>> line = Line("Theorem 1", FeatureLabelBound(uniqueness=0.001), theory="bound")
+    >>> plot_success([line], target=0.9, ax=ax) is ax
+    True
     """
-    narrow = width < 5
-    with mpl.rc_context(
-        {"font.family": "sans-serif", "font.size": 10 if narrow else 10.5, "text.color": INK}
-    ):
-        figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
-        axes = figure.add_subplot()
-        low, high = _range(lines, here / population_size if here else None)
-        for spine in ("top", "right", "left"):
-            axes.spines[spine].set_visible(False)
-        axes.spines["bottom"].set_color(RULE)
-        axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
-        axes.grid(axis="y", color=RULE, linewidth=0.7)
-        axes.tick_params(colors=MUTED, length=3, which="both")
-        axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
-        _axis_of_shares(axes, low, high, narrow=narrow)
+    axes = current_axes() if ax is None else ax
+    _draw_success(axes, lines, population_size, target, here, reached, narrow=False)
+    axes.legend(frameon=False, fontsize="small")
+    return axes
+
+
+def _draw_success(
+    axes: Axes,
+    lines: Sequence[Line],
+    population_size: int | None,
+    target: float,
+    here: int | None,
+    reached: float | None,
+    *,
+    narrow: bool,
+) -> None:
+    """Draw all but the legend."""
+    if here is not None and population_size is None:
+        raise ParameterError("members are marked among a number of people: give population_size")
+    _, muted, rule, _ = inks()
+    low, high = _range(lines, here / population_size if here and population_size else None)
+    for spine in ("top", "right", "left"):
+        axes.spines[spine].set_visible(False)
+    axes.spines["bottom"].set_color(rule)
+    axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
+    axes.grid(axis="y", color=rule, linewidth=0.7)
+    axes.tick_params(colors=muted, length=3, which="both")
+    axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
+    _axis_of_shares(axes, low, high, narrow=narrow)
+    if population_size is not None:
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
-        axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate(
-            f"wanted: {exact_percent(target)}",
-            (low, target),
-            (4, 3),
-            textcoords="offset points",
-            color=MUTED,
-            fontsize="small",
-        )
-        for line in (line for line in lines if line.theory):
-            _draw_theory(axes, line, low, high)
-        measured = [line for line in lines if not line.theory]
-        for number, line in enumerate(measured):
-            colour = SERIES[number % len(SERIES)]
-            marker = MARKERS[(number + number // len(SERIES)) % len(MARKERS)]
-            _draw(axes, line, colour, marker, low, high)
-            _mark(axes, line.mass, colour, low, high, population_size)
+    axes.axhline(target, color=muted, linewidth=1, linestyle=(0, (4, 3)))
+    axes.annotate(
+        f"wanted: {exact_percent(target)}",
+        (low, target),
+        (4, 3),
+        textcoords="offset points",
+        color=muted,
+        fontsize="small",
+    )
+    for line in (line for line in lines if line.theory):
+        _draw_theory(axes, line, low, high)
+    measured = [line for line in lines if not line.theory]
+    for number, line in enumerate(measured):
+        colour = SERIES[number % len(SERIES)]
+        marker = MARKERS[(number + number // len(SERIES)) % len(MARKERS)]
+        _draw(axes, line, colour, marker, low, high)
+        _mark(axes, line.mass, colour, low, high, population_size)
+    if here and population_size:
         mark_members(axes, here, population_size)
-        if here and reached is not None:
+        if reached is not None:
             axes.plot(
                 here / population_size,
                 reached,
@@ -146,11 +259,6 @@ def success_figure(
                 linestyle="none",
                 label="trained with exactly their records",
             )
-        legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
-        if legend.get_window_extent().width > figure.bbox.width:
-            legend.remove()
-            _legend(figure, axes, 1, narrow=narrow)
-    return figure
 
 
 def _legend(figure: Figure, axes: Axes, columns: int, *, narrow: bool) -> Legend:
@@ -163,7 +271,7 @@ def _legend(figure: Figure, axes: Axes, columns: int, *, narrow: bool) -> Legend
         ncols=columns,
         frameon=False,
         fontsize="small",
-        labelcolor=INK,
+        labelcolor=inks().ink,
     )
 
 
@@ -242,7 +350,7 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     axes.plot(
         shares[shares <= 1],
         line.curve.success(shares[shares <= 1]),
-        color=INK if line.of_this_model else MUTED,
+        color=inks().ink if line.of_this_model else inks().muted,
         linewidth=1.3 if line.of_this_model else 1.0,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
         label=line.label if holds else f"{line.label} (no guarantee)",
@@ -250,16 +358,16 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
 
 
 def _mark(
-    axes: Axes, mass: CriticalMass | None, colour: str, low: float, high: float, n: int
+    axes: Axes, mass: CriticalMass | None, colour: str, low: float, high: float, n: int | None
 ) -> None:
-    """Mark a critical mass: a line, a strip for its interval, and the head count."""
+    """Mark a critical mass: a line, a strip for its interval, and the head count or the share."""
     if mass is None or not mass.reached or not low < mass.alpha < high:
         return
     axes.axvspan(max(mass.low, low), min(mass.high, high), color=colour, alpha=0.12, linewidth=0)
     axes.axvline(mass.alpha, color=colour, linewidth=1)
     right = mass.alpha < np.sqrt(low * high) and mass.high < high  # where there is more room
     axes.annotate(
-        heads(mass.people(n)[0] or 0),
+        percent(mass.alpha) if n is None else heads(mass.people(n)[0] or 0),
         (min(mass.high, high) if right else max(mass.low, low), 0.03),
         (4 if right else -4, 0),
         textcoords="offset points",
@@ -282,13 +390,16 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
             color=SERIES[2],
             fontweight="bold",
             zorder=6,
-            bbox={"facecolor": PAGE, "edgecolor": "none", "alpha": 0.8, "pad": 1},
+            bbox={"facecolor": inks().page, "edgecolor": "none", "alpha": 0.8, "pad": 1},
         )
 
 
 def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
     tried = [outcome.alpha for line in lines for outcome in line.outcomes if outcome.alpha > 0]
+    masses = [line.mass.alpha for line in lines if line.mass and line.mass.alpha > 0]
     low, high = (min(tried), max(tried)) if tried else (1e-4, 1.0)
+    if masses and not tried:
+        low, high = min(masses) / AROUND, max(masses) * AROUND
     if here:
         low, high = min(low, here), max(high, here)
     return low / 1.6, min(1.25 * high, 1.0)
@@ -299,7 +410,7 @@ def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> Non
     axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high, steps)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
-    axes.set_xlabel("share of the population that joins (log scale)", color=MUTED)
+    axes.set_xlabel("share of the population that joins (log scale)", color=inks().muted)
 
 
 def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool) -> None:
@@ -316,9 +427,9 @@ def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool)
     upper.xaxis.set_minor_locator(NullLocator())
     upper.xaxis.set_minor_formatter(NullFormatter())
     upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    upper.tick_params(colors=MUTED, length=3)
-    upper.spines["top"].set_color(RULE)
-    upper.set_xlabel(f"people who join, of {n:,}", color=MUTED)
+    upper.tick_params(colors=inks().muted, length=3)
+    upper.spines["top"].set_color(inks().rule)
+    upper.set_xlabel(f"people who join, of {n:,}", color=inks().muted)
 
 
 def _round_numbers(low: float, high: float, steps: tuple[int, ...]) -> list[float]:

@@ -1,0 +1,79 @@
+"""Plotting functions draw on the axes that they are given, in the colours of those."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from criticalmass import Incentives, Outcome
+from criticalmass.answers.joining import Paying
+from criticalmass.curves import PathCurve
+from criticalmass.errors import ParameterError
+from criticalmass.pages.figures.joining import plot_dynamics, plot_joining, plot_paying
+from criticalmass.pages.figures.success import SERIES, Line, plot_success
+from criticalmass.theory import FeatureLabelBound
+
+CURVE = PathCurve(np.array([0.0, 0.1, 0.2]), np.array([0.0, 0.5, 1.0]))
+MASS = CURVE.critical_mass(0.9)
+TRIALS = [Outcome(alpha, 5 * alpha, 1) for alpha in (0.05, 0.1, 0.2)]
+LINES = [
+    Line("measured", CURVE, TRIALS, MASS),
+    Line("promised", FeatureLabelBound(uniqueness=0.001), theory="bound"),
+]
+DYNAMICS = Incentives(cost=np.linspace(0.02, 0.5, 50)).dynamics(CURVE, 50)
+
+PLOTS = {
+    "success": lambda ax: plot_success(LINES, target=0.9, population_size=1000, ax=ax),
+    "shares alone": lambda ax: plot_success(LINES, target=0.9, ax=ax),
+    "joining": lambda ax: plot_joining(CURVE, Incentives(cost=0.3), population_size=1000, ax=ax),
+    "dynamics": lambda ax: plot_dynamics(DYNAMICS, ax=ax),
+    "whether it pays": lambda ax: plot_paying(Paying(Incentives(0.3), CURVE, size=1000), ax=ax),
+}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_it_draws_on_the_axes_that_it_is_given_and_nowhere_else(name, monkeypatch):
+    monkeypatch.setattr(plt, "gca", lambda: pytest.fail("pyplot is asked for axes"))
+    left, right = Figure().subplots(1, 2)
+    assert PLOTS[name](right) is right
+    assert right.lines
+    assert right.get_legend() is not None
+    assert not left.lines
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_without_axes_it_draws_on_those_of_pyplot(name):
+    figure, (_, right) = plt.subplots(1, 2)
+    try:
+        assert PLOTS[name](None) is right
+    finally:
+        plt.close(figure)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_its_texts_are_read_on_a_dark_style(name):
+    with plt.style.context("dark_background"):
+        axes = PLOTS[name](Figure().add_subplot())
+        texts = [*axes.texts, axes.xaxis.label, *axes.get_legend().get_texts()]
+        ticks = axes.xaxis.get_tick_params()["labelcolor"]
+    colours = {mpl.colors.to_hex(text.get_color()) for text in texts} - set(SERIES)
+    assert colours == {"#ffffff"}
+    assert mpl.colors.to_hex(ticks) == "#ffffff"
+
+
+def test_head_counts_are_on_the_upper_axis_where_the_size_is_known():
+    with_heads, without = (PLOTS[name](Figure().add_subplot()) for name in list(PLOTS)[:2])
+    (upper,) = with_heads.child_axes
+    assert upper.get_xlabel() == "people who join, of 1,000"
+    assert without.child_axes == []
+    marks = [{text.get_text() for text in axes.texts} for axes in (with_heads, without)]
+    assert marks == [{"wanted: 90%", "180 people"}, {"wanted: 90%", "18%"}]
+
+
+def test_members_are_marked_among_a_number_of_people():
+    axes = plot_success(LINES, target=0.9, population_size=1000, here=30, ax=Figure().add_subplot())
+    assert "members: 30" in {text.get_text() for text in axes.texts}
+    with pytest.raises(ParameterError, match="give population_size"):
+        plot_success(LINES, target=0.9, here=30, ax=Figure().add_subplot())
