@@ -276,7 +276,7 @@ def _frame(axes: Axes) -> None:
 
 def _is_wide(axes: Axes) -> bool:
     """Return whether axes are wider than a phone's, four inches."""
-    return axes.get_window_extent().width > 4 * axes.get_figure(root=True).dpi
+    return axes.get_window_extent().width > 4 * axes.figure.dpi
 
 
 def _with_legend(axes: Axes) -> Axes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ def to_frame(rows: Sequence[Row], library: str | None = None) -> Any:
         name: column.tolist() if column.dtype == object else column
         for name, column in _columns(rows).items()
     }
-    return nw.from_dict(table, backend=installed[0]).to_native()
+    return nw.from_dict(table, backend=import_module(installed[0])).to_native()
 
 
 def to_columns(rows: Sequence[Row]) -> dict[str, list[Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import cloudpickle
 
@@ -71,7 +71,9 @@ def _unsendable(study: Study) -> str:
 
 def _bytes(value: object) -> bytes:
     packed = io.BytesIO()
-    _Pickler(packed).dump(value)
+    pickler = cloudpickle.Pickler(packed)
+    pickler.dispatch_table = ChainMap({cached_property: _by_its_function}, pickler.dispatch_table)
+    pickler.dump(value)
     return packed.getvalue()
 
 
@@ -84,11 +86,3 @@ def _cached(function: Callable[[Any], Any], name: str) -> cached_property[Any]:
     made = cached_property(function)
     made.__set_name__(object, name)
     return made
-
-
-class _Pickler(cloudpickle.Pickler):
-    """Packs classes that have no module of their own, cached properties included."""
-
-    dispatch_table: ClassVar = ChainMap(
-        {cached_property: _by_its_function}, cloudpickle.Pickler.dispatch_table
-    )
