@@ -1,7 +1,7 @@
 """How many of us does it take? Algorithmic collective action: theory, experiments, reports.
 
 The public names are listed in ``__init__.pyi``. Each is imported when it is first used, so the
-command line answers at once.
+command line answers at once. In a notebook, IPython learns how to show what they give.
 """
 
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 import lazy_loader
 
 from criticalmass import moved
+from criticalmass.pages.notebook.formatters import show_in_notebooks
 
 _public, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 moved.follow()
+show_in_notebooks()
 
 
 def __getattr__(name: str) -> Any:
