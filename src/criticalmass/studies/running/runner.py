@@ -17,6 +17,7 @@ from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
 from criticalmass.studies.running.engines.pool import check_jobs
 from criticalmass.studies.running.marks import marked
+from criticalmass.studies.running.notebook_bar import notebook_bar
 from criticalmass.studies.store.sqlite import FILE
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.study import SCHEMES, Study
@@ -52,7 +53,8 @@ def run(
         executor of `concurrent.futures`' shape.
     watch
         Called as ``watch(done, total, row)`` at the start (with None) and after each trial; a study
-        that places its trials as it goes has more in total after each block.
+        that places its trials as it goes has more in total after each block. By default a notebook
+        shows a bar, and a script nothing.
 
     Returns
     -------
@@ -77,17 +79,18 @@ def run(
     if not isinstance(study, Study):
         raise ParameterError(f"run takes a Study; read_study makes one of a file, as of {study!r}")
     where = _engine(jobs, engine)
-    new = not (Path(folder) / FILE).exists()
-    if not new:
-        study = _as_begun(study, folder)
-    study.check()
-    if new:
-        _keep(study)
-    facts = facts_of(study)
-    answered = not new and _answered(folder, facts)
-    if not new and not answered:
-        _keep(study)
     with ExitStack() as stack:
+        watch = watch or stack.enter_context(notebook_bar())
+        new = not (Path(folder) / FILE).exists()
+        if not new:
+            study = _as_begun(study, folder)
+        study.check()
+        if new:
+            _keep(study)
+        facts = facts_of(study)
+        answered = not new and _answered(folder, facts)
+        if not new and not answered:
+            _keep(study)
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
         store = stack.enter_context(Store.create(folder, facts))
         stack.enter_context(store.writing())
