@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pooch
 from numpy.typing import NDArray
 
 from criticalmass.data.readers import read_table
@@ -27,6 +26,8 @@ def locate(name: str, url: str, sha256: str | None = None) -> Path:
         local = Path(folder) / name
         if local.is_file():
             return local
+    import pooch  # slow, and in a notebook it asks for widgets
+
     try:
         return Path(
             pooch.retrieve(url, known_hash=sha256, fname=name, path=pooch.os_cache("criticalmass"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pooch
-
 
 def cache_folder() -> Path:
     """Return where tokens, hidden states and vectors of texts are kept.
@@ -14,5 +12,8 @@ def cache_folder() -> Path:
     ``CRITICALMASS_CACHE``, or a folder in the user's cache. You can delete it at any time; what is
     needed is computed again.
     """
-    chosen = os.environ.get("CRITICALMASS_CACHE")
-    return Path(chosen) if chosen else Path(pooch.os_cache("criticalmass")) / "transformer"
+    if chosen := os.environ.get("CRITICALMASS_CACHE"):
+        return Path(chosen)
+    import pooch  # slow, and in a notebook it asks for widgets
+
+    return Path(pooch.os_cache("criticalmass")) / "transformer"
