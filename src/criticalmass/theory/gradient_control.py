@@ -108,8 +108,9 @@ class GradientControlBound(Bound):
         """Return the smallest α that guarantees each target, nan where none does."""
         needed = -np.expm1(np.log1p(-checked_targets(target)) / self.steps) / self.learning_rate
         pulls, alphas = np.minimum(self.pulls, 1 / self.learning_rate), np.array(self.alphas)
-        kept = np.append(True, np.diff(pulls) > 0)  # of equal pulls the first takes fewest people
-        alpha = np.interp(needed, pulls[kept], alphas[kept], right=np.nan)
+        enough = np.append(alphas, np.nan)[np.searchsorted(pulls, needed)]
+        # on the line between two pairs; of equal pulls the first takes fewest people
+        alpha = np.minimum(np.interp(needed, pulls, alphas, right=np.nan), enough)
         alpha = np.maximum(alpha, needed / (self.xi or np.inf))
         return np.asarray(np.where(alpha <= 1, alpha, np.nan))
 
