@@ -26,7 +26,7 @@ def done(tmp_path_factory):
 def test_run_prints_the_answer_and_writes_the_report(done):
     folder, result = done
     assert result.returncode == 0, result.stderr
-    assert "mark (included)\n  " in result.stdout
+    assert "mark\n  It takes" in result.stdout
     assert "Report: results/small/report.html" in result.stdout
     assert (folder / "results" / "small" / "report.html").is_file()
     assert "trained 9 of 9" in result.stderr
@@ -54,7 +54,7 @@ def test_show_prints_every_trial(done):
     assert result.returncode == 0
     lines = [line for line in result.stdout.splitlines() if line.startswith("mark  ")]
     assert len(lines) == 9
-    assert "mark (top1)" in result.stdout
+    assert "mark (top1): the target label is ranked first" in result.stdout
 
 
 def test_report_writes_it_again(done):

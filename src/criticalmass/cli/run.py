@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from criticalmass.cli.shared.answers import print_answers
+from criticalmass.cli.shared.commands import about_results
 from criticalmass.cli.shared.doubts import print_number_of_doubts
 from criticalmass.cli.shared.options import Allow, Jobs
 from criticalmass.cli.shared.stopping import resumable
@@ -65,7 +66,8 @@ def run(
         engine = _engine(dask, slurm, folder)
         with View(folder) as watch:
             run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
-    print_answers(folder)
+    print_answers(folder, headlines=True)
+    say(f"How sure that is, by every measure: {about_results('show', folder)}")
     say(f"Report: {write_report(folder)}")
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import TYPE_CHECKING
 
 from criticalmass.cli.shared.answers import print_answers
 from criticalmass.cli.shared.options import Folder
 from criticalmass.cli.shared.terminal import add_row, say, show_table, warn
 from criticalmass.errors import harmless
+
+if TYPE_CHECKING:
+    from criticalmass.studies.facts import Facts
 
 
 def show(folder: Folder) -> None:
@@ -45,12 +49,34 @@ def show(folder: Folder) -> None:
             f"{row.seconds:.1f}",
         )
     show_table(table)
+    say("", *_legend(facts, otherwise=bool(others)))
     for warning in changed_code(facts.code):
         warn(warning)
     say()
     if not finished:
         say("This study is not finished; the trials so far say:", "")
     print_answers(folder)
+
+
+def _legend(facts: Facts, *, otherwise: bool) -> list[str]:
+    """Return what the columns mean that a newcomer may not know, one line for each."""
+    from criticalmass.measures.measure import STEERED
+    from criticalmass.words.measures import MEASURES
+
+    meanings = {"share": "of the whole population", "changed": "records that members changed"}
+    for measure in facts.measures:
+        among = "" if measure in STEERED else "share of the marked test records where "
+        meanings[measure] = f"{among}{MEASURES[measure][1]}"
+    if facts.population.numbers:
+        meanings["mean error"] = "how far off predictions of the unmarked test records are"
+    else:
+        meanings["accuracy"] = "share of the unmarked test records' labels that are right"
+    if otherwise:
+        meanings["otherwise"] = (
+            "share of the unmarked test records that a model without a collective answers "
+            "differently"
+        )
+    return [f"{name}: {meaning}" for name, meaning in meanings.items()]
 
 
 def _error(mean_error: float | None) -> str:

@@ -9,22 +9,36 @@ from criticalmass.cli.shared.terminal import say
 from criticalmass.errors import harmless, shortened
 
 
-def print_answers(folder: Path) -> None:
-    """Print what the trials in a folder say, and why trials failed."""
+def print_answers(folder: Path, *, headlines: bool = False) -> None:
+    """Print what the trials in a folder say, and why trials failed.
+
+    Parameters
+    ----------
+    folder
+        The study's results.
+    headlines
+        Whether to answer by the first measure of each strategy only, and to leave out how sure the
+        answer is.
+    """
     from criticalmass.answers.finding import findings
     from criticalmass.studies import Store
     from criticalmass.studies.store.damage import answering
     from criticalmass.words.finding import answer, doubt, others
+    from criticalmass.words.measures import MEASURES
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
         with store.keeping_fits(), answering(store.path, facts, rows):
-            said = [
-                (f"{f.strategy} ({f.measure})", (answer(f), doubt(f), others(f)))
-                for f in findings(facts, rows)
+            answers = [
+                (
+                    one.strategy if headlines else f"{one.strategy} ({one.measure})",
+                    MEASURES[one.measure][1],
+                    [answer(one)] if headlines else [answer(one), doubt(one), others(one)],
+                )
+                for one in findings(facts, rows, headlines=headlines)
             ]
-    for about, sentences in said:
-        say(about)
+    for about, legend, sentences in answers:
+        say(about if headlines else f"{about}: {legend}")
         for sentence in filter(None, sentences):
             say(f"  {sentence}")
     for reason, times in Counter(row.error for row in rows if row.error).items():

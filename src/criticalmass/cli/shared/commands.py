@@ -32,10 +32,25 @@ def about_members(
     >>> about_members("plan", Path("my study.toml"), members=Path("-m.csv"), strategy="-x")
     "criticalmass plan 'my study.toml' --members=-m.csv --strategy=-x"
     """
-    path = str(study)
-    words = ["criticalmass", command, f"./{path}" if path.startswith("-") else path]
+    words = ["criticalmass", command, _as_argument(study)]
     given = {"members": members, "id": None if id_column == "id" else id_column, **options}
     pairs = [(name, str(value)) for name, value in given.items() if value is not None]
     for name, value in [*pairs, *(("allow", package) for package in allow)]:
         words += [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
     return shlex.join(words)
+
+
+def about_results(command: str, folder: Path) -> str:
+    """Return a command about a folder of results, as it works in the same folder.
+
+    Examples
+    --------
+    >>> about_results("show", Path("results/my study"))
+    "criticalmass show 'results/my study'"
+    """
+    return shlex.join(["criticalmass", command, _as_argument(folder)])
+
+
+def _as_argument(path: Path) -> str:
+    """Return a path that is not taken for an option."""
+    return f"./{path}" if str(path).startswith("-") else str(path)
