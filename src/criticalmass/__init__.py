@@ -18,6 +18,10 @@ show_in_notebooks()
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
     if name in __all__:
         return _public(name)
     globals()[name] = moved.old_name(name)  # it is asked twice for what is imported once

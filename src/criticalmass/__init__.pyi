@@ -34,3 +34,5 @@ from .studies import Store as Store
 from .studies import Study as Study
 from .studies import read_study as read_study
 from .studies import run as run
+
+__version__: str

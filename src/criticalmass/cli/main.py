@@ -71,9 +71,9 @@ def about(
 ) -> None:
     """Print the version if asked for it."""
     if version:
-        from importlib.metadata import version as version_of
+        from criticalmass import __version__
 
-        say(f"criticalmass {version_of('criticalmass')}")
+        say(f"criticalmass {__version__}")
         raise typer.Exit
 
 
