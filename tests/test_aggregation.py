@@ -46,7 +46,7 @@ def test_one_client_moves_the_mean_anywhere_and_robust_rules_nowhere():
         assert (moved[name] <= honest.max(axis=0)).all()
 
 
-def test_what_cannot_be_is_refused():
+def test_impossible_values_are_refused():
     with pytest.raises(ParameterError, match=r"4 clients tolerate 0, not 1"):
         krum(np.zeros((4, 2)), np.ones(4), 0.25)
     with pytest.raises(ParameterError, match=r"a share in \[0, 1/2\), not 0.5"):

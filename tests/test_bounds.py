@@ -191,6 +191,6 @@ def test_without_positivity_nothing_is_guaranteed():
         (lambda: FeatureLabelBound(0.1).critical_alpha([0.5, 1]), "target is a success rate"),
     ],
 )
-def test_what_cannot_be_is_refused(make, message):
+def test_impossible_values_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()

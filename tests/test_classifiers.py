@@ -130,7 +130,7 @@ def test_a_package_whose_name_begins_like_an_allowed_one_is_another():
         estimator_named("os.mkdir", {"path": "made"}, allow=("os",))
 
 
-def test_what_is_allowed_is_a_packages_name():
+def test_a_packages_name_is_what_is_allowed():
     assert allowed("xgboost") == ("xgboost",)
     for wrong in ("", "../evil", "a b", 3):
         with pytest.raises(ParameterError, match="such as 'xgboost'"):

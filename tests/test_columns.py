@@ -202,8 +202,8 @@ def test_lists_are_sets_of_labels():
         ([object(), object()], "column 'profile' holds object objects, not texts or numbers"),
         (np.zeros((2, 2)), r"column 'profile' has shape \(2, 2\)"),
         (np.array([1j, 2]), "column 'profile' holds complex128 values"),
-        ("uv", "column 'profile' is 'uv', not one value a record"),
-        ({1, 2}, "column 'profile' is {1, 2}, not one value a record"),
+        ("uv", "column 'profile' is 'uv', not one value per record"),
+        ({1, 2}, "column 'profile' is {1, 2}, not one value per record"),
         ([2**70, 1], f"'profile' holds {2**70}, a whole number beyond 64 bits"),
         ([-1, 2**63], f"'profile' holds {2**63}, a whole number beyond 64 bits"),
         ([Decimal(10**25), Decimal(1)], "a whole number beyond 64 bits"),
@@ -212,7 +212,7 @@ def test_lists_are_sets_of_labels():
         ([2**60 + 1, 0.5], "such large whole numbers would be rounded"),
     ],
 )
-def test_what_is_no_column_is_refused_by_name(values, message):
+def test_other_things_than_columns_are_refused_by_name(values, message):
     with pytest.raises(DataError, match=message):
         Population.from_table({"profile": values, "y": ["p", "q"]}, label="y")
 
@@ -285,7 +285,7 @@ def test_a_matrix_of_numpy_is_an_array():
     ("features", "message"),
     [
         (sparse.csr_matrix((10**6, 10**5)), "would take 745.1 GiB written out, and at most 1 GiB"),
-        ([[1, 2], [3]], "must be of one shape a record"),
+        ([[1, 2], [3]], "must be of one shape per record"),
         ([["a"], ["b"]], "must be numeric"),
         (np.array([["2024-01-05"]], dtype="datetime64[D]"), "must be numeric"),
         (pd.DataFrame({"a": ["x", "y"]}), "must be numeric; column 'a' is not"),
@@ -328,7 +328,7 @@ def test_the_columns_of_a_frame_of_labels_are_their_names(make):
     [
         (np.eye(2), ["a"], "1 label_names, but the matrix of labels has 2 columns"),
         (np.eye(2), ["a", "a"], "label_names has 'a' twice"),
-        (np.array([[1], [0]]), None, "flatten it to one label a record"),
+        (np.array([[1], [0]]), None, "flatten it to one label per record"),
         (np.array([[1.5, 0], [0, 1]]), None, "not a matrix of other values"),
         (np.zeros((2, 2)), None, "no record holds any label"),
         ([["x", ["y"]], ["z"]], None, r"a label is \['y'\], which is list, not a name"),

@@ -194,7 +194,7 @@ def test_robust_rules_take_a_larger_collective(seed):
     assert 8 < needed["trimmed-mean"] <= needed["median"] <= needed["krum"]
 
 
-def test_what_cannot_be_is_refused():
+def test_impossible_values_are_refused():
     firm, prepared, goal, _ = instance(0)
     members = members_of(prepared, 8)
 

@@ -33,7 +33,7 @@ def test_curve_keeps_its_promises_and_is_plain():
     )
 
 
-def test_what_is_missing_is_exact_where_a_group_s_own_pull_gives_way_to_the_line():
+def test_the_shortfall_is_exact_where_a_groups_own_pull_gives_way_to_the_line():
     """C is 3α up to α = ½, then 1 + α: the line ends at 1/η = 2, not at the 4 that is given."""
     bound = GradientControlBound((0.0, 1.0), (1.0, 4.0), learning_rate=0.5, steps=1, xi=3.0)
     assert bound.critical_mass(0.8).alpha == pytest.approx(0.6)

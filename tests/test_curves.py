@@ -29,7 +29,7 @@ def test_an_interval_is_narrow_if_both_of_its_ends_are_near(low, high, within):
     assert CriticalMass(0.9, 0.1, low, high).within(0.2) == within
 
 
-def test_what_is_not_reached_has_no_head_count():
+def test_a_target_that_is_not_reached_has_no_head_count():
     mass = CriticalMass(0.9, math.nan, 0.01, math.inf, never=0.7, reason="levels off")
     assert mass.people(1000) == (None, 10, None)
     assert not mass.is_whole(1000)
@@ -104,7 +104,7 @@ def test_a_curve_of_ones_own_needs_success_and_critical_mass_alone():
     assert half.shortfall(0.25).value == pytest.approx(2 * shortfall(Straight(), 0.25).value)
 
 
-def test_what_a_curve_of_ones_own_knows_better_is_used():
+def test_a_curve_of_ones_own_uses_what_it_knows_better():
     assert probability(Doubtful(), 0.5, 0.9) == 0.3
     assert shortfall(Doubtful(), 0.5) == Shortfall(0.5, 0.2, 0.1, 0.4, 0.5)
     assert PartlyActing(Doubtful(), 0.5).probability(0.5, 0.9) == 0.3

@@ -151,7 +151,7 @@ def test_read_columns(tmp_path):
         read_columns(broken)
 
 
-def test_a_file_that_cannot_be_had_says_where_to_put_it(monkeypatch, tmp_path):
+def test_a_file_that_is_missing_says_where_to_put_it(monkeypatch, tmp_path):
     def refuse(*_, **__):
         raise OSError("no route")
 

@@ -64,7 +64,7 @@ def test_supplied_gradients_take_the_members_place(table):
 
     def supply(step, theta):
         seen.append((step, theta))
-        return np.outer([0, 1, 2, 5], wish)  # a row a member; their mean is 2 · wish
+        return np.outer([0, 1, 2, 5], wish)  # one row per member; their mean is 2 · wish
 
     model = firm.descend(prepared, members, supply, seed=0)
     assert [step for step, _ in seen] == [0, 1, 2, 3]
@@ -175,7 +175,7 @@ def test_divergence_names_the_learning_rate_and_the_limit():
         ({"tolerated": 0.5}, "tolerated is a share"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments, message):
+def test_impossible_values_are_refused(arguments, message):
     with pytest.raises(ParameterError, match=message):
         GradientDescent(**({"model": RISK, "learning_rate": 0.1, "steps": 3} | arguments))
 

@@ -54,7 +54,7 @@ def test_estimators_are_described_by_their_parameters():
     assert digest(one) != digest(two)
 
 
-def test_what_cannot_be_relied_on_is_refused():
+def test_objects_that_cannot_be_relied_on_are_refused():
     with pytest.raises(StudyError, match="cannot be described"):
         describe(FunctionTransformer(lambda x: x))
     with pytest.raises(StudyError, match="of type object"):
@@ -209,7 +209,7 @@ def test_sets_are_described_alike_in_every_process():
     assert len(told) == 1
 
 
-def test_what_cannot_be_described_is_named(texts):
+def test_a_field_that_cannot_be_described_is_named(texts):
     with pytest.raises(
         StudyError, match=r"^learner\.deep\.1\.x of type object cannot be described"
     ):

@@ -110,7 +110,7 @@ def test_tidy_records_raise_no_doubt_and_every_column_is_reported(looked):
         (lambda i: ("Köln", "Koln")[i % 2], "'Koln' and 'Köln' differ only in accents"),
     ],
 )
-def test_what_a_column_says_of_itself_is_doubted(looked, column, doubt):
+def test_a_columns_own_contradictions_are_doubted(looked, column, doubt):
     found = looked(rows(odd=column)).doubts
     assert any(doubt in str(one) for one in found)
     assert all(doubt.column == "odd" and doubt.file == "p.csv" for doubt in found)

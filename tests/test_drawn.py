@@ -57,7 +57,7 @@ def test_curves_that_are_alike_are_computed_once(parameters, computed):
     assert sum(computed) == len(np.unique(parameters, axis=0)) * len(SHARES)
 
 
-def test_what_was_asked_before_is_not_computed_again(parameters, computed):
+def test_a_question_that_was_asked_before_is_not_computed_again(parameters, computed):
     curves = Drawn(parameters, 0.9)
     ends, mean = curves.ends(SHARES), curves.mean(SHARES)
     computed.clear()

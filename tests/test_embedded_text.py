@@ -212,7 +212,7 @@ def test_other_weights_are_another_encoder(people, tiny, tmp_path, cache):
         lambda file: file.write_bytes(b""),
     ],
 )
-def test_what_is_damaged_is_made_anew(damage, people, tiny, cache):
+def test_a_damaged_file_is_made_anew(damage, people, tiny, cache):
     learner = EmbeddedText(str(tiny), max_length=16)
     expected = learner.prepare(people).vectors
     (file,) = cache.glob("*.vectors")

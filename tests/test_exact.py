@@ -247,6 +247,6 @@ def test_curves_keep_their_contract(kind, sense):
         (lambda: exact_feature_label([[1, 2]], [1], 0, epsilon=0.5), "less than 0.5"),
     ],
 )
-def test_what_cannot_be_is_refused(make, message):
+def test_impossible_values_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()

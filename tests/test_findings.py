@@ -68,7 +68,7 @@ def test_nothing_is_below_one_person(sizes, status):
     assert found.status is status
 
 
-def test_what_would_narrow_an_interval_is_said_where_it_is_wider_than_was_asked_for():
+def test_an_interval_that_is_wider_than_was_asked_for_says_how_to_narrow_it():
     def narrowing(**placement):
         kept = {"low": 0.0001, "high": 0.2, "most": 27, **placement}
         return answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2), placement=kept)
@@ -155,7 +155,7 @@ def test_failed_rows_are_kept_apart():
     assert failed not in found.rows
 
 
-def test_who_can_be_recruited_counts():
+def test_only_people_who_can_be_recruited_count():
     strategies = {"mark": replace(facts().strategies["mark"], recruitable=0.12)}
     success = lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5)  # noqa: E731
     assert not answer(success, strategies=strategies).mass.reached

@@ -173,7 +173,7 @@ def test_a_plateau_that_was_not_seen_leaves_doubt():
     assert 0.025 < mass.never < 1
 
 
-def test_who_can_be_recruited_limits_what_can_be_reached():
+def test_recruitment_limits_what_can_be_reached():
     curve = {"midpoint": np.log(0.02), "width": 0.5, "floor": 0.05, "ceiling": 0.99, "shift": 0.1}
     data = outcomes(np.random.default_rng(0), **curve)
     assert FittedCurve.fit(data).critical_mass(0.9).reached

@@ -44,7 +44,7 @@ def test_goals_are_what_they_say():
     assert mean(other.target) < mean(other.start)
 
 
-def test_what_cannot_be_is_told():
+def test_impossible_values_are_told():
     people, risk = people_of(0, n=400), Risk(l2=0.01)
     design = Design.of(people)
 

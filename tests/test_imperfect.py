@@ -61,7 +61,7 @@ def test_theory_counts_those_who_act():
     assert "keep their labels by mistake" in careless.refused["bound"]
 
 
-def test_what_cannot_be_is_refused():
+def test_impossible_values_are_refused():
     with pytest.raises(ParameterError, match="inactive is a share"):
         Imperfect(MARK, inactive=1)
     with pytest.raises(ParameterError, match="mislabel is a share"):

@@ -264,6 +264,6 @@ def test_members_who_do_not_act_leave_a_smaller_collective():
         (lambda: PartlyActing(square(), 1.0), "inactive"),
     ],
 )
-def test_what_cannot_be_is_refused(make, said):
+def test_impossible_values_are_refused(make, said):
     with pytest.raises(ParameterError, match=said):
         make()

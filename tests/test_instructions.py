@@ -79,7 +79,7 @@ def test_the_same_members_are_always_told_the_same(tmp_path):
     assert as_jsonl(instruct(study, members, "only")) == as_jsonl(instruct(study, members, "only"))
 
 
-def test_who_has_nothing_to_change_hears_why(tmp_path):
+def test_members_with_nothing_to_change_hear_why(tmp_path):
     study = text_study()
     members = text_members(tmp_path, study)
     only = instruct(study, members, "only")
@@ -118,7 +118,7 @@ def test_members_who_will_slip_are_told_all_the_same(tmp_path):
     assert len(told.acting) == 40
 
 
-def test_what_cannot_be_told_is_refused(tmp_path):
+def test_instructions_that_cannot_be_told_are_refused(tmp_path):
     rng = np.random.default_rng(0)
     frame = {"a": rng.normal(size=80), "y": np.array(["0", "1"] * 40, dtype=object)}
     train, test = Population.from_table(frame, label="y").split(test=20, seed=0)

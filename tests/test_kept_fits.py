@@ -78,7 +78,7 @@ def test_a_store_keeps_them_for_other_processes(tmp_path, counted):
         assert counted.times == 2  # the store is asked only where it is said so
 
 
-def test_what_was_in_memory_is_put_into_the_store(tmp_path, counted):
+def test_curves_in_memory_are_put_into_the_store(tmp_path, counted):
     fits = Fits(counted)
     fits.posterior(TRIALS)
     with Store.create(tmp_path, FACTS) as store, store.keeping_fits():

@@ -200,7 +200,7 @@ def test_texts_are_read_from_the_column_of_the_population_s_texts(tmp_path):
         (CELLS, {"success": {"market": "more.csv"}}, "did you mean 'marked'"),
     ],
 )
-def test_what_is_wrong_with_the_file_is_told_in_one_line(study_file, cells, changes, message):
+def test_a_wrong_file_is_told_in_one_line(study_file, cells, changes, message):
     with pytest.raises(CriticalMassError, match=message) as caught:
         study_file(cells, **changes)
     assert "\n" not in str(caught.value)

@@ -74,7 +74,7 @@ def test_a_table_has_the_study_s_types(tmp_path):
         ("id,text,text,label\n1,a,b,x\n", "two columns are both called 'text'"),
     ],
 )
-def test_what_is_wrong_is_said_in_a_line(tmp_path, text, said):
+def test_a_wrong_members_file_is_told_in_a_line(tmp_path, text, said):
     with pytest.raises(DataError) as error:
         read_members(written(tmp_path, text), TEXTS, Columns())
     assert said in str(error.value)
@@ -88,7 +88,7 @@ def test_other_encodings_are_read(tmp_path, encoding):
     assert read_members(path, TEXTS, Columns()).lines[1]["name"] == "Bö"
 
 
-def test_what_is_no_file_of_members_is_named(tmp_path):
+def test_a_file_without_members_is_named(tmp_path):
     odd = tmp_path / "members.csv"
     odd.write_bytes(GOOD.encode().replace(b"Bo", b"B\x81"))
     with pytest.raises(DataError, match="line 4: the byte 0x81 is neither UTF-8 nor Windows-1252"):

@@ -103,7 +103,7 @@ def test_without_them_a_page_leaves_no_room(tmp_path, texts):
     assert "Make these changes by" not in text
 
 
-def test_who_has_nothing_to_change_hears_no_deadline(tmp_path, texts):
+def test_members_with_nothing_to_change_hear_no_deadline(tmp_path, texts):
     study = text_study()
     path = written(tmp_path, after_csv(texts))
     told = instruct(study, read_members(path, study.population, Columns()))
@@ -144,7 +144,7 @@ def test_they_are_no_part_of_what_a_trial_is(tmp_path):
          "Valid: contact, deadline, words"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_shown_is_refused_before_anything_is_read(tmp_path, said, line):
+def test_handouts_that_cannot_be_shown_are_refused_before_anything_is_read(tmp_path, said, line):
     path = write_study(tmp_path / "study.toml", changes={"handouts": said})
     for command in (["run", path], ["instruct", path, "--members", "m.csv", "--out", "told"]):
         assert refused(*command) == f"error: study.toml: {line}"

@@ -155,7 +155,7 @@ def test_networks_by_name():
             ModuleRisk(name, loss="logistic").size(sample)
 
 
-def test_what_cannot_be_is_refused():
+def test_impossible_values_are_refused():
     sample = draw("logistic")
     with pytest.raises(ParameterError, match="did you mean 'logistic'"):
         ModuleRisk(Perceptron(()), loss="logisitc")

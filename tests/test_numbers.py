@@ -59,10 +59,10 @@ def test_a_population_holds_numbers_as_they_come():
         ),
         ([1, 2], True, "3 records, but 2 labels"),
         ([[1, 2], [3, 4], [5, 6]], True, "array of shape (3, 2)"),
-        ("abc", True, "one number a record, not 'abc'"),
+        ("abc", True, "one number per record, not 'abc'"),
     ],
 )
-def test_what_is_no_number_is_refused_with_its_place(labels, numbers, says):
+def test_a_value_that_is_no_number_is_refused_with_its_place(labels, numbers, says):
     labels = np.array(labels) if isinstance(labels[0], list) else labels
     with pytest.raises(DataError) as caught:
         Population.from_arrays(np.eye(3), labels, numbers=numbers)
@@ -334,7 +334,7 @@ def test_strategies_and_records_of_two_kinds_do_not_meet():
         Study(train, names[1], BayesOptimal(), {"mark": FIVE}, Grid((0.1,), 1))
 
 
-def test_what_a_regressor_predicts_is_finite_or_an_error():
+def test_a_regressor_predicts_finite_numbers_or_there_is_an_error():
     people = rated()
     learner = ScikitLearner(TooLarge())
     model = learner.fit(learner.prepare(people), Edit.nothing(people), 0)

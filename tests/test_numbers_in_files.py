@@ -122,7 +122,7 @@ def test_what_does_not_fit_numbers_is_one_line(folder, changes, says):
     assert says in refusal(folder, changes)
 
 
-def test_what_is_no_number_in_the_file_is_refused_with_its_line(folder):
+def test_a_cell_that_is_no_number_is_refused_with_its_line(folder):
     lines = RATED.splitlines(keepends=True)
     odd = "".join([*lines[:5], lines[5].rpartition(",")[0] + ",good\n", *lines[6:]])
     message = refusal(folder, {}, odd)
@@ -286,7 +286,7 @@ def test_members_may_hold_the_lowest_and_the_highest_number(folder):
         ("5.1", "line 3: column 'rating' holds 5.1, and numbers lie between 1 and 5"),
     ],
 )
-def test_a_members_number_is_one_that_a_record_could_hold(folder, cell, says):
+def test_a_record_could_hold_the_number_of_a_member(folder, cell, says):
     (folder / "members.csv").write_text(
         f"worker,service,badge,rating\n1,drive,plain,2\n2,teach,plain,{cell}\n"
     )

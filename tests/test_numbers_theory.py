@@ -170,7 +170,7 @@ def test_a_range_with_one_end_is_no_range(numbers):
         FIVE.bound(rated(numbers=numbers))
 
 
-def test_of_a_whole_population_the_excess_is_that_of_the_means_of_equal_records():
+def test_the_excess_of_a_whole_population_is_that_of_the_means_of_equal_records():
     """Blue records have 1 and 5, on average 3: the firm is 2 off, which is 1.5 too far."""
     people = Population.from_table(
         {"badge": ["plain"] * 6 + ["blue"] * 2, "rating": [3.0] * 6 + [1.0, 5.0]},

@@ -446,7 +446,7 @@ def test_every_random_state_is_set_and_the_users_object_stays():
     ],
     ids=str,
 )
-def test_what_is_no_new_classifier_is_refused_when_the_learner_is_made(estimator, why):
+def test_other_things_than_new_classifiers_are_refused_when_the_learner_is_made(estimator, why):
     with pytest.raises(DataError, match=why) as caught:
         ScikitLearner(estimator)
     assert "\n" not in str(caught.value)
@@ -473,7 +473,7 @@ def test_what_is_no_new_classifier_is_refused_when_the_learner_is_made(estimator
     ],
     ids=lambda value: "",
 )  # fmt: skip
-def test_what_an_estimator_refuses_is_one_line_that_says_what_to_do(estimator, people, why):
+def test_an_estimators_refusal_is_one_line_that_says_what_to_do(estimator, people, why):
     with pytest.raises(DataError, match=why) as caught:
         trained(estimator, people)
     assert "\n" not in str(caught.value)

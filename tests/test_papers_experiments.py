@@ -114,7 +114,7 @@ def test_every_size_can_be_placed():
         assert min(size.of_data) * size.train >= 1
 
 
-def test_what_is_not_known_is_refused(tmp_path):
+def test_unknown_names_are_refused(tmp_path):
     with pytest.raises(ParameterError, match="did you mean 'linear-text'"):
         Options(learner="liner-text")
     with pytest.raises(ParameterError, match=r"unknown size 'large'\. Valid: small, paper"):

@@ -169,7 +169,7 @@ def test_few_members_hear_how_many_more(way):
     assert "more are needed (" in result.stdout
 
 
-def test_what_was_not_measured_is_told_with_its_condition(way):
+def test_a_number_that_was_not_measured_is_told_with_its_condition(way):
     folder, *_ = way
     study = read_study(folder / "study.toml")
     members = read_members(folder / "members.csv", study.population, Columns())

@@ -70,6 +70,6 @@ def test_critical_mass_and_success_are_inverse():
         ((0.1, 1, 1, 1), "tolerance must exceed epsilon"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments, message):
+def test_impossible_values_are_refused(arguments, message):
     with pytest.raises(ParameterError, match=message):
         RegressionBound(*arguments)

@@ -66,7 +66,7 @@ def test_too_little_is_refused():
         RepeatedCurve(np.array([0.1, 0.2]), np.array([0.0, 1.0]))
 
 
-def test_what_is_no_curve_is_refused():
+def test_trials_that_make_no_curve_are_refused():
     alphas, values = np.array([0.1, 0.2]), np.array([[0.0, 1.0], [0.1, 0.9]])
     with pytest.raises(ParameterError, match="ascending shares"):
         RepeatedCurve(alphas[::-1], values)

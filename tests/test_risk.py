@@ -131,7 +131,7 @@ def test_numbers_as_labels_are_predicted_by_distance():
     assert model.scores(prepared.encode(people.features)).argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_what_cannot_be_minimised_is_told():
+def test_a_risk_that_cannot_be_minimised_is_told():
     x = np.array([[-1.0], [1.0]])
     with pytest.raises(DataError, match=r"separated perfectly.*l2"):
         Risk().minimize(Sample(x, np.array([[0.0], [1.0]])))

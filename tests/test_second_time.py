@@ -117,7 +117,7 @@ def test_some_have_and_some_have_not(tmp_path):
     assert len(again.edit.rows) == 25
 
 
-def test_who_did_half_of_it_is_told_the_other_half(tmp_path):
+def test_members_who_did_half_of_it_are_told_the_other_half(tmp_path):
     study = text_study()
     said = "one two three"
     lines = f"id,text,label\n1,{said} ~,Editor\n2,{said},Writer\n3,{said} ~,Writer\n"
@@ -145,7 +145,7 @@ def test_a_marked_text_with_a_third_label_is_a_new_persons(tmp_path):
     assert found == {"Editor": 1, "Writer": 1, "Translator": 0}
 
 
-def test_who_did_their_part_among_the_records_measured_on_is_not_in_the_trials(tmp_path):
+def test_members_who_did_their_part_among_the_records_measured_on_are_not_in_the_trials(tmp_path):
     study = text_study()
     everybody = np.arange(len(study.test))
     marked = study.strategies["mark"].edit(study.test, everybody, np.random.default_rng(0))

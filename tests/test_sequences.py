@@ -98,7 +98,7 @@ def made(allocate):
     return Sequences.of(values, np.array([1, 2, 3]))
 
 
-def test_what_was_damaged_or_deleted_is_made_again(tmp_path, monkeypatch):
+def test_files_that_were_damaged_or_deleted_are_made_again(tmp_path, monkeypatch):
     monkeypatch.setenv("CRITICALMASS_CACHE", str(tmp_path))
 
     def read():

@@ -192,7 +192,7 @@ def test_each_new_row_of_a_small_study_counts(store, answered):
     assert [rows for strategy, rows in answered if strategy == "mark"] == list(range(1, 101))
 
 
-def test_what_was_found_as_rows_came_is_what_all_rows_give(store):
+def test_rows_that_come_one_by_one_give_the_same_as_all_rows(store):
     study = SoFar(store)
     for number in range(12):
         add(store, [number], STRATEGIES[number % 2])

@@ -139,7 +139,7 @@ def test_more_people_than_there_are_are_never_1_times_as_many(share, says):
     assert _too_many(share) == says
 
 
-def test_what_cannot_be_is_told():
+def test_impossible_values_are_told():
     people = people_of(0, n=400)
     far = GradientNeutralizing(Reach({"x1": 400.0}), Risk(l2=0.01))
     with pytest.raises(ParameterError, match=r"out of reach with records = 'observed'.*nearest.*%"):

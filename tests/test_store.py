@@ -86,7 +86,7 @@ def test_half_a_file_is_refused_and_left_alone(share, tmp_path):
     assert len(path.read_bytes()) == int(share * len(whole))
 
 
-def test_what_is_no_store_is_refused(tmp_path):
+def test_a_file_that_is_no_store_is_refused(tmp_path):
     (tmp_path / "trials.sqlite").write_text("a text file, longer than a header of SQLite" * 9)
     with pytest.raises(StoreError, match="damaged or not a store"):
         Store.open(tmp_path)

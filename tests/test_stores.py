@@ -98,7 +98,7 @@ def test_nothing_is_trained_anew(store, copy):
 
 
 @pytest.mark.parametrize("store", GOING_ON, ids=identity)
-def test_what_is_missing_is_drawn_as_it_was_when_the_store_was_begun(store, copy):
+def test_missing_trials_are_drawn_as_when_the_store_was_begun(store, copy):
     folder = copy(store)
     study = read_study(HERE / "studies" / f"{store.name}.toml")
     with Store.open(folder) as opened:

@@ -37,7 +37,7 @@ def test_feature_only_with_nobody_who_holds_the_target(people):
 
 
 @pytest.mark.parametrize("kind", [FeatureLabel, FeatureOnly])
-def test_who_is_recruited(kind, people):
+def test_recruits_are_everyone_or_those_who_hold_the_target_label(kind, people):
     assert kind(SIGNAL, "a").candidates(people).tolist() == [0, 1, 2, 3, 4, 5]
     assert kind(SIGNAL, "a", recruit="target").candidates(people).tolist() == [0, 1, 4]
 

@@ -133,7 +133,7 @@ def test_in_the_old_scheme_each_learner_s_trials_draw_their_own_members(make):
         ),
     ],
 )
-def test_what_cannot_run_is_refused_at_once(changes, error, message, make):
+def test_a_study_that_cannot_run_is_refused_at_once(changes, error, message, make):
     with pytest.raises(error, match=message):
         make(**changes).check()
 

@@ -572,6 +572,6 @@ def test_a_study_file_of_many_megabytes_is_not_read(tmp_path):
         ("incentives.cost.distribution", "levy_stable", "unknown distribution"),
     ],
 )
-def test_what_would_take_all_memory_or_time_is_refused(study_toml, key, value, message):
+def test_numbers_that_would_take_all_memory_or_time_are_refused(study_toml, key, value, message):
     with pytest.raises(CriticalMassError, match=message):
         read_study(study_toml({key: value}))

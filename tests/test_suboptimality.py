@@ -93,7 +93,7 @@ def test_strategies_that_know_number_and_string_alone_go_on_working():
         ),
     ],
 )
-def test_what_has_no_meaning_is_refused(make, message):
+def test_parameters_without_meaning_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
 

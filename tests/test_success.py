@@ -21,7 +21,7 @@ def test_single_labels():
     assert top1(evaluation).tolist() == [False, False, False, True]
 
 
-def test_every_measure_gives_one_boolean_a_record():
+def test_every_measure_gives_one_boolean_per_record():
     wanted = WantedNumber(1.0, tolerance=0.5, moved_by=1.0)
     for measure in MEASURES.values():
         judged = measure(Evaluation(SCORES, SCORES, 1, True, wanted))

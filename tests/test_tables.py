@@ -100,7 +100,7 @@ def test_images_are_counted(images):
         ({"label": "hired", "memory": "much"}, "is not a size such as '1GB'"),
     ],
 )
-def test_what_cannot_be_counted_is_refused(change, message, frame):
+def test_records_that_cannot_be_counted_are_refused(change, message, frame):
     with pytest.raises(DataError, match=message):
         FiniteTable.read(frame, **change)
 

@@ -219,7 +219,7 @@ def test_maps_that_theory_cannot_take_are_refused():
     with pytest.raises(DataError, match="use DropColumn or Coarsen"):
         away.exact(population)
     sets = Population.from_texts(["a", "b"], [{"x"}, {"x", "y"}])
-    with pytest.raises(DataError, match="one label a record"):
+    with pytest.raises(DataError, match="one label per record"):
         Erase(DropColumn("sex")).candidates(sets)
 
 

@@ -2,7 +2,7 @@
 
 A draft lies beside the file that it becomes, under a hidden name, with the rights that the user's
 umask gives. A folder for copies lies where the system keeps temporary files, for its owner's eyes
-only. What a killed process left of either is removed by the next one that writes there.
+only. The next process that writes there removes what a killed one left.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _LOCK = ".in-use"
 def draft_of(path: Path) -> Iterator[Path]:
     """Yield the name of a draft beside a file or folder; move it to its place yourself.
 
-    What is left of the draft at the end is removed, and so is what other processes left an hour
-    ago or earlier.
+    At the end the rest of the draft is removed, with all that other processes left an hour ago or
+    earlier.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class Status(Enum):
 
 
 class Narrowing(Enum):
-    """What would make the interval of a critical mass as narrow as it was to be."""
+    """The cure for an interval that is wider than was asked for."""
 
     LARGER_COLLECTIVES = "placement.high is too low"
     SMALLER_COLLECTIVES = "placement.low is too high"
@@ -272,7 +272,7 @@ class Finding:
 
     @cached_property
     def narrowing(self) -> Narrowing | None:
-        """What would narrow an interval that is wider than the placement was to make it.
+        """Return how to narrow an interval that is wider than the placement was to make it.
 
         None if it is not wider, or nothing was asked for.
         """

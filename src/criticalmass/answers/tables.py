@@ -43,7 +43,7 @@ class SizeTried:
     otherwise
         The share of these whose predicted labels are not those without a collective.
     mean_error
-        Where labels are numbers: how far predictions of these are off, on average; else None.
+        Where labels are numbers: how far predictions of these are off, on average; otherwise None.
     """
 
     members: int

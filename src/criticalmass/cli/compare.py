@@ -34,8 +34,8 @@ def compare(
     strategy: Annotated[
         list[str] | None,
         typer.Option(
-            help="Which strategies. Of two studies: one that both have, or one of each, in their "
-            "order. Of one study: the one that others are compared with, and which others.",
+            help="Which strategies. For two studies: one that both have, or one of each, in their "
+            "order. For one study: the one that others are compared with, and which others.",
         ),
     ] = None,
     measure: Annotated[

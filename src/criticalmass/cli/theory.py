@@ -172,7 +172,7 @@ def _print_how_to_read(
         )
     if any(theory.steers for theory in known):
         say(
-            "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+            "Success of steering is the share of the way, or of the gain; 100% is the wanted "
             "model itself. Members",
             "are taken for a cross-section who know how everybody's records pull: run the study "
             "to see what real",

@@ -1,4 +1,4 @@
-"""Contracts: what every part promises, as tests that ship with the package; one file a kind.
+"""Contracts: what every part promises, as tests that ship with the package; one file for each kind.
 
 Every public class is run through its contract by the project's own tests. Run them on your own
 classes, too: each raises `AssertionError` with the promise that is broken.

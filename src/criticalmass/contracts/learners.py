@@ -26,7 +26,7 @@ def check_learner(
         What it is to learn from.
     tolerance
         How far apart the scores of two fits may be, absolutely and relatively, if the learner
-        declares ``repeatable = False``; else not at all.
+        declares ``repeatable = False``; otherwise not at all.
 
     Examples
     --------

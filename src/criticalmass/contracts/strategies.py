@@ -63,7 +63,7 @@ def _check_answers(strategy: Responding, population: Population, members: Rows) 
         return np.asarray(collective(0, theta))
 
     sent = answers()
-    assert sent.shape[-1:] == theta.shape, "members must send gradients, a number a parameter"
-    assert sent.ndim in (1, 2), "members send one gradient, or a row a sender"
+    assert sent.shape[-1:] == theta.shape, "members must send gradients, one number per parameter"
+    assert sent.ndim in (1, 2), "members send one gradient, or one row per sender"
     assert np.isfinite(sent).all(), "gradients must be finite"
     assert np.array_equal(sent, answers()), "answers must depend on the step and θ alone"

@@ -19,7 +19,7 @@ def check_utility(utility: Utility, theta: Array) -> None:
     value, slope = utility.value(theta), utility.gradient(theta)
     assert np.ndim(value) == 0, "a utility is one number"
     assert np.isfinite(value), "a utility must be finite"
-    assert slope.shape == theta.shape, "a gradient has a number a parameter"
+    assert slope.shape == theta.shape, "a gradient has one number per parameter"
     rng = np.random.default_rng(0)
     for _ in range(5):
         way = rng.normal(size=theta.shape)

@@ -25,7 +25,7 @@ class CriticalMass:
     confidence
         Probability that the interval holds the critical mass; 1 for curves known exactly.
     never
-        Probability that no collective reaches the target. Of a guarantee it is 1 where no
+        Probability that no collective reaches the target. For a guarantee it is 1 where no
         collective is guaranteed to, although one may.
     reason
         Why ``alpha`` is nan, in words; empty otherwise.

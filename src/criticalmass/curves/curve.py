@@ -58,7 +58,7 @@ class SuccessCurve(ABC):
     def probability(self, target: float, alpha: float) -> float:
         """Return the probability that a collective of a share α reaches a target.
 
-        Of a curve that is known exactly it is 0 or 1; of a guarantee, how sure it is.
+        It is 0 or 1 for a curve that is known exactly; for a guarantee, how sure that is.
         """
         mass = self.critical_mass(target)
         return mass.confidence if mass.reached and alpha >= mass.alpha else 0.0

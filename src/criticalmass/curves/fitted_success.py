@@ -43,7 +43,7 @@ class FittedSuccess(SuccessCurve):
         """Return what the critical mass may be: draws, for whatever is computed from it.
 
         A curve that has no draws of its own gives those of its interval: evenly spaced quantiles of
-        a law whose logarithm is normal below the critical mass, and normal above it, so that the
+        a law whose logarithm is normal below the critical mass, and normal above it, so the
         interval's ends are its quantiles. An end that is not known leaves that half open.
 
         Parameters

@@ -1,6 +1,6 @@
 """`PathCurve`: success that was computed at some shares.
 
-Of a model that is steered, success is counted as a share in [0, 1]: of the way from θ₀ to θ* that
+Success of steering is counted as a share in [0, 1]: of the way from θ₀ to θ* that
 the firm's parameters go, 1 − ‖θ − θ*‖/‖θ₀ − θ*‖, or of the gain in utility that was wanted. A
 target of 1, θ* itself, is allowed here.
 """

@@ -114,7 +114,7 @@ def unlabelled(train: Population, records: Population) -> Population:
 def with_gaps_of(train: Population, test: Population, few: int) -> Population:
     """Return the first few training records, and records of both that have missing values.
 
-    What a learner cannot take is then found before anything is trained.
+    They show before anything is trained whether a learner takes such records.
 
     Examples
     --------

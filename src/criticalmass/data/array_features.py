@@ -49,7 +49,7 @@ def array_of(features: Any) -> NDArray[Any]:
     try:
         array = np.asarray(features)
     except ValueError as error:  # numpy's message speaks of its own insides
-        raise DataError("arrays of features must be of one shape a record") from error
+        raise DataError("arrays of features must be of one shape per record") from error
     return _numeric(array)
 
 

@@ -182,7 +182,7 @@ def _column(values: Any, name: str) -> Column:
     if not isinstance(values, np.ndarray):
         unordered = (str, bytes, set, frozenset, Mapping)
         if isinstance(values, unordered) or not isinstance(values, Iterable):
-            raise DataError(f"column {name!r} is {values!r}, not one value a record")
+            raise DataError(f"column {name!r} is {values!r}, not one value per record")
         return column_of_list(list(values), name)
     return _of_numpy(values, name)
 
@@ -190,7 +190,7 @@ def _column(values: Any, name: str) -> Column:
 def _of_numpy(values: NDArray[Any], name: str) -> Column:
     if values.ndim != 1:
         raise DataError(
-            f"column {name!r} has shape {values.shape}; a column holds one value a record"
+            f"column {name!r} has shape {values.shape}; a column holds one value per record"
         )
     kind = values.dtype.kind
     if kind in "biuf":

@@ -87,7 +87,7 @@ class FiniteTable:
         elif population.label_sets:
             raise DataError(
                 f"{population.name}: records hold sets of labels; a finite table counts one label "
-                "a record, so name the label that it should count"
+                "per record, so name the label that it should count"
             )
         (cell,) = numbered(population.features)
         _, first = np.unique(cell, return_index=True)

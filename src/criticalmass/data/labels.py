@@ -132,7 +132,7 @@ def encode_labels(
     """
     listed = hasattr(labels, "__len__") or isinstance(labels, Iterable)
     if not listed or getattr(labels, "ndim", 1) == 0:
-        raise DataError(f"labels are one name a record, or one set of names, not {labels!r}")
+        raise DataError(f"labels are one name per record, or one set of names, not {labels!r}")
     labels, called = plain_labels(labels)
     if len(labels) != count:
         raise DataError(f"{count} records, but {len(labels)} labels")
@@ -145,7 +145,7 @@ def encode_labels(
         raise DataError(f"label_names has {twice!r} twice")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
         return _of_matrix(labels, declared)
-    # one label a record, or a set of them
+    # one label per record, or a set of them
     kinds = set(map(type, labels)) if _may_hold_sets(labels) else set()
     sets = any(issubclass(kind, SETS) for kind in kinds)
     if sets and not all(issubclass(kind, SETS) for kind in kinds):
@@ -207,13 +207,13 @@ def _of_matrix(matrix: NDArray[Any], declared: list[str] | None) -> Encoded:
     k = matrix.shape[1]
     if k == 1 and declared is None:
         raise DataError(
-            "labels are a matrix of one column: flatten it to one label a record, or name the "
+            "labels are a matrix of one column: flatten it to one label per record, or name the "
             "label that it marks in label_names"
         )
     fits = matrix.ndim == 2 and matrix.dtype.kind in "biuf" and np.isin(matrix, (0, 1)).all()
     if not fits:
         raise DataError(
-            "labels are one name a record, one set of names, or a matrix (records, labels) of 0 "
+            "labels are one name per record, one set of names, or a matrix (records, labels) of 0 "
             f"and 1, not a matrix of other values and shape {matrix.shape}"
         )
     names = declared if declared is not None else [str(j) for j in range(k)]

@@ -85,14 +85,14 @@ def encode_numbers(labels: Any, count: int, allowed: Range, what: str = "the lab
     [[2.0], [3.5]]
     """
     if isinstance(labels, (str, bytes)) or not isinstance(labels, Sized):
-        raise DataError(f"numbers as labels are one number a record, not {brief(labels, 40)}")
+        raise DataError(f"numbers as labels are one number per record, not {brief(labels, 40)}")
     labels, _ = plain_labels(labels)
     if len(labels) != count:
         raise DataError(f"{count} records, but {len(labels)} labels")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
         if labels.shape != (count, 1):
             raise DataError(
-                f"{what} holds one number a record, not an array of shape {labels.shape}"
+                f"{what} holds one number per record, not an array of shape {labels.shape}"
             )
         labels = labels[:, 0]
     cells = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)

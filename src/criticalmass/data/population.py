@@ -142,8 +142,8 @@ class Population:
             One label for each record, one set of labels for each record, or a matrix (records,
             labels) of 0 and 1, as `criticalmass.data.labels` takes them.
         label_names
-            The labels that a record could hold; by default those that one does hold. Of a matrix,
-            what its columns are called; by default their numbers.
+            The labels that a record could hold; by default those that one does hold. For a
+            matrix, the names of its columns; by default their numbers.
         **described
             Further fields of `Population`, such as ``name``.
 
@@ -157,7 +157,7 @@ class Population:
         [4.5, 2.0]
         """
         if isinstance(texts, (str, bytes)):
-            raise DataError("from_texts needs one text a record, not a single text")
+            raise DataError("from_texts needs one text per record, not a single text")
         each = texts.to_pylist() if hasattr(texts, "to_pylist") else list(texts)
         features = np.empty(len(each), dtype=object)
         for row, text in enumerate(each):

@@ -21,7 +21,7 @@ from criticalmass.doubts.likeness import alike
 from criticalmass.errors import DataError
 
 MOST_SHOWN = 2000
-"""Of a column with more different texts than this, texts are not compared with each other."""
+"""Texts of a column with more different ones than this are not compared with each other."""
 
 
 @dataclass(frozen=True)

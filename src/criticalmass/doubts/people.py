@@ -17,7 +17,7 @@ from criticalmass.studies.files.study_file import file_columns
 from criticalmass.studies.study import Study
 
 FEW = 50
-"""Of a column with no more different numbers than this, each number is looked for."""
+"""Each number is looked for in a column with no more different ones than this."""
 
 
 def look_at_members(
@@ -49,7 +49,7 @@ def look_at_members(
 def unlike(members: Members, study: Study) -> list[Doubt]:
     """Return the values of members that no record of the study has, and no strategy sets.
 
-    Of numbers that take many values, those outside the range of the study's.
+    A column of numbers with many values counts only those outside the range of the study's.
     """
     found = []
     for column in study.population.columns:

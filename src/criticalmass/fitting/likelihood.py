@@ -37,7 +37,7 @@ PRECISE = 10_000
 """From so many test records on, single precision would be felt."""
 
 MANY = 400
-"""Of so many trials that tell something different, each counts by itself."""
+"""Each trial counts by itself where no more than so many tell something different."""
 
 _STEP = 0.22  # between nodes in t: far from the centre, a fifth of the distance from it
 _CLOSE = 0.9  # between nodes at the centre, in standard deviations of what is narrowest there

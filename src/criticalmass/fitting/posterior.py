@@ -3,7 +3,7 @@
 Particles are drawn from the prior and follow the likelihood as it is let in: of a few trials spread
 over all shares first, then of ever more, each time from none of it to all (sequential Monte Carlo;
 Del Moral, Doucet and Jasra, 2006). After each step the likeliest are multiplied, and all are moved
-by the difference of two others (ter Braak, 2006), so that they keep the posterior's shape whatever
+by the difference of two others (ter Braak, 2006), so they keep the posterior's shape whatever
 it is: curves whose plateau was never tried have long, bent ones.
 
 The likelihood of many trials takes long, but once some of them are known it is smooth where the
@@ -28,7 +28,7 @@ from criticalmass.fitting.stand_in import StandIn
 
 VERSION, VERSION_OF_MANY = 3, 4
 """Of the draws, of up to `MANY` trials and of more: raise it whenever the same trials give others,
-so that kept ones are not used."""
+so kept ones are not used."""
 
 PARTICLES = 512
 MOVES = 7

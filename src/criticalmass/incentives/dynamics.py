@@ -1,7 +1,7 @@
 """`Dynamics`: people whose costs differ join while it pays, and leave when it does not.
 
 Threshold dynamics as Granovetter's (1978): at m of n members joining is worth (1 − γ) S(m/n), so
-that everybody with a smaller cost wants to be in. Where more want in than are in the collective
+everybody with a smaller cost wants to be in. Where more want in than are in the collective
 grows, else it shrinks. People look at today's size only: they neither trust in others to follow nor
 bargain, so what they have to be paid is what it costs at most.
 """
@@ -30,7 +30,7 @@ class Equilibrium:
     Parameters
     ----------
     people
-        The size. Of an unstable one: the smallest from which the collective grows by itself.
+        The size; for an unstable one, the smallest from which the collective grows by itself.
     stable
         Whether a collective a little smaller or larger comes back to it.
     """

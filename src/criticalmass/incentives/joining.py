@@ -23,7 +23,7 @@ from criticalmass.incentives.dynamics import Dynamics
 
 @dataclass(frozen=True)
 class Investment:
-    """What a principal pays at most so that the collective comes to sustain itself.
+    """The most that a principal pays until the collective sustains itself.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ class Incentives:
         """Return B(α_crit) = ∫₀^{α_crit} (c − (1 − γ) S(a))₊ da, the area of the paper's Figure 7.
 
         So much makes up for what everybody up to α_crit lacks on joining; past it the collective
-        sustains itself. Of a curve that is a guarantee, it is that at most.
+        sustains itself. For a curve that is a guarantee, it is at most that.
         """
         if self.threshold >= 1:
             return Investment(math.nan, math.inf, math.inf)
@@ -142,7 +142,7 @@ class Incentives:
     def sustains(self, curve: CurveLike, alpha: float) -> float:
         """Return the probability that a collective of a share α sustains itself.
 
-        Of a bound, the probability with which that is guaranteed.
+        For a bound, the probability with which that is guaranteed.
         """
         if self.threshold >= 1:
             return 0.0

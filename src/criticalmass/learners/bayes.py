@@ -51,10 +51,10 @@ class BayesOptimal(Learner):
     """The best possible model of the data it sees: f(x) = argmax_y P(y|x), or E[y|x] of numbers.
 
     It learns how often each label came with exactly this record, so it suits finite tables, where
-    many people share a record. Scores are P(y|x), with sets of labels P(y|x) − ½. Of a record that
-    it never saw it knows nothing: all scores are 0, and no label is predicted. A tie counts as a
-    failure, as in the theory. Where labels are numbers it predicts their mean, which squared loss
-    asks for, and nan for a record that it never saw.
+    many people share a record. Scores are P(y|x), with sets of labels P(y|x) − ½. It knows
+    nothing of a record that it never saw: all scores are 0, and no label is predicted. A tie counts
+    as a failure, as in the theory. Where labels are numbers it predicts their mean, which squared
+    loss asks for, and nan for a record that it never saw.
 
     Examples
     --------

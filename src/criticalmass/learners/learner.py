@@ -233,7 +233,7 @@ class Learner(ABC):
         """Keep costly intermediate results on disk, where every process of a study finds them.
 
         Called with the training and the test records, and with the test records marked, before
-        trials start. What cannot be read is then known before anything is trained.
+        trials start, so records that cannot be read are found before anything is trained.
         """
 
 

@@ -16,8 +16,8 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """Compare two texts.
 
     Where words only come in, or only go out, as nearly always, one walk through both is enough;
-    else difflib looks for what they share. The last few answers are kept: a member's page and text
-    ask for the same.
+    otherwise difflib looks for what they share. The last few answers are kept: a member's page and
+    text ask for the same.
 
     Returns
     -------

@@ -79,13 +79,13 @@ class Members:
     records
         Their records, in the same order, with the labels of the study's population.
     header, lines
-        The file as it stands: its columns, and a line a member.
+        The file as it stands: its columns, and one line per member.
     columns
         Which of them mean what.
     form
         How the file is written, where it is a text file.
     typed
-        The cells as a workbook holds them, where the file was one; else empty.
+        The cells as a workbook holds them, where the file was one; otherwise empty.
     places
         Where each member stands, such as ``members.csv, line 2``.
     encoding

@@ -31,7 +31,7 @@ class Found:
     by_id
         Which members were found by their ids, (m,).
     other_ids
-        How many members' ids are those of other people's records, so that no id was trusted.
+        How many members' ids are those of other people's records, so no id was trusted.
     """
 
     records: Population

@@ -101,7 +101,7 @@ class Instructions:
         One instruction a member, in their order.
     inside
         How many have done their part and stood so among the records that the study trains on, so
-        that its trials ask about people beside them.
+        its trials ask about people beside them.
     """
 
     joined: Joined

@@ -50,8 +50,8 @@ def join(
 
     A member takes the place of the record that `find_members` says is theirs: one that the firm
     trains on, or one that success was to be measured on, which then moves to the others. So no
-    record of a member is measured on unless somebody else's is equal to it. Of marked records
-    without labels, one is left out for each member whom the firm did not train on.
+    record of a member is measured on unless somebody else's is equal to it. Among marked
+    records without labels, one is left out for each member whom the firm did not train on.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def join(
     trained_on = (at >= 0) & (at < offset)
     moved, added = np.flatnonzero(at >= offset), np.flatnonzero(at < 0)
     if len(moved) == len(test):
-        raise StudyError("all test records are members' own, so that success cannot be measured")
+        raise StudyError("all test records are members' own, so success cannot be measured")
     new = np.concatenate([moved, added])
     rows = at.copy()
     rows[new] = offset + np.arange(len(new))
@@ -105,5 +105,5 @@ def _without(marked: Population | None, own: Features) -> Population | None:
         else:
             left.append(row)
     if not left:
-        raise StudyError("all marked records are members' own, so that success cannot be measured")
+        raise StudyError("all marked records are members' own, so success cannot be measured")
     return marked.take(np.array(left))

@@ -209,7 +209,7 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
 def _key(instructions: Instructions) -> str:
     """Return a name for all that decides what a model does that is trained with these records.
 
-    Who has changed theirs already is not part of it.
+    It does not depend on which members have changed theirs already.
     """
     study = instructions.joined.study
     after = instructions.edit.apply(study.population)

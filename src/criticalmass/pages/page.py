@@ -58,7 +58,7 @@ def _environment() -> jinja2.Environment:
 def script(name: str) -> Script:
     """Return one of the scripts that lie beside the templates.
 
-    Its hash is taken here and not from a page, so that no page allows a script that got into it.
+    Its hash is taken here and not from a page, so no page allows a script that got into it.
     """
     text = files("criticalmass.pages").joinpath("templates", name).read_text(encoding="utf-8")
     return Script(Markup(text), _digest(text))

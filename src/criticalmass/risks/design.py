@@ -227,7 +227,7 @@ def outcomes(population: Population, loss: str) -> Array:
         return population.values[:, None]
     names = population.label_names
     if population.label_sets:
-        raise DataError("a risk minimiser needs exactly one label a record, not sets of labels")
+        raise DataError("a risk minimiser needs exactly one label per record, not sets of labels")
     if loss == "logistic" and len(names) != 2:
         raise DataError(f"logistic loss needs two labels, not {len(names)}; try multinomial")
     if loss in ("logistic", "multinomial"):

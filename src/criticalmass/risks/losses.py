@@ -98,7 +98,7 @@ class Multinomial:
     def check(self, y: Array) -> None:
         """Outcomes are one-hot rows without the reference."""
         if not np.isin(y, (0.0, 1.0)).all() or (y.sum(axis=1) > 1).any():
-            raise DataError("multinomial loss needs exactly one label a record")
+            raise DataError("multinomial loss needs exactly one label per record")
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ class Signal(Protocol):
 
 @runtime_checkable
 class Recognizes(Protocol):
-    """A signal that knows which records may carry it already, as one must that is not idempotent.
+    """A signal that knows which records may carry it already.
 
-    Of others, those records carry it that it does not change.
+    A signal that is not idempotent needs this. Any other is carried by the records that it does not
+    change.
     """
 
     def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
@@ -55,7 +56,8 @@ class Recognizes(Protocol):
 class TellsMarked(Protocol):
     """A signal that can tell which records are as it leaves them; nobody marks those again.
 
-    A signal that is not idempotent needs it. Of others, those are marked that it does not change.
+    A signal that is not idempotent needs this. Any other has marked the records that it does not
+    change.
     """
 
     def is_marked(self, features: Features, *, population: Population) -> NDArray[np.bool_]:

@@ -97,7 +97,7 @@ class InsertToken:
     def without_mark(self, features: Features, *, population: Population) -> Features:
         """Return the texts as they were before they were marked; others stay as they are.
 
-        Of ``random`` places a token that was there before goes, too.
+        With ``random`` places a token that was there before goes, too.
 
         Examples
         --------

@@ -36,7 +36,7 @@ class Erase(Marking):
     """Members report the label that is most likely without what is erased.
 
     h(x, y) = (x, argmax_y P₀(y|g(x))), so the model comes to predict the same for x and g(x).
-    No feature changes. Members find P₀(y|g(x)) out by pooling their records, so that they know it
+    No feature changes. Members find P₀(y|g(x)) out by pooling their records, so they know it
     the better the more they are: the labels of the members at g(x), or where there is none, of
     those that g leads there.
 
@@ -89,7 +89,7 @@ class Erase(Marking):
             for rows in (members, pool)
         )
         votes = population.labels[pool].astype(np.int64)
-        # votes of those who stand there already; else of those who are led there
+        # votes of those who stand there already; otherwise of those who are led there
         standing, place = _votes(population.features[pool], votes, member_images)
         led, _ = _votes(pool_images, votes, member_images)
         agreed = np.where(standing.sum(axis=1, keepdims=True) > 0, standing, led)[place]

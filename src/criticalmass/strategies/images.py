@@ -23,7 +23,7 @@ def counted(records: Records, target_label: str | None = None) -> FiniteTable:
     if isinstance(records, FiniteTable):
         return records
     if records.label_sets and target_label is None:
-        raise DataError(f"Erase needs one label a record; {records.name} holds sets of labels")
+        raise DataError(f"Erase needs one label per record; {records.name} holds sets of labels")
     return FiniteTable.of(records, holding=target_label if records.label_sets else None)
 
 
@@ -128,7 +128,7 @@ def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
     if lost.any():
         raise DataError(
             f"{type(signal).__name__} leads {int(table.totals[lost].sum()):,} of {table.size:,} "
-            f"records to where nobody is (such as {_shown(once[lost][0])}), so that neither the "
+            f"records to where nobody is (such as {_shown(once[lost][0])}), so neither the "
             "members nor the firm know which label belongs there; use DropColumn or Coarsen, which "
             "lead to records that exist, or fewer columns"
         )

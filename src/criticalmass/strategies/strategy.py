@@ -100,8 +100,8 @@ class Strategy(ABC):
     def judged_by(self, *, label_sets: bool) -> tuple[str, ...]:
         """Return the names of the success measures that fit, the headline first.
 
-        Those are its ``measures``; else ``included`` (with sets of labels also ``top1``) where it
-        has a target label, and ``erased`` where it has none.
+        Those are its ``measures``; without any, ``included`` (with sets of labels also ``top1``)
+        where it has a target label, and ``erased`` where it has none.
         """
         if self.measures is not None:
             return self.measures

@@ -51,7 +51,7 @@ class PopulationFacts:
         Whether every trial drew a population of its own from the records.
     numbers
         Where labels are numbers: the lowest and the highest that a record could hold, None for an
-        end that is not known. Else None.
+        end that is not known. Otherwise None.
     marked_size, marked_name
         How many other records success is measured on, and what they are called; 0 for the test
         records.

@@ -48,8 +48,8 @@ def theories(
 ) -> Theory:
     """Return what theory says of a strategy on these records; what it refuses becomes a reason.
 
-    Of numbers it speaks of the first of ``measures`` that fits the strategy, or of the strategy's
-    own first one.
+    Where labels are numbers it speaks of the first of ``measures`` that fits the strategy, or of
+    the strategy's own first one.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def _require_alike(size: int, cells: int, best: str) -> None:
     if size < ALIKE * cells:
         raise ParameterError(
             f"hardly any two records are alike ({size / cells:.2g} on average), "
-            f"so that the best possible {best} would know each by heart, which says "
+            f"so the best possible {best} would know each by heart, which says "
             "nothing of a model that generalises"
         )
 
@@ -231,7 +231,7 @@ def _of_responding(
 def _made(
     name: str, make: Callable[[], _Curve], curves: tuple[str, ...], refused: dict[str, str]
 ) -> _Curve | None:
-    """Return a curve if it was asked for and can be had; else keep the reason."""
+    """Return a curve if it was asked for and there is one; otherwise keep the reason."""
     if name not in curves:
         return None
     try:

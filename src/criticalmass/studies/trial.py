@@ -67,7 +67,7 @@ class Row:
         The model's quality on unmarked test records.
     mean_error
         Where labels are numbers: how far predictions of unmarked test records are off on average,
-        in the numbers' unit; those that none is predicted for are left out. Else None.
+        in the numbers' unit; those that none is predicted for are left out. Otherwise None.
     otherwise
         The share of unmarked test records whose predicted labels are not those of a model that was
         trained on the study's records without a collective: what a collective does to everybody

@@ -1,7 +1,7 @@
 """Theorem 10: how far gradient control leads a firm in T steps.
 
 Where at every point of the way the collective can make the firm's gradient C (θ − θ*), each step
-of gradient descent leaves 1 − ηC of the way, so that
+of gradient descent leaves 1 − ηC of the way, so
 
     S_T(α) = −‖θ_T − θ*‖ ≥ −(1 − ηC(α))^T · ‖θ₀ − θ*‖.
 

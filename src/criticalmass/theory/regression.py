@@ -1,6 +1,6 @@
 """Planting a signal where the firm predicts a number (the authors' slides; squared loss).
 
-The firm predicts f(x) = E[y|x]. Members report (g(x), y*), y* a number, so that at x' = g(x)
+The firm predicts f(x) = E[y|x]. Members report (g(x), y*), y* a number, so at x' = g(x)
 
     f(x') − y* = (1 − α) P₀(x') (μ(x') − y*) / (α G(x') + (1 − α) P₀(x')),
 

@@ -27,7 +27,7 @@ MOST_CELLS = 50_000_000
 MOST_PACKED = 500_000_000
 """So is a workbook of more bytes than this as it lies on disk."""
 MOST_NAMES = 10_000_000
-"""Of so many bytes may be what names the sheets."""
+"""The part that names the sheets has so many bytes at most."""
 WORKBOOK = "a workbook (.xlsx)"
 LONGEST_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""

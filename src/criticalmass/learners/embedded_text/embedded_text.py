@@ -86,7 +86,7 @@ class EmbeddedText(Pretrained):
         Inverse strength of the L2 penalty, as in scikit-learn.
     steps
         If given, training begins at zero and ends after so many iterations of L-BFGS, as a firm
-        does that optimises less; else it goes on to the optimum.
+        does that optimises less; otherwise it goes on to the optimum.
     tolerance
         Largest entry of the gradient of the mean loss at which training ends.
     precision

@@ -78,7 +78,7 @@ class LinearText(Learner):
         Inverse strength of the L2 penalty, as in scikit-learn.
     epochs
         If given, training begins at zero and ends after so many passes over the corpus (iterations
-        of L-BFGS), as a firm does that optimises less; else it goes on to the optimum.
+        of L-BFGS), as a firm does that optimises less; otherwise it goes on to the optimum.
     tolerance
         Largest entry of the gradient of the mean loss at which training ends. scikit-learn's
         default, 1e-4, is no smaller than the pull of three records in 25,000: where a small

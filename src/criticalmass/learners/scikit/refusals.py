@@ -79,7 +79,7 @@ def _cause(error: Exception) -> str:
 
 
 def _advice(cause: str, data: Population) -> str:
-    """Return what to do, where that is known; else an empty text."""
+    """Return what to do, where that is known; otherwise an empty text."""
     if data.holds == "numbers":
         return _advice_in(cause, data)
     if re.search(r"(?<!at least )(one|1) class\b|2 classes|2 or more distinct", cause):

@@ -19,7 +19,7 @@ from criticalmass.errors import DataError
 from criticalmass.learners.cache_folder import cache_folder
 
 FEW = 500
-"""What is read of more records than this is kept in a file."""
+"""The inputs of more records than this are kept in a file."""
 GROUPED = 50
 """Records of like length are brought together among so many batches, at most."""
 AT_ONCE = 500

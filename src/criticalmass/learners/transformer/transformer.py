@@ -139,7 +139,7 @@ class Transformer(Pretrained):
     def keep(self, *populations: Population) -> None:
         """Keep what is read of populations on disk, where every process of a study finds it.
 
-        What cannot be read is then known before a study begins.
+        Texts that cannot be read are then found before a study begins.
         """
         for population in populations:
             self.inputs(population.features)

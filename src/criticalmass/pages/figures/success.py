@@ -67,7 +67,7 @@ class Line:
     theory
         ``"bound"`` (drawn dashed) or ``"exact"`` for curves that were computed, not measured.
     of_this_model
-        Whether theory speaks of the model that was trained; else it is drawn faintly.
+        Whether theory speaks of the model that was trained; otherwise it is drawn faintly.
     upto
         The share up to which the curve is drawn.
     """

@@ -28,11 +28,11 @@ _MEANING = (
     "more or fewer résumés than the paper's, nobody knows whether critical mass carries over from "
     "one number of résumés to another as heads or as a share, and the answers to both differ. In "
     "brackets is what our number would be at the paper's size if the other one carried over.",
-    "What the intervals cover. Of a critical mass: how trials scatter, which résumés were tested, "
-    f"and what another seed of the fit may change, judged from {len(SEEDS)} seeds. Of a "
-    "probability: only what another seed may change. Of a clean model: which résumés were tested, "
-    "and how trained models differ; models that are exactly alike count once. Of a difference: how "
-    "trials scatter, not which résumés were tested, unless all repetitions gave the same. In "
+    "What the intervals cover. For a critical mass: how trials scatter, which résumés were tested, "
+    f"and what another seed of the fit may change, judged from {len(SEEDS)} seeds. For a "
+    "probability: only what another seed may change. For a clean model: which résumés were tested, "
+    "and how trained models differ; models that are exactly alike count once. For a difference: "
+    "how trials scatter, not which résumés were tested, unless all repetitions gave the same. In "
     "brackets is the largest difference at one size, with an interval that allows for the number "
     "of sizes.",
     "In the rows, `asked` is the share tried, `alpha` the share that joined, `changed` how many "

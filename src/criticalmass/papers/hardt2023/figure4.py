@@ -69,7 +69,7 @@ FIGURE = Experiment(
     judge,
     (
         "Random labels are label sets exchanged among a random share of the training résumés, so "
-        "that every label stays as frequent; members are whoever then holds the target.",
+        "every label stays as frequent; members are whoever then holds the target.",
         f"The shares {', '.join(exact_percent(share) for share in SHARES)}, and class 0.",
         f"“Dramatically” is a rise by {DRAMATIC:g} on average over all sizes.",
         "Each share of random labels is drawn once; the interval does not know other draws.",

@@ -49,7 +49,7 @@ class Linear:
     Parameters
     ----------
     direction
-        v, one number a parameter.
+        v, one number per parameter.
 
     Examples
     --------

@@ -50,7 +50,7 @@ class Seen:
     commas
         Whether it seems to hold numbers with a decimal comma.
     low, high
-        Of numbers: the lowest and the highest; else 0.
+        Of a column of numbers, the lowest and the highest; otherwise 0.
     """
 
     name: str

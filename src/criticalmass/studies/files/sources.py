@@ -95,7 +95,7 @@ def marked_of(
     Raises
     ------
     StudyError
-        If the population's records cannot be had from a file.
+        If the population's records cannot be got from a file.
     DataError
         If the file cannot be read, or lacks a column.
     """

@@ -53,7 +53,7 @@ from criticalmass.studies.placement import Grid, Placement
 from criticalmass.studies.study import Study
 
 MOST_BYTES = 1_000_000
-"""Of a study file."""
+"""The size of a study file, at most."""
 _MAY_BE_INFINITE = ("norm",)
 """Keys for which inf is a value."""
 _FOLLOWED = ("inactive", "mislabel")
@@ -123,7 +123,7 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
         If the file is missing, is not TOML, or has an unknown or impossible key, with the nearest
         valid one.
     DataError, ParameterError
-        If what it names cannot be had, or the study could not be run.
+        If what it names cannot be got, or the study could not be run.
     """
     path = Path(path)
     source = _text(path)

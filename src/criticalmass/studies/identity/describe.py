@@ -1,7 +1,7 @@
 """Plain descriptions of the objects that make up a study, and hashes of them.
 
 A study's parts are frozen dataclasses; their class names and fields, as JSON, say all that decides
-what a trial gives. Hashes of that JSON name trials and seed them, so that the same spec gives the
+what a trial gives. Hashes of that JSON name trials and seed them, so the same spec gives the
 same row in any process, whether it came from a file or from Python.
 """
 

@@ -67,7 +67,7 @@ def run(
         If the folder holds another study's store, a damaged one, or one that another process is
         writing to.
     StudyError
-        If the engine cannot be had, or is lost; or if no trial of a collective gave a result, with
+        If the engine cannot be got, or is lost; or if no trial of a collective gave a result, with
         the first reason: all rows are in the store, and the next run tries the failed ones again.
 
     Warns

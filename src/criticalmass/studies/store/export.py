@@ -28,8 +28,8 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
 
     The columns are the fields of `Row`, and for each success measure two in place of
     ``successes``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
-    marked test records that is (empty for a share of the way). What a failed trial does not have is
-    empty.
+    marked test records that is (empty for a share of the way). A failed trial has
+    empty cells.
 
     Parameters
     ----------

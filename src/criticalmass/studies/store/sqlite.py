@@ -22,7 +22,7 @@ KEPT = 64
 """Posteriors in a store, at most: those kept last."""
 
 COLUMNS = [field.name for field in fields(Row)]
-"""Of the table of trials."""
+"""The columns of the table of trials."""
 _ADDED = {"shares": "'{}'", "otherwise": "NULL", "mean_error": "NULL"}
 """Columns that older tables do not have (schema 1: all; 2: the last two; 3: the last), and what
 stands in them."""

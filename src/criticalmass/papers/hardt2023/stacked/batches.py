@@ -20,7 +20,7 @@ class Step:
     counts
         Which of them count, (batch,); the others fill up the last batch.
     full
-        Whether every text has the largest length, so that no step is padding.
+        Whether every text has the largest length, so no step is padding.
     """
 
     rows: NDArray[np.int64]

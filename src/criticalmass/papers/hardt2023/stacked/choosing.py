@@ -1,4 +1,4 @@
-"""Which planned trials come next, so that the sizes at which success rises are found first.
+"""Which planned trials come next: first those that find the sizes at which success rises.
 
 A curve's trials lie on a grid of shares. Success below the goal at one share and above it at a
 larger one brackets the critical mass; the bracket is halved until no share lies inside, and then

@@ -1,6 +1,6 @@
 """BERT classifiers with different weights, run side by side.
 
-Every weight has a leading axis, one entry a trial, and every product of matrices is a batched one.
+Every weight has a leading axis, one entry per trial, and every product of matrices is batched.
 So T small models keep a card as busy as one that is T times larger, and none knows of the others.
 The numbers are those of Hugging Face's `BertForSequenceClassification`; the last layer is computed
 for the first token only, which is all that the classifier looks at.
@@ -105,7 +105,7 @@ def stacked(
     initial: float,
     device: str,
 ) -> Weights:
-    """Return trainable weights, an entry a trial; each has a layer for labels drawn by its seed."""
+    """Return trainable weights, one entry per trial, with layers for labels of their own seeds."""
     own: Weights = {}
     for name, values in weights.items():
         one = torch.as_tensor(values.astype(np.float32), device=device)

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None, home: Path | None = None) -> in
         "folder", nargs="?", type=Path, default=home or Path(), help="what pack made"
     )
     parser.add_argument(
-        "--output", type=Path, help="file of results; else trials.jsonl in the folder"
+        "--output", type=Path, help="file of results; otherwise trials.jsonl in the folder"
     )
     parser.add_argument("--minutes", type=float, default=9.0, help="when to stop; 9 by default")
     parser.add_argument("--together", type=int, help="trials side by side")

@@ -67,7 +67,7 @@ def run(asked: Asked) -> None:
 
 
 class _Session:
-    """What is known while trials are trained."""
+    """The state of trials that are being trained."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked

@@ -103,7 +103,7 @@ def cheapest(
     active = np.argsort(-(columns @ change))[:first]
     shares, solved, scale = np.zeros(0), active, 1.0
     for _ in range(ROUNDS):
-        # shares are counted in units of about α, so that the solver's tolerances suit them
+        # shares are counted in units of about α, so the solver's tolerances suit them
         shares, missing, prices, limits = _programme(
             scale * columns[active], groups[active], change / unit, share_of_group
         )
@@ -221,7 +221,7 @@ def exact(
 ) -> Array:
     """Return the programme's solution without the solver's rounding.
 
-    With several groups more columns are in use than the gradient has components, so that many
+    With several groups more columns are in use than the gradient has components, so many
     mixtures of them bring the change about, and most take more members. The smallest share of
     members is found where, besides, the groups that are at their limit stay there: these are
     equations, too, and the nearest solution of all of them is taken.

@@ -1,7 +1,7 @@
-"""How the house stands: modules in the hall, circles, what is asked of parts, names, lengths.
+"""Counts of a clone: modules, circles, what is asked of parts, names, lengths, stiff sentences.
 
-Run it in a clone, as ``.venv/bin/python scripts/house.py [FOLDER]``; FOLDER is the clone to look
-at, such as an older one, by default this one. It reads source files, and imports none.
+Run it as ``.venv/bin/python scripts/counts.py [FOLDER]``; FOLDER is the clone to look at, such as
+an older one, by default this one. It reads source files of the package, and imports none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from collections import Counter
 from pathlib import Path
 
 import grimp
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.plain_english import PATTERNS, stiff_sentences
 
 PACKAGE = "criticalmass"
 FOREIGN = (
@@ -31,7 +34,8 @@ only what they have says what they can do."""
 
 def main() -> None:
     """Print the figures of a clone."""
-    root = Path(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1]) / "src" / PACKAGE
+    clone = Path(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1])
+    root = clone / "src" / PACKAGE
     trees = {
         path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))
     }
@@ -53,7 +57,10 @@ def main() -> None:
         if count:
             print(f"  {path}: {count}")
     print(f"public names at the top: {public_names(root, trees)}")
-    lengths("files by lines", [len(path.read_text("utf-8").splitlines()) for path in trees])
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in trees}
+    lengths("files by lines", list(lines.values()))
+    for path in sorted(lines, key=lambda path: -lines[path])[:5]:
+        print(f"  {path.relative_to(root).as_posix()}: {lines[path]}")
     lengths(
         "functions by lines",
         [
@@ -63,6 +70,10 @@ def main() -> None:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         ],
     )
+    stiff = Counter(found.pattern for found in stiff_sentences(clone))
+    print(f"stiff sentences in pages, docstrings, messages and test names: {stiff.total()}")
+    for pattern in PATTERNS:
+        print(f"  {pattern}: {stiff[pattern]}")
 
 
 def guesses(tree: ast.AST) -> int:
