@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 import criticalmass
-from criticalmass import read_study
+from criticalmass import read_study, run
+from criticalmass.answers.finding import findings
+from criticalmass.cli.run import BUILT_IN
+from criticalmass.studies.facts import facts_of
+from criticalmass.words.finding import answer
 
 ROOT = Path(__file__).parents[1]
 PAPER = ROOT / "src" / "criticalmass" / "papers" / "hardt2023" / "README.md"
@@ -54,6 +58,13 @@ def test_links_lead_somewhere(page):
 
 def test_readme_is_two_screens():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 100
+
+
+def test_readme_quotes_what_the_built_in_study_answers(tmp_path):
+    study = read_study(BUILT_IN)
+    quoted = (ROOT / "README.md").read_text().replace("\n> ", " ")
+    for found in findings(facts_of(study), run(study, tmp_path)):
+        assert f"**{found.strategy}**: {answer(found)}" in quoted
 
 
 def test_every_page_is_in_the_list_of_pages():
