@@ -182,7 +182,7 @@ def test_steered_success_is_tried_at_each_share_thrice():
     assert 0.001 < min(a for a, _ in second) <= max(a for a, _ in second) < 0.1
 
 
-def test_nothing_works():
+def test_a_placement_ends_where_every_trial_fails():
     failed = [Tried(share, again, None) for share, again in Adaptive().next_block(SEARCH, [])]
     assert Adaptive().next_block(SEARCH, [failed]) == []
 
@@ -200,7 +200,7 @@ def test_nothing_works():
         ({"most": float("inf")}, "most must be an integer, not inf"),
     ],
 )
-def test_mistakes(wrong, message):
+def test_impossible_values_are_refused(wrong, message):
     with pytest.raises(ParameterError, match=message):
         Adaptive(**wrong)
 
@@ -236,7 +236,7 @@ def test_without_a_placement_it_is_adaptive(study_toml):
     assert read_study(study_toml({"placement": None})).placement == Adaptive()
 
 
-def test_by_name(study_toml):
+def test_study_files_name_the_placement(study_toml):
     assert read_study(study_toml({"placement": "adaptive"})).placement == Adaptive()
     with pytest.raises(ParameterError, match="'adaptve'; did you mean 'adaptive'"):
         read_study(study_toml({"placement": "adaptve"}))

@@ -106,7 +106,7 @@ def violations(rng, draws):
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=150, deadline=None)
-def test_bounds_hold(seed):
+def test_bounds_are_below_the_worst_case(seed):
     for wrong, _ in violations(np.random.default_rng(seed), draws=3).values():
         assert wrong == 0
 

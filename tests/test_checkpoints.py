@@ -27,7 +27,7 @@ def test_a_package_that_is_missing(monkeypatch):
         locate("tiny")
 
 
-def test_no_hub(monkeypatch):
+def test_a_hub_without_a_network_says_what_to_do(monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(DataError, match=r"could not be downloaded .* put its files"):
         locate("some/model", "0" * 40)

@@ -115,7 +115,7 @@ def test_the_theorem_of_regression(call):
     assert "90%  0.473684 (47%)" in out
 
 
-def test_several_targets(call):
+def test_several_targets_may_be_asked_for(call):
     words = ("--sensitivity", 0.1, "--target", 0.8, "--target", 0.6, "--json")
     _, out, _ = call("theorem", "erasure", *words)
     assert [mass["target"] for mass in json.loads(out)["masses"]] == [0.8, 0.6]
@@ -391,7 +391,7 @@ def test_what_the_records_of_a_study_decide_is_not_given(option, call, people):
     assert f"is a study, whose records decide {option}: leave it" in error
 
 
-def test_reproduce(call, tmp_path):
+def test_reproduce_writes_figures_and_refuses_unknown_ones(call, tmp_path):
     code, out, _ = call("reproduce", "hardt2023/figure1", "--out", tmp_path)
     assert code == 0
     assert len(out.splitlines()) == 3

@@ -35,7 +35,7 @@ def test_inside_a_trial(monkeypatch):
     assert list(steps("nobody listens", "ab")) == ["a", "b"]
 
 
-def test_elsewhere(monkeypatch, capsys):
+def test_a_few_lines_are_printed_where_there_is_no_terminal(monkeypatch, capsys):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
     with View() as watch:
         watch(0, 20, None)

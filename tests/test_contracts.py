@@ -254,19 +254,19 @@ def records(request, texts, table, images):
 
 
 @pytest.mark.parametrize(("records", "signal"), SIGNALS, indirect=["records"], ids=named)
-def test_signals(records, signal):
+def test_signals_keep_their_contract(records, signal):
     check_signal(signal, records)
 
 
 @pytest.mark.parametrize(("records", "strategy"), STRATEGIES, indirect=["records"], ids=named)
-def test_strategies(records, strategy):
+def test_strategies_keep_their_contract(records, strategy):
     check_strategy(strategy, records)
 
 
 @pytest.mark.parametrize(
     ("records", "kind", "make"), LEARNERS, indirect=["records"], ids=made(LEARNERS)
 )
-def test_learners(records, kind, make, tmp_path):
+def test_learners_keep_their_contract(records, kind, make, tmp_path):
     if kind is Transformer:
         pytest.importorskip("transformers")
     members = np.arange(0, len(records), 9)
@@ -278,7 +278,7 @@ def test_learners(records, kind, make, tmp_path):
 
 
 @pytest.mark.parametrize(("kind", "make"), CURVES, ids=made(CURVES))
-def test_curves(kind, make):
+def test_curves_keep_their_contract(kind, make):
     curve = make()
     assert type(curve) is kind
     check_curve(curve)
@@ -286,22 +286,22 @@ def test_curves(kind, make):
 
 @pytest.mark.parametrize("measure", ["included", "distance"])
 @pytest.mark.parametrize("placement", PLACEMENTS, ids=named)
-def test_placements(placement, measure):
+def test_placements_keep_their_contract(placement, measure):
     check_placement(placement, Search(1000, 800, measure, 0.9))
 
 
 @pytest.mark.parametrize("utility", UTILITIES, ids=named)
-def test_utilities(utility):
+def test_utilities_keep_their_contract(utility):
     check_utility(utility, np.array([0.3, -0.2, 0.1, 0.5]))
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=named)
-def test_goals(goal):
+def test_goals_keep_their_contract(goal):
     check_goal(goal, RISK, people(0))
 
 
 @pytest.mark.parametrize(("kind", "make"), ENGINES, ids=made(ENGINES))
-def test_engines(kind, make, tmp_path):
+def test_engines_keep_their_contract(kind, make, tmp_path):
     train, test = synthetic_resumes(80).split(test=20, seed=0)
     mark = {"mark": FeatureLabel(InsertToken("~"), "Writer")}
     study = Study(train, test, LinearText(), mark, Grid((0.1, 0.2, 0.3), repetitions=1))

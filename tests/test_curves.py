@@ -56,7 +56,7 @@ def test_a_target_that_is_not_reached_has_no_head_count():
         (lambda: SigmoidCurve.fit([Outcome(0.2, 1, 2), Outcome(0.1, 1, 2)]), "three or more"),
     ],
 )
-def test_bad_input(make, message):
+def test_impossible_values_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
 

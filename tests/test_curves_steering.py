@@ -35,7 +35,7 @@ PATH = PathCurve(np.array([0.0, 0.1, 0.2, 0.3]), np.array([0.0, 0.8, 0.2, 1.0]))
     ],
     ids=repr,
 )
-def test_the_contract(curve):
+def test_curves_keep_their_contract(curve):
     check_curve(curve)
 
 
@@ -171,7 +171,7 @@ def test_bad_parameters_of_proposition_9(name, value):
         ([0.0, 0.1], [0.0, 1.5], "between 0 and 1"),
     ],
 )
-def test_bad_paths(alphas, values, message):
+def test_impossible_paths_are_refused(alphas, values, message):
     with pytest.raises(ParameterError, match=message):
         PathCurve(np.array(alphas), np.array(values))
 

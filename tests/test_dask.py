@@ -69,7 +69,7 @@ def test_a_server_that_is_not_dask(whole, tmp_path, monkeypatch):
     assert set(threading.enumerate()) <= set(before)  # no client is left that still tries
 
 
-def test_no_scheduler(whole, tmp_path, monkeypatch):
+def test_a_missing_scheduler_is_one_line(whole, tmp_path, monkeypatch):
     path, _ = whole
     monkeypatch.setattr(engine, "ANSWER", 1)
     with pytest.raises(StudyError, match=r"answers at 'tcp://127\.0\.0\.1:9': (Timed|what is)"):

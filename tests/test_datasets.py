@@ -89,7 +89,7 @@ def test_synthetic_resumes_are_reproducible_and_correlated():
         synthetic_resumes(0)
 
 
-def test_digits():
+def test_digits_are_images_with_ten_labels():
     images = digits()
     assert images.features.shape == (1797, 8, 8)
     assert images.label_names == tuple("0123456789")
@@ -129,7 +129,7 @@ def test_adult_with_a_missing_column(tmp_path):
         adult(path)
 
 
-def test_read_columns(tmp_path):
+def test_columns_of_a_file_are_read(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("age,name,day\n30,Ann,2024-01-01\n41,Bob,2024-01-02\n")
     columns = read_columns(path)

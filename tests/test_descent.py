@@ -19,7 +19,7 @@ def relabelled(population, members):
     return Edit.of(population, members, population.features[members], labels[members])
 
 
-def test_contract(table, images):
+def test_descent_keeps_the_contract_of_a_learner(table, images):
     check_learner(
         GradientDescent(RISK, 0.5, 20, start="fresh"), table, relabelled(table, np.arange(30))
     )

@@ -319,7 +319,7 @@ def test_a_tokenizer_of_another_model(people, tmp_path):
         ({"tolerance": 1.0}, "tolerance is between 0 and 1, not 1"),
     ],
 )
-def test_impossible_values(wrong, said):
+def test_impossible_values_are_refused(wrong, said):
     with pytest.raises(ParameterError, match=said):
         EmbeddedText(**wrong)
 

@@ -15,7 +15,7 @@ def test_unknown_shortens_long_lists():
     assert unknown("label", "zzz", range(100)).endswith("11, …")
 
 
-def test_require_choice():
+def test_an_unknown_choice_names_the_nearest():
     require_choice("side", "left", ("left", "right"))
     with pytest.raises(ParameterError, match="unknown side 'lfet'; did you mean 'left'"):
         require_choice("side", "lfet", ("left", "right"))

@@ -99,7 +99,7 @@ def test_a_number_with_its_range():
     )
 
 
-def test_never_reached():
+def test_a_target_that_is_never_reached_is_told():
     found = answer(lambda m: 0.1 + 0.3 / (1 + (50 / max(m, 1e-9)) ** 2))
     assert in_words(found).startswith(
         "No collective that was tried is large enough. With 1,000 people out of 10,000 (10%), the "

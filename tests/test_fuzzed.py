@@ -92,7 +92,7 @@ def write_tables(path, tables):
 
 @MANY
 @given(tables=altered(STUDY), command=st.sampled_from(["check", "theory"]))
-def test_study_files(folder, call, tables, command):
+def test_odd_study_files_never_crash_a_command(folder, call, tables, command):
     write_tables(folder / "odd.toml", tables)
     call(command, folder / "odd.toml")
 
@@ -167,7 +167,7 @@ def test_populations_with_odd_cells(folder, call, text, ending, command):
     ),
     command=st.sampled_from(["check", "plan", "instruct"]),
 )
-def test_members(folder, call, text, command):
+def test_odd_members_files_never_crash_a_command(folder, call, text, command):
     path = folder / "odd-members.csv"
     path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
     with tempfile.TemporaryDirectory() as name:
@@ -181,7 +181,7 @@ def test_members(folder, call, text, command):
 
 @MANY
 @given(data=st.data(), command=st.sampled_from(["show", "report", "watch", "compare", "export"]))
-def test_stores(folder, call, data, command):
+def test_odd_stores_never_crash_a_command(folder, call, data, command):
     with tempfile.TemporaryDirectory() as name:
         results = Path(name) / "out"
         shutil.copytree(folder / "out", results)

@@ -81,7 +81,7 @@ def test_a_label_that_everybody_or_nobody_holds(texts):
     assert (scores[:, 1] < -4).all()
 
 
-def test_bad_input(table):
+def test_impossible_values_are_refused(table):
     with pytest.raises(DataError, match="learns from texts; this is a table: try boosted-trees"):
         LinearText().prepare(table)
     with pytest.raises(ParameterError, match="C must be positive"):

@@ -155,7 +155,7 @@ def rows_with(otherwise, sizes=(0, 5, 20, 80, 320)):
         (lambda m: 0.1 if m else math.nan, ""),
     ],
 )
-def test_the_sentence(otherwise, said):
+def test_a_sentence_says_what_others_get(otherwise, said):
     """Success is .9 with 30 people, to which the 20 that were tried are nearest."""
     rows = rows_with(otherwise)
     (found,) = findings(FACTS, rows)

@@ -12,7 +12,7 @@ from criticalmass.papers.hardt2023.figure7 import UNIQUENESS as UNIQUENESS_7
 from criticalmass.theory import FeatureLabelBound
 
 
-def test_figure_1(tmp_path):
+def test_figure_1_is_drawn_and_kept_as_points(tmp_path):
     svg, png, points = FIGURES["hardt2023/figure1"](tmp_path, Options())
     assert svg.read_text().lstrip().startswith("<?xml")
     assert png.read_bytes().startswith(b"\x89PNG")

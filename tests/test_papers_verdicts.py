@@ -53,7 +53,7 @@ def test_every_claim_has_a_source():
         (0.03, "disagrees", 2),
     ],
 )  # fmt: skip
-def test_at_most(half, answer, again):
+def test_a_claim_of_at_most_is_judged(half, answer, again):
     mass = critical_mass(rows(rising(half), again=again), "included")
     said = verdicts.at_most("strategy1-share", "class", "share", mass)
     assert said.answer == answer
@@ -63,7 +63,7 @@ def test_at_most(half, answer, again):
 
 
 @pytest.mark.parametrize(("half", "answer"), [(0.005, "agrees"), (0.03, "disagrees")])
-def test_around(half, answer):
+def test_a_claim_of_around_is_judged(half, answer):
     mass = critical_mass(rows(rising(half), FINE), "included")
     assert verdicts.around("strategy2-data-0", "class", "share", mass).answer == answer
 

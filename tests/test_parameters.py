@@ -15,7 +15,7 @@ from criticalmass.theory.parameters import (
 )
 
 
-def test_clopper_pearson():
+def test_clopper_pearson_limits_are_quantiles_of_beta():
     assert upper_limit(3, 20, 0.95) == pytest.approx(beta.ppf(0.95, 4, 17))
     assert lower_limit(3, 20, 0.95) == pytest.approx(beta.ppf(0.05, 3, 18))
     assert upper_limit(20, 20, 0.95) == 1

@@ -1,5 +1,6 @@
 """Pages, docstrings, messages and test names are in plain English, as far as patterns tell."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,13 @@ def test_code_is_no_prose_and_every_kind_of_text_is_read(tmp_path):
     assert [hit.where for hit in stiff_sentences(tmp_path)] == [
         "src/a.py:1", "src/a.py:2", "tests/test_a.py:who_has_it_is_told",
     ]  # fmt: skip
+
+
+def test_the_names_of_tests_are_sentences():
+    """One word or two are a title."""
+    names = [
+        found[1]
+        for path in sorted((ROOT / "tests").glob("test_*.py"))
+        for found in re.finditer(r"^ *def test_(\w+)\(", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert [name for name in names if name.count("_") < 2] == []

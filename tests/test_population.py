@@ -46,7 +46,7 @@ def test_label_column_with_sets():
     assert people.labels.tolist() == [[True, True], [False, False]]
 
 
-def test_is_immutable(texts, table, images):
+def test_a_population_is_immutable(texts, table, images):
     for people in (texts, table, images):
         with pytest.raises(ValueError, match="read-only"):
             people.features[0] = people.features[1]
@@ -143,7 +143,7 @@ def test_split_notes_near_duplicates():
     assert train.notes[-1].startswith(f"{twins} of 20 test texts share their last 100 words")
 
 
-def test_draw(texts):
+def test_people_are_drawn_without_repetition(texts):
     rng = np.random.default_rng(0)
     among = np.array([3, 5, 8, 13])
     drawn = texts.draw(3, rng=rng, among=among)

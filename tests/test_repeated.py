@@ -31,7 +31,7 @@ def smooth(rng, masses, target, noise=0.0, steep=2.0):
     ]
 
 
-def test_the_contract():
+def test_repeated_curves_keep_their_contract():
     check_curve(RepeatedCurve.fit(steered([0.03, 0.04, 0.05])))
     check_curve(RepeatedCurve.fit(steered([0.03, 0.04, 0.05], most=0.6)))
     check_curve(RepeatedCurve.fit([Outcome(0.0, 0.3, 1), *steered([0.001, 0.1, 0.3])]))

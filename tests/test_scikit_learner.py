@@ -109,7 +109,7 @@ def test_a_label_that_nobody_holds_any_more_scores_lowest(table):
     assert (scores[:, people.label_index("no")] == -np.inf).all()
 
 
-def test_bad_input(texts):
+def test_impossible_estimators_are_refused(texts):
     with pytest.raises(DataError, match="texts need a pipeline"):
         ScikitLearner(LogisticRegression()).prepare(texts)
     with pytest.raises(DataError, match="predict_proba or decision_function"):

@@ -24,7 +24,7 @@ def test_records_side_by_side():
     assert mask.tolist() == [[True, True, True], [True, True, False]]
 
 
-def test_replaced_twice():
+def test_sequences_may_be_replaced_twice():
     base = packed([2, 1, 3])
     once = base.replaced(np.array([1]), packed([4], first=100))
     twice = once.replaced(np.array([0, 1]), packed([1, 2], first=200))

@@ -46,7 +46,7 @@ def test_a_height_that_is_not_there():
 
 @pytest.mark.parametrize("shift", [0.0, 0.2, 1.0])
 @pytest.mark.parametrize("width", [0.05, 0.5, 2.0])
-def test_the_area(width, shift):
+def test_the_area_below_a_shifted_curve_is_the_integral(width, shift):
     midpoint, share = np.log(0.01), 0.02
 
     def curve(log):

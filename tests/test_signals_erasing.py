@@ -67,7 +67,7 @@ def test_records_unlike_any_other_take_the_lowest_value():
     assert led(Coarsen("age", edges=(35,)), people, new).tolist() == [(40, "m"), (30, "x")]
 
 
-def test_redacting_words():
+def test_redacted_words_leave_one_sign():
     people = Population.from_texts(["The  old  cook", "OLD", "a bold cook"], ["x", "y", "x"])
     signal = RedactWords(("old",))
     check_signal(signal, people)

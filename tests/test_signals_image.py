@@ -29,7 +29,7 @@ def test_colour_images_keep_their_channels(images):
     assert (marked[:, -2:, -2:, :] == 9).all()
 
 
-def test_bad_input(images, table):
+def test_impossible_patches_are_refused(images, table):
     rng = np.random.default_rng(0)
     with pytest.raises(DataError, match="7 pixels does not fit"):
         StampPatch(1.0, size=7).apply(images.features, population=images, rng=rng)

@@ -86,7 +86,7 @@ def test_random_places_come_from_the_rng():
         (lambda: InsertToken("*", placement="strat"), "did you mean 'start'"),
     ],
 )
-def test_bad_parameters(make, message):
+def test_impossible_values_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
 

@@ -43,7 +43,7 @@ def test_recruits_are_everyone_or_those_who_hold_the_target_label(kind, people):
 
 
 @pytest.mark.parametrize("kind", [FeatureLabel, FeatureOnly])
-def test_bad_input(kind, people):
+def test_impossible_strategies_are_refused(kind, people):
     with pytest.raises(ParameterError, match="did you mean 'everyone'"):
         kind(SIGNAL, "a", recruit="evryone")
     with pytest.raises(DataError, match="unknown label 'zz'"):

@@ -163,7 +163,7 @@ def test_test_records_must_fit(make, table):
         (lambda: Grid.logarithmic(low=0.01, high=0.1, points=1), "at least 2 points"),
     ],
 )
-def test_bad_grids(grid, message):
+def test_impossible_grids_are_refused(grid, message):
     with pytest.raises(ParameterError, match=message):
         grid()
 

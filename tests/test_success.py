@@ -9,13 +9,13 @@ from criticalmass.measures.numbers import WantedNumber
 SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])
 
 
-def test_label_sets():
+def test_sets_of_labels_succeed_above_zero():
     evaluation = Evaluation(SCORES, SCORES, target=0, label_sets=True)
     assert included(evaluation).tolist() == [True, False, True, True]
     assert top1(evaluation).tolist() == [True, True, False, False]  # a tie is no success
 
 
-def test_single_labels():
+def test_single_labels_succeed_where_they_score_highest():
     evaluation = Evaluation(SCORES, SCORES, target=2, label_sets=False)
     assert included(evaluation).tolist() == [False, False, False, True]
     assert top1(evaluation).tolist() == [False, False, False, True]

@@ -196,7 +196,7 @@ def test_what_names_a_trial(people, tmp_path):
         ({"max_length": 2}, "max_length is at least 3"),
     ],
 )
-def test_impossible_values(options, said):
+def test_impossible_values_are_refused(options, said):
     with pytest.raises(ParameterError, match=said):
         Transformer(MINILM, **options)
 
