@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import cloudpickle
 
@@ -31,12 +31,11 @@ def parcel(study: Study, folder: Path | None = None) -> Iterator[Path]:
     StudyError
         If a part of it cannot be sent.
     """
-    packed = pickled(study)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     with own_folder(folder) as inside:
         path = inside / "study.pickle"
-        path.write_bytes(packed)
+        path.write_bytes(pickled(study))
         yield path
 
 
@@ -71,9 +70,7 @@ def _unsendable(study: Study) -> str:
 
 def _bytes(value: object) -> bytes:
     packed = io.BytesIO()
-    pickler = cloudpickle.Pickler(packed)
-    pickler.dispatch_table = ChainMap({cached_property: _by_its_function}, pickler.dispatch_table)
-    pickler.dump(value)
+    _Pickler(packed).dump(value)
     return packed.getvalue()
 
 
@@ -86,3 +83,11 @@ def _cached(function: Callable[[Any], Any], name: str) -> cached_property[Any]:
     made = cached_property(function)
     made.__set_name__(object, name)
     return made
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # its types are not known
+    """Packs classes that have no module of their own, cached properties included."""
+
+    dispatch_table: ClassVar = ChainMap(
+        {cached_property: _by_its_function}, cloudpickle.Pickler.dispatch_table
+    )
