@@ -118,6 +118,31 @@ def test_the_code_of_a_users_base_class_counts(module):
     assert code_of(module(SHOUT + below)) != code_of(module(OTHER + below))
 
 
+def made(mark):
+    """Make a class whose methods use what is around them: a value, and the class itself."""
+
+    class Made:
+        def apply(self, features):
+            return features + mark
+
+        def described(self):
+            return super().__repr__()
+
+        def later(self):
+            return missing
+
+    if mark is None:
+        missing = mark
+    return Made
+
+
+def test_what_a_function_around_a_class_gives_it_counts():
+    codes = {code_of(made(mark)) for mark in ("~", "+")}
+    assert len(codes) == 2
+    assert code_of(made("~")) == code_of(made("~"))
+    assert code_of(made(object())) == code_of(made(object()))  # what has no text
+
+
 def test_a_store_warns_when_the_code_of_a_users_class_has_changed(
     module, texts, tmp_path, capsys, monkeypatch
 ):

@@ -14,6 +14,7 @@ import site
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, cached_property, partial, partialmethod
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -64,9 +65,9 @@ def code_of(kind: Any) -> str:
     """Return the SHA-256 (hex) of the code of a class or a function of the user's.
 
     It is made of the compiled code of its functions, and of those of its bases that are the user's,
-    too: comments, docstrings and the place where it is written do not count. It needs no source,
-    which notebooks do not always have. What the code calls is not in it, and another version of
-    Python compiles in another way.
+    too: comments, docstrings and the place where it is written do not count, but numbers and texts
+    do that it has from a function around it. It needs no source, which notebooks do not always
+    have. What the code calls is not in it, and another version of Python compiles in another way.
 
     Examples
     --------
@@ -115,9 +116,18 @@ def _functions(member: Any) -> Iterator[FunctionType]:
 
 
 def _function(function: FunctionType) -> str:
-    """Return the code of a function as text, with its defaults."""
+    """Return the code of a function as text, with its defaults and what is plain around it."""
     defaults = [function.__defaults__ or (), *sorted((function.__kwdefaults__ or {}).items())]
-    return _in_text(function.__code__) + _constant(defaults)
+    around = list(_around(function))
+    return _in_text(function.__code__) + _constant(defaults) + (_constant(around) if around else "")
+
+
+def _around(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Yield what a function takes from the function that made it, if it can be written down."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # nothing is in it yet
+            if _is_plain(cell.cell_contents):
+                yield name, cell.cell_contents
 
 
 def _in_text(code: CodeType) -> str:
