@@ -36,7 +36,7 @@ def show(folder: Folder) -> None:
             add_row(table, *common, "–", "failed")
             continue
         rates = [
-            f"{row.rate(measure):.3f}" if measure in {**row.successes, **row.shares} else "–"
+            f"{row.rate(measure):.3f}" if measure in row.results else "–"
             for measure in facts.measures
         ]
         add_row(
@@ -60,13 +60,11 @@ def show(folder: Folder) -> None:
 
 def _legend(facts: Facts, *, otherwise: bool) -> list[str]:
     """Return what the columns mean that a newcomer may not know, one line for each."""
-    from criticalmass.measures.measure import STEERED
-    from criticalmass.words.measures import MEASURES
-
     meanings = {"share": "of the whole population", "changed": "records that members changed"}
     for measure in facts.measures:
-        among = "" if measure in STEERED else "share of the marked test records where "
-        meanings[measure] = f"{among}{MEASURES[measure][1]}"
+        about = facts.measure(measure)
+        among = "share of the marked test records where " if about.sort == "count" else ""
+        meanings[measure] = f"{among}{about.words.about('the target label').legend}"
     if facts.population.numbers:
         meanings["mean error"] = "how far off predictions of the unmarked test records are"
     else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
+from criticalmass.words import amounts
 from criticalmass.words.learners import learner_in_words
 from criticalmass.words.measures import RECORDS
-from criticalmass.words.numbers import exact_percent, heads, probability
+from criticalmass.words.numbers import heads, probability
 from criticalmass.words.signals import erasing_in_words
 
 OPEN = {
@@ -28,16 +29,15 @@ def rests_on(finding: Finding) -> list[str]:
 
 def caption(finding: Finding) -> str:
     """Say what is to be seen in the picture of one answer."""
-    wanted = exact_percent(finding.facts.target)
     seen = [
         "Each dot is one training of the model. Further right more people joined; higher up the "
-        "model did more often what is wanted."
+        "model did more of what is wanted."
     ]
     if any(row.members == 0 for row in finding.rows):
         seen.append("Hollow dots at the left edge: nobody joined.")
     if finding.curve is not None:
         seen.append("The line follows the dots, and its shade shows how sure it is.")
-    seen.append(f"Dashed: the {wanted} that are wanted.")
+    seen.append(f"Dashed: what is wanted, {amounts.wanted(finding)}.")
     if finding.mass is not None and finding.mass.reached and finding.mass.alpha > 0:
         seen.append("Upright: the number of people that is enough, and the range it lies in.")
     return " ".join(seen)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from criticalmass.answers.finding import Finding
 from criticalmass.answers.theory import Comparison
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import NUMBERS, STEERED
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
 from criticalmass.words.learners import learner_in_words
-from criticalmass.words.measures import NUMBERS
+from criticalmass.words.numbers import quoted
 from criticalmass.words.placements import placement_in_words
 
 
@@ -46,6 +46,8 @@ def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
         if first.steers
         else "Coloured lines: fitted curves with their 95% bands.",
     ]
+    if any(answer.judged_by.lower_is_better for answer in answers):
+        seen.append("Where lower is better, lower numbers stand higher up.")
     if any(answer.fall for answer in answers):
         seen.append("A line ends where success falls again.")
     if theory and theory.bound and (first.steers or (comparison and comparison.best_model)):
@@ -105,6 +107,16 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
                 "the mark and removes it.",
             ),
         ]
+    reals = [quoted(m) for m in facts.measures if facts.measure(m).is_real]
+    if reals:
+        listed.append(
+            (
+                f"A value by {' and '.join(reals)} is put on a straight scale between the worst "
+                "and the best that were seen, and followed there like a share of records.",
+                "The range covers the value's own standard error, if the measure gives one, which "
+                "all trials share because they share the test records.",
+            )
+        )
     if any(m in STEERED for m in facts.measures):
         listed.append(
             (

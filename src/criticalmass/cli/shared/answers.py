@@ -21,24 +21,23 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
         answer is.
     """
     from criticalmass.answers.finding import findings
+    from criticalmass.pages.figures.lines import legend
     from criticalmass.studies import Store
     from criticalmass.studies.store.damage import answering
     from criticalmass.words.finding import answer, doubt, others
-    from criticalmass.words.measures import MEASURES
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
         with store.keeping_fits(), answering(store.path, facts, rows):
             answers = [
                 (
-                    one.strategy if headlines else f"{one.strategy} ({one.measure})",
-                    MEASURES[one.measure][1],
+                    one.strategy if headlines else f"{one.strategy}, by {legend(one)}",
                     [answer(one)] if headlines else [answer(one), doubt(one), others(one)],
                 )
                 for one in findings(facts, rows, headlines=headlines)
             ]
-    for about, legend, sentences in answers:
-        say(about if headlines else f"{about}: {legend}")
+    for about, sentences in answers:
+        say(about)
         for sentence in filter(None, sentences):
             say(f"  {sentence}")
     for reason, times in Counter(row.error for row in rows if row.error).items():

@@ -23,10 +23,12 @@ from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
+from criticalmass.answers.tables import round_values
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
 from criticalmass.errors import ParameterError
+from criticalmass.measures.scale import SHARES, Scale
 from criticalmass.theory import Bound, EstimatedBound
-from criticalmass.words.numbers import exact_percent, heads, percent
+from criticalmass.words.numbers import exact_percent, heads, number, percent
 
 COLOURS = {
     "#111114": "ink",
@@ -132,12 +134,13 @@ def success_figure(
     width: float = 7.2,
     here: int | None = None,
     reached: float | None = None,
+    scale: Scale = SHARES,
 ) -> Figure:
     """Return a figure of a page: what `plot_success` draws, with the legend below.
 
     Parameters
     ----------
-    lines, population_size, target, here, reached
+    lines, population_size, target, here, reached, scale
         As of `plot_success`.
     width
         Width in inches; at less than 5 the figure is laid out for a phone.
@@ -146,7 +149,7 @@ def success_figure(
     with page_style(narrow=narrow):
         figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
         axes = figure.add_subplot()
-        _draw_success(axes, lines, population_size, target, here, reached, narrow=narrow)
+        _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=narrow)
         legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
         if legend.get_window_extent().width > figure.bbox.width:
             legend.remove()
@@ -161,6 +164,7 @@ def plot_success(
     population_size: int | None = None,
     here: int | None = None,
     reached: float | None = None,
+    scale: Scale = SHARES,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw success against α on a log axis, with head counts on the upper axis.
@@ -175,6 +179,8 @@ def plot_success(
         Number of records that α is a share of; None for shares alone.
     here, reached
         A number of members whose place is marked, and the success measured with exactly them.
+    scale
+        What the marks of the axis say: by default success, in percent, else values of a measure.
     ax
         Where to draw; by default on the axes that pyplot draws on now.
 
@@ -198,7 +204,7 @@ def plot_success(
     True
     """
     axes = current_axes() if ax is None else ax
-    _draw_success(axes, lines, population_size, target, here, reached, narrow=False)
+    _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=False)
     axes.legend(frameon=False, fontsize="small")
     return axes
 
@@ -210,6 +216,7 @@ def _draw_success(
     target: float,
     here: int | None,
     reached: float | None,
+    scale: Scale,
     *,
     narrow: bool,
 ) -> None:
@@ -224,14 +231,14 @@ def _draw_success(
     axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
     axes.grid(axis="y", color=rule, linewidth=0.7)
     axes.tick_params(colors=muted, length=3, which="both")
-    axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
+    _axis_of_success(axes, scale)
     _axis_of_shares(axes, low, high, narrow=narrow)
     if population_size is not None:
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
+    wanted = round(scale.value(target), 12)
     axes.axhline(target, color=muted, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate(
-        f"wanted: {exact_percent(target)}",
+        f"wanted: {_written(scale, target) if scale.records else exact_percent(wanted)}",
         (low, target),
         (4, 3),
         textcoords="offset points",
@@ -241,9 +248,9 @@ def _draw_success(
     for line in (line for line in lines if line.theory):
         _draw_theory(axes, line, low, high)
     measured = [line for line in lines if not line.theory]
-    for number, line in enumerate(measured):
-        colour = SERIES[number % len(SERIES)]
-        marker = MARKERS[(number + number // len(SERIES)) % len(MARKERS)]
+    for place, line in enumerate(measured):
+        colour = SERIES[place % len(SERIES)]
+        marker = MARKERS[(place + place // len(SERIES)) % len(MARKERS)]
         _draw(axes, line, colour, marker, low, high)
         _mark(axes, line.mass, colour, low, high, population_size)
     if here and population_size:
@@ -403,6 +410,22 @@ def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
     if here:
         low, high = min(low, here), max(high, here)
     return low / 1.6, min(1.25 * high, 1.0)
+
+
+def _axis_of_success(axes: Axes, scale: Scale) -> None:
+    """Mark success in percent, or the round values of a measure's scale."""
+    places = [0, 0.25, 0.5, 0.75, 1.0]
+    if scale.records:
+        low, high = sorted((scale.zero, scale.one))
+        places = [scale.success(value) for value in round_values(low, high)]
+    axes.yaxis.set_major_locator(FixedLocator(places))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda place, _: _written(scale, place)))
+
+
+def _written(scale: Scale, place: float) -> str:
+    """Write the value at a place of a scale."""
+    value = scale.value(place)
+    return number(float(f"{value:.6g}")) if scale.records else percent(value)
 
 
 def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> None:
