@@ -17,6 +17,7 @@ from criticalmass.pages.figures.joining import paying_svgs
 from criticalmass.pages.figures.lines import by_unit, legend, lines_of
 from criticalmass.pages.figures.success import success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
+from criticalmass.phrases import RECORDS
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.store.damage import answering
@@ -24,7 +25,6 @@ from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.words import amounts
 from criticalmass.words.finding import answer
-from criticalmass.words.measures import RECORDS
 from criticalmass.words.report import assumptions
 
 

@@ -8,8 +8,9 @@ from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
 from criticalmass.measures.known import NUMBERS
+from criticalmass.phrases import RECORDS
 from criticalmass.words.amounts import amount, beside, distance, enough, is_wanted
-from criticalmass.words.measures import RECORDS, does_in_words, wanted_of
+from criticalmass.words.measures import does_in_words, wanted_of
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
@@ -18,8 +19,6 @@ from criticalmass.words.numbers import (
     probability,
     quoted,
 )
-from criticalmass.words.signals import erasing_in_words
-from criticalmass.words.strategies import goal_in_words, strategy_in_words
 
 
 def answer(finding: Finding) -> str:
@@ -222,7 +221,7 @@ def outcome(finding: Finding, rate: str) -> str:
 
 def members_do(finding: Finding) -> str:
     """Say what members do; a verb phrase in the plural."""
-    return strategy_in_words(finding.about.description, finding.facts.population.kind)
+    return finding.about.in_words(RECORDS[finding.facts.population.kind]).does
 
 
 def _range(finding: Finding) -> list[str]:
@@ -389,11 +388,11 @@ def _marked(finding: Finding) -> str:
     description = finding.about.description
     of, records = _of(finding), RECORDS[finding.facts.population.kind]
     if finding.steers:
-        return f"{of} the {goal_in_words(description['goal'])}"
+        return f"{of} the {finding.about.in_words(records).aim}"
     if "goal" in description:
         return f"{of} the test {records}"
     if _erases(finding):
-        return f"{of} the {records}, as they are and {erasing_in_words(description['signal'])}"
+        return f"{of} the {records}, as they are and {finding.about.in_words(records).erased}"
     return f"{of} the {records} that carry the mark{_among(finding, 'and')}"
 
 

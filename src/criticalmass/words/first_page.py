@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
+from criticalmass.phrases import RECORDS
 from criticalmass.words import amounts
-from criticalmass.words.learners import learner_in_words
-from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import heads, probability
-from criticalmass.words.signals import erasing_in_words
 
 OPEN = {
     Status.ALL_FAILED: "No training of the model with people who join came to its end.",
@@ -76,7 +74,7 @@ def _looked_at(finding: Finding) -> str:
     if population.marked_size:
         asked = f"{population.marked_size:,} {records} of {population.marked_name}"
     if finding.measure == "erased":
-        erased = erasing_in_words(finding.about.description["signal"])
+        erased = finding.about.in_words(records).erased
         return f"Each model was then asked about {asked}, as they are and {erased}."
     return f"Each model was then asked about {asked}, every one with the mark."
 
@@ -122,7 +120,7 @@ def _wrong(once_in: int) -> str:
 
 def _platform(finding: Finding) -> str:
     """Say which model the platform is taken to train."""
-    learner = learner_in_words(finding.facts.learner)
+    learner = finding.facts.learner_in_words()
     return (
         f"The platform is taken to train {learner}. If it trains another one, it can take more "
         "people or fewer."
