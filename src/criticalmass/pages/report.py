@@ -112,7 +112,6 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
 
 def _section(name: str, answers: list[Finding], number: int) -> Section:
     """Gather what the page shows about one strategy."""
-    facts = answers[0].facts
     comparison = next(filter(None, map(compare, answers)), None)
     pays = paying(answers[0])
     figures = []

@@ -9,8 +9,6 @@ from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.known import NUMBERS
 from criticalmass.words.numbers import number
 
-RECORDS = {"texts": "texts", "table": "records", "array": "images"}
-
 
 def does_in_words(measure: MeasureFacts, label: str, strategy: Mapping[str, Any]) -> str:
     """Say what a model does to a record that succeeds; a verb phrase without its object.
