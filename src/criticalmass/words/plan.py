@@ -7,13 +7,13 @@ from collections import Counter
 
 from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
+from criticalmass.phrases import RECORDS
 from criticalmass.studies.trial import Row
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.finding import outcome
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
-from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import (
     heads,
     percent,

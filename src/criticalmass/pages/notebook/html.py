@@ -140,7 +140,7 @@ def _(study: Study) -> str:
     ]
     lines += [[f"strategy {name}", repr(part)] for name, part in study.strategies.items()]
     lines += [
-        ["measures", ", ".join(study.measures)],
+        ["measures", ", ".join(study.judges)],
         ["wanted", exact_percent(study.target)],
         ["placement", repr(study.placement)],
     ]
