@@ -37,7 +37,7 @@ KEPT = 20
 """Moves after the last one; all that they reach are draws."""
 FEWEST = 8
 """Trials in the first part, at least."""
-BEGINNING = 32
+BEGINNING = 64
 """And if they are many, about so many; all others then make one part."""
 STEPS = 12
 """By the polynomial, before the likelihood of many decides."""
