@@ -46,7 +46,9 @@ def rebuilt(description: Any) -> Any:
         return float(values.get("value", math.nan))
     if kind in ("set", "path"):
         return values.get("values", values.get("value"))
-    return _of_class(_ours().get(kind) or _other(kind, *filter(_is_field, values)), values)
+    return _of_class(
+        classes_of_ours().get(kind) or _other(kind, *filter(_is_field, values)), values
+    )
 
 
 def _of_class(of: type, values: Mapping[str, Any]) -> Any:
@@ -66,7 +68,7 @@ def _of_class(of: type, values: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _ours() -> Mapping[str, Any]:
+def classes_of_ours() -> Mapping[str, Any]:
     """Return the classes of this package that have words, by the name of the class."""
     tables: tuple[Any, ...] = (*SIGNALS.values(), *STRATEGIES.values(), *GOALS.values(), *CLASSES)
     return {part.__name__: part for part in (*tables, Imperfect, Gain, Allowed)}

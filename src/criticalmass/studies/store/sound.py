@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from criticalmass.errors import brief
@@ -74,7 +74,7 @@ def fault_of(facts: Facts, rows: Iterable[Row]) -> str:
         if row.error or known is None:
             continue
         for measure in known.measures:
-            if measure not in row.shares and not (measure in row.successes and row.n > 0):
+            if measure not in row.results:
                 return f"a trial of strategy {brief(row.strategy)} has no result by {measure!r}"
     for records in ("population", "test"):
         if not facts.identity.get(records, {}).get("sha256"):
@@ -96,12 +96,12 @@ def _require_code(code: Mapping[str, Any]) -> None:
 
 def _classes() -> dict[str, Any]:
     """Return the classes of this package's parts by the names that descriptions give them."""
+    from criticalmass.risks.risk import Risk
     from criticalmass.studies.adaptive import Adaptive
-    from criticalmass.studies.files import catalogue
+    from criticalmass.studies.identity.rebuilt import classes_of_ours
     from criticalmass.studies.placement import Grid
 
-    parts = [*vars(catalogue).values(), Adaptive, Grid]
-    return {part.__name__: part for part in parts if isinstance(part, type) and is_dataclass(part)}
+    return {**classes_of_ours(), **{part.__name__: part for part in (Risk, Adaptive, Grid)}}
 
 
 def _faults(part: object, where: str, classes: Mapping[str, Any]) -> Iterator[str]:
