@@ -77,3 +77,9 @@ def test_members_are_marked_among_a_number_of_people():
     assert "members: 30" in {text.get_text() for text in axes.texts}
     with pytest.raises(ParameterError, match="give population_size"):
         plot_success(LINES, target=0.9, here=30, ax=Figure().add_subplot())
+
+
+def test_without_lines_the_axes_are_ready_and_have_no_legend():
+    axes = plot_success([], target=0.9, ax=Figure().add_subplot())
+    assert axes.get_legend() is None
+    assert axes.get_xlabel() == "share of the population that joins (log scale)"

@@ -167,6 +167,15 @@ def test_rows_are_a_table_with_a_line_for_each():
     assert html_of(rows(1)).startswith("<p>1 trial</p>")
 
 
+def test_rows_of_predicted_numbers_have_their_error_in_place_of_accuracy():
+    html = html_of([*rows(1, mean_error=2.5, seconds=0.5), *rows(1, error="no")])
+    assert cells(html) == [
+        ["strategy", "members", "alpha", "mean_error", "seconds", "error"],
+        ["mark", "10", "0.1", "2.5", "0.5", ""],
+        ["mark", "10", "0.1", "", "", "no"],
+    ]
+
+
 def test_of_many_rows_both_ends_are_shown():
     assert len(cells(html_of(rows(21)))) == 22
     table = cells(html_of(rows(22)))

@@ -17,6 +17,7 @@ from criticalmass.pages.figures.success import (
     mark_members,
     page_style,
     to_svg,
+    with_legend,
 )
 from criticalmass.words.numbers import heads
 
@@ -66,7 +67,7 @@ def plot_paying(paying: Paying, *, here: int | None = None, ax: Axes | None = No
     """
     axes = current_axes() if ax is None else ax
     _draw_paying(axes, paying, here)
-    return _with_legend(axes)
+    return with_legend(axes)
 
 
 def _draw_paying(axes: Axes, paying: Paying, here: int | None) -> None:
@@ -129,7 +130,7 @@ def plot_joining(
     """
     axes = current_axes() if ax is None else ax
     _draw_joining(axes, curve, incentives, population_size, here, upto)
-    return _with_legend(axes)
+    return with_legend(axes)
 
 
 def _draw_joining(
@@ -215,7 +216,7 @@ def plot_dynamics(
     """
     axes = current_axes() if ax is None else ax
     _draw_dynamics(axes, dynamics, here, seed)
-    return _with_legend(axes)
+    return with_legend(axes)
 
 
 def _draw_dynamics(axes: Axes, dynamics: Dynamics, here: int | None, seed: int | None) -> None:
@@ -277,8 +278,3 @@ def _frame(axes: Axes) -> None:
 def _is_wide(axes: Axes) -> bool:
     """Return whether axes are wider than a phone's, four inches."""
     return axes.get_window_extent().width > 4 * axes.figure.dpi
-
-
-def _with_legend(axes: Axes) -> Axes:
-    axes.legend(frameon=False, fontsize="small")
-    return axes

@@ -205,7 +205,13 @@ def plot_success(
     """
     axes = current_axes() if ax is None else ax
     _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=False)
-    axes.legend(frameon=False, fontsize="small")
+    return with_legend(axes)
+
+
+def with_legend(axes: Axes) -> Axes:
+    """Return axes with a legend of their own, if anything on them has a name."""
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(frameon=False, fontsize="small")
     return axes
 
 

@@ -106,7 +106,9 @@ def _(rows: Sequence[Any]) -> str | None:
     own = {field.name for field in fields(Row)}
     parts = {f"{name}_{part}" for name in columns for part in ("count", "n", "error")}
     measures = [name for name in columns if name not in own | parts]
-    shown = ["strategy", "members", "alpha", *measures, "accuracy", "seconds"]
+    predicts_numbers = any(error is not None for error in columns["mean_error"])
+    quality = "mean_error" if predicts_numbers else "accuracy"
+    shown = ["strategy", "members", "alpha", *measures, quality, "seconds"]
     shown += [name for name in ("warning", "error") if any(columns[name])]
     lines = [[_cell(columns[name][place]) for name in shown] for place in range(len(rows))]
     if len(lines) > 2 * ENDS + 1:
