@@ -50,6 +50,7 @@ def test_a_first_answer_from_nothing_with_a_class_of_a_cell_and_two_processes(tm
     assert "Study study" in html[1]
     assert "22 of 22 trials</div>" in html[2]  # the bar, written anew in its place
     assert "<p>22 trials</p><table>" in html[3]
+    assert "<th>top1</th><th>accuracy</th>" in html[3]
     assert "<svg" in html[4]
     assert "It takes about" in html[4]
     assert len(shown(notebook, "image/png")) == 1
