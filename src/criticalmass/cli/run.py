@@ -44,7 +44,7 @@ def run(
     ] = None,
     allow: Allow = None,
 ) -> None:
-    """Run a study: train what is missing, print the answer, write the report.
+    """Run a study: train what is missing, print one answer per strategy, write the report.
 
     You can stop it at any time; the same command goes on where it stopped.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(folder: Folder) -> None:
-    """Print the trials in a folder and what they say."""
+    """Print every trial in a folder, what the trials say, and how sure that is."""
     from rich.table import Table
 
     from criticalmass.studies import Store
