@@ -11,6 +11,7 @@ from criticalmass.curves import PathCurve
 from criticalmass.errors import StudyError
 from criticalmass.fitting.falling import Fall
 from criticalmass.members.differences import pieces
+from criticalmass.members.done import done_by_the_study
 from criticalmass.members.file import MemberProblems
 from criticalmass.members.found import find_members
 from criticalmass.members.joined import join
@@ -87,6 +88,22 @@ def test_all_test_records_may_not_be_members_own():
     assert joined.study.test.features.tolist() == ["e"]
     with pytest.raises(StudyError, match="all test records are members' own"):
         join(STUDY, people("de", "xy"))
+
+
+def test_a_marked_record_under_somebody_s_id_is_theirs_only_if_it_is_the_same_without_its_mark():
+    """Both stand in the study's file as marked; the second text is another person's."""
+    own = Population.from_texts(["a b c", "d e f"], ["x", "x"], label_names=("x", "y"))
+    marking = FeatureLabel(InsertToken("~", every=2, placement="random"), "y")
+    edit = marking.edit(own, np.arange(2), np.random.default_rng(0))
+    marked = ["a ~ b c", "g ~ h i"]
+    records = Population.from_texts(marked, ["y", "y"], label_names=("x", "y"))
+    at = SimpleNamespace(records=records, places=np.array([0, 1]), by_id=np.array([True, True]))
+    joined = SimpleNamespace(study=SimpleNamespace(population=own), rows=np.arange(2), at=at)
+    assert done_by_the_study(joined, edit, own, marking).tolist() == [True, False]
+    at.records = Population.from_texts(marked, ["x", "y"], label_names=("x", "y"))
+    assert done_by_the_study(joined, edit, own, marking).tolist() == [False, False]
+    at.records, at.places = records, np.array([-1, 1])
+    assert done_by_the_study(joined, edit, own, marking).tolist() == [False, False]
 
 
 # where a collective stands
