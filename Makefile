@@ -25,9 +25,9 @@ test: $(VENV)/installed-test
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
-# The real corpus from end to end, about twenty minutes on two cores, and thousands of odd inputs:
-# CRITICALMASS_FUZZ=1200 tries so many of each of nine kinds in place of 500, and CRITICALMASS_KILLS
-# says how many processes are killed at random (100, on a pool and on a Dask cluster each).
+# The real corpus from end to end, about half an hour on two cores, and ten thousand odd inputs:
+# CRITICALMASS_FUZZ says how many of each of nine kinds (1,200), and CRITICALMASS_KILLS how many
+# processes are killed at random (100, on a pool and on a Dask cluster each).
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -m slow --timeout=3600
 
