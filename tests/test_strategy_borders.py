@@ -21,6 +21,7 @@ from criticalmass.signals import MoveToSubgroup
 from criticalmass.strategies import Gain, Imperfect, Linear, Raise, Reach
 from criticalmass.strategies.images import carrying, cell_name, counted, erased_image, images
 from criticalmass.strategies.steering.goals import Aim
+from criticalmass.strategies.steering.solvers.records_in_a_box import NEW, _best
 from criticalmass.strategies.steering.utilities import MeanScore, base
 from criticalmass.theory.parameters import gap, positivity, sensitivity, uniqueness
 
@@ -241,3 +242,12 @@ def test_a_mark_of_chance_is_refused_where_an_exact_curve_is_wanted():
     texts = Population.from_texts(["a b c d", "e f g h"], ["x", "y"])
     with pytest.raises(ParameterError, match="leaves to chance how a record is marked"):
         FeatureLabel(InsertToken("~", every=2, placement="random"), "x").exact(texts)
+
+
+def test_of_each_outcome_the_kinds_of_records_that_are_worth_most_are_taken_in():
+    number = np.array([1] * (NEW + 3) + [0, 0, 0])
+    worth = np.array([*np.random.default_rng(0).permutation(NEW + 3) + 1.0, 0.5, 9.0, 0.7])
+    best = _best(number, worth, enough=0.5)  # what is worth as much as that is worth too little
+    zero, one = best[number[best] == 0], best[number[best] == 1]
+    assert worth[zero].tolist() == [9.0, 0.7]
+    assert worth[one].tolist() == [NEW + 3.0 - k for k in range(NEW)]

@@ -431,3 +431,11 @@ def test_a_joint_curve_of_two_points_by_hand():
     never = curve.critical_mass(0.9)
     assert (never.low, never.reached) == (pytest.approx(0.5, abs=1e-9), False)
     assert never.reason == "no more than 0.8 is certain when everybody joins"
+
+
+@pytest.mark.parametrize("last", [0.9, 0.9965, 0.999])
+def test_an_attack_that_succeeds_until_nearly_everybody_has_joined(last):
+    """One point of margin 20α: ε pays for half of it, 10α, up to a share just below 1."""
+    curve = JointCurve((np.zeros(1), np.array([20.0])), np.array([100.0]), 100, 0.1 * last)
+    assert curve.attacked([last - 1e-6, last + 1e-6]).tolist() == [0, 1]
+    assert curve.critical_mass(0.5).low == pytest.approx(last, abs=1e-9)
