@@ -97,6 +97,18 @@ def test_where_a_signal_leads_is_counted_in_records():
     assert (carrying(COOKS, table) == (table.features["job"] == "cook")).all()
 
 
+def test_a_point_that_a_single_record_is_led_to_counts():
+    """Of three, two are led to a cook who is a woman, and one to a cook who is a man."""
+    few = Population.from_table(
+        {"job": ["cook", "nurse", "nurse"], "sex": list("ffm"), "hired": ["yes", "no", "no"]},
+        label="hired",
+    )
+    table = FiniteTable.of(few)
+    led = images(COOKS, table, table.label_index("yes"))
+    assert sorted(led.mass.tolist()) == [1, 2]
+    assert sorted(led.mass_of_target.tolist()) == [0, 1]
+
+
 def test_sets_of_labels_count_as_holding_the_target_or_not():
     sets = Population.from_texts(["a", "b"], [{"x", "y"}, {"y"}])
     assert counted(sets, "x").counts.sum() == 2
