@@ -10,6 +10,9 @@ import criticalmass
 from criticalmass import read_study, run
 from criticalmass.answers.finding import findings
 from criticalmass.cli.run import BUILT_IN
+from criticalmass.learners.kinds import learners
+from criticalmass.signals.kinds import SIGNALS
+from criticalmass.strategies.kinds import GOALS, STRATEGIES
 from criticalmass.studies.facts import facts_of
 from criticalmass.words.finding import answer
 
@@ -79,6 +82,11 @@ def test_the_version_is_one_everywhere():
     assert criticalmass.__version__ == project["version"]
     assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
     assert f"version {project['version']}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+@pytest.mark.parametrize("kind", [*SIGNALS, *STRATEGIES, *GOALS, *learners()])
+def test_every_kind_that_a_study_file_may_name_is_explained(kind):
+    assert f"`{kind}`" in (ROOT / "docs" / "study-files.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
