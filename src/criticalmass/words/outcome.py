@@ -1,0 +1,45 @@
+"""What members do and what the model then does, in words, of one finding."""
+
+from __future__ import annotations
+
+from criticalmass.answers.finding import Finding
+from criticalmass.messages import say
+from criticalmass.words.measures import RECORDS, does_in_words
+from criticalmass.words.numbers import exact_percent, quoted
+from criticalmass.words.signals import erasing_in_words
+from criticalmass.words.strategies import goal_in_words, strategy_in_words
+
+
+def members_do(finding: Finding) -> str:
+    """Say what members do; a verb phrase in the plural."""
+    return strategy_in_words(finding.about.description, finding.facts.population.kind)
+
+
+def outcome(finding: Finding, rate: str) -> str:
+    """Put a success into words: what the model then does to how many of which records."""
+    return say(
+        "{does} {rate} of the {records}", does=does(finding), rate=rate, records=_marked(finding)
+    )
+
+
+def at_least(finding: Finding) -> str:
+    """Name the target as what is reached at least."""
+    return say("at least {rate}", rate=exact_percent(finding.facts.target))
+
+
+def does(finding: Finding) -> str:
+    """Say what the model does to a record that succeeds; a verb phrase without its object."""
+    label = quoted(finding.about.target_label)
+    return does_in_words(finding.measure, label, finding.about.description)
+
+
+def _marked(finding: Finding) -> str:
+    """Name the records that success is measured on; follows "90% of the"."""
+    description = finding.about.description
+    if finding.steers:
+        return goal_in_words(description["goal"])
+    kind = RECORDS[finding.facts.population.kind]
+    if finding.measure == "erased":
+        erased = erasing_in_words(description["signal"])
+        return say("{records}, as they are and {erased}", records=kind, erased=erased)
+    return say("{records} that carry the mark", records=kind)
