@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from criticalmass.answers.joining import Paying
 from criticalmass.curves import CurveLike, FittedSuccess
 from criticalmass.incentives import Dynamics, Incentives
+from criticalmass.messages import say, say_count
 from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES, mark_members, to_svg
 from criticalmass.words.numbers import heads
 
@@ -48,7 +49,7 @@ def paying_figure(paying: Paying, *, width: float, here: int | None = None) -> F
 
 def paying_svgs(paying: Paying, prefix: str, here: int | None = None) -> list[tuple[str, str]]:
     """Return `paying_figure` for a wide and for a narrow page, with the layout's name."""
-    title = "Who joins: what it gains and what it costs"
+    title = say("Who joins: what it gains and what it costs")
     return [
         (
             layout,
@@ -95,8 +96,8 @@ def joining_figure(
         if band is not None:
             low, high = band
             axes.fill_between(shares, keep * low, keep * high, color=BLUE, alpha=0.18, linewidth=0)
-        axes.plot(shares, worth, color=BLUE, linewidth=2, label="what joining gains a person")
-        axes.axhline(cost, color=ORANGE, linewidth=1.6, label="what it costs")
+        axes.plot(shares, worth, color=BLUE, linewidth=2, label=say("what joining gains a person"))
+        axes.axhline(cost, color=ORANGE, linewidth=1.6, label=say("what it costs"))
         if mass.reached and mass.alpha > 0:
             lacking = (shares <= mass.alpha) & (worth < cost)
             axes.fill_between(
@@ -107,11 +108,11 @@ def joining_figure(
                 color=ORANGE,
                 alpha=0.35,
                 linewidth=0,
-                label="B: what is lacking until joining pays",
+                label=say("B: what is lacking until joining pays"),
             )
             axes.axvline(mass.alpha, color=INK, linewidth=1, linestyle=(0, (4, 3)))
             axes.annotate(
-                f"pays from {heads(mass.people(n)[0] or 0)} on",
+                say("pays from {people} on", people=heads(mass.people(n)[0] or 0)),
                 (mass.alpha, 1.0),
                 (4, -2),
                 xycoords=("data", "axes fraction"),
@@ -125,8 +126,8 @@ def joining_figure(
         whole = MaxNLocator(5 if width > 5 else 4, integer=True).tick_values(0, end * n)
         axes.xaxis.set_major_locator(FixedLocator([m / n for m in whole if m <= end * n]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * n:,.0f}"))
-        axes.set_xlabel(f"people who have joined, of {n:,}", color=MUTED)
-        axes.set_ylabel("full success for one person = 1", color=MUTED)
+        axes.set_xlabel(say("people who have joined, of {size}", size=n), color=MUTED)
+        axes.set_ylabel(say("full success for one person = 1"), color=MUTED)
         _legend(figure, axes, width)
     return figure
 
@@ -157,7 +158,11 @@ def dynamics_figure(
     with _frame(width) as (figure, axes):
         axes.plot(sizes, sizes, color=MUTED, linewidth=1.2)
         axes.plot(
-            sizes, dynamics.willing[sizes], color=BLUE, linewidth=2, label="want to be in, then"
+            sizes,
+            dynamics.willing[sizes],
+            color=BLUE,
+            linewidth=2,
+            label=say("want to be in, then"),
         )
         if 0 < seed < n:
             way = dynamics.path(seed)
@@ -167,9 +172,16 @@ def dynamics_figure(
                 stairs[1:],
                 color=ORANGE,
                 linewidth=1.2,
-                label=f"{heads(seed)} begin, whatever it costs them",
+                label=say_count(
+                    "{n} person begins, whatever it costs them",
+                    "{n} people begin, whatever it costs them",
+                    seed,
+                ),
             )
-        for stable, face, name in ((True, INK, "rests"), (False, "none", "tips: grows from here")):
+        for stable, face, name in (
+            (True, INK, say("rests")),
+            (False, "none", say("tips: grows from here")),
+        ):
             at = [e.people for e in rests if e.stable is stable]
             axes.plot(
                 at,
@@ -191,8 +203,8 @@ def dynamics_figure(
             axis.set_major_locator(FixedLocator([0, *(10**k for k in range(10) if 10**k <= n)]))
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-        axes.set_xlabel("people who are in (log scale)", color=MUTED)
-        axes.set_ylabel("people who want to be in", color=MUTED)
+        axes.set_xlabel(say("people who are in (log scale)"), color=MUTED)
+        axes.set_ylabel(say("people who want to be in"), color=MUTED)
         _legend(figure, axes, width)
     return figure
 
