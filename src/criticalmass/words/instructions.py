@@ -4,43 +4,46 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
+from criticalmass.messages import say, say_count
 from criticalmass.studies.files.handouts import Handouts
 from criticalmass.studies.identity.describe import describe
-from criticalmass.words.numbers import day, quoted
+from criticalmass.words.numbers import day, heads, members, quoted
 from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
 
-BEFORE = (
-    "Joining is voluntary: you may leave it, and nobody needs to know why.",
-    "Check the platform's terms: whether you may change your record in this way is between you and "
-    "the platform, and may have consequences for your account.",
-    "From then on the platform has what stands here as yours: you may be listed, found and judged "
-    "by it. If that would harm you, or says what must not be said, do not join.",
-    "Keep your original. This page holds it; keep the page. If your record has changed since, ask "
-    "your organiser for a new page.",
-    "Change only your own record, and only as it says here.",
-)
 NO_HANDOUTS = Handouts()
 """What a study file without a section on them adds to members' pages."""
-UNDO = (
-    "Put back what this page shows as yours before the change. The platform's model may remember "
-    "the change until it is trained anew."
-)
 
-_TO_MEMBER = {
-    Reason.DONE: "Your record already is as the collective wants it.",
-    Reason.CANNOT: "Only people who hold {} take part, and you do not.",
-    Reason.DOES_NOT: "Only people who hold {} change anything, and you do not.",
-    Reason.AGREES: "Your label already is {}.",
-}
-_TO_ORGANISER = {
-    Reason.DONE: "Has done their part.",
-    Reason.CANNOT: "Only people who hold {} take part.",
-    Reason.DOES_NOT: "Only people who hold {} change anything.",
-    Reason.AGREES: "Their label already is {}.",
-}
+
+def before_acting() -> tuple[str, ...]:
+    """Return what members are to know before they change their record, a paragraph each."""
+    return (
+        say("Joining is voluntary: you may leave it, and nobody needs to know why."),
+        say(
+            "Check the platform's terms: whether you may change your record in this way is between "
+            "you and the platform, and may have consequences for your account."
+        ),
+        say(
+            "From then on the platform has what stands here as yours: you may be listed, found and "
+            "judged by it. If that would harm you, or says what must not be said, do not join."
+        ),
+        say(
+            "Keep your original. This page holds it; keep the page. If your record has changed "
+            "since, ask your organiser for a new page."
+        ),
+        say("Change only your own record, and only as it says here."),
+    )
+
+
+def undoing() -> str:
+    """Say how members undo what they changed."""
+    return say(
+        "Put back what this page shows as yours before the change. The platform's model may "
+        "remember the change until it is trained anew."
+    )
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,14 @@ class ToldToAll:
     own: tuple[str, ...] = ()
     deadline: str = ""
     contact: str = ""
-    before: tuple[str, ...] = BEFORE
-    undo: str = UNDO
+    before: tuple[str, ...] = field(default_factory=before_acting)
+    undo: str = field(default_factory=undoing)
 
 
 def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) -> ToldToAll:
     """Return what all members are told alike, with what a study file adds to it."""
     study = instructions.joined.study
-    agreed = describe(agreed_on(study.strategies[instructions.strategy]))
-    kind = study.population.kind
+    agreed, kind = _agreed(instructions), study.population.kind
     reasons = dict.fromkeys(one.reason for one in instructions.each if one.reason)
     return ToldToAll(
         title=study.name,
@@ -103,33 +105,71 @@ def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) ->
 
 def _together(people: int, done: int) -> str:
     """Say how many take part, and how many of them have done their part."""
-    if people == 1:
-        return "1 person takes part" + (", and has done their part." if done else ".")
     if not done:
-        return f"{people:,} people take part."
+        return say_count("{n} person takes part.", "{n} people take part.", people)
     if done == people:
-        return f"{people:,} people take part, and all have done their part."
-    return (
-        f"{people:,} people take part; {done:,} {'has' if done == 1 else 'have'} done their part."
+        return say_count(
+            "{n} person takes part, and has done their part.",
+            "{n} people take part, and all have done their part.",
+            people,
+        )
+    return say_count(
+        "{people} take part; {n} has done their part.",
+        "{people} take part; {n} have done their part.",
+        done,
+        people=heads(people),
     )
 
 
 def to_member(reason: Reason, instructions: Instructions) -> str:
     """Say to a member why there is nothing to change."""
-    return _said(_TO_MEMBER[reason], instructions, reason, "your record")
+    match reason:
+        case Reason.DONE:
+            return say("Your record already is as the collective wants it.")
+        case Reason.CANNOT:
+            return say(
+                "Only people who hold {label} take part, and you do not.",
+                label=_target(instructions),
+            )
+        case Reason.DOES_NOT:
+            return say(
+                "Only people who hold {label} change anything, and you do not.",
+                label=_target(instructions),
+            )
+        case Reason.AGREES:
+            return say(
+                "Your label already is {label}.",
+                label=suggested_label(_agreed(instructions), say("your record")),
+            )
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
-    return _said(_TO_ORGANISER[reason], instructions, reason, "their record")
+    match reason:
+        case Reason.DONE:
+            return say("Has done their part.")
+        case Reason.CANNOT:
+            return say("Only people who hold {label} take part.", label=_target(instructions))
+        case Reason.DOES_NOT:
+            return say("Only people who hold {label} change anything.", label=_target(instructions))
+        case Reason.AGREES:
+            return say(
+                "Their label already is {label}.",
+                label=suggested_label(_agreed(instructions), say("their record")),
+            )
 
 
-def _said(sentence: str, instructions: Instructions, reason: Reason, record: str) -> str:
-    """Put into a sentence the label that it speaks of."""
+def _agreed(instructions: Instructions) -> dict[str, Any]:
+    """Return the description of what members agreed on."""
+    strategy = instructions.joined.study.strategies[instructions.strategy]
+    described: dict[str, Any] = describe(agreed_on(strategy))
+    return described
+
+
+def _target(instructions: Instructions) -> str:
+    """Return the target label in quotation marks."""
     agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
-    if reason is Reason.AGREES:
-        return sentence.format(suggested_label(describe(agreed), record))
-    return sentence.format(quoted(agreed.target_label))
+    return quoted(agreed.target_label)
 
 
 def summary_of(instructions: Instructions) -> list[str]:
@@ -137,26 +177,38 @@ def summary_of(instructions: Instructions) -> list[str]:
     acting, done, everyone = (
         len(part) for part in (instructions.acting, instructions.done, instructions.each)
     )
-    have = "has" if acting == 1 else "have"
-    members = "1 member" if everyone == 1 else f"{everyone:,} members"
-    did = f"{done:,} {'has' if done == 1 else 'have'} done their part, " if done else ""
     reasons = Counter(one.reason for one in instructions.each if one.reason and not one.done)
+    act = say_count(
+        "{members}; {n} has something to change.",
+        "{members}; {n} have something to change.",
+        acting,
+        members=members(everyone),
+    )
+    if done:
+        act = say_count(
+            "{members}; {n} has done their part, {acting} not yet.",
+            "{members}; {n} have done their part, {acting} not yet.",
+            done,
+            members=members(everyone),
+            acting=acting,
+        )
     return [
-        f"{members}; {did}{acting:,} {have} something to change.",
+        act,
         *(
-            f"Nothing to change for {count:,}: {_lower(to_organiser(why, instructions))}"
+            say_count(
+                "Nothing to change for {n}: {why}",
+                "Nothing to change for {n}: {why}",
+                count,
+                why=to_organiser(why, instructions),
+            )
             for why, count in reasons.items()
         ),
     ]
 
 
-MEASURED_BY = "This measures what a model does that is trained with exactly these records:"
-
-
 def to_measure(command: str) -> list[str]:
     """Say to the organiser which command measures these members; nothing where none does."""
-    return [MEASURED_BY, command] if command else []
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    if not command:
+        return []
+    measures = say("This measures what a model does that is trained with exactly these records:")
+    return [measures, command]
