@@ -22,6 +22,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
+from criticalmass.messages import say
 from criticalmass.theory import Bound, EstimatedBound
 from criticalmass.words.numbers import exact_percent, heads, percent
 
@@ -119,7 +120,7 @@ def success_figure(
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
         axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            f"wanted: {exact_percent(target)}",
+            say("wanted: {target}", target=exact_percent(target)),
             (low, target),
             (4, 3),
             textcoords="offset points",
@@ -144,7 +145,7 @@ def success_figure(
                 markersize=8,
                 zorder=7,
                 linestyle="none",
-                label="trained with exactly their records",
+                label=say("trained with exactly their records"),
             )
         legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
         if legend.get_window_extent().width > figure.bbox.width:
@@ -245,7 +246,7 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
         color=INK if line.of_this_model else MUTED,
         linewidth=1.3 if line.of_this_model else 1.0,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
-        label=line.label if holds else f"{line.label} (no guarantee)",
+        label=line.label if holds else say("{curve} (no guarantee)", curve=line.label),
     )
 
 
@@ -274,7 +275,7 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
     if here:
         axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
         axes.annotate(
-            f"members: {here:,}",
+            say("members: {number}", number=here),
             (here / n, 0.5),
             (4, 0),
             xycoords=("data", "axes fraction"),
@@ -299,7 +300,7 @@ def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> Non
     axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high, steps)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
-    axes.set_xlabel("share of the population that joins (log scale)", color=MUTED)
+    axes.set_xlabel(say("share of the population that joins (log scale)"), color=MUTED)
 
 
 def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool) -> None:
@@ -318,7 +319,7 @@ def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool)
     upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     upper.tick_params(colors=MUTED, length=3)
     upper.spines["top"].set_color(RULE)
-    upper.set_xlabel(f"people who join, of {n:,}", color=MUTED)
+    upper.set_xlabel(say("people who join, of {size}", size=n), color=MUTED)
 
 
 def _round_numbers(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
