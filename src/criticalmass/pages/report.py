@@ -14,13 +14,14 @@ from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
 from criticalmass.pages.figures.joining import paying_svgs
 from criticalmass.pages.figures.lines import lines_of
-from criticalmass.pages.figures.success import success_figure, to_svg
+from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
+from criticalmass.words.finding import answer
 from criticalmass.words.measures import MEASURES, RECORDS
 from criticalmass.words.report import assumptions
 
@@ -36,7 +37,7 @@ class Section:
     answers
         What was found, by each of its measures.
     figures
-        The success figure, for each layout of the page.
+        The success figure, for each layout of the page; none where the first page shows it all.
     sizes, masses
         The page's tables.
     comparison
@@ -82,6 +83,8 @@ def write_report(folder: str | Path) -> Path:
 def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
     """Return the report's page for a study's facts and rows; unless finished, those so far."""
     answers = findings(facts, rows)
+    headline = answers[0]
+    picture = _figures(lines_of([headline], None), facts, name="first", title=answer(headline))
     sections = [
         _section(name, list(group), number)
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
@@ -90,7 +93,8 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
         "report.html",
         facts=facts,
         finished=finished,
-        headline=answers[0],
+        headline=headline,
+        picture=picture,
         strategies=sections,
         contrasts=with_first(answers),
         assumptions=assumptions(facts, rows),
@@ -107,13 +111,9 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
     facts = answers[0].facts
     comparison, pays = compare(answers[0]), paying(answers[0])
     lines = lines_of(answers, comparison)
-    figures = []
-    for layout, width in (("wide", 7.4), ("narrow", 3.7)):
-        figure = success_figure(
-            lines, population_size=facts.population.size, target=facts.target, width=width
-        )
-        title = f"Success against the size of the collective, strategy {name}"
-        figures.append((layout, to_svg(figure, title=title, prefix=f"f{number}{layout}")))
+    seen = number == 0 and len(lines) == 1
+    title = f"Success against the size of the collective, strategy {name}"
+    figures = [] if seen else _figures(lines, facts, name=f"f{number}", title=title)
     return Section(
         name=name,
         answers=answers,
@@ -124,3 +124,14 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
         paying=pays,
         paying_figures=paying_svgs(pays, f"f{number}pay") if pays else [],
     )
+
+
+def _figures(lines: list[Line], facts: Facts, *, name: str, title: str) -> list[tuple[str, str]]:
+    """Return a success figure for each layout of the page."""
+    drawn = []
+    for layout, width in (("wide", 7.4), ("narrow", 3.7)):
+        figure = success_figure(
+            lines, population_size=facts.population.size, target=facts.target, width=width
+        )
+        drawn.append((layout, to_svg(figure, title=title, prefix=f"{name}{layout}")))
+    return drawn

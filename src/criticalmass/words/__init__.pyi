@@ -1,5 +1,6 @@
 from . import comparing as comparing
 from . import finding as finding
+from . import first_page as first_page
 from . import instructions as instructions
 from . import joining as joining
 from . import plan as plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from criticalmass.answers.finding import Finding
+from criticalmass.answers.theory import Comparison
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
@@ -26,6 +27,44 @@ def runs(answer: Finding) -> str:
         f"{len(answer.rows)} training runs in {took}, {without} of them without a "
         f"collective.{placed}"
     )
+
+
+def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
+    """Say what is to be seen in the picture of one strategy, by all its measures.
+
+    Parameters
+    ----------
+    answers
+        What was found, by each measure of the strategy.
+    comparison
+        What theory says of it, if anything.
+    """
+    first, theory = answers[0], comparison.theory if comparison else None
+    seen = [
+        "Each dot is one training run; hollow marks at the left edge: without a collective.",
+        "Coloured lines: mean and range of the repetitions."
+        if first.steers
+        else "Coloured lines: fitted curves with their 95% bands.",
+    ]
+    if any(answer.fall for answer in answers):
+        seen.append("A line ends where success falls again.")
+    if theory and theory.bound and (first.steers or (comparison and comparison.best_model)):
+        seen.append("Dashed: what is guaranteed at least.")
+    elif theory and theory.bound:
+        seen.append(
+            "Dashed: what theory promises at least of the best possible model; the platform’s own, "
+            "which the dots show, may lie below it."
+        )
+    if theory and theory.exact and first.steers:
+        seen.append("Thin line: exact, for shares of people who know how everybody’s records pull.")
+    elif theory and theory.exact:
+        seen.append("Thin line: exact, for that model.")
+    if first.mass and first.mass.reached and first.mass.alpha > 0:
+        seen.append(
+            "Vertical line and strip: the number of people that reaches the wanted success by the "
+            "first measure, and its range."
+        )
+    return " ".join(seen)
 
 
 def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
