@@ -2,30 +2,47 @@
 
 import ast
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import pytest
 
 from criticalmass import FeatureLabel, InsertToken, run
+from criticalmass.answers.comparing import contrast
+from criticalmass.answers.finding import Status
 from criticalmass.members.instructions import instruct
 from criticalmass.members.plan import plan
 from criticalmass.messages import language, say, say_count, speaking
+from criticalmass.pages import report
 from criticalmass.pages.handouts import write_handouts
 from criticalmass.pages.plan import render
+from criticalmass.words.comparing import (
+    by_strategy,
+    cautions,
+    heading,
+    in_cells,
+    number,
+    of_study,
+    sentence,
+)
+from criticalmass.words.finding import answer, doubt, in_short, others
 from criticalmass.words.instructions import told_to_all
+from criticalmass.words.learners import learner_in_words
 from criticalmass.words.measures import MEASURES, RECORDS
 from criticalmass.words.numbers import heads
 from criticalmass.words.outcome import does, members_do
 from criticalmass.words.plan import lines
+from support.findings import facts_of_texts, finding_of, rows_of_success
 from support.members_files import text_members
-from support.messages import Accented, calls, docstrings, messages, sources
+from support.messages import TEMPLATES, Accented, calls, docstrings, loose_texts, messages, sources
 from support.studies import text_study
 
 NOUNS = {
     "person": "people", "member": "members", "record": "records", "trial": "trials",
     "size": "sizes", "time": "times", "run": "runs", "kind": "kinds", "point": "points",
     "other": "others", "minute": "minutes", "second": "seconds", "epoch": "epochs",
-    "step": "steps", "layer": "layers", "word": "words",
+    "step": "steps", "layer": "layers", "word": "words", "training": "trainings", "text": "texts",
+    "image": "images", "strategy": "strategies",
 }  # fmt: skip
 VERBS = {
     "is": "are", "was": "were", "has": "have", "acts": "act", "lies": "lie", "joins": "join",
@@ -86,7 +103,7 @@ def test_heads_have_their_noun(n, people):
     assert heads(n) == people
 
 
-LATER = ("learners", "measures", "report", "signals", "strategies")
+LATER = ("learners", "measures", "signals", "strategies")
 """Files whose sentences are still put together from pieces."""
 
 
@@ -109,6 +126,11 @@ def test_every_sentence_is_one_literal_message(path):
     texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     loose = [f"line {n.lineno}: {n.value}" for n in texts if n not in allowed and said(n.value)]
     assert loose == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_shows_nothing_but_messages_and_values(path):
+    assert re.findall("[A-Za-z]{2,}", loose_texts(path)) == []
 
 
 def said(text):
@@ -160,6 +182,51 @@ def test_another_language_reaches_every_word_that_members_are_told(planned, tmp_
     for one in planned.instructions.each:
         known += [one.id, one.name, *one.before, *one.before.values()]
     assert foreign([page.read_text(encoding="utf-8") for page in pages], known) == set()
+
+
+ENDS = {
+    Status.FOUND: lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2),
+    Status.NOBODY_NEEDED: lambda m: 0.97,
+    Status.FALLS: lambda m: 0.1 if m < 20 else 0.95 if m in (100, 200) else 0.5,
+    Status.UNSETTLED: lambda m: 0.1 if m < 20 else 0.95 if m in (50, 500) else 0.5,
+    Status.NOT_REACHED: lambda m: 0.1 if m < 20 else 0.4,
+    Status.BELOW_TRIED: lambda m: 0.02 if m == 0 else 0.99,
+    Status.BEYOND_TRIED: lambda m: 0.01 + 0.98 / (1 + (500 / max(m, 1e-9)) ** 1.5),
+}
+"""Success for each number of people, by what is found of it."""
+METHOD = (
+    "M. Hardt, E. Mazumdar, C. Mendler-Dünner, T. Zrnic, “Algorithmic Collective Action in Machine "
+    "Learning”, ICML 2023. criticalmass run study.toml"
+)
+
+
+@pytest.mark.parametrize("status", ENDS, ids=lambda status: status.name)
+def test_another_language_reaches_every_word_of_a_report(status):
+    found = finding_of(ENDS[status])
+    assert found.status is status
+    known = [
+        METHOD,
+        "demo mark included nan population",
+        *MEASURES["included"],
+        facts_of_texts().sha256,
+        "0a 0b",
+    ]
+    known += [members_do(found), does(found), learner_in_words(found.facts.learner)]
+    with speaking(Accented()):
+        page = report.render(facts_of_texts(), rows_of_success(ENDS[status]))
+        told = [answer(found), doubt(found), *in_short(found), others(found)]
+    assert foreign([page, *told], known) == set()
+
+
+def test_another_language_reaches_every_word_of_a_comparison():
+    first, second = finding_of(ENDS[Status.FOUND]), finding_of(ENDS[Status.FALLS])
+    second = replace(second, rows=tuple(replace(row, key=f"z{row.key}") for row in second.rows))
+    with speaking(Accented()):
+        found = contrast(first, second)
+        names = by_strategy(first), of_study(second, "studies", alone=False)
+        told = [heading(found), number(first), number(second), sentence(found, *names)]
+        told += [*cautions(found, *names), *in_cells(found)]
+    assert foreign(told, ["included mark studies"]) == set()
 
 
 def test_a_message_without_a_translation_stays_english():

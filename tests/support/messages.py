@@ -12,7 +12,7 @@ import jinja2
 import criticalmass
 
 ROOT = Path(criticalmass.__file__).parent
-TEMPLATES = sorted((ROOT / "pages" / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOT / "pages" / "templates").rglob("*.html"))
 SPEAKING = ("say", "say_marked", "say_count")
 """The functions whose literal texts are messages."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -70,6 +70,14 @@ def messages() -> list[Message]:
                     Message(tuple(text.as_const() for text in texts), f"{path.name}:{call.lineno}")
                 )
     return found
+
+
+def loose_texts(path: Path) -> str:
+    """What a template shows that is no message: its own text, without tags and without values."""
+    tree = jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+    texts = "".join(data.data for data in tree.find_all(jinja2.nodes.TemplateData))
+    texts = re.sub(r"; (script|img)-src( data:)?", "", texts)  # of the policy that pages carry
+    return re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", texts, flags=re.DOTALL)
 
 
 class Accented(NullTranslations):

@@ -12,6 +12,7 @@ from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
+from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.pages.figures.success import Line, success_figure, to_svg
@@ -112,7 +113,7 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
     comparison, pays = compare(answers[0]), paying(answers[0])
     lines = lines_of(answers, comparison)
     seen = number == 0 and len(lines) == 1
-    title = f"Success against the size of the collective, strategy {name}"
+    title = say("Success against the size of the collective, strategy {strategy}", strategy=name)
     figures = [] if seen else _figures(lines, facts, name=f"f{number}", title=title)
     return Section(
         name=name,

@@ -8,9 +8,9 @@ from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
 from criticalmass.messages import paragraph, say, say_count
-from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import exact_percent, heads, percent, probability, records
 from criticalmass.words.outcome import does
+from criticalmass.words.records import marked, tested
 
 
 def doubt(finding: Finding) -> str:
@@ -280,14 +280,12 @@ def _without(finding: Finding, mass: CriticalMass) -> str:
     """Say what the model does without a collective."""
     if finding.floor is None or mass.alpha == 0 or finding.steers:
         return ""
-    tested = say("marked test {records}", records=RECORDS[finding.facts.population.kind])
-    if finding.measure == "erased":
-        tested = say("test {records}", records=RECORDS[finding.facts.population.kind])
+    population = finding.facts.population
     model = say(
         "{does} {rate} of the {records}",
         does=does(finding),
         rate=percent(finding.floor),
-        records=tested,
+        records=tested(population) if finding.measure == "erased" else marked(population),
     )
     share = finding.about.label_share
     if share is None or finding.facts.population.marked_size:

@@ -7,7 +7,7 @@ from criticalmass.curves import CriticalMass
 from criticalmass.fitting.falling import Fall
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.words.doubting import doubt
-from criticalmass.words.measures import NUMBERS, RECORDS, wanted_of
+from criticalmass.words.measures import NUMBERS, wanted_of
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
@@ -17,6 +17,7 @@ from criticalmass.words.numbers import (
     probability,
 )
 from criticalmass.words.outcome import at_least, members_do, outcome
+from criticalmass.words.records import tested, unmarked
 
 __all__ = ["answer", "doubt", "in_short", "members_do", "others", "outcome"]
 
@@ -313,14 +314,11 @@ def _falls_short(finding: Finding, fall: Fall) -> str:
 
 def _otherwise(finding: Finding, found: Otherwise) -> str:
     """Say how many records the model answers otherwise with a collective than without one."""
-    kind = RECORDS[finding.facts.population.kind]
-    tested = say("test {records} without the mark", records=kind)
-    if finding.steers:
-        tested = say("test {records}", records=kind)
+    population = finding.facts.population
     values = {
         "people": heads(found.members),
         "share": percent(found.among),
-        "records": tested,
+        "records": tested(population) if finding.steers else unmarked(population),
     }
     if not found.among:
         return say(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding
 from criticalmass.messages import say
-from criticalmass.words.measures import RECORDS, does_in_words
+from criticalmass.words.measures import does_in_words
 from criticalmass.words.numbers import exact_percent, quoted
+from criticalmass.words.records import records_of
 from criticalmass.words.signals import erasing_in_words
 from criticalmass.words.strategies import goal_in_words, strategy_in_words
 
@@ -38,7 +39,7 @@ def _marked(finding: Finding) -> str:
     description = finding.about.description
     if finding.steers:
         return goal_in_words(description["goal"])
-    kind = RECORDS[finding.facts.population.kind]
+    kind = records_of(finding.facts.population)
     if finding.measure == "erased":
         erased = erasing_in_words(description["signal"])
         return say("{records}, as they are and {erased}", records=kind, erased=erased)

@@ -12,7 +12,6 @@ from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
-from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
@@ -22,6 +21,7 @@ from criticalmass.words.numbers import (
     probability,
 )
 from criticalmass.words.outcome import outcome
+from criticalmass.words.records import tested, unmarked
 from criticalmass.words.theory import guaranteed
 
 SURE = 0.95
@@ -366,21 +366,19 @@ def _measured(plan: Plan, rate: float) -> str:
 
 def _others(plan: Plan, reached: Row) -> str:
     """Say what these members do to everybody else."""
-    kind = RECORDS[plan.finding.facts.population.kind]
-    tested = say("test {records} without the mark", records=kind)
-    if plan.finding.steers:
-        tested = say("test {records}", records=kind)
+    population = plan.finding.facts.population
+    asked = tested(population) if plan.finding.steers else unmarked(population)
     if not reached.otherwise:
         return say(
             "That model answers all {records} as one that is trained on the study's records as "
             "they are.",
-            records=tested,
+            records=asked,
         )
     return say(
         "That model answers {share} of the {records} otherwise than one that is trained on the "
         "study's records as they are.",
         share=percent(reached.otherwise),
-        records=tested,
+        records=asked,
     )
 
 
