@@ -7,6 +7,7 @@ import math
 from criticalmass.answers.joining import Paying
 from criticalmass.messages import capitalised, paragraph, say, say_count
 from criticalmass.words.numbers import heads, probability
+from criticalmass.words.unreached import unreached
 
 
 def sentences(paying: Paying, members: int | None = None) -> list[str]:
@@ -52,7 +53,7 @@ def _alike(paying: Paying, members: int | None) -> list[str]:
         return [
             say(
                 "Joining does not pay at any size that can be relied on: {reason}.",
-                reason=mass.reason,
+                reason=unreached(mass.reason),
             )
         ]
     if mass.alpha == 0:

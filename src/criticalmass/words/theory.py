@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from criticalmass.answers.theory import Assumption, Comparison, Judgement
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
+from criticalmass.studies.theory_record import Theory
 from criticalmass.words.numbers import exact_percent, heads, percent
+from criticalmass.words.unreached import unreached
 
 
 def symbol(name: str) -> str:
@@ -45,7 +48,7 @@ def guaranteed(comparison: Comparison) -> str:
             "{theorem} guarantees {target} for no collective here: {reason}.",
             theorem=theorem,
             target=target,
-            reason=mass.reason,
+            reason=unreached(mass.reason),
         )
     values = {"theorem": theorem, "target": target, "size": _from(comparison, mass)}
     steers, sure = comparison.finding.steers, bound.confidence < 1
@@ -91,7 +94,7 @@ def exactly(comparison: Comparison) -> str:
         return say(
             "On these very records the best possible model does not give {target}: {reason}.",
             target=target,
-            reason=mass.reason,
+            reason=unreached(mass.reason),
         )
     values = {"target": target, "size": _from(comparison, mass)}
     if comparison.finding.steers:
@@ -173,6 +176,46 @@ def parameters(comparison: Comparison) -> list[tuple[str, str, str, str]]:
         (symbol(e.name), f"{e.value:.3g}", f"{e.limit:.3g}", e.driver)
         for e in comparison.theory.bound.estimates
     ]
+
+
+def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) -> list[str]:
+    """Say what tables of theory take for granted, a sentence or two each.
+
+    Parameters
+    ----------
+    known
+        The theory of each strategy.
+    confidence
+        With which the limits of parameters hold.
+    certified
+        Whether an exact value is an interval, of what a firm cannot undo and what it can.
+    """
+    sentences = []
+    if confidence < 1 and not all(theory.steers for theory in known):
+        sure = exact_percent(confidence)
+        sentences.append(say("At worst: with {sure} confidence, for each strategy.", sure=sure))
+    if any(theory.exact and not theory.steers for theory in known):
+        sentences.append(
+            say(
+                "Exact values take the collective as a cross-section of the records, in fractions "
+                "of people, and to know what is most likely. A small real one misses kinds of "
+                "records, and then needs more people: run the study with the learner bayes-optimal "
+                "to see."
+            )
+        )
+    if any(theory.steers for theory in known):
+        sentences.append(
+            say(
+                "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+                "model itself. Members are taken for a cross-section who know how everybody's "
+                "records pull: run the study to see what real ones reach."
+            )
+        )
+    if certified:
+        sentences.append(
+            say("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
+        )
+    return sentences
 
 
 def _judged(judgement: Judgement) -> str:
