@@ -21,6 +21,18 @@ from criticalmass.risks.module_risk import ModuleRisk
 from criticalmass.risks.networks import Perceptron
 from criticalmass.risks.risk import Risk
 
+CLASSES: tuple[type[Learner], ...] = (
+    LinearText,
+    EmbeddedText,
+    Transformer,
+    ScikitLearner,
+    BayesOptimal,
+    RiskMinimizer,
+    GradientDescent,
+)
+"""What the kinds make."""
+
+
 def learners(
     allow: Iterable[str] = (), holds: Outcome = "labels"
 ) -> Mapping[str, Callable[..., Learner]]:

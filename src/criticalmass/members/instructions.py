@@ -16,9 +16,12 @@ from criticalmass.members.done import as_the_study_has_them, differ, done_by_the
 from criticalmass.members.file import Members
 from criticalmass.members.joined import Joined, join
 from criticalmass.members.lending import without_members
+from criticalmass.phrases import listed, named
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.strategies.adopted import strategy_of
+from criticalmass.strategies.kinds import STRATEGIES
 from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.words import who_in_words
 from criticalmass.studies.files.ids import Ids
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
@@ -154,15 +157,18 @@ def instruct(
     agreed = agreed_on(study.strategies[name])
     marking = strategy_of(agreed)
     if not isinstance(marking, Marking):
+        marks = listed(kind for kind, of in STRATEGIES.items() if issubclass(of, Marking))
         raise StudyError(
             f"strategy {name!r} steers a model's parameters; instructions are for strategies with "
-            "a signal: feature-label, feature-only and erase"
+            f"a signal: {marks}"
         )
     joined = join(study, members, marking, ids)
     population = joined.study.population
     may = np.isin(joined.rows, marking.candidates(population))
     if not may.any():
-        raise DataError(f"none of the {len(members):,} members holds {agreed.target_label!r}")
+        who = who_in_words(agreed)
+        only = f": only {who} do" if who else f" in {named(agreed)}"
+        raise DataError(f"none of the members ({len(members):,}) can take part{only}")
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
     told = without_members(agreed, marking, population, joined.rows)

@@ -17,8 +17,6 @@ from criticalmass.words.numbers import (
     probability,
     quoted,
 )
-from criticalmass.words.signals import erasing_in_words
-from criticalmass.words.strategies import goal_in_words, strategy_in_words
 
 
 def answer(finding: Finding) -> str:
@@ -219,7 +217,7 @@ def outcome(finding: Finding, rate: str) -> str:
 
 def members_do(finding: Finding) -> str:
     """Say what members do; a verb phrase in the plural."""
-    return strategy_in_words(finding.about.description, finding.facts.population.kind)
+    return finding.about.in_words(RECORDS[finding.facts.population.kind]).does
 
 
 def _range(finding: Finding) -> list[str]:
@@ -381,10 +379,9 @@ def _does(finding: Finding) -> str:
 
 
 def _marked(finding: Finding) -> str:
-    description = finding.about.description
-    if finding.steers:
-        return goal_in_words(description["goal"])
     records = RECORDS[finding.facts.population.kind]
+    if finding.steers:
+        return finding.about.in_words(records).aim
     if finding.measure == "erased":
-        return f"{records}, as they are and {erasing_in_words(description['signal'])}"
+        return f"{records}, as they are and {finding.about.in_words(records).erased}"
     return f"{records} that carry the mark"

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
+from criticalmass.phrases import RECORDS
+from criticalmass.strategies.words import (
+    label_in_words,
+    purpose_in_words,
+    strategy_in_words,
+    who_in_words,
+)
 from criticalmass.studies.files.handouts import Handouts
-from criticalmass.studies.identity.describe import describe
-from criticalmass.words.numbers import day, quoted
-from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
+from criticalmass.words.numbers import day
 
 BEFORE = (
     "Joining is voluntary: you may leave it, and nobody needs to know why.",
@@ -31,16 +36,22 @@ UNDO = (
 
 _TO_MEMBER = {
     Reason.DONE: "Your record already is as the collective wants it.",
-    Reason.CANNOT: "Only people who hold {} take part, and you do not.",
-    Reason.DOES_NOT: "Only people who hold {} change anything, and you do not.",
-    Reason.AGREES: "Your label already is {}.",
+    Reason.CANNOT: "Only {who} take part, and you do not.",
+    Reason.DOES_NOT: "Only {who} change anything, and you do not.",
+    Reason.AGREES: "Your label already is {label}.",
 }
 _TO_ORGANISER = {
     Reason.DONE: "Has done their part.",
-    Reason.CANNOT: "Only people who hold {} take part.",
-    Reason.DOES_NOT: "Only people who hold {} change anything.",
-    Reason.AGREES: "Their label already is {}.",
+    Reason.CANNOT: "Only {who} take part.",
+    Reason.DOES_NOT: "Only {who} change anything.",
+    Reason.AGREES: "Their label already is {label}.",
 }
+_OF_ANY = {
+    Reason.CANNOT: "Not everybody may take part, and {you} may not.",
+    Reason.DOES_NOT: "Nothing of {your} record changes by what was agreed.",
+    Reason.AGREES: "Nothing of {your} record changes by what was agreed.",
+}
+"""What is true of a strategy that does not say who takes part, or which label they report."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +97,13 @@ class ToldToAll:
 def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) -> ToldToAll:
     """Return what all members are told alike, with what a study file adds to it."""
     study = instructions.joined.study
-    agreed = describe(agreed_on(study.strategies[instructions.strategy]))
-    kind = study.population.kind
+    agreed = agreed_on(study.strategies[instructions.strategy])
+    records = RECORDS[study.population.kind]
     reasons = dict.fromkeys(one.reason for one in instructions.each if one.reason)
     return ToldToAll(
         title=study.name,
-        does=strategy_in_words(agreed, kind),
-        why=tuple(purpose_in_words(agreed, kind)),
+        does=strategy_in_words(agreed, records),
+        why=purpose_in_words(agreed, records),
         nothing={reason: to_member(reason, instructions) for reason in reasons},
         together=_together(len(instructions.edit.members), len(instructions.done)),
         own=handouts.paragraphs,
@@ -116,20 +127,28 @@ def _together(people: int, done: int) -> str:
 
 def to_member(reason: Reason, instructions: Instructions) -> str:
     """Say to a member why there is nothing to change."""
-    return _said(_TO_MEMBER[reason], instructions, reason, "your record")
+    return _said(_TO_MEMBER, instructions, reason, you="you", your="your")
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
-    return _said(_TO_ORGANISER[reason], instructions, reason, "their record")
+    return _said(_TO_ORGANISER, instructions, reason, you="they", your="their")
 
 
-def _said(sentence: str, instructions: Instructions, reason: Reason, record: str) -> str:
-    """Put into a sentence the label that it speaks of."""
+def _said(
+    sentences: Mapping[Reason, str],
+    instructions: Instructions,
+    reason: Reason,
+    *,
+    you: str,
+    your: str,
+) -> str:
+    """Say why somebody has nothing to change, in the strategy's own words where it has some."""
     agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
-    if reason is Reason.AGREES:
-        return sentence.format(suggested_label(describe(agreed), record))
-    return sentence.format(quoted(agreed.target_label))
+    who, label = who_in_words(agreed), label_in_words(agreed, f"{your} record")
+    known = {Reason.DONE: True, Reason.AGREES: bool(label)}.get(reason, bool(who))
+    sentence = sentences[reason] if known else _OF_ANY[reason]
+    return sentence.format(who=who, label=label, you=you, your=your)
 
 
 def summary_of(instructions: Instructions) -> list[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from criticalmass.phrases import number as number
+from criticalmass.phrases import percent as percent
+from criticalmass.phrases import quoted as quoted
+
 _MONTHS = [
     "January",
     "February",
@@ -19,23 +23,6 @@ _MONTHS = [
     "November",
     "December",
 ]
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage with two significant digits.
-
-    Examples
-    --------
-    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 0.9962, 1)]
-    ['0.041%', '2.4%', '90%', '98%', '99.6%', '100%']
-    """
-    if share == 0 or math.isnan(share):
-        return "0%" if share == 0 else "–"
-    scaled = 100 * share
-    digits = max(0, 1 - math.floor(math.log10(abs(scaled)) + 1e-9))
-    while scaled < 100 and f"{scaled:.{digits}f}" == "100":  # nearly all is not all
-        digits += 1
-    return f"{scaled:.{digits}f}%"
 
 
 def percent_beside(share: float, target: float) -> str:
@@ -95,17 +82,6 @@ def times(factor: float) -> str:
     return f"{rounded:,.{decimals}f}"
 
 
-def number(value: float) -> str:
-    """Write a number that somebody chose, with all its digits.
-
-    Examples
-    --------
-    >>> [number(x) for x in (5.0, 0.25, -12500, 1e-9)]
-    ['5', '0.25', '-12,500', '1e-09']
-    """
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:,.10g}"
-
-
 def measured(value: float) -> str:
     """Write a number that was measured, with three significant digits.
 
@@ -122,11 +98,6 @@ def measured(value: float) -> str:
 def heads(people: int) -> str:
     """Write a head count with its noun."""
     return "1 person" if people == 1 else f"{people:,} people"
-
-
-def quoted(text: object) -> str:
-    """Put a label or token into quotation marks."""
-    return f"“{text}”"
 
 
 def day(when: date) -> str:

@@ -8,7 +8,6 @@ from criticalmass.answers.finding import Finding
 from criticalmass.measures.measure import STEERED
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
-from criticalmass.words.learners import learner_in_words
 from criticalmass.words.measures import NUMBERS
 from criticalmass.words.placements import placement_in_words
 
@@ -34,7 +33,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
     n = population.size
     listed = [
         (
-            f"The platform trains {learner_in_words(facts.learner)}.",
+            f"The platform trains {facts.learner_in_words()}.",
             "Another model, or other settings of this one, can need more people or fewer: "
             "change the study's learner and run it again.",
         ),
