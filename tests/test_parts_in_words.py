@@ -1,7 +1,9 @@
 """Parts say what they are: ours, somebody's own with words and without, in reports and handouts."""
 
+import shutil
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+import criticalmass
 from criticalmass import (
     DropColumn,
     Edit,
@@ -32,11 +35,13 @@ from criticalmass import (
     run,
     write_report,
 )
+from criticalmass.contracts import check_signal
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.errors import ParameterError
 from criticalmass.learners import BayesOptimal, EmbeddedText, learner_in_words
 from criticalmass.members.instructions import instruct
 from criticalmass.pages.handouts import write_handouts
-from criticalmass.phrases import LONGEST
+from criticalmass.phrases import LONGEST, named
 from criticalmass.risks import Risk
 from criticalmass.signals import (
     Coarsen,
@@ -60,7 +65,33 @@ from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import describe
 from criticalmass.studies.identity.rebuilt import rebuilt
 from criticalmass.studies.said import said_by
+from support.command_line import criticalmass as command
 from support.members_files import text_members
+from support.study_files import write_study
+
+PACKAGE = Path(criticalmass.__file__).parent
+SHOUT_FILE = '''
+"""A signal that somebody adds to the package."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shout:
+    """Write the first words of a text in capitals."""
+
+    words: int = 3
+
+    def in_words(self):
+        return f"write the first {self.words} words of their text in capitals"
+
+    def apply(self, features, *, population, rng):
+        marked = features.copy()
+        for row, text in enumerate(features):
+            parts = text.split(" ")
+            marked[row] = " ".join([p.upper() for p in parts[: self.words]] + parts[self.words :])
+        return marked
+'''
 
 
 @dataclass(frozen=True)
@@ -122,7 +153,7 @@ class Spoken(Doubling):
         return f"write their {records} twice and report “{self.target_label}”"
 
     def who_in_words(self):
-        return f"every {self.times}nd person"
+        return "people with an even number"
 
 
 @dataclass(frozen=True)
@@ -430,3 +461,121 @@ def test_from_the_study_to_the_report_and_the_members_pages(strategy, tmp_path):
     for page in pages:
         text = unescape(page.read_text(encoding="utf-8"))
         assert all(sentence in text for sentence in purpose_in_words(agreed, "texts"))
+
+
+def test_a_signal_is_added_by_its_file_and_one_line_in_the_table(tmp_path, monkeypatch):
+    package = tmp_path / "src" / "criticalmass"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "signals" / "shout.py").write_text(SHOUT_FILE)
+    table = package / "signals" / "kinds.py"
+    lines = table.read_text().replace(
+        "SIGNALS: Mapping[str, type[Signal]] = {",
+        "from criticalmass.signals.shout import Shout\n\n"
+        'SIGNALS: Mapping[str, type[Signal]] = {\n    "shout": Shout,',
+    )
+    table.write_text(lines)
+    signal = {"kind": "shout", "words": 2}
+    study = write_study(tmp_path / "study.toml", changes={"strategies.mark.signal": signal})
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    for words in (["run", study, "--out", "out"], ["report", "out"]):
+        done = command(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "write the first 2 words of their text in capitals and report “Writer”" in page
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A signal with a field of any kind."""
+
+    field: Any
+    more: Any = None
+
+    def apply(self, features, *, population, rng):
+        return features
+
+
+LONG = type("L" + "o" * 500, (Odd,), {})
+MARKUP = type("<script>\n[31m", (Odd,), {})
+
+
+@pytest.mark.parametrize(
+    ("signal", "words"),
+    [
+        (Odd("a\nb\x1b[31m\u202e"), r"Odd(field='a\nb\x1b[31m\u202e', more=None)"),
+        (Odd("x" * 10_000), f"Odd(field='{'x' * 27} … {'x' * 10}', more=None)"),
+        (Odd(np.zeros((1000, 20))), "Odd(field=array of 1000 × 20, more=None)"),
+        (Odd(list(range(10**6))), "Odd(field=[0, 1, 2, 3, …], more=None)"),
+        (Odd(("x",), ()), "Odd(field=('x',), more=())"),
+        (Odd(Odd(Odd(Odd(1)))), "Odd(field=Odd(field=Odd(…), more=None), more=None)"),
+        (Odd({"a": {"b": 1}}, {1}), "Odd(field={'a': {…}}, more={1})"),
+        (Odd(lambda text: text, np.mean), "Odd(field=…, more=mean)"),
+        (Odd(10**10_000, np.float64(0.5)), "Odd(field=…, more=0.5)"),
+        (Odd(object(), float("inf")), "Odd(field=object(…), more=inf)"),
+        (Odd("x" * 40, "y" * 40), f"Odd(field='{'x' * 40}', …)"),
+        (LONG(1), f"L{'o' * 26} … {'o' * 10}(field=1, more=None)"),
+        (MARKUP(1), r"<script>\n[31m(field=1, more=None)"),
+    ],
+    ids=["escapes", "long", "array", "list", "tuples", "nested", "dicts", "lambda", "huge",
+         "object", "two", "name", "markup"],
+)  # fmt: skip
+def test_an_odd_part_is_printed_on_one_line(signal, words):
+    assert named(signal) == words
+    assert signal_in_words(signal, "texts") == f"change their texts with {words}"
+
+
+def test_no_page_takes_a_part_for_markup(tmp_path):
+    study = small({"own": FeatureLabel(MARKUP("[red]<b>"), "Writer")})
+    run(study, tmp_path / "out")
+    page = write_report(tmp_path / "out").read_text(encoding="utf-8")
+    assert "change their texts with &lt;script&gt;\\n[31m(field=&#39;[red]&lt;b&gt;&#39;" in page
+
+
+@dataclass(frozen=True)
+class Says:
+    """A signal that says whatever it was given."""
+
+    words: Any
+
+    def in_words(self):
+        return self.words
+
+    def apply(self, features, *, population, rng):
+        return features
+
+
+class SaysAsProperty(Says):
+    @property
+    def in_words(self):
+        return self.words
+
+
+class SaysMuch(Says):
+    def in_words(self, language):
+        return language
+
+
+def test_what_a_part_says_is_one_phrase_on_one_line():
+    assert signal_in_words(Says(" shout.\n\nloudly. ")) == "shout. loudly"
+    assert signal_in_words(SaysAsProperty("shout")) == "shout"
+    assert len(signal_in_words(Says("very loud " * 100))) <= LONGEST
+    assert signal_in_words(Says("")) == "change their records with Says(words='')"
+    with pytest.raises(ParameterError, match=r"Says.in_words must return a text, not None"):
+        signal_in_words(Says(None))
+    with pytest.raises(ParameterError, match=r"'language', which nothing is known for; it may ha"):
+        signal_in_words(SaysMuch("x"))
+
+
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [
+        ("two\nlines", "in_words must keep to one line"),
+        ("A sentence.", "in_words must return a phrase, not a sentence"),
+        ("long " * 1000, "in_words must be short"),
+        (5, "in_words must return a text"),
+        ([5], "in_words must return a text, or a list of texts"),
+    ],
+)
+def test_a_contract_says_what_is_wrong_with_the_words(words, broken, texts):
+    with pytest.raises(AssertionError, match=broken):
+        check_signal(Says(words), texts)

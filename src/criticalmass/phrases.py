@@ -8,19 +8,19 @@ part that has none.
 from __future__ import annotations
 
 import math
-import unicodedata
 from abc import ABCMeta
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
+from datetime import date, time
 from enum import Enum
-from inspect import isclass, isroutine, signature
+from inspect import Parameter, isclass, isroutine, signature
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
-from criticalmass.errors import ParameterError
+from criticalmass.errors import ParameterError, brief, harmless, shortened
 from criticalmass.fields import shown
 
 RECORDS = {"texts": "texts", "table": "records", "array": "images"}
@@ -36,8 +36,7 @@ LONGEST_VALUE = 40
 FEW = 4
 """Elements of a list that are named."""
 _LARGEST = 10**30
-_TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Signs that turn the direction of all that follows."""
+_MANY = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 
 def number(value: float) -> str:
@@ -82,14 +81,25 @@ def counted(count: int, one: str) -> str:
 
 
 def quoted(text: object) -> str:
-    """Put a label, a token or a value into quotation marks, on one line.
+    """Put a label, a token or a value into quotation marks.
 
     Examples
     --------
-    >>> quoted("cook"), quoted("x" * 100) == "“" + "x" * 79 + "…”"
-    ('“cook”', True)
+    >>> quoted("cook")
+    '“cook”'
     """
-    return f"“{shortened(on_one_line(str(text)), LONGEST_QUOTED)}”"
+    return f"“{plain(text)}”"
+
+
+def plain(text: object) -> str:
+    """Return a name or a value for a phrase: on one line, and shortened.
+
+    Examples
+    --------
+    >>> print(plain("one\\ntwo"), len(plain("x" * 100)))
+    one\\ntwo 80
+    """
+    return shortened(harmless(text), LONGEST_QUOTED)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -116,37 +126,9 @@ def group_in_words(where: Mapping[str, Any]) -> str:
     'job = cook and no value for age'
     """
     return listed(
-        f"no value for {column}"
-        if value is None
-        else f"{column} = {shortened(on_one_line(str(value)), LONGEST_QUOTED)}"
+        f"no value for {plain(column)}" if value is None else f"{plain(column)} = {plain(value)}"
         for column, value in where.items()
     )
-
-
-def on_one_line(text: str) -> str:
-    """Return a text without line breaks, and without signs that control a terminal or a page.
-
-    Examples
-    --------
-    >>> on_one_line("one\\ntwo\\x1b[31m"), on_one_line("as it is")
-    ('one two [31m', 'as it is')
-    """
-    return "".join(
-        " " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign
-        for sign in text
-        if sign not in _TURNS
-    )
-
-
-def shortened(text: str, most: int) -> str:
-    """Return a text of at most so many characters.
-
-    Examples
-    --------
-    >>> shortened("four words of text", 11), shortened("short", 11)
-    ('four words…', 'short')
-    """
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def own_words(part: object, method: str, deeds: Iterable[str], **about: str) -> str:
@@ -182,14 +164,14 @@ def own_words(part: object, method: str, deeds: Iterable[str], **about: str) -> 
     >>> [own_words(kind(), "in_words", ["apply"], records="texts") for kind in (Shout, Whisper)]
     ['write their texts in capitals', '']
     """
-    said = _said(part, method, deeds, about)
-    if said is None:
+    if not _holds(part, method, deeds):
         return ""
+    said = asked(part, method, **about)
     if not isinstance(said, str):
         raise ParameterError(
             f"{type(part).__name__}.{method} must return a text, not {shown(said)}"
         )
-    return shortened(_plain(said), LONGEST).rstrip(".")
+    return _phrase(said, LONGEST).rstrip(".")
 
 
 def own_paragraphs(
@@ -202,28 +184,41 @@ def own_paragraphs(
     ParameterError
         If it says something else than a list of texts.
     """
-    said = _said(part, method, deeds, about)
-    if said is None:
+    if not _holds(part, method, deeds):
         return ()
+    said = asked(part, method, **about)
     if not isinstance(said, list | tuple) or not all(isinstance(one, str) for one in said):
         raise ParameterError(
             f"{type(part).__name__}.{method} must return a list of texts, not {shown(said)}"
         )
-    return tuple(shortened(_plain(one), 2 * LONGEST) for one in said)
+    return tuple(_phrase(one, 2 * LONGEST) for one in said)
 
 
-def _plain(said: str) -> str:
-    return " ".join(on_one_line(said).split())
+def _phrase(said: str, most: int) -> str:
+    return shortened(harmless(" ".join(said.split())), most)
 
 
-def _said(part: object, method: str, deeds: Iterable[str], about: Mapping[str, str]) -> object:
-    """Return what a method says; None if there is none, or it is about another class's deeds."""
+def _holds(part: object, method: str, deeds: Iterable[str]) -> bool:
+    """Return whether a part has a method that is about what it does itself."""
     kind = type(part)
     base = next((base for base in kind.__mro__ if method in vars(base)), None)
-    if base is None or any(_is_another(kind, base, deed) for deed in deeds):
-        return None
+    return base is not None and not any(_is_another(kind, base, deed) for deed in deeds)
+
+
+def asked(part: object, method: str, **about: str) -> object:
+    """Return what a method of a part says, told those things that it has parameters for."""
     says = getattr(part, method)
-    return says(**{name: about[name] for name in signature(says).parameters if name in about})
+    if isinstance(says, str):  # a property, or a class variable
+        return says
+    needs = signature(says).parameters
+    for name, one in needs.items():
+        if name not in about and one.default is one.empty and one.kind not in _MANY:
+            may = f"; it may have a parameter {' or '.join(about)}" if about else ""
+            raise ParameterError(
+                f"{type(part).__name__}.{method} has a parameter {name!r}, which nothing is known "
+                f"for{may}"
+            )
+    return says(**{name: about[name] for name in needs if name in about})
 
 
 def _is_another(kind: type, base: type, method: str) -> bool:
@@ -263,13 +258,13 @@ def named(part: Any, but: Iterable[str] = ()) -> str:
 
 def _part(part: Any, but: Set[str], deep: int) -> str:
     """Return a part; parts within parts are shown down to so many levels."""
-    name = shortened(on_one_line(type(part).__name__), LONGEST_VALUE)
+    name = shortened(harmless(type(part).__name__), LONGEST_VALUE)
     if not is_dataclass(part) or isclass(part):
         return name
     own = [field.name for field in fields(part) if field.repr and field.name not in but]
     if own and not deep:
         return f"{name}(…)"
-    values = [f"{on_one_line(one)}={_value(getattr(part, one), deep - 1)}" for one in own]
+    values = [f"{harmless(one)}={_value(getattr(part, one), deep - 1)}" for one in own]
     return f"{name}({', '.join(_fitting(values, LONGEST_NAMED - len(name)))})"
 
 
@@ -288,8 +283,8 @@ def _value(value: Any, deep: int) -> str:
     """Return a field's value as Python prints it, shortened."""
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
-    if isinstance(value, str | PurePath):
-        return repr(shortened(str(value), LONGEST_VALUE))
+    if isinstance(value, str | PurePath | date | time):
+        return brief(str(value), LONGEST_VALUE)
     if isinstance(value, np.generic):
         return _value(value.item(), deep)
     if value is None or isinstance(value, bool | float | complex):
@@ -308,7 +303,8 @@ def _value(value: Any, deep: int) -> str:
         return f"array of {' × '.join(map(str, value.shape))}" if value.ndim else "an array"
     if isclass(value) or isroutine(value):
         return "…" if value.__name__ == "<lambda>" else value.__name__
-    return _part(value, frozenset(), max(deep, 0))
+    known = is_dataclass(value)
+    return _part(value, frozenset(), max(deep, 0)) if known else f"{type(value).__name__}(…)"
 
 
 def _first(values: Iterator[str]) -> list[str]:

@@ -21,7 +21,7 @@ from criticalmass.data.records import Features, kind_of, numbered, table_of
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.phrases import listed, quoted
+from criticalmass.phrases import listed, plain, quoted
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class DropColumn:
         >>> DropColumn("sex").in_words()
         'leave sex out'
         """
-        return f"leave {self.column} out"
+        return f"leave {plain(self.column)} out"
 
     def erased_in_words(self) -> str:
         """Return what a record is like without it.
@@ -76,7 +76,7 @@ class DropColumn:
         >>> DropColumn("sex").erased_in_words()
         'without sex'
         """
-        return f"without {self.column}"
+        return f"without {plain(self.column)}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -139,7 +139,7 @@ class Coarsen:
         >>> Coarsen("age", edges=(20, 40)).in_words()
         'give age in coarser steps'
         """
-        return f"give {self.column} in coarser {self._bins_in_words}"
+        return f"give {plain(self.column)} in coarser {self._bins_in_words}"
 
     def erased_in_words(self) -> str:
         """Return what a record is like without it.
@@ -149,7 +149,7 @@ class Coarsen:
         >>> Coarsen("age", edges=(20, 40)).erased_in_words()
         'with age in coarser steps'
         """
-        return f"with {self.column} in coarser {self._bins_in_words}"
+        return f"with {plain(self.column)} in coarser {self._bins_in_words}"
 
     @property
     def _bins_in_words(self) -> str:

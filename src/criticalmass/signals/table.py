@@ -14,7 +14,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
-from criticalmass.phrases import group_in_words, listed, quoted
+from criticalmass.phrases import group_in_words, listed, plain, quoted
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class SetColumns:
         >>> SetColumns({"job": "baker", "age": None}).in_words()
         'set job to “baker” and age to no value'
         """
-        return "set " + listed(f"{name} to {_value(value)}" for name, value in self.values.items())
+        each = (f"{plain(name)} to {_value(value)}" for name, value in self.values.items())
+        return f"set {listed(each)}"
 
     def erased_in_words(self) -> str:
         """Return what a record is like afterwards.
@@ -63,9 +64,8 @@ class SetColumns:
         >>> SetColumns({"job": "baker"}).erased_in_words()
         'with job set to “baker”'
         """
-        return "with " + listed(
-            f"{name} set to {_value(value)}" for name, value in self.values.items()
-        )
+        each = (f"{plain(name)} set to {_value(value)}" for name, value in self.values.items())
+        return f"with {listed(each)}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
