@@ -1,7 +1,7 @@
 """Parts say what they are: ours, somebody's own with words and without, in reports and handouts."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -37,9 +37,9 @@ from criticalmass import (
 )
 from criticalmass.contracts import check_signal
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.errors import ParameterError
+from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners import BayesOptimal, EmbeddedText, learner_in_words
-from criticalmass.members.instructions import instruct
+from criticalmass.members.instructions import Reason, instruct
 from criticalmass.pages.handouts import write_handouts
 from criticalmass.phrases import LONGEST, named
 from criticalmass.risks import Risk
@@ -57,6 +57,7 @@ from criticalmass.strategies import (
     Ignore,
     Imperfect,
     Linear,
+    Marking,
     Raise,
     Reach,
 )
@@ -65,6 +66,7 @@ from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import describe
 from criticalmass.studies.identity.rebuilt import rebuilt
 from criticalmass.studies.said import said_by
+from criticalmass.words.instructions import to_member, to_organiser
 from support.command_line import criticalmass as command
 from support.members_files import text_members
 from support.study_files import write_study
@@ -482,6 +484,80 @@ def test_a_signal_is_added_by_its_file_and_one_line_in_the_table(tmp_path, monke
         assert done.returncode == 0, done.stderr
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "write the first 2 words of their text in capitals and report “Writer”" in page
+
+
+@dataclass(frozen=True)
+class EveryOther(FeatureLabel):
+    """Ours, but for every other member, who does nothing."""
+
+    def edit(self, population, members, rng):
+        return replace(super().edit(population, members[::2], rng), members=members)
+
+
+@dataclass(frozen=True)
+class Votes(Marking):
+    """Nobody wants a label; every other member reports one."""
+
+    signal: Any
+    target_label: None = None
+
+    def candidates(self, population):
+        return np.arange(len(population))
+
+    def edit(self, population, members, rng):
+        some = members[::2]
+        labels = ~population.labels[some]
+        done = Edit.of(population, some, population.features[some], labels)
+        return replace(done, members=members)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "reason", "member", "organiser"),
+    [
+        (
+            Doubling(Shout()),
+            Reason.CANNOT,
+            "Not everybody may take part, and you may not.",
+            "Not everybody may take part, and they may not.",
+        ),
+        (
+            Spoken(Shout()),
+            Reason.CANNOT,
+            "Only people with an even number take part, and you do not.",
+            "Only people with an even number take part.",
+        ),
+        (
+            EveryOther(InsertToken("~"), "Writer"),
+            Reason.UNCHANGED,
+            "Nothing of your record changes by what was agreed.",
+            "Nothing of their record changes by what was agreed.",
+        ),
+        (
+            Votes(Shout()),
+            Reason.AGREES,
+            "Nothing of your record changes by what was agreed.",
+            "Nothing of their record changes by what was agreed.",
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_member_with_nothing_to_change_hears_only_what_is_known(
+    strategy, reason, member, organiser, tmp_path
+):
+    study = small({"own": strategy}, measures=("included",) if strategy.target_label else ())
+    told = instruct(study, text_members(tmp_path, study))
+    assert {one.reason for one in told.each if not one.changes} == {reason}
+    assert any(one.changes for one in told.each)
+    assert not told.done
+    assert to_member(reason, told) == member
+    assert to_organiser(reason, told) == organiser
+
+
+def test_nobody_who_can_take_part_is_told_by_what_is_known(tmp_path):
+    strategy = Doubling(Shout(), times=10**6)
+    study = small({"own": strategy})
+    with pytest.raises(DataError, match=r"none of the members \(40\) can take part in Doubling\("):
+        instruct(study, text_members(tmp_path, study))
 
 
 @dataclass(frozen=True)

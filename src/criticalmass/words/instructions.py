@@ -34,22 +34,25 @@ UNDO = (
     "the change until it is trained anew."
 )
 
+_UNCHANGED = "Nothing of {your} record changes by what was agreed."
 _TO_MEMBER = {
     Reason.DONE: "Your record already is as the collective wants it.",
     Reason.CANNOT: "Only {who} take part, and you do not.",
     Reason.DOES_NOT: "Only {who} change anything, and you do not.",
     Reason.AGREES: "Your label already is {label}.",
+    Reason.UNCHANGED: _UNCHANGED,
 }
 _TO_ORGANISER = {
     Reason.DONE: "Has done their part.",
     Reason.CANNOT: "Only {who} take part.",
     Reason.DOES_NOT: "Only {who} change anything.",
     Reason.AGREES: "Their label already is {label}.",
+    Reason.UNCHANGED: _UNCHANGED,
 }
 _OF_ANY = {
     Reason.CANNOT: "Not everybody may take part, and {you} may not.",
-    Reason.DOES_NOT: "Nothing of {your} record changes by what was agreed.",
-    Reason.AGREES: "Nothing of {your} record changes by what was agreed.",
+    Reason.DOES_NOT: _UNCHANGED,
+    Reason.AGREES: _UNCHANGED,
 }
 """What is true of a strategy that does not say who takes part, or which label they report."""
 
@@ -146,8 +149,8 @@ def _said(
     """Say why somebody has nothing to change, in the strategy's own words where it has some."""
     agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
     who, label = who_in_words(agreed), label_in_words(agreed, f"{your} record")
-    known = {Reason.DONE: True, Reason.AGREES: bool(label)}.get(reason, bool(who))
-    sentence = sentences[reason] if known else _OF_ANY[reason]
+    lacks = {Reason.CANNOT: who, Reason.DOES_NOT: who, Reason.AGREES: label}.get(reason) == ""
+    sentence = (_OF_ANY if lacks else sentences)[reason]
     return sentence.format(who=who, label=label, you=you, your=your)
 
 
