@@ -38,7 +38,7 @@ from criticalmass import (
 from criticalmass.contracts import check_signal
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.learners import BayesOptimal, EmbeddedText, learner_in_words
+from criticalmass.learners import BayesOptimal, EmbeddedText, learner_in_words, learner_of
 from criticalmass.members.instructions import Reason, instruct
 from criticalmass.pages.handouts import write_handouts
 from criticalmass.phrases import LONGEST, named
@@ -60,12 +60,13 @@ from criticalmass.strategies import (
     Marking,
     Raise,
     Reach,
+    strategy_of,
 )
 from criticalmass.strategies.words import aim_in_words, purpose_in_words, strategy_in_words
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import describe
 from criticalmass.studies.identity.rebuilt import rebuilt
-from criticalmass.studies.said import said_by
+from criticalmass.studies.said import Said, said_by
 from criticalmass.words.instructions import to_member, to_organiser
 from support.command_line import criticalmass as command
 from support.members_files import text_members
@@ -186,6 +187,40 @@ class Prior:
         return LinearText(self.smoothing).fit(prepared, edit, seed)
 
 
+class Twice(InsertToken):
+    """Ours, but for a method within."""
+
+    def _mark(self, text, rng):
+        return f"{self.token} {super()._mark(text, rng)}"
+
+
+@dataclass(frozen=True)
+class Outline(Marking):
+    """Words for whatever the classes below it do."""
+
+    signal: Any
+    target_label: str = "cook"
+
+    def candidates(self, population):
+        return np.arange(len(population))
+
+    def in_words(self, records="records"):
+        return f"do what their {self.outline()} says"
+
+    def outline(self):
+        raise NotImplementedError
+
+
+class Filled(Outline):
+    """One of them."""
+
+    def edit(self, population, members, rng):
+        raise NotImplementedError
+
+    def outline(self):
+        return "outline"
+
+
 TOKEN = InsertToken("~", placement="end")
 
 SIGNALS = [
@@ -214,6 +249,7 @@ SIGNALS = [
     (Shout(), "change their texts with Shout(words=3)"),
     (Shouts(2), "write the first 2 words of their text in capitals"),
     (Whispers(), "change their texts with Whispers(words=3)"),
+    (Twice("~"), "change their texts with Twice(token='~', every=20, placement='spaced')"),
 ]
 
 STRATEGIES = [
@@ -655,3 +691,65 @@ def test_what_a_part_says_is_one_phrase_on_one_line():
 def test_a_contract_says_what_is_wrong_with_the_words(words, broken, texts):
     with pytest.raises(AssertionError, match=broken):
         check_signal(Says(words), texts)
+
+
+@dataclass(frozen=True)
+class Flips:
+    """Steers, and says nothing of itself."""
+
+    target_label: None = None
+    measures: tuple[str, ...] = ("utility",)
+
+    def candidates(self, population):
+        return np.arange(len(population))
+
+    def aim(self, population):
+        raise NotImplementedError
+
+    def edit(self, population, members, rng):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Pushes(Flips):
+    """Responds, and says what it aims at."""
+
+    measures: tuple[str, ...] = ("distance",)
+
+    def respond(self, population, members, *, learning_rate):
+        raise NotImplementedError
+
+    def goal_in_words(self):
+        return "way to a model of their own"
+
+
+def test_a_steering_strategy_of_ones_own_is_told_by_what_is_known():
+    flips = "Flips(target_label=None, measures=('utility',))"
+    assert said_by(Flips(), "records", ("utility",)) == Said(
+        f"do as {flips} says, which may change their records and their labels",
+        aim=f"gain that {flips} asks for",
+    )
+    does = "answer every step of the model's training as Pushes(target_label=None, measures=('dist"
+    said = said_by(Pushes(), "records", ("distance",))
+    assert said.does.startswith(does)
+    assert said.aim == "way to a model of their own"
+
+
+def test_a_part_that_was_adopted_says_what_it_said():
+    assert (
+        strategy_of(Spoken(Shout())).in_words("texts")
+        == "write their texts twice and report “Writer”"
+    )
+    assert strategy_of(Flips()).in_words() == strategy_in_words(Flips())
+    assert learner_of(Prior()).in_words() == "Prior(smoothing=1.0)"
+
+
+def test_words_of_an_outline_hold_for_what_fills_it():
+    assert strategy_in_words(Filled(Shout())) == "do what their outline says"
+
+
+def test_a_strategy_without_a_signal_is_told_without_one():
+    assert strategy_in_words(Doubling(None)) == (
+        "do as Doubling(signal=None, target_label='Writer', times=2) says, which may change their "
+        "records and their labels"
+    )

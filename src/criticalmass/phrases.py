@@ -200,9 +200,27 @@ def _phrase(said: str, most: int) -> str:
 
 def _holds(part: object, method: str, deeds: Iterable[str]) -> bool:
     """Return whether a part has a method that is about what it does itself."""
-    kind = type(part)
-    base = next((base for base in kind.__mro__ if method in vars(base)), None)
-    return base is not None and not any(_is_another(kind, base, deed) for deed in deeds)
+    kinds = type(part).__mro__
+    base = next((kind for kind in kinds if method in vars(kind)), None)
+    if base is None:
+        return False
+    names = set(deeds)
+    return not any(
+        _does(base, name)
+        for kind in kinds[: kinds.index(base)]
+        for name, member in vars(kind).items()
+        if name in names or (_is_inner(name) and isroutine(member))
+    )
+
+
+def _does(base: type, name: str) -> bool:
+    """Return whether a class has a method, and not one that others are to write."""
+    abstract = isinstance(base, ABCMeta) and name in base.__abstractmethods__
+    return not abstract and any(name in vars(kind) for kind in base.__mro__)
+
+
+def _is_inner(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
 
 
 def asked(part: object, method: str, **about: str) -> object:
@@ -219,16 +237,6 @@ def asked(part: object, method: str, **about: str) -> object:
                 f"for{may}"
             )
     return says(**{name: about[name] for name in needs if name in about})
-
-
-def _is_another(kind: type, base: type, method: str) -> bool:
-    """Return whether a class does something in another way than a base of it that does it."""
-    new, old = (
-        next((vars(one)[method] for one in of.__mro__ if method in vars(one)), None)
-        for of in (kind, base)
-    )
-    abstract = isinstance(base, ABCMeta) and method in base.__abstractmethods__
-    return old is not None and new is not old and not abstract
 
 
 def named(part: Any, but: Iterable[str] = ()) -> str:

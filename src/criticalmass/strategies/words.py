@@ -13,7 +13,7 @@ DEEDS = ("candidates", "edit", "respond")
 @runtime_checkable
 class _HasSignal(Protocol):
     @property
-    def signal(self) -> Signal: ...
+    def signal(self) -> Signal | None: ...
 
 
 @runtime_checkable
@@ -48,7 +48,7 @@ def of_any(strategy: object, records: str) -> str:
     if isinstance(strategy, _Responds):
         return f"answer every step of the model's training as {named(strategy)} says"
     signal = ""
-    if isinstance(strategy, _HasSignal):
+    if isinstance(strategy, _HasSignal) and strategy.signal is not None:
         signal = f" (its signal: {signal_in_words(strategy.signal, records)})"
     who = named(strategy, but=["signal"] if signal else [])
     return f"do as {who} says, which may change their {records} and their labels{signal}"

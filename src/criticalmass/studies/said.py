@@ -47,7 +47,7 @@ class Said:
 @runtime_checkable
 class _HasSignal(Protocol):
     @property
-    def signal(self) -> Signal: ...
+    def signal(self) -> Signal | None: ...
 
 
 def said_by(strategy: object, records: str, measures: tuple[str, ...]) -> Said:
@@ -72,7 +72,7 @@ def said_by(strategy: object, records: str, measures: tuple[str, ...]) -> Said:
     from criticalmass.strategies import Imperfect  # slow to import, and a store is opened without
 
     agreed = strategy.strategy if isinstance(strategy, Imperfect) else strategy
-    if "erased" in measures and isinstance(agreed, _HasSignal):
+    if "erased" in measures and isinstance(agreed, _HasSignal) and agreed.signal is not None:
         erased = erased_in_words(agreed.signal, records)
     steered = [name for name in measures if name in STEERED]
     if steered:
