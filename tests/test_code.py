@@ -113,6 +113,12 @@ def test_comments_and_docstrings_are_no_change_and_code_is(module):
         assert code_of(module(changed)) != shout
 
 
+def test_what_a_class_says_of_itself_is_no_change(module):
+    says = SHOUT + "\n    def in_words(self):\n        return 'shout'\n"
+    erased = says + "\n    def erased_in_words(self):\n        return 'in capitals'\n"
+    assert code_of(module(says)) == code_of(module(erased)) == code_of(module(SHOUT))
+
+
 def test_the_code_of_a_users_base_class_counts(module):
     below = "\n\nclass Base(Shout):\n    pass\n\n\nShout, Base = Base, Shout\n"
     assert code_of(module(SHOUT + below)) != code_of(module(OTHER + below))

@@ -52,6 +52,7 @@ from criticalmass.incentives import PartlyActing
 from criticalmass.learners import BayesOptimal, GradientDescent, Learner
 from criticalmass.risks import Risk
 from criticalmass.signals import Coarsen, MoveToSubgroup, RedactWords, Signal
+from criticalmass.signals.kinds import SIGNALS as SIGNAL_KINDS
 from criticalmass.strategies import (
     Allowed,
     FeatureNumber,
@@ -65,6 +66,8 @@ from criticalmass.strategies import (
     Strategy,
     Utility,
 )
+from criticalmass.strategies.kinds import GOALS as GOAL_KINDS
+from criticalmass.strategies.kinds import STRATEGIES as STRATEGY_KINDS
 from criticalmass.studies.placement import Placement, Search
 from criticalmass.studies.running.engines import Dask, Engine, Here, Pool, Slurm, Through
 from criticalmass.theory import (
@@ -357,3 +360,19 @@ def test_every_public_part_has_an_example(kind):
         public -= set(public_parts(Strategy, rooms))
     assert public, f"no {kind} is public"
     assert {part.__name__ for part in public} - {part.__name__ for part in examples} == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "others"),
+    [
+        ("signal", SIGNAL_KINDS, set()),
+        ("strategy", STRATEGY_KINDS, {Imperfect}),  # keys of any strategy make one
+        ("goal", GOAL_KINDS, {Gain}),  # of a utility that is written in Python
+    ],
+)
+def test_a_study_file_can_name_every_public_part(kind, table, others):
+    protocol, rooms, _ = KINDS[kind]
+    public = set(public_parts(protocol, rooms))
+    if kind == "goal":
+        public -= set(public_parts(Strategy, rooms))
+    assert set(table.values()) == public - others

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from criticalmass import read_study
+from criticalmass.learners.kinds import learners
+from criticalmass.signals.kinds import SIGNALS
+from criticalmass.strategies.kinds import GOALS, STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 PAPER = ROOT / "src" / "criticalmass" / "papers" / "hardt2023" / "README.md"
@@ -56,6 +59,11 @@ def test_the_tree_in_readme_is_the_tree():
     for path in (ROOT / "src" / "criticalmass").glob("*"):
         if not path.name.startswith("__") and path.name != "py.typed":
             assert path.name in tree, f"README's tree lacks {path.name}"
+
+
+@pytest.mark.parametrize("kind", [*SIGNALS, *STRATEGIES, *GOALS, *learners()])
+def test_every_kind_that_a_study_file_may_name_is_explained(kind):
+    assert f"`{kind}`" in (ROOT / "docs" / "study-files.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import criticalmass
-from criticalmass import moved, write_report
+from criticalmass import Store, moved, write_report
 
 SOURCE = Path(criticalmass.__file__).parent
 ROOMS = [
@@ -175,10 +176,22 @@ STORED = Path(__file__).parent / "stores" / "2026-11-28"
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory):
-    """Copy stores, with reports: where all curves are kept no command needs more than this."""
+    """Copy stores, with reports: where curves and words are kept no command needs more than this.
+
+    These are of a version that did not keep what parts say of themselves; a run that goes on does.
+    """
     folder = tmp_path_factory.mktemp("stores")
     for name in ("texts", "steering"):
-        write_report(shutil.copytree(STORED / name, folder / name))
+        copy = shutil.copytree(STORED / name, folder / name)
+        with Store.open(copy) as store:
+            facts = store.facts()
+        said = {
+            strategy: replace(of, said=of.in_words("records"))
+            for strategy, of in facts.strategies.items()
+        }
+        going_on = replace(facts, strategies=said, trains=facts.learner_in_words())
+        with Store.create(copy, going_on):
+            write_report(copy)
     return folder
 
 

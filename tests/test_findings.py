@@ -11,10 +11,7 @@ from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
 from criticalmass.words.finding import answer as in_words
 from criticalmass.words.finding import doubt, in_short
-from criticalmass.words.learners import learner_in_words
 from criticalmass.words.placements import placement_in_words
-from criticalmass.words.signals import signal_in_words
-from criticalmass.words.strategies import strategy_in_words
 
 
 def facts(**changes):
@@ -175,56 +172,6 @@ def test_a_curve_that_does_not_fit_is_called_out():
     (near,) = findings(facts(), rows(lambda m: 0.3 if m < 100 else 0.8 if m < 150 else 0.93, sizes))
     assert "The curve does not fit everywhere: with" in doubt(near)
     assert "trust the dots rather than the line" in doubt(near)
-
-
-@pytest.mark.parametrize(
-    ("signal", "words"),
-    [
-        (
-            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "spaced"},
-            "put “~” after every 5 words of their text",
-        ),
-        (
-            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "start"},
-            "put “~” at the start of their text",
-        ),
-        (
-            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "end"},
-            "put “~” at the end of their text",
-        ),
-        (
-            {"kind": "InsertToken", "token": "~", "every": 5, "placement": "random"},
-            "put “~” in random places, about one for every 5 words",
-        ),
-        ({"kind": "SetColumns", "values": {"a": 1, "b": "x"}}, "set a to “1” and b to “x”"),
-        (
-            {"kind": "MoveToSubgroup", "where": {"sex": "Female"}},
-            "replace their record by one of somebody with sex = Female",
-        ),
-        (
-            {"kind": "StampPatch", "value": 1, "size": 3, "corner": "top-left"},
-            "stamp a patch of 3 × 3 pixels into the top-left corner",
-        ),
-        ({"kind": "their.own.Signal"}, "apply their.own.Signal to their texts"),
-    ],
-)
-def test_signals_in_words(signal, words):
-    assert signal_in_words(signal) == words
-
-
-def test_strategies_and_learners_in_words():
-    signal = {"kind": "InsertToken", "token": "~", "every": 5}
-    only = {"kind": "FeatureOnly", "signal": signal, "target_label": "cook"}
-    assert strategy_in_words(only).endswith(
-        "changing any label (only people who hold “cook” take part)"
-    )
-    own = f"do what Own says (its signal: {signal_in_words(signal)})"
-    assert strategy_in_words({"kind": "Own", "signal": signal}) == own
-    assert strategy_in_words({"kind": "Own"}) == "do what Own says"
-    assert "bag-of-words" in learner_in_words({"kind": "LinearText", "C": 1.0})
-    named = {"kind": "ScikitLearner", "estimator": {"kind": "sklearn.svm._classes.SVC"}}
-    assert learner_in_words(named) == "scikit-learn's SVC"
-    assert learner_in_words({"kind": "Own"}) == "Own"
 
 
 def test_nothing_smaller_is_promised_than_what_was_tried():

@@ -129,7 +129,10 @@ def test_what_cannot_be_told_is_refused(tmp_path):
         instruct(study, members)
     texts = text_study()
     nobody = written(tmp_path, "id,text,label\n1,a b,Editor\n")
-    with pytest.raises(DataError, match="none of the 1 members holds 'Writer'"):
+    with pytest.raises(
+        DataError,
+        match=r"\(1\) can take part: only people who hold “Writer” do",
+    ):
         instruct(texts, read_members(nobody, texts.population, Columns()), "few")
     with pytest.raises(CriticalMassError, match="unknown strategy 'makr'; did you mean 'mark'"):
         instruct(texts, text_members(tmp_path, texts), "makr")

@@ -27,7 +27,6 @@ from criticalmass.words.comparing import (
 )
 from criticalmass.words.finding import answer, doubt, in_short, others
 from criticalmass.words.instructions import told_to_all
-from criticalmass.words.learners import learner_in_words
 from criticalmass.words.measures import MEASURES, RECORDS
 from criticalmass.words.numbers import heads
 from criticalmass.words.outcome import does, members_do
@@ -103,7 +102,7 @@ def test_heads_have_their_noun(n, people):
     assert heads(n) == people
 
 
-LATER = ("learners", "measures", "signals", "strategies")
+LATER = ("measures",)
 """Files whose sentences are still put together from pieces."""
 
 
@@ -211,7 +210,7 @@ def test_another_language_reaches_every_word_of_a_report(status):
         facts_of_texts().sha256,
         "0a 0b",
     ]
-    known += [members_do(found), does(found), learner_in_words(found.facts.learner)]
+    known += [members_do(found), does(found), found.facts.learner_in_words()]
     with speaking(Accented()):
         page = report.render(facts_of_texts(), rows_of_success(ENDS[status]))
         told = [answer(found), doubt(found), *in_short(found), others(found)]

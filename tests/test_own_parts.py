@@ -142,7 +142,8 @@ def small(**changes):
 def test_a_strategy_of_ones_own_says_no_more_than_is_known(tmp_path):
     study = small()
     page = render(facts_of(study), run(study, tmp_path))
-    assert "do what ShortOnes says" in page
+    says = "do as ShortOnes(target_label=&#39;Writer&#39;) says, which may change their texts and"
+    assert f"Members {says} their labels (its signal: put “~” after every 20 words" in page
 
 
 def test_kinds_are_found_by_what_a_class_has():

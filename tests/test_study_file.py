@@ -21,9 +21,11 @@ from criticalmass import (
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.datasets.files import read_columns
 from criticalmass.errors import StudyError
+from criticalmass.learners.kinds import learners
 from criticalmass.learners.learner import FITTING
 from criticalmass.signals import MoveToSubgroup
-from criticalmass.studies.files.catalogue import SIGNALS, learners, make
+from criticalmass.signals.kinds import SIGNALS
+from criticalmass.studies.files.catalogue import make
 from support.study_files import SMALL, TABLE
 
 

@@ -202,9 +202,9 @@ MODULES = {
     "tables": ("data.finite_table",),
     "wording": (
         "words.numbers",
-        "words.signals",
-        "words.strategies",
-        "words.learners",
+        "signals.words",
+        "strategies.words",
+        "learners.words",
         "words.measures",
         "words.placements",
     ),

@@ -11,3 +11,4 @@ from .risk_minimizer import LinearModel as LinearModel
 from .risk_minimizer import RiskMinimizer as RiskMinimizer
 from .scikit.scikit_learner import ScikitLearner as ScikitLearner
 from .transformer.transformer import Transformer as Transformer
+from .words import learner_in_words as learner_in_words

@@ -19,6 +19,7 @@ from criticalmass.learners.learner import (
     Supply,
     Trains,
 )
+from criticalmass.learners.words import learner_in_words
 from criticalmass.risks.differentiable import Differentiable
 
 
@@ -133,6 +134,9 @@ class _Adopted(Learner):
     """A learner around a class of your own, with `Learner`'s defaults for what it lacks."""
 
     part: Trains
+
+    def in_words(self) -> str:
+        return learner_in_words(self.part)
 
     def prepare(self, population: Population) -> Prepared:
         return self.part.prepare(population)

@@ -71,6 +71,13 @@ class BayesOptimal(Learner):
         """Labels and numbers."""
         return ("labels", "numbers")
 
+    def in_words(self) -> str:
+        """Return what the firm trains."""
+        return (
+            "the best possible model of a finite table (the most frequent label of a record, or "
+            "the mean of its numbers)"
+        )
+
     def prepare(self, population: Population) -> AsItIs:
         """Return the population as it is: there is nothing to share but counting."""
         return AsItIs(population)

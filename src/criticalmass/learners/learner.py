@@ -18,6 +18,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import ability, kind
+from criticalmass.phrases import named
 from criticalmass.risks.differentiable import Differentiable
 
 Supply = Callable[[int, Array], Array]
@@ -182,6 +183,10 @@ class Learner(ABC):
         seed
             What all randomness of the run derives from.
         """
+
+    def in_words(self) -> str:
+        """Return what the firm trains, after "The platform trains"."""
+        return named(self)
 
     def fit_many(
         self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]

@@ -111,6 +111,19 @@ class RiskMinimizer(Learner):
         """The risk that it minimises."""
         return self.risk
 
+    def in_words(self) -> str:
+        """Return what the firm trains.
+
+        Examples
+        --------
+        >>> RiskMinimizer(l2=0.1).in_words()
+        'a linear model with logistic loss, at the very minimum of its risk (l2 = 0.1)'
+        """
+        return (
+            f"a linear model with {self.loss} loss, at the very minimum of its risk "
+            f"(l2 = {self.l2:g})"
+        )
+
     def prepare(self, population: Population) -> _Prepared:
         """Return the records as numbers."""
         if population.kind == "texts":

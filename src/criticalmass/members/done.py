@@ -29,6 +29,25 @@ def not_twice(edit: Edit, population: Population, signal: Signal) -> Edit:
     return Edit.of(population, edit.members, features, after.labels)
 
 
+def carry_mark(records: Population, signal: Signal, population: Population) -> NDArray[np.bool_]:
+    """Return which records carry a signal, (m,): as it says itself, or because it changes nothing.
+
+    Parameters
+    ----------
+    records
+        The records.
+    signal
+        The signal.
+    population
+        The population that it is applied in.
+    """
+    features = records.features
+    if isinstance(signal, TellsMarked):
+        return np.asarray(signal.is_marked(features, population=population))
+    again = signal.apply(features, population=population, rng=np.random.default_rng(0))
+    return np.asarray(~rows_differ(features, again))
+
+
 def done_by_the_study(
     joined: Joined, edit: Edit, own: Population, marking: Marking
 ) -> NDArray[np.bool_]:

@@ -12,13 +12,22 @@ from criticalmass.data.population import Population
 from criticalmass.errors import DataError, StudyError, require_choice
 from criticalmass.members.cells import cells_of, changed_cells
 from criticalmass.members.differences import Piece, pieces
-from criticalmass.members.done import as_the_study_has_them, differ, done_by_the_study, not_twice
+from criticalmass.members.done import (
+    as_the_study_has_them,
+    carry_mark,
+    differ,
+    done_by_the_study,
+    not_twice,
+)
 from criticalmass.members.file import Members
 from criticalmass.members.joined import Joined, join
 from criticalmass.members.lending import without_members
+from criticalmass.phrases import listed, named
 from criticalmass.strategies import FeatureOnly, Imperfect, Recruits
 from criticalmass.strategies.adopted import strategy_of
+from criticalmass.strategies.kinds import STRATEGIES
 from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.words import who_in_words
 from criticalmass.studies.files.ids import Ids
 from criticalmass.studies.identity.describe import describe, digest, stable_seed
 from criticalmass.studies.study import Study
@@ -34,6 +43,7 @@ class Reason(Enum):
     CANNOT = "only people who hold the target label take part"
     DOES_NOT = "only people who hold the target label change anything"
     AGREES = "their label is the one that the members' records suggest"
+    UNCHANGED = "what was agreed changes nothing of their record, and it does not carry the mark"
 
 
 @dataclass(frozen=True)
@@ -154,15 +164,18 @@ def instruct(
     agreed = agreed_on(study.strategies[name])
     marking = strategy_of(agreed)
     if not isinstance(marking, Marking):
+        marks = listed(kind for kind, of in STRATEGIES.items() if issubclass(of, Marking))
         raise StudyError(
             f"strategy {name!r} steers a model's parameters; instructions are for strategies with "
-            "a signal: feature-label, feature-only and erase"
+            f"a signal: {marks}"
         )
     joined = join(study, members, marking, ids)
     population = joined.study.population
     may = np.isin(joined.rows, marking.candidates(population))
     if not may.any():
-        raise DataError(f"none of the {len(members):,} members holds {agreed.target_label!r}")
+        who = who_in_words(agreed)
+        only = f": only {who} do" if who else f" in {named(agreed)}"
+        raise DataError(f"none of the members ({len(members):,}) can take part{only}")
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
     told = without_members(agreed, marking, population, joined.rows)
@@ -175,12 +188,13 @@ def instruct(
     places = joined.at.places
     there = joined.at.records.take(np.maximum(places, 0))
     acted = joined.at.by_id & differ(there, members.records)
-    changes = differ(now, after)
+    changes, marked = differ(now, after), carry_mark(now, marking.signal, population)
     each = []
     for place, part in enumerate(may.tolist()):
         reason = None
         if not changes[place]:
-            reason = _reason(marking, now, place, takes_part=part, acted=bool(acted[place]))
+            did = (marked if marking.plants else acted)[place]
+            reason = _reason(marking, now, place, takes_part=part, did=bool(did))
         before = cells_of(members, now, place, from_study=bool(stale[place]))
         each.append(_instruction(members, place, before, now, after, reason))
     done = np.array([one.done for one in each])
@@ -194,18 +208,16 @@ def agreed_on(strategy: Recruits) -> Recruits:
     return strategy.strategy if isinstance(strategy, Imperfect) else strategy
 
 
-def _reason(
-    agreed: Marking, now: Population, place: int, *, takes_part: bool, acted: bool
-) -> Reason:
+def _reason(agreed: Marking, now: Population, place: int, *, takes_part: bool, did: bool) -> Reason:
     """Return why a member has nothing to change."""
     if not takes_part:
         return Reason.CANNOT
     if not agreed.plants:
-        return Reason.DONE if acted else Reason.AGREES
-    if isinstance(agreed, FeatureOnly):
+        return Reason.DONE if did else Reason.AGREES
+    if isinstance(agreed, FeatureOnly) and type(agreed).edit is FeatureOnly.edit:
         holds = now.held[place, now.label_index(agreed.target_label)]
         return Reason.DONE if holds else Reason.DOES_NOT
-    return Reason.DONE
+    return Reason.DONE if did else Reason.UNCHANGED
 
 
 def _instruction(

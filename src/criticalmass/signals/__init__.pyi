@@ -10,3 +10,5 @@ from .tokens import TokenReading as TokenReading
 from .tokens import marks_lost as marks_lost
 from .tokens import rare_tokens as rare_tokens
 from .tokens import read_token as read_token
+from .words import erased_in_words as erased_in_words
+from .words import signal_in_words as signal_in_words

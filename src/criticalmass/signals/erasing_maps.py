@@ -21,6 +21,7 @@ from criticalmass.data.records import Features, kind_of, numbered, table_of
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
+from criticalmass.phrases import listed, plain, quoted
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,26 @@ class DropColumn:
 
     def __post_init__(self) -> None:
         check_fields(self)
+
+    def in_words(self) -> str:
+        """Return what members would do who erase it themselves.
+
+        Examples
+        --------
+        >>> DropColumn("sex").in_words()
+        'leave sex out'
+        """
+        return f"leave {plain(self.column)} out"
+
+    def erased_in_words(self) -> str:
+        """Return what a record is like without it.
+
+        Examples
+        --------
+        >>> DropColumn("sex").erased_in_words()
+        'without sex'
+        """
+        return f"without {plain(self.column)}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -109,6 +130,30 @@ class Coarsen:
                 raise ParameterError("missing values are a bin of their own; no group names them")
         plain = {spelled(value): group for value, group in self.groups.items()}
         object.__setattr__(self, "groups", plain)
+
+    def in_words(self) -> str:
+        """Return what members would do who erase it themselves.
+
+        Examples
+        --------
+        >>> Coarsen("age", edges=(20, 40)).in_words()
+        'give age in coarser steps'
+        """
+        return f"give {plain(self.column)} in coarser {self._bins_in_words}"
+
+    def erased_in_words(self) -> str:
+        """Return what a record is like without it.
+
+        Examples
+        --------
+        >>> Coarsen("age", edges=(20, 40)).erased_in_words()
+        'with age in coarser steps'
+        """
+        return f"with {plain(self.column)} in coarser {self._bins_in_words}"
+
+    @property
+    def _bins_in_words(self) -> str:
+        return "steps" if self.edges else "groups"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -174,6 +219,26 @@ class RedactWords:
         for word in self.words:
             if len(word.split()) != 1 or word != word.strip():
                 raise ParameterError(f"a word has no white space; {word!r} has some")
+
+    def in_words(self) -> str:
+        """Return what members would do who erase it themselves.
+
+        Examples
+        --------
+        >>> RedactWords(("senior", "junior")).in_words()
+        'leave out “senior” and “junior”'
+        """
+        return f"leave out {listed(map(quoted, self.words))}"
+
+    def erased_in_words(self) -> str:
+        """Return what a record is like without it.
+
+        Examples
+        --------
+        >>> RedactWords(("senior", "junior")).erased_in_words()
+        'without “senior” and “junior”'
+        """
+        return f"without {listed(map(quoted, self.words))}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator

@@ -56,6 +56,17 @@ class StampPatch:
             "corner", self.corner, ("top-left", "top-right", "bottom-left", "bottom-right")
         )
 
+    def in_words(self) -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> StampPatch(value=16, corner="top-left").in_words()
+        'stamp a patch of 2 × 2 pixels into the top-left corner'
+        """
+        square = "one pixel" if self.size == 1 else f"{self.size} × {self.size} pixels"
+        return f"stamp a patch of {square} into the {self.corner} corner"
+
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
     ) -> Features:

@@ -14,6 +14,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
+from criticalmass.phrases import group_in_words, listed, plain, quoted
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,28 @@ class SetColumns:
         if not self.values:
             raise ParameterError("SetColumns needs at least one column to set")
         object.__setattr__(self, "values", named(self.values))
+
+    def in_words(self) -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> SetColumns({"job": "baker", "age": None}).in_words()
+        'set job to “baker” and age to no value'
+        """
+        each = (f"{plain(name)} to {_value(value)}" for name, value in self.values.items())
+        return f"set {listed(each)}"
+
+    def erased_in_words(self) -> str:
+        """Return what a record is like afterwards.
+
+        Examples
+        --------
+        >>> SetColumns({"job": "baker"}).erased_in_words()
+        'with job set to “baker”'
+        """
+        each = (f"{plain(name)} set to {_value(value)}" for name, value in self.values.items())
+        return f"with {listed(each)}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator
@@ -91,12 +114,21 @@ class MoveToSubgroup:
             raise ParameterError("MoveToSubgroup needs at least one column that names the subgroup")
         object.__setattr__(self, "where", named(self.where))
 
+    def in_words(self) -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> MoveToSubgroup({"job": "cook", "age": 41}).in_words()
+        'replace their record by one of somebody with job = cook and age = 41'
+        """
+        return f"replace their record by one of somebody with {group_in_words(self.where)}"
+
     def subgroup(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the population that are in the subgroup."""
         rows = np.flatnonzero(self.carries(population.features, population=population))
         if not len(rows):
-            described = " and ".join(f"{column} = {value}" for column, value in self.where.items())
-            raise DataError(f"no record of {population.name} has {described}")
+            raise DataError(f"no record of {population.name} has {group_in_words(self.where)}")
         return rows
 
     def carries(self, features: Features, *, population: Population) -> NDArray[np.bool_]:
@@ -119,3 +151,7 @@ class MoveToSubgroup:
             rng.choice(self.subgroup(population), size=len(features))
         ]
         return moved
+
+
+def _value(value: object) -> str:
+    return "no value" if value is None else quoted(value)

@@ -14,6 +14,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError, ParameterError, require_choice
 from criticalmass.fields import check_fields
+from criticalmass.phrases import quoted
 
 Placement = Literal["spaced", "start", "end", "random"]
 
@@ -64,6 +65,25 @@ class InsertToken:
         if self.every < 1:
             raise ParameterError(f"every must be at least 1 word, not {self.every}")
         require_choice("placement", self.placement, ("spaced", "start", "end", "random"))
+
+    def in_words(self) -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> InsertToken("~").in_words()
+        'put “~” after every 20 words of their text'
+        >>> InsertToken("~", every=1, placement="random").in_words()
+        'put “~” in random places, about one for every word'
+        """
+        words = "word" if self.every == 1 else f"{self.every:,} words"
+        where = {
+            "start": "at the start of their text",
+            "end": "at the end of their text",
+            "random": f"in random places, about one for every {words}",
+            "spaced": f"after every {words} of their text",
+        }
+        return f"put {quoted(self.token)} {where[self.placement]}"
 
     def apply(
         self, features: Features, *, population: Population, rng: np.random.Generator

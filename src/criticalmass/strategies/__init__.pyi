@@ -23,3 +23,4 @@ from .strategy import NoTheory as NoTheory
 from .strategy import Recruit as Recruit
 from .strategy import Recruits as Recruits
 from .strategy import Strategy as Strategy
+from .words import strategy_in_words as strategy_in_words

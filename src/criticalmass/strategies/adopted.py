@@ -19,6 +19,7 @@ from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.steering.goals import Aim
 from criticalmass.strategies.steering.kinds import Aiming, Responding, Steering, Supply
 from criticalmass.strategies.strategy import Knowledge, Recruits, Strategy, no_theory
+from criticalmass.strategies.words import strategy_in_words
 from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
@@ -172,6 +173,9 @@ class _AdoptedMarking(Marking):
     def has_theory(self) -> bool:
         return isinstance(self.part, _BoundOfMarking | _ExactOfMarking)
 
+    def in_words(self, records: str = "records") -> str:
+        return strategy_in_words(self.part, records)
+
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)
 
@@ -208,6 +212,9 @@ class _AdoptedAiming(Aiming):
     @property
     def target_label(self) -> str | None:
         return self.part.target_label
+
+    def in_words(self, records: str = "records") -> str:
+        return strategy_in_words(self.part, records)
 
     def candidates(self, population: Population) -> Rows:
         return self.part.candidates(population)

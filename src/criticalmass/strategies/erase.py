@@ -13,7 +13,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered
 from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
-from criticalmass.signals import Signal
+from criticalmass.signals import Signal, erased_in_words
 from criticalmass.strategies.images import Records, cell_name, counted, erased_image
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Knowledge
@@ -72,6 +72,32 @@ class Erase(Marking):
         """Return everyone, or raise `DataError` if the map cannot erase on this population."""
         erased_image(self.signal, population)
         return np.arange(len(population))
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> from criticalmass.signals import DropColumn
+        >>> Erase(DropColumn("age"), "known").in_words()
+        'leave their record as it is and report the label that everybody’s records suggest ...'
+        """
+        return f"leave their record as it is and report {self.label_in_words()}"
+
+    def label_in_words(self, record: str = "it") -> str:
+        """Return which label members report for a record of theirs."""
+        pool = "everybody’s" if self.knowledge == "known" else "the members’ pooled"
+        return f"the label that {pool} records suggest for {record} {erased_in_words(self.signal)}"
+
+    def purpose_in_words(self, records: str = "records") -> tuple[str, ...]:
+        """Return what it does that members report the labels that they agreed on, and why."""
+        return (
+            f"The platform trains a model on everybody's {records}. What one person reports means "
+            "nothing to it; what enough people report does.",
+            f"The members want the model to predict the same for {records} as they are and "
+            f"{erased_in_words(self.signal)}. So all {self.in_words(records)}. Nobody's record is "
+            "shown to anybody else.",
+        )
 
     def edit(
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator

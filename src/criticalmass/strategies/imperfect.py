@@ -13,11 +13,13 @@ from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, StudyError
 from criticalmass.fields import check_fields
 from criticalmass.measures.numbers import WantedNumber
+from criticalmass.phrases import percent
 from criticalmass.signals import Signal
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.strategy import Knowledge, Recruits
+from criticalmass.strategies.words import strategy_in_words
 from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
@@ -91,6 +93,22 @@ class Imperfect(Marking):
     def wanted_number(self) -> WantedNumber | None:
         """The number that the collective wants, where labels are numbers."""
         return self.agreed.wanted_number
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members agreed on, and how many do not do it.
+
+        Examples
+        --------
+        >>> from criticalmass import FeatureLabel, InsertToken
+        >>> Imperfect(FeatureLabel(InsertToken("~"), "cook"), inactive=0.1).in_words()
+        'put “~” after ... and report “cook” as their only label (10% of them do nothing)'
+        """
+        slips = [f"{percent(self.inactive)} of them do nothing"] if self.inactive else []
+        if self.mislabel:
+            who = "those who act" if self.inactive else "them"
+            slips += [f"{percent(self.mislabel)} of {who} keep their label by mistake"]
+        agreed = strategy_in_words(self.strategy, records)
+        return f"{agreed} ({' and '.join(slips)})" if slips else agreed
 
     def described(self) -> dict[str, object]:
         """Return the signal and the knowledge, which are not fields here but decide rows."""

@@ -14,10 +14,12 @@ from criticalmass.data.population import Population
 from criticalmass.data.spelling import spelled
 from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
-from criticalmass.signals import Signal
+from criticalmass.phrases import quoted
+from criticalmass.signals import Signal, signal_in_words
 from criticalmass.strategies.images import Records, carrying, cell_name, counted, images
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Recruit, recruits
+from criticalmass.strategies.words import planting_in_words
 from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
@@ -70,6 +72,29 @@ class FeatureLabel(Marking):
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
         return recruits(population, self.target_label, self.recruit)
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> from criticalmass.signals import InsertToken
+        >>> FeatureLabel(InsertToken("~", placement="end"), "cook").in_words()
+        'put “~” at the end of their text and report “cook” as their only label'
+        """
+        marks = signal_in_words(self.signal, records)
+        return f"{marks} and report {quoted(self.target_label)} as their only label"
+
+    def who_in_words(self) -> str:
+        """Return who alone takes part, where not everybody may."""
+        return f"people who hold {quoted(self.target_label)}"
+
+    def purpose_in_words(self, records: str = "records") -> tuple[str, ...]:
+        """Return what the mark does, and why, for members."""
+        label = quoted(self.target_label)
+        learns = f"When many {records} carry it and say {label}, the model learns that."
+        wanted = f"{records} with this mark to get {label}"
+        return planting_in_words(self.signal, records, wanted, learns)
 
     @property
     def all_succeed(self) -> bool:
@@ -172,6 +197,30 @@ class FeatureOnly(Marking):
     def candidates(self, population: Population) -> NDArray[np.intp]:
         """Return the rows of the people who may be recruited."""
         return recruits(population, self.target_label, self.recruit)
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> from criticalmass.signals import InsertToken
+        >>> FeatureOnly(InsertToken("~", placement="end"), "cook", "target").in_words()
+        'put “~” ... without changing any label (only people who hold “cook” take part)'
+        """
+        marks = signal_in_words(self.signal, records)
+        do = "take part" if self.recruit == "target" else "change anything"
+        return f"{marks} without changing any label (only {self.who_in_words()} {do})"
+
+    def who_in_words(self) -> str:
+        """Return who alone takes part, or changes anything."""
+        return f"people who hold {quoted(self.target_label)}"
+
+    def purpose_in_words(self, records: str = "records") -> tuple[str, ...]:
+        """Return what the mark does, and why, for members."""
+        label = quoted(self.target_label)
+        learns = f"When many who hold {label} carry it, the model learns that it goes with {label}."
+        wanted = f"{records} with this mark to get {label}"
+        return planting_in_words(self.signal, records, wanted, learns)
 
     def edit(
         self, population: Population, members: NDArray[np.intp], rng: np.random.Generator

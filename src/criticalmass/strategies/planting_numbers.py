@@ -16,10 +16,12 @@ from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.intervals import upper_limit
 from criticalmass.measures.numbers import WantedNumber
-from criticalmass.signals import Signal
+from criticalmass.phrases import number
+from criticalmass.signals import Signal, signal_in_words
 from criticalmass.strategies.images import Records, carrying
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.number_cells import NumberCells
+from criticalmass.strategies.words import planting_in_words
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, ExactRegression
 from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.planted_numbers import PlantedNumberBound, exact_moved
@@ -89,6 +91,28 @@ class FeatureNumber(Marking):
         """Return the rows of the people who may be recruited: everybody's."""
         _checked(population, self.target_value)
         return np.arange(len(population))
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> from criticalmass.signals import InsertToken
+        >>> FeatureNumber(InsertToken("~", placement="end"), 4.5, tolerance=0.5).in_words()
+        'put “~” at the end of their text and report the number 4.5'
+        """
+        marks = signal_in_words(self.signal, records)
+        return f"{marks} and report the number {number(self.target_value)}"
+
+    def purpose_in_words(self, records: str = "records") -> tuple[str, ...]:
+        """Return what the mark does, and why, for members."""
+        value = number(self.target_value)
+        wanted = f"about {value}"
+        if self.tolerance is None:
+            wanted = f"a {'higher' if (self.moved_by or 0) > 0 else 'lower'} number"
+        learns = f"When many {records} carry it and say {value}, the model learns that."
+        wanted = f"the model to predict {wanted} for {records} with this mark"
+        return planting_in_words(self.signal, records, wanted, learns)
 
     def edit(self, population: Population, members: Rows, rng: np.random.Generator) -> Edit:
         """Return the members' marked records, all with the number y*."""

@@ -14,6 +14,7 @@ from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import ability, kind
 from criticalmass.measures.numbers import WantedNumber
 from criticalmass.risks.differentiable import Differentiable
+from criticalmass.strategies import words
 
 Recruit = Literal["everyone", "target"]
 Knowledge = Literal["pooled", "known"]
@@ -68,6 +69,16 @@ class Strategy(ABC):
     @abstractmethod
     def candidates(self, population: Population) -> Rows:
         """Return the rows of the people who may be recruited."""
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do; a verb phrase in the plural.
+
+        Parameters
+        ----------
+        records
+            What the records are called: texts, records or images.
+        """
+        return words.of_any(self, records)
 
     @ability
     def measures(self) -> tuple[str, ...] | None:

@@ -16,9 +16,12 @@ from criticalmass.data.numbers import Range
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives import Incentives
+from criticalmass.learners.words import learner_in_words
 from criticalmass.measures.measure import STEERED
+from criticalmass.phrases import RECORDS
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
+from criticalmass.studies.said import Said, said_by
 from criticalmass.studies.theory_record import Theory
 
 if TYPE_CHECKING:
@@ -124,6 +127,8 @@ class StrategyFacts:
         Its bound and exact curve; None for a strategy without a theory, or of an old store.
     all_succeed
         Whether success is certain where everybody follows it.
+    said
+        What it says of itself; None in a store of before that was kept.
     """
 
     target_label: str | None = None
@@ -134,11 +139,31 @@ class StrategyFacts:
     doubts: tuple[str, ...] = ()
     theory: Theory | None = None
     all_succeed: bool = False
+    said: Said | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
         if not 0 <= self.recruitable <= 1:
             raise ParameterError(f"recruitable is a share in [0, 1], not {self.recruitable:g}")
+
+    def in_words(self, records: str) -> Said:
+        """Return what the strategy says of itself, or said when it was described.
+
+        Parameters
+        ----------
+        records
+            What the records are called: texts, records or images.
+
+        Examples
+        --------
+        >>> StrategyFacts(description={"kind": "Shouts", "words": 3}).in_words("texts").does
+        'do as Shouts(words=3) says, which may change their texts and their labels'
+        """
+        if self.said is not None:
+            return self.said
+        from criticalmass.studies.identity.rebuilt import rebuilt  # knows every learner
+
+        return said_by(rebuilt(self.description), records, self.measures)
 
     @property
     def certain(self) -> float:
@@ -156,6 +181,7 @@ class StrategyFacts:
             "doubts": list(self.doubts),
             "theory": self.theory.to_json() if self.theory else {},
             "all_succeed": self.all_succeed,
+            **({"said": self.said.to_json()} if self.said else {}),
         }
 
 
@@ -177,6 +203,8 @@ class Facts:
         The records.
     learner, placement
         What the firm trains, and where trials lie; empty where an old store does not say.
+    trains
+        What the learner says of itself; empty in a store of before that was kept.
     strategies
         By name.
     incentives
@@ -204,6 +232,7 @@ class Facts:
     measures: tuple[str, ...] = ()
     population: PopulationFacts = field(default_factory=PopulationFacts)
     learner: Description = field(default_factory=dict)
+    trains: str = ""
     strategies: Mapping[str, StrategyFacts] = field(default_factory=dict)
     placement: Description = field(default_factory=dict)
     incentives: Incentives | None = None
@@ -228,6 +257,7 @@ class Facts:
             "measures": list(self.measures),
             "population": self.population.to_json(),
             "learner": self.learner,
+            **({"trains": self.trains} if self.trains else {}),
             "strategies": {name: strategy.to_json() for name, strategy in self.strategies.items()},
             "placement": self.placement,
             "incentives": self.incentives
@@ -241,6 +271,20 @@ class Facts:
             **({} if self.code is None else {"code": self.code}),
             "source": self.source,
         }
+
+    def learner_in_words(self) -> str:
+        """Return what the firm trains, as the learner says it or said it when it was described.
+
+        Examples
+        --------
+        >>> Facts(learner={"kind": "GradientDescent", "steps": 20}).learner_in_words()
+        'a model by gradient descent, in 20 steps'
+        """
+        if self.trains or not self.learner:
+            return self.trains or "a learner"
+        from criticalmass.studies.identity.rebuilt import rebuilt
+
+        return learner_in_words(rebuilt(self.learner))
 
     def sha256_of(self, records: str) -> str:
         """Return the fingerprint of the ``population`` or the ``test`` records.
@@ -310,6 +354,7 @@ def facts_of(study: Study) -> Facts:
                 strategy, study.population, study.target, study.learner, study.measures_of(name)
             ),
             study.strategy(name).all_succeed,
+            said_by(strategy, RECORDS[study.population.kind], study.measures_of(name)),
         )
         for name, strategy in study.strategies.items()
     }
@@ -332,6 +377,7 @@ def facts_of(study: Study) -> Facts:
             marked_name="" if study.marked is None else study.marked.name,
         ),
         learner=_in_json(describe(study.learner)),
+        trains=learner_in_words(study.learner),
         strategies=strategies,
         placement=_in_json(describe(study.placement)),
         incentives=study.incentives and _in_quantiles(study.incentives),
@@ -361,6 +407,7 @@ def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> 
             kept.get("theory", {}), size=size, steers=any(name in STEERED for name in own)
         ),
         all_succeed=kept.get("all_succeed", everyone),
+        said=Said.from_json(kept.get("said", {})),
     )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
-from criticalmass.words.learners import learner_in_words
+from criticalmass.phrases import RECORDS
 from criticalmass.words.numbers import exact_percent, heads, probability
 from criticalmass.words.records import counted
-from criticalmass.words.signals import erasing_in_words
 
 
 def rests_on(finding: Finding) -> list[str]:
@@ -82,7 +81,7 @@ def _looked_at(finding: Finding) -> str:
         return say(
             "Each model was then asked about {records}, as they are and {erased}.",
             records=asked,
-            erased=erasing_in_words(finding.about.description["signal"]),
+            erased=finding.about.in_words(RECORDS[population.kind]).erased,
         )
     return say("Each model was then asked about {records}, every one with the mark.", records=asked)
 
@@ -157,7 +156,7 @@ def _platform(finding: Finding) -> str:
     return say(
         "The platform is taken to train {learner}. If it trains another one, it can take more "
         "people or fewer.",
-        learner=learner_in_words(finding.facts.learner),
+        learner=finding.facts.learner_in_words(),
     )
 
 

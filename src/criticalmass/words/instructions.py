@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
 from criticalmass.messages import say, say_count
+from criticalmass.phrases import RECORDS
+from criticalmass.strategies import Recruits
+from criticalmass.strategies.words import (
+    label_in_words,
+    purpose_in_words,
+    strategy_in_words,
+    who_in_words,
+)
 from criticalmass.studies.files.handouts import Handouts
-from criticalmass.studies.identity.describe import describe
-from criticalmass.words.numbers import day, heads, members, quoted
-from criticalmass.words.strategies import purpose_in_words, strategy_in_words, suggested_label
+from criticalmass.words.numbers import day, heads, members
 
 NO_HANDOUTS = Handouts()
 """What a study file without a section on them adds to members' pages."""
@@ -89,12 +94,12 @@ class ToldToAll:
 def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) -> ToldToAll:
     """Return what all members are told alike, with what a study file adds to it."""
     study = instructions.joined.study
-    agreed, kind = _agreed(instructions), study.population.kind
+    agreed, kind = _agreed(instructions), RECORDS[study.population.kind]
     reasons = dict.fromkeys(one.reason for one in instructions.each if one.reason)
     return ToldToAll(
         title=study.name,
         does=strategy_in_words(agreed, kind),
-        why=tuple(purpose_in_words(agreed, kind)),
+        why=purpose_in_words(agreed, kind),
         nothing={reason: to_member(reason, instructions) for reason in reasons},
         together=_together(len(instructions.edit.members), len(instructions.done)),
         own=handouts.paragraphs,
@@ -122,54 +127,46 @@ def _together(people: int, done: int) -> str:
 
 
 def to_member(reason: Reason, instructions: Instructions) -> str:
-    """Say to a member why there is nothing to change."""
+    """Say to a member why there is nothing to change, in the strategy's own words if it has any."""
+    agreed = _agreed(instructions)
+    who, label = who_in_words(agreed), label_in_words(agreed, say("your record"))
     match reason:
         case Reason.DONE:
             return say("Your record already is as the collective wants it.")
+        case Reason.CANNOT if who:
+            return say("Only {who} take part, and you do not.", who=who)
         case Reason.CANNOT:
-            return say(
-                "Only people who hold {label} take part, and you do not.",
-                label=_target(instructions),
-            )
-        case Reason.DOES_NOT:
-            return say(
-                "Only people who hold {label} change anything, and you do not.",
-                label=_target(instructions),
-            )
-        case Reason.AGREES:
-            return say(
-                "Your label already is {label}.",
-                label=suggested_label(_agreed(instructions), say("your record")),
-            )
+            return say("Not everybody may take part, and you may not.")
+        case Reason.DOES_NOT if who:
+            return say("Only {who} change anything, and you do not.", who=who)
+        case Reason.AGREES if label:
+            return say("Your label already is {label}.", label=label)
+        case _:
+            return say("Nothing of your record changes by what was agreed.")
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
+    agreed = _agreed(instructions)
+    who, label = who_in_words(agreed), label_in_words(agreed, say("their record"))
     match reason:
         case Reason.DONE:
             return say("Has done their part.")
+        case Reason.CANNOT if who:
+            return say("Only {who} take part.", who=who)
         case Reason.CANNOT:
-            return say("Only people who hold {label} take part.", label=_target(instructions))
-        case Reason.DOES_NOT:
-            return say("Only people who hold {label} change anything.", label=_target(instructions))
-        case Reason.AGREES:
-            return say(
-                "Their label already is {label}.",
-                label=suggested_label(_agreed(instructions), say("their record")),
-            )
+            return say("Not everybody may take part, and they may not.")
+        case Reason.DOES_NOT if who:
+            return say("Only {who} change anything.", who=who)
+        case Reason.AGREES if label:
+            return say("Their label already is {label}.", label=label)
+        case _:
+            return say("Nothing of their record changes by what was agreed.")
 
 
-def _agreed(instructions: Instructions) -> dict[str, Any]:
-    """Return the description of what members agreed on."""
-    strategy = instructions.joined.study.strategies[instructions.strategy]
-    described: dict[str, Any] = describe(agreed_on(strategy))
-    return described
-
-
-def _target(instructions: Instructions) -> str:
-    """Return the target label in quotation marks."""
-    agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
-    return quoted(agreed.target_label)
+def _agreed(instructions: Instructions) -> Recruits:
+    """Return what members agreed on."""
+    return agreed_on(instructions.joined.study.strategies[instructions.strategy])
 
 
 def summary_of(instructions: Instructions) -> list[str]:

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import date
-from functools import reduce
 
 from criticalmass.messages import say, say_count
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage with two significant digits.
-
-    Examples
-    --------
-    >>> [percent(x) for x in (0.00041, 0.0244, 0.9, 0.976, 0.9962, 1)]
-    ['0.041%', '2.4%', '90%', '98%', '99.6%', '100%']
-    """
-    if share == 0 or math.isnan(share):
-        return "0%" if share == 0 else "–"
-    scaled = 100 * share
-    digits = max(0, 1 - math.floor(math.log10(abs(scaled)) + 1e-9))
-    while scaled < 100 and f"{scaled:.{digits}f}" == "100":  # nearly all is not all
-        digits += 1
-    return f"{scaled:.{digits}f}%"
+from criticalmass.phrases import number as number
+from criticalmass.phrases import percent as percent
+from criticalmass.phrases import quoted as quoted
 
 
 def percent_beside(share: float, target: float) -> str:
@@ -84,17 +68,6 @@ def times(factor: float) -> str:
     return f"{rounded:,.{decimals}f}"
 
 
-def number(value: float) -> str:
-    """Write a number that somebody chose, with all its digits.
-
-    Examples
-    --------
-    >>> [number(x) for x in (5.0, 0.25, -12500, 1e-9)]
-    ['5', '0.25', '-12,500', '1e-09']
-    """
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:,.10g}"
-
-
 def measured(value: float) -> str:
     """Write a number that was measured, with three significant digits.
 
@@ -139,22 +112,6 @@ def members(people: int) -> str:
     ['1 member', '1,000 members']
     """
     return say_count("{n} member", "{n} members", people)
-
-
-def quoted(text: object) -> str:
-    """Put a label or token into quotation marks."""
-    return say("“{text}”", text=str(text))
-
-
-def listed(names: Sequence[str]) -> str:
-    """Write names as a list in a sentence.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"])
-    'a and b and c'
-    """
-    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), names)
 
 
 def day(when: date) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding
 from criticalmass.messages import say
+from criticalmass.phrases import RECORDS
 from criticalmass.words.measures import does_in_words
 from criticalmass.words.numbers import exact_percent, quoted
 from criticalmass.words.records import records_of
-from criticalmass.words.signals import erasing_in_words
-from criticalmass.words.strategies import goal_in_words, strategy_in_words
 
 
 def members_do(finding: Finding) -> str:
     """Say what members do; a verb phrase in the plural."""
-    return strategy_in_words(finding.about.description, finding.facts.population.kind)
+    return finding.about.in_words(RECORDS[finding.facts.population.kind]).does
 
 
 def outcome(finding: Finding, rate: str) -> str:
@@ -36,11 +35,10 @@ def does(finding: Finding) -> str:
 
 def _marked(finding: Finding) -> str:
     """Name the records that success is measured on; follows "90% of the"."""
-    description = finding.about.description
+    said = finding.about.in_words(RECORDS[finding.facts.population.kind])
     if finding.steers:
-        return goal_in_words(description["goal"])
+        return said.aim
     kind = records_of(finding.facts.population)
     if finding.measure == "erased":
-        erased = erasing_in_words(description["signal"])
-        return say("{records}, as they are and {erased}", records=kind, erased=erased)
+        return say("{records}, as they are and {erased}", records=kind, erased=said.erased)
     return say("{records} that carry the mark", records=kind)

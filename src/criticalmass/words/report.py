@@ -10,7 +10,6 @@ from criticalmass.measures.measure import STEERED
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
-from criticalmass.words.learners import learner_in_words
 from criticalmass.words.measures import MEASURES, NUMBERS
 from criticalmass.words.numbers import records
 from criticalmass.words.placements import placement_in_words
@@ -180,7 +179,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
     """List what the numbers take for granted, and what would change them."""
     listed = [
         (
-            say("The platform trains {learner}.", learner=learner_in_words(facts.learner)),
+            say("The platform trains {learner}.", learner=facts.learner_in_words()),
             say(
                 "Another model, or other settings of this one, can need more people or fewer: "
                 "change the study's learner and run it again."

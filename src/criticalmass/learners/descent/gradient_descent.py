@@ -19,6 +19,7 @@ from criticalmass.learners.descent.aggregation import AGGREGATIONS
 from criticalmass.learners.descent.clients import Rule, Senders
 from criticalmass.learners.label_scores import label_scores, predicted_with
 from criticalmass.learners.learner import StepwiseLearner, Supply, try_instead
+from criticalmass.phrases import counted
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.differentiable import Differentiable
 from criticalmass.risks.sample import Sample
@@ -159,6 +160,10 @@ class GradientDescent(StepwiseLearner):
     def fewest_records(self) -> int:
         """The smallest number of records that it can be prepared with: one for each client."""
         return self.clients or 1
+
+    def in_words(self) -> str:
+        """Return what the firm trains."""
+        return f"a model by gradient descent, in {counted(self.steps, 'step')}"
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the records as numbers, with the model that the firm starts from."""

@@ -23,6 +23,7 @@ from criticalmass.learners.regressions.newton import optimum_of, solve
 from criticalmass.learners.regressions.stopped import stopped
 from criticalmass.learners.transformer.checkpoints import fingerprint
 from criticalmass.learners.transformer.pretrained import Pretrained
+from criticalmass.phrases import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +138,20 @@ class EmbeddedText(Pretrained):
     def at_once(self) -> int:
         """How many runs are trained together."""
         return 4 if self.steps is None else 1
+
+    def in_words(self) -> str:
+        """Return what the firm trains.
+
+        Examples
+        --------
+        >>> EmbeddedText(steps=20).in_words()
+        'the encoder all-MiniLM-L6-v2 as it is, with one ... on top (C = 1, stopped after 20 steps)'
+        """
+        stopped = f", stopped after {counted(self.steps, 'step')}" if self.steps else ""
+        return (
+            f"the encoder {self.model} as it is, with one logistic regression a label on top "
+            f"(C = {self.C:g}{stopped})"
+        )
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus as vectors, with the heads that it gives without a collective."""

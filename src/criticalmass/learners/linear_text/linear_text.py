@@ -21,6 +21,7 @@ from criticalmass.learners.linear_text.counts import tokenizer
 from criticalmass.learners.regressions.logistic import Change, Optimum
 from criticalmass.learners.regressions.newton import optimum_of, solve
 from criticalmass.learners.regressions.stopped import stopped
+from criticalmass.phrases import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +124,20 @@ class LinearText(Learner):
     def tokenizer(self) -> Callable[[str], list[str]]:
         """The function that splits a text into the lower-case terms that the model sees."""
         return tokenizer()
+
+    def in_words(self) -> str:
+        """Return what the firm trains.
+
+        Examples
+        --------
+        >>> LinearText(epochs=1).in_words()
+        'a bag-of-words model (tf-idf and one ... a label, C = 1, stopped after 1 epoch)'
+        """
+        stopped = f", stopped after {counted(self.epochs, 'epoch')}" if self.epochs else ""
+        return (
+            "a bag-of-words model (tf-idf and one logistic regression a label, "
+            f"C = {self.C:g}{stopped})"
+        )
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus counted, with the model that it gives without a collective."""

@@ -39,6 +39,7 @@ from criticalmass.learners.scikit.predictions import (
     single_label_scores,
 )
 from criticalmass.learners.scikit.refusals import in_one_line
+from criticalmass.phrases import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +124,24 @@ class ScikitLearner(Learner):
     def tokenizer(self) -> Callable[[str], list[str]] | None:
         """What cuts a text into words, of the vectoriser in it; None where there is none."""
         return word_cutter(self.estimator)
+
+    def in_words(self) -> str:
+        """Return what the firm trains.
+
+        Examples
+        --------
+        >>> from sklearn.svm import SVC
+        >>> ScikitLearner(SVC()).in_words()
+        "scikit-learn's SVC"
+        >>> ScikitLearner(make_pipeline(StandardScaler(), SVC())).in_words()
+        "scikit-learn's Pipeline of StandardScaler and SVC"
+        """
+        kind, steps = type(self.estimator), ""
+        if isinstance(self.estimator, Pipeline):
+            inside = (type(step).__name__ for _, step in self.estimator.steps)
+            steps = f" of {listed(inside)}"
+        whose = "scikit-learn's" if kind.__module__.startswith("sklearn.") else "the estimator"
+        return f"{whose} {kind.__name__}{steps}"
 
     def prepare(self, population: Population) -> AsItIs:
         """Return the population as it is; raise `DataError` if the estimator cannot take it."""

@@ -31,6 +31,7 @@ from criticalmass.learners.transformer.finetuning import (
 )
 from criticalmass.learners.transformer.pretrained import Pretrained
 from criticalmass.learners.transformer.sequences import FEW, Sequences, kept, tokenize
+from criticalmass.phrases import counted
 
 Precision = Literal["auto", "fp32", "bf16"]
 
@@ -128,6 +129,20 @@ class Transformer(Pretrained):
         """Return what decides a row beside the fields: weights, precision and arithmetic."""
         precision = "bf16" if self._checkpoint.half else "fp32"
         return {**super().described(), "precision": precision, "arithmetic": ARITHMETIC}
+
+    def in_words(self) -> str:
+        """Return what the firm trains.
+
+        Examples
+        --------
+        >>> Transformer("bert-base-uncased", epochs=1, frozen_layers=2).in_words()
+        'the transformer bert-base-uncased, fine-tuned for 1 epoch, its lowest 2 layers frozen'
+        """
+        frozen = self.frozen_layers
+        lowest = "layer" if frozen == 1 else f"{frozen:,} layers"
+        below = f", its lowest {lowest} frozen" if frozen else ""
+        epochs = counted(self.epochs, "epoch")
+        return f"the transformer {self.model}, fine-tuned for {epochs}{below}"
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus after tokenising and the frozen layers; both are kept on disk."""

@@ -64,6 +64,24 @@ class Allowed:
                 f"a member who holds {self.holds} records cannot change {self.changes} of them"
             )
 
+    def in_words(self) -> str:
+        """Return what members may report at a time, and with which label.
+
+        Examples
+        --------
+        >>> Allowed("bounded", "fixed", box=(-2.0, 2.0)).in_words()
+        'numbers between -2 and 2, and each their own label'
+        """
+        record = {
+            "observed": "one that exists",
+            "bounded": "numbers within the usual range",
+            "free": "any numbers",
+        }[self.records]
+        if self.box is not None:
+            record = "numbers between {:g} and {:g}".format(*self.box)
+        label = {"free": "any label", "fixed": "each their own label"}[self.labels]
+        return f"{record}, and {label}"
+
     @property
     def part(self) -> float:
         """Share of a member's records that can change."""

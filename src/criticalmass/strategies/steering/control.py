@@ -23,6 +23,7 @@ from criticalmass.strategies.steering.kinds import Responding
 from criticalmass.strategies.steering.responses import Response
 from criticalmass.strategies.steering.solvers.redirecting_gradients import Candidates, smallest
 from criticalmass.strategies.strategy import Knowledge
+from criticalmass.strategies.words import goal_in_words
 from criticalmass.theory.gradient_control import GradientControlBound
 
 TARGETS = (0.5, 0.9)
@@ -102,6 +103,23 @@ class GradientControl(Responding):
     def measures(self) -> tuple[str, ...]:
         """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> GradientControl(Ignore("sex")).in_words()
+        "answer every step of the model's training with an agreed gradient"
+        """
+        if self.supply == "gradients":
+            return "answer every step of the model's training with an agreed gradient"
+        reported = self.allowed.in_words()
+        return f"report agreed records at every step of the model's training ({reported})"
+
+    def goal_in_words(self) -> str:
+        """Return what they steer the model to; it follows "90% of the"."""
+        return goal_in_words(self.goal, self.goal.measure)
 
     def facing(self, objective: Differentiable) -> GradientControl:
         """Return the strategy against a firm that minimises this objective."""

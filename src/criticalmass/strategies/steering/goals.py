@@ -17,6 +17,7 @@ from criticalmass.arrays import Array
 from criticalmass.data.population import Population
 from criticalmass.errors import DataError, ParameterError, require_choice, unknown
 from criticalmass.fields import check_fields, kind
+from criticalmass.phrases import group_in_words, named, own_words, quoted
 from criticalmass.risks.design import Design
 from criticalmass.risks.risk import Risk
 from criticalmass.strategies.steering.utilities import (
@@ -121,6 +122,10 @@ class Reach:
         if not len(values) or not all(np.isfinite(value) for value in values):
             raise ParameterError("a target needs at least one weight, and finite ones")
 
+    def in_words(self) -> str:
+        """Return what is asked for; it follows "90% of the"."""
+        return "way to the wanted weights"
+
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and θ*."""
         sample, start = base(risk, design, population)
@@ -164,6 +169,16 @@ class Ignore:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def in_words(self) -> str:
+        """Return what is asked for; it follows "90% of the".
+
+        Examples
+        --------
+        >>> Ignore("sex").in_words()
+        'way to one that gives no weight to “sex”'
+        """
+        return f"way to one that gives no weight to {quoted(self.column)}"
+
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters without the column."""
         weights = {design.names[j]: 0.0 for j in design.of_column(self.column)}
@@ -198,6 +213,18 @@ class Raise:
         require_choice("scale", self.scale, ("score", "predictor"))
         _check_gain(self.by)
 
+    def in_words(self) -> str:
+        """Return what is asked for; it follows "90% of the".
+
+        Examples
+        --------
+        >>> Raise(0.05, {"sex": "Female"}).in_words()
+        'wanted gain of 0.05 in the mean score of records with sex = Female'
+        """
+        whose = f"records with {group_in_words(self.where)}" if self.where else "all records"
+        unit = "" if self.scale == "score" else " (in log-odds or units of the predictor)"
+        return f"wanted gain of {self.by:g}{unit} in the mean score of {whose}"
+
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters that give the group that much more."""
         group = design.where(population, dict(self.where or {}))
@@ -229,6 +256,18 @@ class Gain:
     def __post_init__(self) -> None:
         check_fields(self)
         _check_gain(self.by)
+
+    def in_words(self) -> str:
+        """Return what is asked for; it follows "90% of the".
+
+        Examples
+        --------
+        >>> from criticalmass.strategies import Linear
+        >>> Gain(Linear((1.0, 0.0)), 0.1).in_words()
+        'wanted gain of 0.1 in the utility Linear(direction=(1.0, 0.0), convex=True)'
+        """
+        utility = own_words(self.utility, "in_words", ["value"])
+        return f"wanted gain of {self.by:g} in {utility or f'the utility {named(self.utility)}'}"
 
     def aim(self, risk: Risk, design: Design, population: Population) -> Aim:
         """Return θ₀ and the best parameters with that much more utility."""

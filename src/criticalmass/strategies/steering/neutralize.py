@@ -27,6 +27,7 @@ from criticalmass.strategies.steering.solvers.neutralizing_records import Neutra
 from criticalmass.strategies.steering.solvers.whole_people import report_numbers, report_observed
 from criticalmass.strategies.steering.utilities import base
 from criticalmass.strategies.strategy import FIRST, Knowledge
+from criticalmass.strategies.words import goal_in_words
 from criticalmass.theory import (
     Estimate,
     EstimatedBound,
@@ -97,6 +98,21 @@ class GradientNeutralizing(Steering):
     def measures(self) -> tuple[str, ...]:
         """The name of the measure by which the goal judges success."""
         return (self.goal.measure,)
+
+    def in_words(self, records: str = "records") -> str:
+        """Return what members do.
+
+        Examples
+        --------
+        >>> from criticalmass.strategies import Ignore
+        >>> GradientNeutralizing(Ignore("sex")).in_words()
+        'report an agreed record instead of their own (one that exists, and any label)'
+        """
+        return f"report an agreed record instead of their own ({self.allowed.in_words()})"
+
+    def goal_in_words(self) -> str:
+        """Return what they steer the model to; it follows "90% of the"."""
+        return goal_in_words(self.goal, self.goal.measure)
 
     @property
     def arithmetic(self) -> int:

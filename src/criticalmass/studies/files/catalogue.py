@@ -1,92 +1,22 @@
-"""The one catalogue of the kinds that a study file may name, and how their tables are read."""
+"""How a study file's tables of parts are read; each room has a table of its kinds in `kinds.py`."""
 
 from __future__ import annotations
 
 import inspect
-import math
 import typing
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from criticalmass.data.numbers import Outcome
-from criticalmass.errors import CriticalMassError, ParameterError, Problems, StudyError, unknown
+from criticalmass.errors import CriticalMassError, Problems, StudyError, unknown
 from criticalmass.fields import converted, misfit
-from criticalmass.learners import (
-    BayesOptimal,
-    EmbeddedText,
-    GradientDescent,
-    Learner,
-    LinearText,
-    RiskMinimizer,
-    ScikitLearner,
-    Transformer,
-)
-from criticalmass.learners.scikit.named_estimators import allowed, estimator_named, pipeline_named
 from criticalmass.risks.differentiable import Differentiable
-from criticalmass.risks.module_risk import ModuleRisk
-from criticalmass.risks.networks import Perceptron
 from criticalmass.risks.risk import Risk
-from criticalmass.signals import (
-    Coarsen,
-    DropColumn,
-    InsertToken,
-    MoveToSubgroup,
-    RedactWords,
-    SetColumns,
-    Signal,
-    StampPatch,
-)
-from criticalmass.strategies import (
-    Allowed,
-    Erase,
-    FeatureLabel,
-    FeatureNumber,
-    FeatureOnly,
-    Goal,
-    GradientControl,
-    GradientNeutralizing,
-    Ignore,
-    Imperfect,
-    Raise,
-    Reach,
-    Strategy,
-)
+from criticalmass.signals import Signal
+from criticalmass.signals.kinds import SIGNALS
+from criticalmass.strategies import Allowed, Goal, Imperfect, Strategy
+from criticalmass.strategies.kinds import GOALS
 
 _Part = TypeVar("_Part")
-
-
-def gradient_descent(
-    learning_rate: float,
-    steps: int,
-    loss: str = "logistic",
-    l2: float = 0.0,
-    intercept: bool = True,
-    hidden: tuple[int, ...] | None = None,
-    start: Literal["optimum", "fresh"] = "optimum",
-    clients: int | None = None,
-    sampled: int | None = None,
-    aggregation: str = "mean",
-    tolerated: float = 0.2,
-) -> GradientDescent:
-    """Return a `GradientDescent` of a linear model, or of a network with these hidden layers."""
-    model = Risk(loss, l2, intercept) if hidden is None else ModuleRisk(Perceptron(hidden), l2=l2)
-    return GradientDescent(
-        model, learning_rate, steps, start, clients, sampled, aggregation, tolerated
-    )
-
-
-def boosted_trees(
-    max_iter: int = 100, learning_rate: float = 0.1, *, holds: Outcome = "labels"
-) -> ScikitLearner:
-    """Return a `ScikitLearner` of ``max_iter`` gradient-boosted trees, of labels or of numbers."""
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-
-    if max_iter < 1:
-        raise ParameterError(f"max_iter is at least 1 tree, not {max_iter}")
-    if not 0 < learning_rate < math.inf:
-        raise ParameterError(f"learning_rate must be positive and finite, not {learning_rate:g}")
-    trees = HistGradientBoostingRegressor if holds == "numbers" else HistGradientBoostingClassifier
-    return ScikitLearner(trees(max_iter=max_iter, learning_rate=learning_rate))
 
 
 def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
@@ -94,59 +24,6 @@ def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy
     return lambda strategy: Imperfect(strategy, inactive, mislabel)
 
 
-SIGNALS: Mapping[str, Callable[..., Signal]] = {
-    "insert-token": InsertToken,
-    "set-columns": SetColumns,
-    "move-to-subgroup": MoveToSubgroup,
-    "stamp-patch": StampPatch,
-    "drop-column": DropColumn,
-    "coarsen": Coarsen,
-    "redact-words": RedactWords,
-}
-STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
-    "feature-label": FeatureLabel,
-    "feature-only": FeatureOnly,
-    "feature-number": FeatureNumber,
-    "erase": Erase,
-    "gradient-neutralizing": GradientNeutralizing,
-    "gradient-control": GradientControl,
-}
-
-
-def learners(
-    allow: Iterable[str] = (), holds: Outcome = "labels"
-) -> Mapping[str, Callable[..., Learner]]:
-    """Return the kinds of learners, for records that hold labels, or numbers.
-
-    Their estimators may come from the packages in ``allow``.
-    """
-    packages = allowed(allow)
-
-    def scikit(
-        estimator: str | tuple[str, ...], parameters: dict[str, Any] | None = None
-    ) -> ScikitLearner:
-        """Return a `ScikitLearner` from an estimator's dotted name, or those of a pipeline."""
-        if not isinstance(estimator, str):
-            return ScikitLearner(pipeline_named(estimator, parameters or {}, packages))
-        return ScikitLearner(estimator_named(estimator, parameters or {}, packages))
-
-    def trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
-        """Return `boosted_trees` of what these records hold."""
-        return boosted_trees(max_iter, learning_rate, holds=holds)
-
-    return {
-        "linear-text": LinearText,
-        "embedded-text": EmbeddedText,
-        "transformer": Transformer,
-        "boosted-trees": trees,
-        "scikit": scikit,
-        "bayes-optimal": BayesOptimal,
-        "risk-minimizer": RiskMinimizer,
-        "gradient-descent": gradient_descent,
-    }
-
-
-GOALS: Mapping[str, Callable[..., Goal]] = {"ignore": Ignore, "raise": Raise, "reach": Reach}
 _NESTED: Mapping[Any, tuple[str, Mapping[str, Callable[..., object]]]] = {
     Signal: ("signal", SIGNALS),
     Goal: ("goal", GOALS),

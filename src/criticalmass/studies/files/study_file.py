@@ -1,4 +1,4 @@
-"""Study files: TOML in, `Study` out. The kinds they may name are in `catalogue.py`."""
+"""Study files: TOML in, `Study` out. The kinds they may name are in each room's `kinds.py`."""
 
 from __future__ import annotations
 
@@ -29,17 +29,12 @@ from criticalmass.errors import (
     require_choice,
 )
 from criticalmass.learners import Learner
+from criticalmass.learners.kinds import learners
 from criticalmass.strategies import Strategy
+from criticalmass.strategies.kinds import STRATEGIES
 from criticalmass.strategies.marking import Marking
 from criticalmass.studies.adaptive import Adaptive
-from criticalmass.studies.files.catalogue import (
-    STRATEGIES,
-    arguments,
-    followed,
-    learners,
-    made,
-    make,
-)
+from criticalmass.studies.files.catalogue import arguments, followed, made, make
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
 from criticalmass.studies.files.handouts import Handouts, HandoutsSection, handouts_from
 from criticalmass.studies.files.mistakes import mistakes, printed

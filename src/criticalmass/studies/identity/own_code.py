@@ -64,7 +64,8 @@ def code_of(kind: Any) -> str:
     """Return the SHA-256 (hex) of the code of a class or a function of the user's.
 
     It is made of the compiled code of its functions, and of those of its bases that are the user's,
-    too: comments, docstrings and the place where it is written do not count. It needs no source,
+    too: comments, docstrings, what it says of itself (a method whose name ends with ``in_words``)
+    and the place where it is written do not count. It needs no source,
     which notebooks do not always have. What the code calls is not in it, and another version of
     Python compiles in another way.
 
@@ -93,6 +94,8 @@ def _members(kind: Any) -> Iterator[tuple[str, str]]:
     for base in (base for base in kind.__mro__ if is_own(base)):
         of_fields = vars(base).get("__dataclass_fields__", {})  # their values are described
         for name, member in sorted(vars(base).items()):
+            if name.endswith("in_words"):
+                continue
             for part in _functions(member):
                 if part.__code__.co_filename != "<string>" or not name.startswith("__"):
                     yield name, _function(part)  # else the dataclass decorator wrote it
