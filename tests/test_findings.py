@@ -15,6 +15,7 @@ from criticalmass.words.learners import learner_in_words
 from criticalmass.words.placements import placement_in_words
 from criticalmass.words.signals import signal_in_words
 from criticalmass.words.strategies import strategy_in_words
+from support.rows import counts
 
 
 def facts(**changes):
@@ -42,7 +43,7 @@ def facts(**changes):
 def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
     return [
         Row(f"{m}/{r}", "mark", m / 10_000, r, m / 10_000, m, changed=m, n=n,
-            successes={"included": round(n * success(m))})
+            results=counts(n, included=round(n * success(m))))
         for m in sizes
         for r in range(3)
     ]  # fmt: skip

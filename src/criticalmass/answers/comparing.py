@@ -87,15 +87,15 @@ def contrast(first: Finding, second: Finding) -> Contrast:
     ParameterError
         If they are for different targets or measures, or of the same trials.
     """
-    if first.facts.target != second.facts.target:
-        raise ParameterError(
-            f"one study wants a success of {first.facts.target:g}, the other of "
-            f"{second.facts.target:g}: only critical masses for one target are compared"
-        )
     if first.measure != second.measure:
         raise ParameterError(
             f"one critical mass is by the measure {first.measure!r}, the other by "
             f"{second.measure!r}: only those by one measure are compared"
+        )
+    if first.wanted != second.wanted:
+        raise ParameterError(
+            f"one study wants a success of {first.wanted:g}, the other of "
+            f"{second.wanted:g}: only critical masses for one target are compared"
         )
     if {row.key for row in first.rows} & {row.key for row in second.rows}:
         raise ParameterError(
@@ -104,9 +104,10 @@ def contrast(first: Finding, second: Finding) -> Contrast:
     sizes = {one.facts.population.size for one in (first, second)}
     size = sizes.pop() if len(sizes) == 1 else None
     answered = first.status in COMPARED and second.status in COMPARED
-    if not answered or first.curve is None or second.curve is None:
+    curve, other = first.in_unit, second.in_unit
+    if not answered or curve is None or other is None:
         return Contrast(first, second, None)
-    return Contrast(first, second, ratio(first.curve, second.curve, first.facts.target, size))
+    return Contrast(first, second, ratio(curve, other, first.wanted, size))
 
 
 def shared_measure(first: Sequence[str], second: Sequence[str]) -> str | None:

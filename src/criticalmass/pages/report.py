@@ -12,8 +12,9 @@ from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
+from criticalmass.measures.scale import SHARES
 from criticalmass.pages.figures.joining import paying_svgs
-from criticalmass.pages.figures.lines import lines_of
+from criticalmass.pages.figures.lines import by_unit, legend, lines_of
 from criticalmass.pages.figures.success import success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.facts import Facts
@@ -21,7 +22,8 @@ from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
-from criticalmass.words.measures import MEASURES, RECORDS
+from criticalmass.words import amounts
+from criticalmass.words.measures import RECORDS
 from criticalmass.words.report import assumptions
 
 
@@ -36,7 +38,8 @@ class Section:
     answers
         What was found, by each of its measures.
     figures
-        The success figure, for each layout of the page.
+        The success figures, for each layout of the page: one of all shares, and one of each
+        measure that gives real numbers.
     sizes, masses
         The page's tables.
     comparison
@@ -49,7 +52,7 @@ class Section:
 
     name: str
     answers: list[Finding]
-    figures: list[tuple[str, str]]
+    figures: list[list[tuple[str, str]]]
     sizes: list[SizeTried]
     masses: list[MassWanted]
     comparison: Comparison | None
@@ -97,7 +100,8 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
         failed=[row for row in rows if row.error],
         changed=changed_code(facts.code),
         warnings=sorted({row.warning for row in rows if row.warning}),
-        MEASURES=MEASURES,
+        legend=legend,
+        amounts=amounts,
         RECORDS=RECORDS,
     )
 
@@ -105,15 +109,24 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
 def _section(name: str, answers: list[Finding], number: int) -> Section:
     """Gather what the page shows about one strategy."""
     facts = answers[0].facts
-    comparison, pays = compare(answers[0]), paying(answers[0])
-    lines = lines_of(answers, comparison)
+    comparison = next(filter(None, map(compare, answers)), None)
+    pays = paying(answers[0])
     figures = []
-    for layout, width in (("wide", 7.4), ("narrow", 3.7)):
-        figure = success_figure(
-            lines, population_size=facts.population.size, target=facts.target, width=width
-        )
-        title = f"Success against the size of the collective, strategy {name}"
-        figures.append((layout, to_svg(figure, title=title, prefix=f"f{number}{layout}")))
+    for place, group in enumerate(by_unit(answers)):
+        about = comparison if group[0].scale == SHARES else None
+        layouts = []
+        for layout, width in (("wide", 7.4), ("narrow", 3.7)):
+            figure = success_figure(
+                lines_of(group, about),
+                population_size=facts.population.size,
+                target=group[0].target,
+                width=width,
+                scale=group[0].scale,
+            )
+            title = f"Success against the size of the collective, strategy {name}"
+            prefix = f"f{number}{layout}{place or ''}"
+            layouts.append((layout, to_svg(figure, title=title, prefix=prefix)))
+        figures.append(layouts)
     return Section(
         name=name,
         answers=answers,

@@ -7,8 +7,9 @@ import math
 from criticalmass.answers.comparing import Contrast, Difference
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.fitting.comparing import Ratio, Verdict
+from criticalmass.words.amounts import wanted
 from criticalmass.words.finding import in_short
-from criticalmass.words.numbers import exact_percent, percent, probability, quoted, times
+from criticalmass.words.numbers import percent, probability, quoted, times
 
 
 def by_strategy(finding: Finding) -> str:
@@ -24,7 +25,7 @@ def of_study(finding: Finding, folder: object, *, alone: bool) -> str:
 
 def heading(contrast: Contrast) -> str:
     """Name the measure and the target: included, 90% wanted."""
-    return f"{contrast.first.measure}, {exact_percent(contrast.first.facts.target)} wanted"
+    return f"{contrast.first.measure}, {wanted(contrast.first)} wanted"
 
 
 def number(finding: Finding) -> str:

@@ -7,13 +7,14 @@ import math
 from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
-from criticalmass.words.measures import NUMBERS, RECORDS, does_in_words, wanted_of
+from criticalmass.measures.known import NUMBERS
+from criticalmass.words.amounts import amount, beside, distance, enough, is_wanted
+from criticalmass.words.measures import RECORDS, does_in_words, wanted_of
 from criticalmass.words.numbers import (
     exact_percent,
     heads,
     number,
     percent,
-    percent_beside,
     probability,
     quoted,
 )
@@ -24,8 +25,8 @@ from criticalmass.words.strategies import goal_in_words, strategy_in_words
 def answer(finding: Finding) -> str:
     """Answer "how many people does it take?" in a sentence or two."""
     size, mass, tried = finding.facts.population.size, finding.mass, finding.tried
-    target = exact_percent(finding.facts.target)
-    does, marked = _does(finding), _marked(finding)
+    least, marked = enough(finding), _marked(finding)
+    does = _does(finding)
     if finding.status is Status.ALL_FAILED:
         reason = next(row.error for row in finding.failed if row.members)
         return f"Nothing is known: every trial of a collective failed, the first with {reason}."
@@ -39,20 +40,20 @@ def answer(finding: Finding) -> str:
         people, best = max(tried.items(), key=lambda one: one[1])
         return (
             f"The trials do not settle it. With {heads(people)} out of {size:,} the model {does} "
-            f"{percent_beside(best, finding.facts.target)} of the {marked}, which is enough; but "
+            f"{beside(finding, best)} {marked}, which is enough; but "
             "there are too few trials, or they do not follow one curve, so no number can be given. "
             "Try more sizes and repetitions."
         )
     fewest, most = min(tried), max(tried)
     with_most = (
         f"With {heads(most)} out of {size:,} ({percent(most / size)}), the largest tried, the "
-        f"model {does} {percent_beside(tried[most], finding.facts.target)} of the {marked}"
+        f"model {does} {beside(finding, tried[most])} {marked}"
     )
     if finding.status is Status.NOT_REACHED:
-        return f"No collective that was tried is large enough. {with_most}; {target} is wanted."
+        return f"No collective that was tried is large enough. {with_most}; {is_wanted(finding)}."
     if finding.only_by_everybody:
         return (
-            f"It takes more than were tried. {with_most}; {target} is wanted. If all {size:,} "
+            f"It takes more than were tried. {with_most}; {is_wanted(finding)}. If all {size:,} "
             f"join, success is certain, because the platform then sees no other {_held(finding)}; "
             f"how many of them are enough the trials do not say{_at_least(mass.people(size)[1])}."
         )
@@ -65,8 +66,8 @@ def answer(finding: Finding) -> str:
         return (
             f"{heads(fewest).capitalize()} out of {size:,} ({percent(fewest / size)}) were enough, "
             f"the fewest that were tried{sure}. Whether fewer are enough was not tried. If that "
-            f"many {members_do(finding)}, the trained model {does} at least {target} of the "
-            f"{marked}, on average over trainings."
+            f"many {members_do(finding)}, the trained model {does} {least} {marked}, on average "
+            "over trainings."
         )
     begin = f"It takes {takes}. "
     if finding.status is Status.BEYOND_TRIED:
@@ -75,8 +76,8 @@ def answer(finding: Finding) -> str:
             f"collective tried, the curve reaches the target at {takes}, which is a guess. "
         )
     return (
-        f"{begin}If that many {members_do(finding)}, the trained model {does} at least {target} "
-        f"of the {marked}, on average over trainings."
+        f"{begin}If that many {members_do(finding)}, the trained model {does} {least} {marked}, "
+        "on average over trainings."
     )
 
 
@@ -101,17 +102,19 @@ def _at_least(people: int | None) -> str:
 
 def _nobody(finding: Finding) -> str:
     """Say that the target is reached without a collective, and what a collective does to it."""
-    size, target = finding.facts.population.size, exact_percent(finding.facts.target)
+    size = finding.facts.population.size
     begin = (
-        f"Nobody needs to join: without any collective the model {_does(finding)} at least "
-        f"{target} of the {_marked(finding)}"
+        f"Nobody needs to join: without any collective the model {_does(finding)} "
+        f"{enough(finding)} {_marked(finding)}"
     )
     fall, mass = finding.fall, finding.mass
     if fall is not None:
-        left = percent_beside(fall.left, finding.facts.target)
+        left = f"{beside(finding, fall.left)} are left"
+        if finding.judged_by.is_real:
+            left = f"it is {beside(finding, fall.left)}"
         return (
             f"{begin}. A collective does harm: with {heads(round(fall.lost * size))} and more it "
-            f"no longer does; with the most that were tried {left} are left."
+            f"no longer does; with the most that were tried {left}."
         )
     high = mass.people(size)[2] if mass else None
     if mass is None or high == 0:
@@ -125,22 +128,22 @@ def _falls(finding: Finding) -> str:
     """Say where success is lost again, or falls from the beginning."""
     fall, size, mass = finding.fall, finding.facts.population.size, finding.mass
     assert fall is not None
-    target, does, marked = finding.facts.target, _does(finding), _marked(finding)
+    does, marked = _does(finding), _marked(finding)
     lost, most = round(fall.lost * size), max(finding.tried)
-    left = f"with {heads(most)}, the most that were tried, {percent_beside(fall.left, target)}"
+    left = f"with {heads(most)}, the most that were tried, {beside(finding, fall.left)}"
     if fall.reached is None:
         best = heads(round(fall.best * size)) if fall.best else "nobody"
         return (
             f"Success falls where more people join. With {best} out of {size:,} the model {does} "
-            f"{percent_beside(fall.success, target)} of the {marked}, which is the best that was "
-            f"seen; {left}. {exact_percent(target)} is wanted."
+            f"{beside(finding, fall.success)} {marked}, which is the best that was "
+            f"seen; {left}. {_capital(is_wanted(finding))}."
         )
     first, last = (round(end * size) for end in fall.reached)
     span = heads(first) if first == last else f"{first:,} to {last:,} people"
     but = f"; with {lost:,} it no longer does" if lost < most else ""
     begin = (
         f"Success rises, and falls again. With {span} out of {size:,} who {members_do(finding)}, "
-        f"the trained model {does} at least {exact_percent(target)} of the {marked}{but}; {left}."
+        f"the trained model {does} {enough(finding)} {marked}{but}; {left}."
     )
     if mass is None or not mass.reached or not mass.alpha:
         return begin
@@ -214,7 +217,7 @@ def _by_how_much(finding: Finding) -> str:
 
 def outcome(finding: Finding, rate: str) -> str:
     """Put a success into words: what the model then does to how many of which records."""
-    return f"{_does(finding)} {rate} of the {_marked(finding)}"
+    return f"{_does(finding)} {rate} {_marked(finding)}"
 
 
 def members_do(finding: Finding) -> str:
@@ -348,9 +351,11 @@ def _without(finding: Finding) -> list[str]:
     share = finding.about.label_share
     marked = finding.facts.population.marked_size
     hold = "" if share is None or marked else f"; {percent(share)} of them really hold that label"
-    rate, records = percent(finding.floor), RECORDS[finding.facts.population.kind]
-    of = f"test {records}" if finding.measure == "erased" else f"marked test {records}"
-    return [f"Without a collective the model {_does(finding)} {rate} of the {of}{hold}."]
+    rate, records = amount(finding, finding.floor), RECORDS[finding.facts.population.kind]
+    marks = "" if _erases(finding) or "goal" in finding.about.description else "marked "
+    of = f"{_of(finding)} the {marks}test {records}{_among(finding, 'that')}"
+    hold = "" if finding.judged_by.words.among else hold
+    return [f"Without a collective the model {_does(finding)} {rate} {of}{hold}."]
 
 
 def _few_trials(finding: Finding) -> list[str]:
@@ -365,9 +370,8 @@ def _misfit(finding: Finding) -> list[str]:
     share, off = finding.misfit
     people = heads(round(share * finding.facts.population.size))
     return [
-        f"The curve does not fit everywhere: with {people} success lies {100 * abs(off):.0f} "
-        f"percentage points {'above' if off > 0 else 'below'} it. Near there, trust the dots "
-        "rather than the line."
+        f"The curve does not fit everywhere: with {people} success lies {distance(finding, off)} "
+        "it. Near there, trust the dots rather than the line."
     ]
 
 
@@ -377,14 +381,40 @@ def _held(finding: Finding) -> str:
 
 def _does(finding: Finding) -> str:
     label = quoted(finding.about.target_label)
-    return does_in_words(finding.measure, label, finding.about.description)
+    return does_in_words(finding.judged_by, label, finding.about.description)
 
 
 def _marked(finding: Finding) -> str:
+    """Say of what, or on what, an amount is: of the texts that carry the mark."""
     description = finding.about.description
+    of, records = _of(finding), RECORDS[finding.facts.population.kind]
     if finding.steers:
-        return goal_in_words(description["goal"])
-    records = RECORDS[finding.facts.population.kind]
-    if finding.measure == "erased":
-        return f"{records}, as they are and {erasing_in_words(description['signal'])}"
-    return f"{records} that carry the mark"
+        return f"{of} the {goal_in_words(description['goal'])}"
+    if "goal" in description:
+        return f"{of} the test {records}"
+    if _erases(finding):
+        return f"{of} the {records}, as they are and {erasing_in_words(description['signal'])}"
+    return f"{of} the {records} that carry the mark{_among(finding, 'and')}"
+
+
+def _erases(finding: Finding) -> bool:
+    """Whether records are looked at as they are and without something, not with a mark."""
+    wants = finding.about.target_label is not None or "target_value" in wanted_of(
+        finding.about.description
+    )
+    return finding.measure == "erased" or not wants
+
+
+def _of(finding: Finding) -> str:
+    """Return what joins an amount to records: a share is of them, a number is on them."""
+    return "on" if finding.judged_by.is_real else "of"
+
+
+def _among(finding: Finding, joined: str) -> str:
+    """Say which of the records are judged, where not all are."""
+    among = finding.judged_by.words.about(quoted(finding.about.target_label)).among
+    return f" {joined} {among}" if among else ""
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

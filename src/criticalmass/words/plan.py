@@ -8,16 +8,15 @@ from collections import Counter
 from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.studies.trial import Row
+from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.finding import outcome
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
 from criticalmass.words.measures import RECORDS
 from criticalmass.words.numbers import (
-    exact_percent,
     heads,
     percent,
-    percent_beside,
     probability,
 )
 from criticalmass.words.theory import guaranteed
@@ -28,7 +27,7 @@ SURE = 0.95
 
 def answer(plan: Plan) -> str:
     """Say to the organiser in a sentence or two where the collective stands."""
-    target, standing = exact_percent(plan.finding.facts.target), plan.standing
+    target, standing = wanted(plan.finding), plan.standing
     begin = _who(plan)
     if standing is Standing.NOBODY_ACTS:
         reasons = Counter(one.reason for one in plan.instructions.each if one.reason)
@@ -36,11 +35,11 @@ def answer(plan: Plan) -> str:
         return f"{begin} None of them has anything to change: {why}"
     if standing is Standing.ASTRAY:
         assert plan.measured is not None
-        enough = plan.measured >= plan.finding.facts.target
-        verdict = f"that is enough for {target}" if enough else f"{target} is wanted"
+        enough = plan.measured >= plan.finding.target
+        verdict = f"that is enough for {target}" if enough else is_wanted(plan.finding)
         return (
             f"{begin} A model trained with exactly their records "
-            f"{outcome(plan.finding, percent_beside(plan.measured, plan.finding.facts.target))}; "
+            f"{outcome(plan.finding, beside(plan.finding, plan.measured))}; "
             f"{verdict}. That is not what the "
             "study's trials say of so many: these records are unlike those that it drew."
         )
@@ -174,16 +173,17 @@ def _so_far(plan: Plan) -> str:
     guess = ", which do not fit these members, so take it for a guess" if plan.astray else ""
     return (
         f"With the {many} who {have} done their part the model "
-        f"{outcome(plan.finding, percent_beside(expected, plan.finding.facts.target))}, by the "
+        f"{outcome(plan.finding, beside(plan.finding, expected))}, by the "
         f"study's trials{guess}; what stands below is what all of them reach together."
     )
 
 
 def _measured(plan: Plan, rate: float) -> str:
-    target = plan.finding.facts.target
     tested, floor = len(plan.instructions.joined.study.judged), plan.finding.floor
-    without = "" if floor is None else f", in the study without a collective {percent(floor)}"
-    measured = outcome(plan.finding, percent_beside(rate, target))
+    without = ""
+    if floor is not None:
+        without = f", in the study without a collective {amount(plan.finding, floor)}"
+    measured = outcome(plan.finding, beside(plan.finding, rate))
     return (
         f"A model trained with them {measured} ({tested:,} of them "
         f"tested){without}. That is one training run, in which all of them act; others may give "
@@ -206,15 +206,15 @@ def _fitted(plan: Plan) -> str:
     if plan.standing is Standing.TOO_MANY:
         return "With so many people success is lost again: the curve does not go so far."
     if not plan.beside and plan.finding.floor is not None:
-        floor = percent_beside(plan.finding.floor, plan.finding.facts.target)
+        floor = beside(plan.finding, plan.finding.floor)
         return f"With nobody beside them the model {outcome(plan.finding, floor)}."
     if curve is None or band is None:
         return "There are not enough trials yet."
-    mean = percent_beside(float(curve.success(plan.share)), plan.finding.facts.target)
+    mean = beside(plan.finding, float(curve.success(plan.share)))
     many = f"With {plan.beside:,} others" if plan.instructions.inside else "With so many people"
     found = [
         f"{many} drawn at random the model {outcome(plan.finding, mean)} "
-        f"({percent(band[0])} to {percent(band[1])})."
+        f"({amount(plan.finding, band[0])} to {amount(plan.finding, band[1])})."
     ]
     tried = max((row.alpha for row in plan.finding.rows), default=0.0)
     least = min((row.alpha for row in plan.finding.rows if row.members), default=1.0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from criticalmass.answers.finding import Finding
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import NUMBERS, STEERED
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
 from criticalmass.words.learners import learner_in_words
-from criticalmass.words.measures import NUMBERS
+from criticalmass.words.numbers import quoted
 from criticalmass.words.placements import placement_in_words
 
 
@@ -66,6 +66,16 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
                 "the mark and removes it.",
             ),
         ]
+    reals = [quoted(m) for m in facts.measures if facts.measure(m).is_real]
+    if reals:
+        listed.append(
+            (
+                f"A value by {' and '.join(reals)} is put on a straight scale between the worst "
+                "and the best that were seen, and followed there like a share of records.",
+                "The range covers the value's own standard error, if the measure gives one, which "
+                "all trials share because they share the test records.",
+            )
+        )
     if any(m in STEERED for m in facts.measures):
         listed.append(
             (

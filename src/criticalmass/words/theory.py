@@ -45,7 +45,7 @@ def guaranteed(comparison: Comparison) -> str:
     bound, mass = comparison.theory.bound, comparison.promised
     if bound is None or mass is None:
         return f"No theorem applies: {comparison.theory.refused['bound']}."
-    target, theorem = exact_percent(comparison.finding.facts.target), comparison.theory.theorem
+    target, theorem = exact_percent(comparison.finding.target), comparison.theory.theorem
     if not mass.reached:
         return f"{theorem} guarantees {target} for no collective here: {mass.reason}."
     sure = (
@@ -67,7 +67,7 @@ def exactly(comparison: Comparison) -> str:
     if comparison.theory.exact is None:
         return f"There is no exact curve: {comparison.theory.refused['exact']}."
     mass, first = comparison.theory.masses
-    target, points = exact_percent(comparison.finding.facts.target), comparison.theory.points
+    target, points = exact_percent(comparison.finding.target), comparison.theory.points
     if comparison.finding.steers and mass.reached:
         return (
             f"On these very records {target} is reached exactly {_from(comparison, mass)}, if "
