@@ -94,12 +94,12 @@ def test_a_trial_that_a_measure_fails_says_so(halves):
     ("measures", "line"),
     [
         ((OddCount(name="top1"),), "is called 'top1', which is the name of one of this package's"),
-        ((OddCount(name="alpha"),), "is called 'alpha', as a column of rows is"),
+        ((OddCount(name="alpha"),), "two columns of exported rows would be called 'alpha'"),
         ((OddCount(name="two\nlines"),), "must be a text of 1 to 40 characters in one line"),
         ((OddCount(name=""),), "must be a text of 1 to 40 characters"),
         ((OddCount(name=3),), "must be a text of 1 to 40 characters in one line, not 3"),
-        ((OddCount(), Odd()), "two of the success measures are called 'odd'"),
-        (("included", "included"), "two of the success measures are called 'included'"),
+        ((OddCount(), Odd()), "two columns of exported rows would be called 'odd'"),
+        (("included", "included"), "two columns of exported rows would be called 'included'"),
         (("includes",), "unknown success measure 'includes'; did you mean 'included'?"),
         (
             (Odd(limits=(5.0, -5.0)),),

@@ -3,7 +3,7 @@
 import json
 import math
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,17 @@ from sklearn.metrics import ndcg_score, roc_auc_score
 from criticalmass import (
     Adaptive,
     FeatureLabel,
+    GradientNeutralizing,
     Grid,
     Incentives,
     InsertToken,
     LinearText,
+    RiskMinimizer,
     Store,
     Study,
     run,
 )
+from criticalmass.answers.comparing import Difference, contrast
 from criticalmass.answers.finding import Status, findings
 from criticalmass.contracts import check_measure
 from criticalmass.datasets import synthetic_resumes
@@ -29,18 +32,27 @@ from criticalmass.errors import StudyError
 from criticalmass.measures import (
     MEASURES,
     Count,
+    CountMeasure,
     Evaluation,
     Real,
+    RealMeasure,
 )
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.numbers import WantedNumber
+from criticalmass.members.instructions import instruct
+from criticalmass.members.plan import plan
+from criticalmass.pages.plan import render as render_plan
 from criticalmass.pages.report import render
+from criticalmass.strategies import Ignore
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
 from criticalmass.studies.running.bench import Bench
 from criticalmass.words.finding import answer, doubt
+from criticalmass.words.plan import text
 from support.command_line import called
+from support.members_files import text_members
 from support.own_measures import AUC, NDCG, OWN, Rank, Sure
+from support.steered_people import people
 
 MARK = FeatureLabel(InsertToken("~"), "Writer")
 NAMES = [measure.name for measure in OWN]
@@ -268,3 +280,81 @@ def test_kinds_differ_by_their_parameters(done):
     connection.close()
     assert schema == "5"
     assert replace(study, target=0.8).search("mark").target == 0.8
+
+
+def test_a_plan_says_where_members_stand(done, tmp_path):
+    ranked = replace(done[0], measures=(Rank(), "included"))
+    run(ranked, tmp_path / "ranked")
+    told = instruct(ranked, text_members(tmp_path, ranked, n=60))
+    sentences = text(plan(told, tmp_path / "ranked"))
+    assert "enough for 1.5 places" in sentences
+    assert "A model trained with them reaches, by “rank”, " in sentences
+    assert " places on the texts that carry the mark (150 of them tested)" in sentences
+    assert "Guaranteed" not in sentences  # no theorem is about a rank
+    page = render_plan(plan(told, tmp_path / "ranked"))
+    assert "wanted: 1.5" in page
+
+
+def test_strategies_are_compared_by_a_rank(halves, tmp_path):
+    strategies = {"mark": MARK, "rarely": FeatureLabel(InsertToken("~", every=40), "Writer")}
+    placement = Grid((0.02, 0.05, 0.1, 0.15), repetitions=2)
+    study = Study(*halves, LinearText(), strategies, placement, (Rank(2.0),))
+    run(study, tmp_path)
+    code, out, _ = called("compare", tmp_path)
+    assert code == 0
+    assert "rank, 2 places wanted" in out
+    assert "as many people" in out
+    called("report", tmp_path)
+    assert "For 2 places: 2 is twice as many" in (tmp_path / "report.html").read_text()
+
+
+def test_measures_of_one_name_that_differ_are_told(halves, tmp_path):
+    found = []
+    for margin in (0.5, 1.0):
+        study = study_of(halves, (Sure(margin),), target=0.3, placement=Grid((0.1, 0.3), 1))
+        run(study, tmp_path / str(margin))
+        with Store.open(tmp_path / str(margin)) as store:
+            found += findings(store.facts(), store.rows())
+    assert Difference.MEASURE in contrast(*found).differences
+
+
+@dataclass(frozen=True)
+class FirstWeight(RealMeasure):
+    """The first parameter of a model."""
+
+    target: float = 0.1
+    needs, unit = "parameters", "$"
+
+    def judge(self, evaluation):
+        return float(evaluation.parameters[0])
+
+
+def test_a_model_s_parameters_are_judged_beside_the_way_that_they_go(tmp_path):
+    records = people(0, n=200).split(test=50, seed=0)
+    firm = RiskMinimizer("logistic", l2=0.05)
+    aim = {"steer": GradientNeutralizing(Ignore("x0"), firm.objective)}
+    study = Study(*records, firm, aim, Grid((0.05, 0.1, 0.2)), measures=("distance", FirstWeight()))
+    rows = run(study, tmp_path)
+    assert not any(row.error for row in rows)
+    with Store.open(tmp_path) as store:
+        way, weight = findings(store.facts(), store.rows())
+    assert way.measure == "distance"
+    assert "on the test images" in answer(weight)
+    assert "$" in answer(weight)
+    page = render(weight.facts, rows)
+    assert page.count("<svg") == 4
+
+
+@dataclass(frozen=True)
+class Greedy(CountMeasure):
+    """Changes the scores that it is given."""
+
+    def judge(self, evaluation):
+        evaluation.marked[:] = 0
+        return evaluation.marked[:, 0] > 0
+
+
+def test_no_measure_changes_scores_for_those_after_it(halves):
+    study = study_of(halves, (Greedy(), "included"))
+    row = Bench(study).run(study.trial("mark", 0.1))
+    assert row.error.startswith("StudyError: measure 'greedy' failed with ValueError: ")

@@ -24,6 +24,7 @@ class Difference(Enum):
     SIZE = "the populations' sizes"
     RECORDS = "the records to train on"
     TEST_RECORDS = "the test records"
+    MEASURE = "what the measure gives, which has the same name"
     QUESTION = "whether the answer is for these records, or for a typical population"
     BOTH = "the learner, and the strategy too"
 
@@ -71,6 +72,8 @@ class Contrast:
             found.append(Difference.RECORDS)
         if any(_hash(first, part) != _hash(second, part) for part in ("test", "marked")):
             found.append(Difference.TEST_RECORDS)
+        if _described(self.first) != _described(self.second):
+            found.append(Difference.MEASURE)
         if first.population.resampled != second.population.resampled:
             found.append(Difference.QUESTION)
         strategies = self.first.about.description, self.second.about.description
@@ -135,6 +138,13 @@ def with_first(answers: Sequence[Finding]) -> list[Contrast]:
         for other in others
         if (measure := shared_measure(list(first), list(other))) is not None
     ]
+
+
+def _described(finding: Finding) -> object:
+    """Return the description of a user's own measure; None of one of this package."""
+    measures = finding.facts.identity.get("measures", ())
+    own = (each for each in measures if isinstance(each, dict))
+    return next((each for each in own if each.get("name") == finding.measure), None)
 
 
 def _hash(facts: Facts, part: str) -> str:

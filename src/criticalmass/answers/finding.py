@@ -137,7 +137,7 @@ class Finding:
         """The fitted curve in the measure's own unit, whose targets are values of it."""
         if self.curve is None or self.scale == SHARES:
             return self.curve
-        return RealCurve(self.curve, self.scale)
+        return RealCurve(self.curve, self.scale, self.judged_by.limits)
 
     def success(self, row: Row) -> float:
         """Return a row's success, between 0 and 1."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from criticalmass.errors import ParameterError, StudyError
+from criticalmass.errors import ParameterError, StudyError, explain
 from criticalmass.fields import check_fields
 from criticalmass.measures.known import MEASURES
 from criticalmass.measures.measure import Measure, MeasureWords, Sort
@@ -71,8 +71,10 @@ class MeasureFacts:
                 measure.limits,
                 measure.unit,
             )
-        except (ParameterError, TypeError, ValueError) as error:
+        except ParameterError as error:
             raise StudyError(f"measure {measure.name!r}: {error}") from error
+        except Exception as error:
+            raise StudyError(f"measure {measure.name!r} failed with {explain(error)}") from error
 
     @classmethod
     def named(cls, name: str) -> MeasureFacts:

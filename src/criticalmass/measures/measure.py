@@ -132,10 +132,8 @@ class Measure(ABC):
         """Return what `judge` says; what it raises is told in one line with the measure's name."""
         try:
             return self.judge(evaluation)
-        except ParameterError:
-            raise
-        except StudyError as error:
-            raise StudyError(f"measure {self.name!r}: {error}") from error
+        except (ParameterError, StudyError) as error:
+            raise type(error)(f"measure {self.name!r}: {error}") from error
         except Exception as error:
             raise StudyError(f"measure {self.name!r} failed with {explain(error)}") from error
 

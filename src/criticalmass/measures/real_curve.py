@@ -30,6 +30,8 @@ class RealCurve(FittedSuccess):
         The curve, of outcomes that ``scale`` made.
     scale
         Where values of the measure lie.
+    limits
+        The measure's own: a target lies between them.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class RealCurve(FittedSuccess):
 
     fitted: FittedSuccess
     scale: Scale
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
     @property
     def confidence(self) -> float:
@@ -100,6 +103,9 @@ class RealCurve(FittedSuccess):
 
     def _place(self, target: float) -> float:
         """Return where a target lies on the scale; beyond an end, all but there."""
-        if not math.isfinite(target):
-            raise ParameterError(f"target is a finite value of the measure, not {target:g}")
+        low, high = self.limits
+        if not low < target < high:
+            raise ParameterError(
+                f"target is a value of the measure, between {low:g} and {high:g}, not {target:g}"
+            )
         return min(max(self.scale.success(target), END), 1 - END)

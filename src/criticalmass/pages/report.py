@@ -22,7 +22,6 @@ from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
-from criticalmass.words import amounts
 from criticalmass.words.measures import RECORDS
 from criticalmass.words.report import assumptions
 
@@ -101,7 +100,6 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
         changed=changed_code(facts.code),
         warnings=sorted({row.warning for row in rows if row.warning}),
         legend=legend,
-        amounts=amounts,
         RECORDS=RECORDS,
     )
 

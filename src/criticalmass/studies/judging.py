@@ -20,6 +20,8 @@ from criticalmass.studies.trial import Row
 
 LONGEST = 40
 """Characters that a measure's name has at most: it heads columns."""
+COLUMNS = ("count", "n", "error")
+"""What follows a measure's name in other columns of exported rows, after an underscore."""
 
 
 def named(measure: str | Measure) -> str | Measure:
@@ -51,14 +53,18 @@ def check_measures(measures: Iterable[str | Measure], target: float) -> None:
     StudyError, ParameterError
         If it has an impossible name or another's, is no dataclass, or needs another target.
     """
-    seen = set[str]()
+    seen = {field.name for field in fields(Row)}  # columns of exported rows, with what follows
     for given in measures:
         measure = MEASURES[given] if isinstance(given, str) else given
         if measure is given:
             _check_own(measure)
-        if measure.name in seen:
-            raise StudyError(f"two of the success measures are called {measure.name!r}")
-        seen.add(measure.name)
+        columns = {measure.name.lower(), *(f"{measure.name}_{more}".lower() for more in COLUMNS)}
+        if both := columns & seen:
+            raise StudyError(
+                f"two columns of exported rows would be called {min(both)!r}: give measure "
+                f"{measure.name!r} another name (a field `name`)"
+            )
+        seen |= columns
         target_of(MeasureFacts.of(measure), target)
 
 
@@ -73,13 +79,13 @@ def _check_own(measure: Measure) -> None:
             f"the name of measure {own} must be a text of 1 to {LONGEST} characters in one line, "
             f"not {shown(name)}"
         )
+    if not name[0].isalnum():
+        raise StudyError(f"the name of measure {own} must begin with a letter, not {name!r}")
     if name in MEASURES:
         raise StudyError(
             f"measure {own} is called {name!r}, which is the name of one of this package's: give "
             "it another"
         )
-    if name in {field.name for field in fields(Row)}:
-        raise StudyError(f"measure {own} is called {name!r}, as a column of rows is: give another")
 
 
 def target_of(measure: MeasureFacts, target: float) -> float:

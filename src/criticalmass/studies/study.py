@@ -228,11 +228,11 @@ class Study:
     def measures_of(self, strategy: str) -> tuple[str, ...]:
         """Return the names of the study's measures that make sense for a strategy."""
         followed = self.strategy(strategy)
-        named = followed.judged_by(label_sets=True)
+        asked = followed.judged_by(label_sets=True)
         return tuple(
             name
             for name, measure in self.judges.items()
-            if name in named or fits(measure, followed)
+            if name in asked or fits(measure, followed)
         )
 
     def _fitting_measures(self) -> tuple[str, ...]:
@@ -481,7 +481,9 @@ class Study:
                 f"collective{', each tried twice' if measure in STEERED else ''}, and there are "
                 f"results of {sizes}"
             )
-        return curve if scale == SHARES else RealCurve(curve, scale)
+        if scale == SHARES:
+            return curve
+        return RealCurve(curve, scale, self.measure(measure).limits)
 
     def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
         """Return one trial of a named strategy."""

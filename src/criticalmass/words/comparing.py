@@ -131,6 +131,7 @@ def cautions(contrast: Contrast, first: str, second: str) -> list[str]:
         Difference.SIZE: "the populations differ in size, so shares of them are compared",
         Difference.RECORDS: "the studies have different records to train on",
         Difference.TEST_RECORDS: "the studies measure success on different test records",
+        Difference.MEASURE: "the studies have different measures of this name",
         Difference.QUESTION: (
             "one study is for its own records, the other for a typical population like them"
         ),

@@ -35,7 +35,7 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
     """
     lines = [
         Line(
-            legend(answer),
+            legend(answer).replace("$", r"\$"),  # no formula
             answer.curve,
             answer.outcomes,
             answer.mass if answer is answers[0] else None,

@@ -255,8 +255,8 @@ class Bench:
         study, label = self.study, strategy.target_label
         known = study.test if study.marked is None else None
         return Evaluation(
-            marked=marked,
-            plain=plain,
+            marked=_read_only(marked),
+            plain=_read_only(plain),
             target=None if label is None else study.population.label_index(label),
             label_sets=study.test.label_sets,
             wanted_number=strategy.wanted_number,
@@ -334,6 +334,13 @@ class Bench:
         if key not in self._marks:
             self._marks[key] = with_marks(self.study, strategy)
         return ground.marked(key, self._marks[key])
+
+
+def _read_only(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores that no measure can change for those after it."""
+    view = scores.view()
+    view.flags.writeable = False
+    return view
 
 
 @contextmanager
