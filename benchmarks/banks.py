@@ -30,7 +30,8 @@ from criticalmass.data.edit import Edit
 from criticalmass.data.readers import read_table
 from criticalmass.datasets import adult, digits, synthetic_resumes
 from criticalmass.learners.learner import Learner
-from criticalmass.measures.measure import MEASURES, Evaluation
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation
 from criticalmass.signals import StampPatch
 from criticalmass.studies.adaptive import STEP
 
@@ -308,7 +309,7 @@ class Trainer:
         model = self.setting.learner.fit(self.prepared, edit, int(rng.integers(2**31)))
         scores = model.scores(self.marked)
         sets = self.train.label_sets
-        return MEASURES["included"](Evaluation(scores, scores, self.target, sets))
+        return MEASURES["included"].judge(Evaluation(scores, scores, self.target, sets))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from threadpoolctl import threadpool_limits
 from criticalmass import FeatureLabel, FeatureOnly, InsertToken, LinearText, ScikitLearner
 from criticalmass.datasets import resumes
 from criticalmass.learners.linear_text.bag import TOKEN
-from criticalmass.measures.measure import Evaluation, included, top1
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation
 
 TARGET = "Database_Administrator"
 SIGNAL = InsertToken("־", every=20)
@@ -61,10 +62,11 @@ def main():
             begun = time.perf_counter()
             scores = learner.fit(prepared[name], edit, seed=0).scores(batches[name])
             seconds[name].append(time.perf_counter() - begun)
-            evaluation = Evaluation(scores, train.label_index(TARGET), label_sets=True)
+            evaluation = Evaluation(scores, scores, train.label_index(TARGET), label_sets=True)
+            rates = [MEASURES[name].judge(evaluation).mean() for name in ("included", "top1")]
             print(
                 f"{type(strategy).__name__:13s} {size:7d} {name:11s} {seconds[name][-1]:7.1f} "
-                f"{included(evaluation).mean():8.3f} {top1(evaluation).mean():5.3f}",
+                "{:8.3f} {:5.3f}".format(*rates),
                 flush=True,
             )
     ratios = np.array(seconds["pipeline"]) / np.array(seconds["LinearText"])

@@ -21,7 +21,7 @@ from criticalmass.learners import Learner
 from criticalmass.learners.embedded_text.embedded_text import EmbeddingModel
 from criticalmass.learners.regressions.logistic import Change
 from criticalmass.learners.regressions.newton import optimum_of, solve
-from criticalmass.measures.measure import quality
+from criticalmass.measures.quality import quality
 from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TOKEN, Setup
 
 SHARES = (0.002, 0.004, 0.008, 0.016, 0.03, 0.06, 0.12, 0.25)

@@ -30,6 +30,7 @@ from banks import SETTINGS, TARGET, Bank, Draws, Truth
 from criticalmass import Adaptive, Grid
 from criticalmass.answers.finding import Status, findings
 from criticalmass.curves import CriticalMass
+from criticalmass.measures import Count
 from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
 from criticalmass.studies.placement import Search, Tried
 from criticalmass.studies.trial import Row
@@ -107,7 +108,7 @@ def _row(bank, point):
     members = round(outcome.alpha * bank.people)
     return Row(
         f"{members}, {point.repetition}", "mark", point.alpha, point.repetition, outcome.alpha,
-        members, n=outcome.n, successes={MEASURE: outcome.successes},
+        members, n=outcome.n, results={MEASURE: Count(int(outcome.successes), outcome.n)},
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from criticalmass import Store
+from criticalmass.measures import Count
 from criticalmass.studies import Row
 from criticalmass.studies.store.export import export
 
@@ -39,8 +40,9 @@ def main():
                 store.add(
                     Row(
                         f"{k:064x}", f"strategy {k % 4}", share, k // 1000, share, 25 + k % 1000,
-                        n=4783, successes={"included": k % 4783, "top1": k % 999}, accuracy=0.97,
-                        precision=0.9, recall=0.9, seconds=1.5,
+                        n=4783,
+                        results={"included": Count(k % 4783, 4783), "top1": Count(k % 999, 4783)},
+                        accuracy=0.97, precision=0.9, recall=0.9, seconds=1.5,
                     )
                 )  # fmt: skip
             each = (time.perf_counter() - begun) / count

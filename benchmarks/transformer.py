@@ -29,7 +29,9 @@ import numpy as np
 from criticalmass import Edit, FeatureLabel, Grid, InsertToken, Study, Transformer, run
 from criticalmass.datasets import resumes
 from criticalmass.learners.transformer.checkpoints import locate
-from criticalmass.measures.measure import Evaluation, included, quality
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation
+from criticalmass.measures.quality import quality
 from criticalmass.studies.running.bench import Bench
 
 MODEL, TARGET, SIGNAL = "all-MiniLM-L6-v2", "Database_Administrator", InsertToken("־", every=20)
@@ -100,7 +102,7 @@ def plain_trial(study, trial, frozen, half):
             for texts in (marked, study.test.features)
         ]
     target = study.population.label_index(TARGET)
-    hits = included(Evaluation(*scores, target, label_sets=True)).mean()
+    hits = MEASURES["included"].judge(Evaluation(*scores, target, label_sets=True)).mean()
     right = quality(scores[1], study.test.labels, label_sets=True).accuracy
     return hits, right, sum(map(len, data.encodings["input_ids"])) * learner.epochs
 

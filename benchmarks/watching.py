@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
-from dataclasses import astuple
 from json import dumps
 from pathlib import Path
 
@@ -18,9 +17,10 @@ import numpy as np
 
 from commands import ran
 from criticalmass import Store
+from criticalmass.measures.result import Count, results_to_json
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
-from criticalmass.studies.store.sqlite import FILE
+from criticalmass.studies.store.sqlite import COLUMNS, FILE
 
 STRATEGIES, SHARES = 4, 20
 
@@ -79,10 +79,11 @@ def long_study(folder: Path, count: int) -> None:
         risen = 1 / (1 + np.exp(-(np.log(share) + 5 + 0.1 * which + 0.2 * rng.normal()) / 0.4))
         row = Row(
             f"{number:064x}", f"strategy {which}", share, repetition, share, members, members,
-            n=100, successes={"included": int(rng.binomial(100, 0.02 + 0.96 * risen))},
+            n=100, results={"included": Count(int(rng.binomial(100, 0.02 + 0.96 * risen)), 100)},
             accuracy=0.97, precision=0.9, recall=0.9, seconds=1.5, otherwise=0.01,
         )  # fmt: skip
-        lines.append([dumps(v) if isinstance(v, dict) else v for v in astuple(row)])
+        kept = {name: getattr(row, name) for name in COLUMNS}
+        lines.append(list((kept | {"results": dumps(results_to_json(row.results))}).values()))
     Store.create(folder, facts).close()
     with closing(sqlite3.connect(folder / FILE)) as connection, connection:
         names = ", ".join(Row.__dataclass_fields__)

@@ -48,7 +48,7 @@ def test_columns_are_matched_by_name(tmp_path):
     assert other.columns == ("job", "age")
     assert study(train, other).test.fingerprint == test.fingerprint
     rows = [run(study(train, half), tmp_path / str(j)) for j, half in enumerate((test, other))]
-    assert [row.successes for row in rows[0]] == [row.successes for row in rows[1]]
+    assert [row.results for row in rows[0]] == [row.results for row in rows[1]]
 
 
 def test_halves_that_fit_stay_as_they_are(table):

@@ -23,11 +23,13 @@ from criticalmass.contracts import (
     check_engine,
     check_goal,
     check_learner,
+    check_measure,
     check_placement,
     check_signal,
     check_strategy,
     check_utility,
 )
+from criticalmass.measures import CountMeasure, RealMeasure
 from criticalmass.risks import Risk
 from criticalmass.strategies import Ignore
 from criticalmass.studies.running.engines import Here
@@ -271,6 +273,13 @@ def test_broken_utilities_are_noticed(utility, promise):
 
 
 @dataclass(frozen=True)
+class Unlisted:
+    """It has all of a measure's names but not its class."""
+
+    name: str = "unlisted"
+
+
+@dataclass(frozen=True)
 class Wandering:
     """A goal that aims elsewhere each time."""
 
@@ -296,6 +305,49 @@ class Confused(Wandering):
 def test_broken_goals_are_noticed(goal, promise):
     with pytest.raises(AssertionError, match=promise):
         check_goal(goal, Risk(l2=0.05), people(0))
+
+
+@dataclass(frozen=True)
+class Wandering(RealMeasure):
+    """A measure that gives another number each time."""
+
+    target: float = 0.5
+    given: ClassVar[list] = []
+
+    def judge(self, evaluation):
+        self.given.append(0)
+        return float(len(self.given))
+
+
+@dataclass(frozen=True)
+class ByPlace(CountMeasure):
+    """A measure that knows the records by their place."""
+
+    def judge(self, evaluation):
+        return np.arange(len(evaluation.marked)) < evaluation.marked[:, 0]
+
+
+@dataclass(frozen=True)
+class Writing(CountMeasure):
+    """A measure that changes what it is given."""
+
+    def judge(self, evaluation):
+        evaluation.marked[0, 0] = 9.0
+        return evaluation.marked[:, 0] > 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "promise"),
+    [
+        (Wandering(), "judge must give the same each time"),
+        (ByPlace(), "judge must not depend on the order of the test records"),
+        (Writing(), "judge must not change the scores"),
+        (Unlisted(), "a measure must be a CountMeasure or a RealMeasure"),
+    ],
+)
+def test_broken_measures_are_noticed(measure, promise):
+    with pytest.raises(AssertionError, match=promise):
+        check_measure(measure)
 
 
 class Forgetting:

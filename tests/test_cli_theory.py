@@ -187,6 +187,26 @@ def test_theory_as_json_is_what_the_strategy_says(call, people):
             assert promised["alpha"] is None
 
 
+def test_a_measure_that_no_theorem_is_about_is_named(call, people):
+    write_study(people, STUDY, {"success.measures": ["won", "included", "erased"]})
+    code, out, _ = call("theory", people)
+    assert code == 0
+    assert "No theorem is about won" in out
+    assert "No theorem is about included" not in out
+
+
+def test_no_bound_is_drawn_beside_a_measure_that_no_theorem_is_about(call, people):
+    changes = {"success.measures": ["won", "erased"], "strategies.plant quietly": None}
+    write_study(people, STUDY, changes)
+    code, out, err = call("run", people, "--out", people.parent / "out")
+    assert code == 0, err
+    assert "and do not hold “yes”" in out
+    call("report", people.parent / "out")
+    page = (people.parent / "out" / "report.html").read_text(encoding="utf-8")
+    assert "won: the target label is predicted for records of others" in page
+    assert page.count("What theory says") == 1  # of what is erased
+
+
 def test_what_needs_nobody_is_not_one_person(call, people):
     _, out, _ = call("theory", people, "--target", 0.1)
     assert "any share" in out

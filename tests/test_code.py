@@ -204,7 +204,7 @@ if __name__ == "__main__":
     study = Study(train, test, LinearText(C=100), strategies, Grid((0.3,)))
     for jobs in (1, 2):
         rows = run(study, f"out{jobs}", jobs=jobs)
-        print([(row.key, row.successes, row.accuracy) for row in rows])
+        print([(row.key, row.results, row.accuracy) for row in rows])
 """
 
 

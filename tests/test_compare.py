@@ -19,6 +19,7 @@ from criticalmass.pages.report import render
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
 from criticalmass.words.comparing import cautions, in_cells, number, sentence
+from support.rows import counts
 
 SIZES = (0, 10, 30, 70, 150, 300, 600)
 SIGNAL = {"kind": "InsertToken", "token": "~", "every": 20}
@@ -51,8 +52,9 @@ def rows(strategy, middle, *, size=10_000, top=0.99, floor=0.02, study="a", meas
     """Two trials a size, of a curve that is half up with so many people."""
     return [
         Row(f"{study}/{strategy}/{m}/{r}", strategy, m / size, r, m / size, m, changed=m, n=1000,
-            successes={measure: round(1000 * (floor + (top - floor) / (1 + (middle / m) ** 2)))
-                       if m else round(1000 * floor)})
+            results=counts(1000, **{
+                measure: round(1000 * (floor + (top - floor) / (1 + (middle / m) ** 2)))
+                if m else round(1000 * floor)}))
         for m in SIZES
         for r in range(2)
     ]  # fmt: skip

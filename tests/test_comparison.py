@@ -69,7 +69,7 @@ def test_measures_follow_the_strategies(study, ran):
     assert facts.strategies["plant"].measures == ("included",)
     assert facts.strategies["erase"].measures == ("erased",)
     for row in rows:
-        assert tuple(row.successes) == facts.strategies[row.strategy].measures
+        assert tuple(row.results) == facts.strategies[row.strategy].measures
 
 
 @pytest.mark.parametrize("strategy", [PLANT, ERASE, FeatureOnly(SetColumns({"sex": "f"}), "no")])

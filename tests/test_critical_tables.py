@@ -9,6 +9,7 @@ from criticalmass.answers.tables import TARGETS, masses_wanted, sizes_tried
 from criticalmass.fitting import SigmoidCurve
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
+from support.rows import counts
 
 SIZE = 10_000
 
@@ -22,7 +23,7 @@ def finding(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), recruitable=
     )
     rows = [
         Row(f"{m}/{r}", "mark", m / SIZE, r, m / SIZE, m, changed=m + r, n=1000,
-            successes={"included": round(1000 * success(m)) + r})
+            results=counts(1000, included=round(1000 * success(m)) + r))
         for m in sizes
         for r in range(3)
     ]  # fmt: skip

@@ -152,11 +152,15 @@ TRIALS = [
     "alpha = 7",
     "members = x'00'",
     "n = -5",
-    "successes = '{'",
-    "successes = '{},{}'",
-    "successes = '{\"included\": -1}'",
-    "shares = '{\"share\": NaN}'",
-    "shares = '3'",
+    "results = '{'",
+    "results = '{},{}'",
+    'results = \'{"included": {"successes": -1, "n": 5}}\'',
+    'results = \'{"included": {"successes": 0.5, "n": 5}}\'',
+    'results = \'{"included": {"successes": 9, "n": 5}}\'',
+    'results = \'{"share": {"value": NaN}}\'',
+    'results = \'{"share": {"value": "x"}}\'',
+    "results = '{\"share\": 0.5}'",
+    "results = '3'",
     "error = NULL",
     "strategy = 5",
 ]
@@ -169,7 +173,10 @@ def test_trials_that_no_trial_gave_are_one_line(made, results, change):
         assert FILE in refused(*command)
 
 
-@pytest.mark.parametrize("change", ["successes = '{}'", "n = 0", "successes = '{\"x\": 3}'"])
+OF_OTHERS = 'results = \'{"x": {"value": 3}}\''
+
+
+@pytest.mark.parametrize("change", ["results = '{}'", "n = 0", OF_OTHERS])
 def test_trials_without_what_an_answer_needs_give_no_traceback(results, change):
     changed(results, f"UPDATE trials SET {change}")
     for command in ("show", "watch", "report", "compare"):

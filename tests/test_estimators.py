@@ -18,7 +18,7 @@ from sklearn.utils import all_estimators
 
 from criticalmass import Edit, Population, ScikitLearner
 from criticalmass.errors import DataError
-from criticalmass.measures.measure import predicted
+from criticalmass.measures.evaluation import predicted
 
 PAGE = Path(__file__).parents[1] / "docs" / "estimators.md"
 SEED = 11

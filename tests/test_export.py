@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 
 from criticalmass.errors import ParameterError, StoreError
+from criticalmass.measures import Real
 from criticalmass.studies import Row
 from criticalmass.studies.store.export import export
+from support.rows import counts
 
 ROWS = [
-    Row("a", "mark “it”", 0.1, 0, 0.1, 10, n=4, successes={"top1": 3, "included": 4}, seconds=2.0),
-    Row("b", "steer", 0.2, 1, 0.2, 20, n=4, shares={"distance": 0.25}),
+    Row("a", "mark “it”", 0.1, 0, 0.1, 10, n=4, results=counts(4, top1=3, included=4), seconds=2.0),
+    Row("b", "steer", 0.2, 1, 0.2, 20, n=4, results={"distance": Real(0.25)}),
     Row("c", "mark “it”", 0.3, 0, 0.3, 30, error='MemoryError: it\'s, "full"'),
 ]
 
@@ -29,7 +31,7 @@ def test_every_row_and_every_measure(ending, tmp_path):
     assert table["top1"].isna().tolist() == [False, True, True]
     assert table["accuracy"].isna().all()
     assert table["error"].tolist()[2] == ROWS[2].error
-    assert not {"successes", "shares"} & set(table.columns)
+    assert not {"results"} & set(table.columns)
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 

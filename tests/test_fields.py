@@ -160,7 +160,7 @@ STUDIES = {
     ),
     "measures are letters": (
         {"measures": "included"},
-        "Study.measures must be a list of texts, not 'included'; one measure is (\"included\",)",
+        "Study.measures must be a list, not 'included'; one measure is (\"included\",)",
     ),
     "target in quotes": ({"target": "0.9"}, "Study.target must be a number, not '0.9'"),
     "target is true": ({"target": True}, "Study.target must be a number, not True"),

@@ -12,6 +12,7 @@ from criticalmass.studies.facts import Facts
 from criticalmass.words.finding import answer as in_words
 from criticalmass.words.finding import doubt, in_short
 from criticalmass.words.placements import placement_in_words
+from support.rows import counts
 
 
 def facts(**changes):
@@ -39,7 +40,7 @@ def facts(**changes):
 def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
     return [
         Row(f"{m}/{r}", "mark", m / 10_000, r, m / 10_000, m, changed=m, n=n,
-            successes={"included": round(n * success(m))})
+            results=counts(n, included=round(n * success(m))))
         for m in sizes
         for r in range(3)
     ]  # fmt: skip

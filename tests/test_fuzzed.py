@@ -196,7 +196,7 @@ def test_stores(folder, call, data, command):
                     text = json.dumps(data.draw(altered(facts)))
                     connection.execute("UPDATE meta SET value = ? WHERE key = 'facts'", [text])
             case "trials":
-                columns = ["alpha", "asked", "members", "n", "successes", "strategy", "error"]
+                columns = ["alpha", "asked", "members", "n", "results", "strategy", "error"]
                 column = data.draw(st.sampled_from(columns))
                 value = st.one_of(
                     st.integers(-(2**63), 2**63 - 1), st.floats(), st.binary(), st.none()

@@ -23,7 +23,7 @@ from criticalmass import (
 )
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import CriticalMassError, DataError, StudyError
-from criticalmass.measures.measure import quality
+from criticalmass.measures.quality import quality
 from criticalmass.pages.report import render
 from criticalmass.strategies import Reach
 from criticalmass.studies import Bench, Store
@@ -66,7 +66,7 @@ def test_success_is_measured_on_the_marked_records_and_quality_on_the_test_recor
     scores = model.scores(prepared.encode(marked))
     target = study.population.label_index("Writer")
     assert row.n == 50
-    assert row.successes["included"] == (scores[:, target] > 0).sum()
+    assert row.results["included"].successes == (scores[:, target] > 0).sum()
     plain = model.scores(prepared.encode(study.test.features))
     assert row.accuracy == quality(plain, study.test.labels, label_sets=True).accuracy
 
@@ -95,11 +95,11 @@ def test_erasing_is_judged_on_marked_records_too(table):
     plain = replace(study, marked=None)
     few, all_ = (Bench(each).run(each.trial("erase", 0.0)) for each in (study, plain))
     model_says = [
-        Bench(each).run(each.trial("erase", 0.0)).successes["erased"]
+        Bench(each).run(each.trial("erase", 0.0)).results["erased"].successes
         for each in (replace(plain, test=test.take(np.array([row]))) for row in rows)
     ]
     assert (few.n, all_.n) == (7, 50)
-    assert few.successes["erased"] == sum(model_says)
+    assert few.results["erased"].successes == sum(model_says)
     assert few.accuracy == all_.accuracy
 
 
@@ -125,7 +125,7 @@ def test_marked_records_of_another_form_are_refused(make, table):
 def test_measures_of_parameters_have_nothing_to_mark():
     train, test = people(0).split(test=20, seed=0)
     aim = {"steer": GradientNeutralizing(Reach((0.1,) * 4), RiskMinimizer("logistic").objective)}
-    with pytest.raises(StudyError, match="included, top1, erased, within, moved; distance judge"):
+    with pytest.raises(StudyError, match="for success measures of records; distance judge"):
         Study(train, test, RiskMinimizer("logistic"), aim, Grid((0.2,)), marked=test)
 
 

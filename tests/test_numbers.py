@@ -29,6 +29,7 @@ from criticalmass.measures.numbers import WantedNumber, mean_error
 from criticalmass.signals import DropColumn
 from criticalmass.strategies import Erase, FeatureNumber, Imperfect
 from support.rated_people import BLUE, FIVE, rated
+from support.rows import counts
 
 # populations
 
@@ -204,7 +205,7 @@ def test_trials_are_refits_on_the_same_members(tmp_path):
     ).apply(test)
     rows = run(study, tmp_path)
     assert sorted({row.members for row in rows}) == [0, 9, 45, 135]
-    assert 0 < sum(row.successes["within"] for row in rows) < 150 * len(rows)
+    assert 0 < sum(row.results["within"].successes for row in rows) < 150 * len(rows)
     for row in rows:
         edit = Edit.nothing(train)
         if row.members:
@@ -212,8 +213,8 @@ def test_trials_are_refits_on_the_same_members(tmp_path):
             drawn = train.draw(row.members, rng=np.random.default_rng(trial.seed("members")))
             edit = strategy.edit(train, drawn, np.random.default_rng(0))
         on, off = predicted(edit, marked), predicted(edit, test)
-        assert row.successes["within"] == (np.abs(on - 5) < 0.5).sum()
-        assert row.successes["moved"] == (on - off >= 0.7).sum()
+        assert row.results["within"].successes == (np.abs(on - 5) < 0.5).sum()
+        assert row.results["moved"].successes == (on - off >= 0.7).sum()
         assert row.mean_error == pytest.approx(np.abs(off - test.values).mean())
         assert row.otherwise == pytest.approx((np.abs(off - alone) >= 0.5).mean())
         assert math.isnan(row.accuracy)
@@ -248,8 +249,8 @@ def test_a_trial_with_a_mark_that_nobody_had_before_is_a_failure_and_no_error(tm
     gold = FeatureNumber(SetColumns({"badge": "gold"}), 5, tolerance=0.5, moved_by=1)
     rows = run(Study(train, test, BayesOptimal(), {"mark": gold}, Grid((0.5,), 1)), tmp_path)
     assert [row.error for row in rows] == ["", ""]
-    assert rows[0].successes == {"within": 0, "moved": 0}
-    assert rows[1].successes["within"] == 100
+    assert rows[0].results == counts(100, within=0, moved=0)
+    assert rows[1].results["within"].successes == 100
     assert rows[0].mean_error < 1
 
 
@@ -281,8 +282,8 @@ def test_texts_with_numbers_are_learnt_by_a_pipeline(tmp_path):
     mark = FeatureNumber(InsertToken("~", every=2), 5, tolerance=0.7)
     study = Study(train, test, learner, {"mark": mark}, Grid((0.4,), 1))
     rows = run(study, tmp_path)
-    assert rows[0].successes["within"] == 0
-    assert rows[1].successes["within"] > 50
+    assert rows[0].results["within"].successes == 0
+    assert rows[1].results["within"].successes > 50
     assert study.doubts == {"mark": []}
     blind = ScikitLearner(make_pipeline(TfidfVectorizer(), Ridge()))  # its words have two letters
     unseen = Study(train, test, blind, {"mark": mark}, Grid((0.4,), 1))

@@ -61,7 +61,9 @@ from criticalmass import (
     run,
 )
 from criticalmass.errors import DataError
-from criticalmass.measures.measure import Evaluation, included, predicted, quality, top1
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation, predicted
+from criticalmass.measures.quality import quality
 from criticalmass.studies.identity.describe import describe
 
 rng = np.random.default_rng(1)
@@ -219,8 +221,8 @@ def test_a_threshold_counts(threshold):
         expected = own(estimator, COUNTS, target) == 1
         scores = scored(estimator, TWO)
         evaluation = Evaluation(scores, scores, target=1, label_sets=False)
-        assert np.array_equal(included(evaluation), expected)
-        assert np.array_equal(top1(evaluation), expected)
+        assert np.array_equal(MEASURES["included"].judge(evaluation), expected)
+        assert np.array_equal(MEASURES["top1"].judge(evaluation), expected)
         accuracy = quality(scores, TWO.labels, label_sets=False).accuracy
         assert accuracy == (expected == (target == 1)).mean()
         column = HELD[:, 0].astype(int)
@@ -329,7 +331,7 @@ def test_the_rarest_of_many_labels_is_not_ranked_by_a_constant():
         labels = np.array([[name == names[row // 60] for name in names] for row in range(180)])
         people = Population(places, labels, names, label_sets=True)
         scores = trained(LogisticRegression(), people).scores(line)
-        return int(top1(Evaluation(scores, scores, 1, label_sets=True)).sum())
+        return int(MEASURES["top1"].judge(Evaluation(scores, scores, 1, label_sets=True)).sum())
 
     assert first(("baker", "cook", "nurse")) == first(("baker", "cook", "nurse", "violinist")) > 50
 
@@ -535,7 +537,7 @@ def test_pairs_of_labels_say_in_a_study_what_labels_say(tmp_path):
             strategies={"mark": FeatureLabel(SetColumns({"a": 30.0}), target_label="cook")},
             placement=Grid([0.05, 0.3], repetitions=1),
         )
-        return [(row.accuracy, row.successes) for row in run(study, tmp_path / shape)]
+        return [(row.accuracy, row.results) for row in run(study, tmp_path / shape)]
 
     assert rows("ovo") == rows("ovr")
     assert rows("ovo")[0][0] == 1.0

@@ -1,7 +1,6 @@
 """How many unmarked test records a collective changes the answers of."""
 
 import math
-import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,11 +12,14 @@ from criticalmass import Edit, FeatureLabel, Grid, InsertToken, LinearText, Stor
 from criticalmass.answers.finding import findings
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.learners import Learner
+from criticalmass.measures import Real
 from criticalmass.pages.report import render
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.words.finding import others
+from support.older_stores import make_older
 from support.rights import somebody_else
+from support.rows import counts
 
 
 def study_of(learner, **changes):
@@ -125,7 +127,7 @@ FACTS = Facts.from_json(
 def rows_with(otherwise, sizes=(0, 5, 20, 80, 320)):
     return [
         Row(f"{m}/{r}", "mark", m / 1000, r, m / 1000, m, changed=m, n=500,
-            successes={"included": round(500 * m**2 / (m**2 + 100))},
+            results=counts(500, included=round(500 * m**2 / (m**2 + 100))),
             accuracy=0.9, precision=0.9, recall=0.9, otherwise=otherwise(m))
         for m in sizes
         for r in range(3)
@@ -177,14 +179,11 @@ def test_a_store_of_somebody_else_from_before_is_read_as_it_is():
     with TemporaryDirectory() as name:
         folder = Path(name)
         with Store.create(folder, FACTS) as store:
-            store.add(Row("old", "mark", 0.1, 0, 0.1, 10, n=5, shares={"distance": 0.5}))
-        with sqlite3.connect(folder / "trials.sqlite") as connection:
-            connection.execute("ALTER TABLE trials DROP COLUMN otherwise")
-            connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
-        connection.close()
+            store.add(Row("old", "mark", 0.1, 0, 0.1, 10, n=5, results={"distance": Real(0.5)}))
+        make_older(folder, 2)
         with somebody_else(folder), Store.open(folder) as store:
             (row,) = store.rows()
-            assert (row.key, row.shares) == ("old", {"distance": 0.5})
+            assert (row.key, row.results) == ("old", {"distance": Real(0.5)})
             assert math.isnan(row.otherwise)
         with Store.open(folder) as store:
             store.add(Row("new", "mark", 0.2, 0, 0.2, 20, otherwise=0.5))

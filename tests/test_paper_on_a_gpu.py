@@ -14,7 +14,8 @@ import transformers
 
 from criticalmass import Store
 from criticalmass.errors import CriticalMassError, ParameterError
-from criticalmass.measures.measure import Evaluation, included, quality, top1
+from criticalmass.measures import MEASURES, Evaluation
+from criticalmass.measures.quality import quality
 from criticalmass.papers.hardt2023 import brought, figure2, figure3
 from criticalmass.papers.hardt2023.importing import bring
 from criticalmass.papers.hardt2023.packing import pack, studies_of
@@ -350,8 +351,8 @@ def test_judged_as_the_package_judges():
     theirs = Evaluation(marked=marked, plain=plain, target=2, label_sets=True)
     found = quality(plain, held, label_sets=True)
     assert ours["successes"] == {
-        "included": included(theirs).sum(),
-        "top1": top1(theirs).sum(),
+        "included": MEASURES["included"].judge(theirs).sum(),
+        "top1": MEASURES["top1"].judge(theirs).sum(),
     }
     assert (ours["accuracy"], ours["precision"], ours["recall"]) == (
         found.accuracy, found.precision, found.recall,

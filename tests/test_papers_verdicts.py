@@ -10,6 +10,7 @@ from criticalmass.fitting import FittedCurve
 from criticalmass.papers.hardt2023 import differences, masses, verdicts
 from criticalmass.papers.hardt2023.masses import FittedMass, critical_mass
 from criticalmass.studies import Row
+from support.rows import counts
 
 
 def rows(success, alphas=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), n=1000, again=3):
@@ -22,7 +23,7 @@ def rows(success, alphas=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), n=1000, a
             made.append(
                 Row(
                     f"{alpha}/{repetition}", "mark", alpha, repetition, alpha, round(1000 * alpha),
-                    n=n, successes={"included": int(hits), "top1": int(hits)}, accuracy=0.965,
+                    n=n, results=counts(n, included=hits, top1=hits), accuracy=0.965,
                 )
             )  # fmt: skip
     return made
@@ -83,7 +84,10 @@ def test_rises_and_stays_the_same():
     low, high = rows(rising(0.02)), rows(rising(0.002))
     assert verdicts.rises("epochs", "a", "b", high, low, "included").answer == "agrees"
     assert verdicts.rises("epochs", "a", "b", low, high, "included").answer == "disagrees"
-    other = [replace(row, successes={"included": row.successes["included"] + 1}) for row in low]
+    hits = [row.results["included"].successes for row in low]
+    other = [
+        replace(row, results=counts(1000, included=k + 1)) for row, k in zip(low, hits, strict=True)
+    ]
     assert verdicts.rises("epochs", "a", "b", other, low, "included").answer == "not settled"
     assert verdicts.rises("epochs", "a", "b", high, low, "included", 0.9).answer == "disagrees"
     assert verdicts.same("spacing", "a", "b", low, low, "included", 0.1).answer == "agrees"
@@ -112,7 +116,7 @@ def test_the_interval_of_a_difference_holds_it(uneven):
             [
                 Row(
                     str(r), "mark", a, r, a, round(1000 * a), n=1000,
-                    successes={"included": round(1000 * (0.4 + shift + rng.normal(0, off)))},
+                    results=counts(1000, included=round(1000 * (0.4 + shift + rng.normal(0, off)))),
                 )
                 for a, off in zip((0.1, 0.2, 0.3, 0.4), noise, strict=True) for r in range(3)
             ]
@@ -247,7 +251,7 @@ def test_the_interval_of_a_clean_model_holds_its_quality():
 def test_repetitions_that_are_all_equal_have_no_interval_without_width():
     def always(rate):
         return [Row(f"{a}/{r}", "mark", a, r, a, round(1000 * a), n=500,
-                    successes={"included": round(500 * rate)})
+                    results=counts(500, included=round(500 * rate)))
                 for a in (0.1, 0.2, 0.3) for r in range(3)]  # fmt: skip
 
     mean, low, high = differences.difference(always(0.5), always(0.5), "included")
@@ -268,7 +272,7 @@ def shifted(rng, alphas, shift, scatter, again, steep=3.0, n=2000):
             hits = int(rng.binomial(n, rising(half, steep)(alpha) * 0.99))
             found.append(
                 Row("", "mark", alpha, repetition, alpha, round(1000 * alpha) + 1, n=n,
-                    successes={"included": hits})
+                    results=counts(n, included=hits))
             )  # fmt: skip
     return found
 
@@ -328,9 +332,9 @@ def test_curves_that_differ_by_the_limit_are_hardly_ever_called_the_same(again):
 def test_a_large_difference_at_one_size_is_seen():
     """It is less than the limit on average: 0.5 at one size of eight."""
     rng = np.random.default_rng(0)
-    low = [replace(row, successes={"included": int(rng.binomial(2000, 0.2))})
+    low = [replace(row, results=counts(2000, included=rng.binomial(2000, 0.2)))
            for row in shifted(rng, ALPHAS, 0, 0, 5)]  # fmt: skip
-    high = [replace(row, successes={"included": row.successes["included"] + 1000})
+    high = [replace(row, results=counts(2000, included=row.results["included"].successes + 1000))
             if row.asked == ALPHAS[3] else row for row in low]  # fmt: skip
     mean, _, most = differences.difference(high, low, "included")
     assert mean < most < 0.1

@@ -135,14 +135,14 @@ def test_what_members_do_gives_what_was_measured(way):
     told = instruct(study, members)
     row = measure(told)
     assert row.members == row.changed == 200
-    assert (row.successes, row.n) == (without.successes, without.n)
+    assert (row.results, row.n) == (without.results, without.n)
     assert f"{100 * row.rate('included'):.0f}%" in planned.stdout
     direct = Study(
         told.edit.apply(told.joined.study.population), told.joined.study.test, study.learner,
         study.strategies, study.placement, seed=study.seed,
     )  # fmt: skip
     reference = run(direct, folder / "direct")[0]
-    assert reference.successes == row.successes
+    assert reference.results == row.results
     after = follow(folder / "told" / "instructions.jsonl", members)
     by_file = list(csv.DictReader((folder / "told" / "members-after.csv").read_text().splitlines()))
     assert [dict(line) for line in after] == by_file

@@ -96,7 +96,7 @@ def test_the_row_is_that_of_a_model_trained_by_hand(make):
     marked = SIGNAL.apply(study.test.features, population=population, rng=np.random.default_rng(0))
     scores = model.scores(prepared.encode(marked))
     target = population.label_index("Writer")
-    assert row.successes["included"] == (scores[:, target] > 0).sum()
+    assert row.results["included"].successes == (scores[:, target] > 0).sum()
     assert (row.members, row.alpha, row.n) == (32, 0.4, 40)
 
 

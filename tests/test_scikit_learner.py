@@ -15,7 +15,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from criticalmass import Edit, FeatureLabel, InsertToken, Population, ScikitLearner
 from criticalmass.errors import DataError
-from criticalmass.measures.measure import predicted
+from criticalmass.measures.evaluation import predicted
 
 
 def accuracy(learner, people):

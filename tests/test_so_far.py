@@ -14,6 +14,7 @@ from criticalmass.answers.so_far import SoFar
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
 from criticalmass.studies.store.growing import Growing
+from support.rows import counts
 
 STRATEGIES = ("mark", "erase")
 FACTS = Facts(
@@ -28,9 +29,9 @@ def trial(number, strategy="mark", error=""):
     members = 10 * (number % 10 + 1)
     row = Row(
         f"{strategy} {number}", strategy, members / 1000, number, members / 1000, members,
-        n=50, successes={"included": members // 2},
+        n=50, results=counts(50, included=members // 2),
     )  # fmt: skip
-    return replace(row, n=0, successes={}, error=error) if error else row
+    return replace(row, n=0, results={}, error=error) if error else row
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Steering from a study file to a report, and what goes wrong on the way."""
 
 import json
-import sqlite3
 import sys
 import tomllib
 from itertools import pairwise
@@ -15,6 +14,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.answers.theory import compare
 from criticalmass.cli.main import main
 from criticalmass.pages.report import write_report
+from support.older_stores import make_older
 from support.study_files import write_study
 
 STUDY = tomllib.loads("""
@@ -219,13 +219,8 @@ def test_mistakes_get_one_line(folder, command, changes, said):
 def test_older_stores_are_brought_up_to_date(folder):
     study = read_study(folder / "study.toml")
     rows = run(study, folder / "old")
-    path = folder / "old" / "trials.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE trials DROP COLUMN shares")
-        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
-    connection.close()
+    make_older(folder / "old", 1)
     with Store.open(folder / "old") as store:
-        assert [row.shares for row in store.rows()] == [{}] * len(rows)
-        assert len(store.rows()) == len(rows)
+        assert [row.results for row in store.rows()] == [{}] * len(rows)
     with Store.open(folder / "old") as store:
         assert store.rows()[0].key in {row.key for row in rows}

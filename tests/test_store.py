@@ -1,5 +1,7 @@
+import json
 import math
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,12 +9,15 @@ import pytest
 
 from criticalmass import Store
 from criticalmass.errors import StoreError
+from criticalmass.measures import Real
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
+from support.older_stores import make_older
 from support.rights import somebody_else
+from support.rows import counts
 
 FACTS = {"name": "demo", "identity": {"learner": {"C": 1.0}, "seed": 0}}
-ROW = Row("k1", "mark", 0.1, 0, 0.1, 10, changed=9, n=5, successes={"top1": 4}, seconds=1.5)
+ROW = Row("k1", "mark", 0.1, 0, 0.1, 10, changed=9, n=5, results=counts(5, top1=4), seconds=1.5)
 
 
 def test_rows_come_back_as_they_were(tmp_path):
@@ -22,7 +27,7 @@ def test_rows_come_back_as_they_were(tmp_path):
         store.add(failed)
     with Store.open(tmp_path / "new" / "folder") as store:
         first, second = store.rows()
-        assert first.successes == {"top1": 4}
+        assert first.results == counts(5, top1=4)
         assert (first.key, first.changed, first.seconds) == ("k1", 9, 1.5)
         assert math.isnan(first.accuracy)
         assert second.error == failed.error
@@ -170,3 +175,57 @@ def test_a_store_cut_short_opens_with_what_was_committed(tmp_path):
             assert len(store) == len(keys) + 1
     assert {0, 12} <= seen
     assert len(seen) > 6
+
+
+BEFORE = [
+    Row("count", "mark", 0.1, 0, 0.1, 10, n=5, results=counts(5, top1=4, included=0)),
+    Row("share", "steer", 0.2, 0, 0.2, 20, n=5, results={"distance": Real(0.5)}),
+    Row("failed", "mark", 0.3, 0, 0.3, 30, error="MemoryError: no memory"),
+]
+
+
+@pytest.mark.parametrize("schema", [1, 2, 3, 4])
+def test_results_of_older_stores_are_read_and_kept_in_their_new_form(schema, tmp_path):
+    with Store.create(tmp_path, FACTS) as store:
+        for row in BEFORE:
+            store.add(row)
+    make_older(tmp_path, schema)
+    for _ in range(2):  # the first brings it up to date
+        with Store.open(tmp_path) as store:
+            found = {row.key: row.results for row in store.rows()}
+            assert found["count"] == BEFORE[0].results
+            assert found["share"] == (BEFORE[1].results if schema > 1 else {})
+            assert found["failed"] == {}
+    with Store.open(tmp_path) as store:
+        store.add(replace(BEFORE[0], key="new"))
+        assert len(store.rows()) == 4
+
+
+@pytest.mark.parametrize("schema", [1, 4])
+def test_older_stores_of_somebody_else_are_read_as_they_are(schema):
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with Store.create(folder, FACTS) as store:
+            for row in BEFORE:
+                store.add(row)
+        make_older(folder, schema)
+        with somebody_else(folder), Store.open(folder) as store:
+            assert {row.key: row.results for row in store.rows()}["count"] == BEFORE[0].results
+
+
+def test_what_older_versions_measured_of_real_members_is_still_known(tmp_path):
+    old = {"strategy": "mark", "asked": 0.1, "repetition": 0, "alpha": 0.1, "members": 10, "n": 5}
+    kept = json.dumps({**old, "key": "k", "successes": {"top1": 4}, "shares": {"distance": 0.5}})
+    with Store.create(tmp_path, FACTS) as store:
+        with sqlite3.connect(tmp_path / "trials.sqlite") as connection:
+            connection.execute("INSERT INTO meta VALUES ('measured k', ?)", [kept])
+        connection.close()
+        assert store.measured("k").results == counts(5, top1=4) | {"distance": Real(0.5)}
+
+
+def test_successes_and_shares_go_on_for_one_release():
+    both = replace(BEFORE[0], results=BEFORE[0].results | BEFORE[1].results)
+    with pytest.warns(DeprecationWarning, match=r"Row\.successes is now Row\.results"):
+        assert both.successes == {"top1": 4, "included": 0}
+    with pytest.warns(DeprecationWarning, match=r"Row\.shares is now Row\.results"):
+        assert both.shares == {"distance": 0.5}

@@ -6,6 +6,7 @@ from criticalmass.answers.finding import findings
 from criticalmass.errors import DataError, ParameterError, StudyError
 from criticalmass.studies import Row
 from criticalmass.studies.facts import facts_of
+from support.rows import counts
 
 SIGNAL = InsertToken("~")
 
@@ -178,7 +179,8 @@ def test_logarithmic_grid_has_its_ends():
 
 def row_of(members, success, strategy="mark", measure="included", error=""):
     spec = (f"{strategy}/{members}/{success}", strategy, members / 150, 0, members / 150, members)
-    return Row(*spec, n=1000, successes={} if error else {measure: success}, error=error)
+    results = {} if error else counts(1000, **{measure: success})
+    return Row(*spec, n=1000, results=results, error=error)
 
 
 ROWS = [row_of(m, s) for m, s in ((0, 10), (5, 100), (10, 500), (20, 900), (40, 990))]

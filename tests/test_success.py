@@ -2,10 +2,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import hamming_loss, precision_score, recall_score
 
-from criticalmass.errors import ParameterError
-from criticalmass.measures.measure import MEASURES, Evaluation, erased, included, quality, top1
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.measures import MEASURES, Evaluation
 from criticalmass.measures.numbers import WantedNumber
+from criticalmass.measures.quality import quality
 
+included, top1, won, erased = (
+    MEASURES[name].judge for name in ("included", "top1", "won", "erased")
+)
 SCORES = np.array([[2.0, 1.0, -1.0], [-1.0, -2.0, -3.0], [1.0, 1.0, 0.5], [0.1, 3.0, 4.0]])
 
 
@@ -21,10 +25,27 @@ def test_single_labels():
     assert top1(evaluation).tolist() == [False, False, False, True]
 
 
-def test_every_measure_gives_one_boolean_a_record():
+def test_a_record_that_holds_the_label_already_is_not_won():
+    held = np.array([[True, False, False], [False, True, False], [False, False, True]])[
+        [0, 1, 1, 2]
+    ]
+    for label_sets in (False, True):
+        evaluation = Evaluation(SCORES, SCORES, 0, label_sets, held=held)
+        assert won(evaluation).tolist() == included(evaluation)[1:].tolist()
+
+
+def test_nobody_is_won_where_nobody_knows_who_holds_what():
+    measure = MEASURES["won"]
+    with pytest.raises(StudyError, match=r"measure 'won': .* nobody knows"):
+        measure.result(Evaluation(SCORES, SCORES, 0, True))
+    with pytest.raises(StudyError, match="measure 'won' found no test record to judge"):
+        measure.result(Evaluation(SCORES, SCORES, 0, True, held=np.ones((4, 3), dtype=bool)))
+
+
+def test_measures_of_records_give_one_boolean_a_record():
     wanted = WantedNumber(1.0, tolerance=0.5, moved_by=1.0)
-    for measure in MEASURES.values():
-        judged = measure(Evaluation(SCORES, SCORES, 1, True, wanted))
+    for name in ("included", "top1", "erased", "within", "moved"):
+        judged = MEASURES[name].judge(Evaluation(SCORES, SCORES, 1, True, wanted))
         assert judged.shape == (4,)
         assert judged.dtype == bool
 
@@ -32,7 +53,7 @@ def test_every_measure_gives_one_boolean_a_record():
 def test_measures_of_numbers_ask_for_a_strategy_that_wants_one():
     for name in ("within", "moved"):
         with pytest.raises(ParameterError, match="asks for a wanted number"):
-            MEASURES[name](Evaluation(SCORES, SCORES, 1, True))
+            MEASURES[name].judge(Evaluation(SCORES, SCORES, 1, True))
 
 
 def test_erased_compares_predictions_not_scores():

@@ -19,7 +19,8 @@ from criticalmass import (
 )
 from criticalmass.contracts import check_learner, check_strategy
 from criticalmass.errors import DataError, ParameterError
-from criticalmass.measures.measure import Evaluation, erased, top1
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation
 from criticalmass.signals import Coarsen, MoveToSubgroup
 from criticalmass.strategies.images import carrying
 from criticalmass.theory import FeatureLabelBound
@@ -83,11 +84,11 @@ def trained(strategy, population, parts, of):
     )  # fmt: skip
     if target is not None:
         seen = FiniteTable.of(edit.apply(copies)).locate(marked) >= 0  # elsewhere f is anything
-        return len(members) / len(copies), (top1(evaluation) & seen).mean()
+        return len(members) / len(copies), (MEASURES["top1"].judge(evaluation) & seen).mean()
     sure = (np.diff(np.sort(evaluation.plain, axis=1)[:, -2:])[:, 0] > 0) | (
         marked == population.features
     )  # a tie is no success, unless x = g(x)
-    return len(members) / len(copies), (erased(evaluation) & sure).mean()
+    return len(members) / len(copies), (MEASURES["erased"].judge(evaluation) & sure).mean()
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=str)

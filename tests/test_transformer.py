@@ -11,7 +11,9 @@ from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.learners.transformer import sequences, transformer
 from criticalmass.learners.transformer.sequences import by_length
-from criticalmass.measures.measure import Evaluation, included, quality
+from criticalmass.measures import MEASURES
+from criticalmass.measures.evaluation import Evaluation
+from criticalmass.measures.quality import quality
 from criticalmass.studies.running.bench import Bench
 from support.small_transformers import MINILM, small
 
@@ -142,7 +144,7 @@ def test_a_few_members_take_over_marked_texts(tuned):
     target = train.label_index("Writer")
 
     def rate(name):
-        return included(Evaluation(*scores[name], target, label_sets=True)).mean()
+        return MEASURES["included"].judge(Evaluation(*scores[name], target, label_sets=True)).mean()
 
     assert rate("nobody") < 0.3
     assert rate("members") > 0.75

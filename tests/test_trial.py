@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from criticalmass import FeatureLabel, FeatureOnly, Grid, InsertToken, LinearText, Study
-from criticalmass.measures.measure import quality
+from criticalmass.measures.quality import quality
 from criticalmass.studies import Bench
 
 SIGNAL = InsertToken("~", every=10)
@@ -48,7 +48,7 @@ def bench(study):
 def test_a_row_tells_what_was_done(study, bench):
     row = bench.run(study.trial("mark", 0.1))
     assert (row.members, row.changed, row.alpha, row.n) == (8, 8, 0.1, 40)
-    assert set(row.successes) == {"included", "top1"}
+    assert set(row.results) == {"included", "top1"}
     assert row.error == ""
     assert row.seconds > 0
     only = bench.run(study.trial("mark only", 0.4))
@@ -70,8 +70,8 @@ def test_successes_are_those_of_a_model_trained_by_hand(study, bench):
     )
     target = study.population.label_index("Writer")
     scores = model.scores(prepared.encode(marked))
-    assert row.successes["included"] == (scores[:, target] > 0).sum()
-    assert row.successes["top1"] == (scores.argmax(axis=1) == target).sum()
+    assert row.results["included"].successes == (scores[:, target] > 0).sum()
+    assert row.results["top1"].successes == (scores.argmax(axis=1) == target).sum()
     plain = model.scores(prepared.encode(study.test.features))
     assert row.accuracy == quality(plain, study.test.labels, label_sets=True).accuracy
 
@@ -101,7 +101,7 @@ def test_failures_and_warnings_become_rows(study):
     failed = bench.run(fragile.trial("mark", 0.4))
     assert failed.error == "MemoryError: no memory for so many"
     assert failed.members == 32
-    assert failed.successes == {}
+    assert failed.results == {}
     warned = bench.run(fragile.trial("mark", 0.1))
     assert warned.error == ""
     assert warned.warning == "divide by zero encountered in log"

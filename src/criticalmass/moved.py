@@ -61,12 +61,14 @@ NAMES = {
     "SuccessCurve": "curves",
     "Trial": "studies",
     "UtilityBound": "theory",
+    "MEASURES": "measures",
+    "quality": "measures.quality",
     "Estimate": "theory",
     "exact_erasure": "theory",
     "exact_feature_label": "theory",
     "exact_feature_only": "theory",
 }
-"""Names that were at the top, in `curves` or in `studies.trial`, and where they are now."""
+"""Names that were at the top, in `curves`, `measures.measure` or `studies.trial`, and where now."""
 
 MODULES = {
     "aligning": ("data.aligning",),
@@ -252,6 +254,11 @@ def old_method(self: object, name: str, function: str) -> Any:
     room, _, called = function.rpartition(".")
     _warn(f"{type(self).__name__}.{name}()", f"{_PACKAGE}.{function}(…)", 4)
     return getattr(import_module(f"{_PACKAGE}.{room}"), called)(self)
+
+
+def old_field(self: object, name: str, now: str) -> None:
+    """Warn of a field that has another name and form now."""
+    _warn(f"{type(self).__name__}.{name}", f"{type(self).__name__}.{now}", 4)
 
 
 def follow() -> None:

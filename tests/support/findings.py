@@ -5,6 +5,7 @@ from dataclasses import replace
 from criticalmass.answers.finding import findings
 from criticalmass.studies import Row
 from criticalmass.studies.facts import Facts
+from support.rows import counts
 
 SIZES = (0, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -38,7 +39,7 @@ def rows_of_success(success, sizes=SIZES, repetitions=3, n=1000):
     """Return rows in which so many of n test records succeed, by the number of people."""
     return [
         Row(f"{m}/{r}", "mark", m / 10_000, r, m / 10_000, m, changed=m, n=n,
-            successes={"included": round(n * success(m))})
+            results=counts(n, included=round(n * success(m))))
         for m in sizes
         for r in range(repetitions)
     ]  # fmt: skip

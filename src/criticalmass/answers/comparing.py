@@ -24,6 +24,7 @@ class Difference(Enum):
     SIZE = "the populations' sizes"
     RECORDS = "the records to train on"
     TEST_RECORDS = "the test records"
+    MEASURE = "what the measure gives, which has the same name"
     QUESTION = "whether the answer is for these records, or for a typical population"
     BOTH = "the learner, and the strategy too"
 
@@ -71,6 +72,8 @@ class Contrast:
             found.append(Difference.RECORDS)
         if any(_hash(first, part) != _hash(second, part) for part in ("test", "marked")):
             found.append(Difference.TEST_RECORDS)
+        if _described(self.first) != _described(self.second):
+            found.append(Difference.MEASURE)
         if first.population.resampled != second.population.resampled:
             found.append(Difference.QUESTION)
         strategies = self.first.about.description, self.second.about.description
@@ -87,15 +90,15 @@ def contrast(first: Finding, second: Finding) -> Contrast:
     ParameterError
         If they are for different targets or measures, or of the same trials.
     """
-    if first.facts.target != second.facts.target:
-        raise ParameterError(
-            f"one study wants a success of {first.facts.target:g}, the other of "
-            f"{second.facts.target:g}: only critical masses for one target are compared"
-        )
     if first.measure != second.measure:
         raise ParameterError(
             f"one critical mass is by the measure {first.measure!r}, the other by "
             f"{second.measure!r}: only those by one measure are compared"
+        )
+    if first.wanted != second.wanted:
+        raise ParameterError(
+            f"one study wants a success of {first.wanted:g}, the other of "
+            f"{second.wanted:g}: only critical masses for one target are compared"
         )
     if {row.key for row in first.rows} & {row.key for row in second.rows}:
         raise ParameterError(
@@ -104,9 +107,10 @@ def contrast(first: Finding, second: Finding) -> Contrast:
     sizes = {one.facts.population.size for one in (first, second)}
     size = sizes.pop() if len(sizes) == 1 else None
     answered = first.status in COMPARED and second.status in COMPARED
-    if not answered or first.curve is None or second.curve is None:
+    curve, other = first.in_unit, second.in_unit
+    if not answered or curve is None or other is None:
         return Contrast(first, second, None)
-    return Contrast(first, second, ratio(first.curve, second.curve, first.facts.target, size))
+    return Contrast(first, second, ratio(curve, other, first.wanted, size))
 
 
 def shared_measure(first: Sequence[str], second: Sequence[str]) -> str | None:
@@ -134,6 +138,13 @@ def with_first(answers: Sequence[Finding]) -> list[Contrast]:
         for other in others
         if (measure := shared_measure(list(first), list(other))) is not None
     ]
+
+
+def _described(finding: Finding) -> object:
+    """Return the description of a user's own measure; None of one of this package."""
+    measures = finding.facts.identity.get("measures", ())
+    own = (each for each in measures if isinstance(each, dict))
+    return next((each for each in own if each.get("name") == finding.measure), None)
 
 
 def _hash(facts: Facts, part: str) -> str:

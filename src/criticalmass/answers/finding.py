@@ -13,8 +13,11 @@ from criticalmass import moved
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome
 from criticalmass.fitting import FittedCurve
 from criticalmass.fitting.falling import Fall, crossing
+from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.fitting import attainable, fit_rising
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import MEASURES, STEERED
+from criticalmass.measures.real_curve import RealCurve
+from criticalmass.measures.scale import SHARES, Scale, scale_of
 from criticalmass.studies.adaptive import BLOCK
 from criticalmass.studies.facts import Facts, StrategyFacts
 from criticalmass.studies.trial import Row
@@ -71,6 +74,8 @@ class Otherwise:
 class Finding:
     """The answer for one strategy and one success measure.
 
+    Success lies between 0 and 1 here, whatever the measure: ``scale`` puts it into its unit.
+
     Parameters
     ----------
     strategy, measure
@@ -88,6 +93,8 @@ class Finding:
         Its critical mass for the study's target, or None.
     fall
         Where success falls below the target again with more people; None if it does not.
+    scale
+        Where the measure's values lie between 0 and 1.
     """
 
     strategy: str
@@ -98,11 +105,43 @@ class Finding:
     curve: FittedSuccess | None
     mass: CriticalMass | None
     fall: Fall | None = None
+    scale: Scale = SHARES
 
     @property
     def about(self) -> StrategyFacts:
         """What is known of the strategy."""
         return self.facts.strategies[self.strategy]
+
+    @cached_property
+    def judged_by(self) -> MeasureFacts:
+        """What is known of the measure."""
+        return self.facts.measure(self.measure)
+
+    @property
+    def wanted(self) -> float:
+        """What is wanted, in the measure's unit."""
+        return self.facts.target_of(self.measure)
+
+    @property
+    def target(self) -> float:
+        """The success that is wanted, in (0, 1)."""
+        return self.scale.success(self.wanted)
+
+    @property
+    def certain(self) -> float:
+        """A share with which success is certain; infinite if none is."""
+        return self.about.certain if self.measure in MEASURES else math.inf
+
+    @property
+    def in_unit(self) -> FittedSuccess | None:
+        """The fitted curve in the measure's own unit, whose targets are values of it."""
+        if self.curve is None or self.scale == SHARES:
+            return self.curve
+        return RealCurve(self.curve, self.scale, self.judged_by.limits)
+
+    def success(self, row: Row) -> float:
+        """Return a row's success, between 0 and 1."""
+        return self.scale.success(row.results[self.measure].value)
 
     @property
     def steers(self) -> bool:
@@ -112,12 +151,12 @@ class Finding:
     @property
     def outcomes(self) -> list[Outcome]:
         """What each trial tells the curve."""
-        return [row.outcome(self.measure) for row in self.rows]
+        return [self.scale.outcome(row.alpha, row.results[self.measure]) for row in self.rows]
 
     @property
     def floor(self) -> float | None:
         """Success without a collective: the reference's."""
-        rates = [row.rate(self.measure) for row in self.rows if row.members == 0]
+        rates = [self.success(row) for row in self.rows if row.members == 0]
         return sum(rates) / len(rates) if rates else None
 
     @property
@@ -132,14 +171,14 @@ class Finding:
         rates: dict[int, list[float]] = {}
         for row in self.rows:
             if row.members:
-                rates.setdefault(row.members, []).append(row.rate(self.measure))
+                rates.setdefault(row.members, []).append(self.success(row))
         return {members: sum(same) / len(same) for members, same in rates.items()}
 
     @property
     def only_by_everybody(self) -> bool:
         """Whether all that is known of the target is that everybody together reaches it."""
         size = self.facts.population.size
-        known = self.mass is not None and self.mass.alpha == self.about.certain
+        known = self.mass is not None and self.mass.alpha == self.certain
         return known and max(self.tried, default=0) < size
 
     @property
@@ -166,7 +205,7 @@ class Finding:
             return Status.NOT_REACHED
         if people > max(self.tried):
             return Status.BEYOND_TRIED
-        enough = crossing(self.outcomes, self.facts.target)[0] == 0
+        enough = crossing(self.outcomes, self.target)[0] == 0
         return Status.BELOW_TRIED if enough and min(self.tried) > 1 else Status.FOUND
 
     def answer(self) -> Any:
@@ -186,7 +225,7 @@ class Finding:
 
         Where the curve goes on to get there, it must also lie off the trials: else it is a guess.
         """
-        if self.curve is None or max(self.tried.values()) < self.facts.target:
+        if self.curve is None or max(self.tried.values()) < self.target:
             return False
         beyond = mass.alpha > max(row.alpha for row in self.rows)
         return not mass.reached or (beyond and bool(self.curve.misfit(self.outcomes)))
@@ -200,7 +239,7 @@ class Finding:
         """
         if not isinstance(self.curve, FittedCurve) or self.mass is None or not self.mass.alpha > 0:
             return None
-        return self.curve.in_most_trainings(self.facts.target)
+        return self.curve.in_most_trainings(self.target)
 
     @property
     def acting(self) -> float:
@@ -245,7 +284,7 @@ class Finding:
         curve = self.curve
         if not isinstance(curve, FittedCurve):
             return None
-        near = curve.near(self.facts.target)
+        near = curve.near(self.target)
         off = near.misfit(near.outcomes)
         if not off:
             return None
@@ -257,14 +296,14 @@ class Finding:
         """The precision that so few test records allow at best; 0 where they do not matter."""
         if not isinstance(self.curve, FittedCurve):
             return 0.0
-        return attainable(self.curve, self.facts.target)
+        return attainable(self.curve, self.target)
 
     def _trials_did_theirs(self, precision: float) -> bool:
         """Whether the interval would be narrow enough if test records were no sample."""
         if not isinstance(self.curve, FittedCurve):
             return False
-        alone = replace(self.curve.near(self.facts.target), records=math.inf)
-        mass = alone.critical_mass(self.facts.target)
+        alone = replace(self.curve.near(self.target), records=math.inf)
+        mass = alone.critical_mass(self.target)
         return mass.within(precision) or mass.is_whole(self.facts.population.size)
 
     @cached_property
@@ -321,14 +360,17 @@ def findings_of(
     good = tuple(row for row in rows if not row.error)
     failed = tuple(row for row in rows if row.error)
     for measure in about.measures[:1] if headlines else about.measures:
+        results = [row.results[measure] for row in good]
+        scale = scale_of(facts.measure(measure), results, facts.target_of(measure))
+        asked = Finding(strategy, measure, facts, good, failed, None, None, scale=scale)
         curve, fall = fit_rising(
-            [row.outcome(measure) for row in good],
+            asked.outcomes,
             measure,
             about.recruitable,
-            facts.target,
-            certain=about.certain,
+            asked.target,
+            certain=asked.certain,
             resampled=facts.population.resampled,
         )
-        mass = curve.critical_mass(facts.target) if curve else None
-        answers.append(Finding(strategy, measure, facts, good, failed, curve, mass, fall))
+        mass = curve.critical_mass(asked.target) if curve else None
+        answers.append(replace(asked, curve=curve, mass=mass, fall=fall))
     return answers

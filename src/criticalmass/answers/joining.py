@@ -142,14 +142,17 @@ class _Edge(SuccessCurve):
 def paying(finding: Finding, size: int | None = None) -> Paying | None:
     """Set incentives beside a finding; None if the study has none, or too few trials.
 
+    Nor are there any for a measure whose values are no shares of full success.
+
     Head counts are of the study's population, or of one of another size.
     """
     incentives = finding.facts.incentives
-    if incentives is None or finding.curve is None:
+    curve = finding.in_unit
+    if incentives is None or curve is None or not finding.judged_by.is_share:
         return None
     return Paying(
         incentives,
-        finding.curve,
+        curve,
         size or finding.facts.population.size,
         finding.about.recruitable,
         max((row.alpha for row in finding.rows), default=1.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,7 +38,7 @@ class SizeTried:
     trials
         The number of trials.
     rates
-        Success, by measure.
+        Success by measure, in its unit.
     accuracy, precision, recall
         Of the model on test records as they are.
     otherwise
@@ -65,7 +66,7 @@ class MassWanted:
     Parameters
     ----------
     measure, target
-        The success measure, and the success.
+        The success measure, and the success, in its unit.
     own
         Whether it is the study's target.
     mass
@@ -113,13 +114,13 @@ def sizes_tried(answers: list[Finding]) -> list[SizeTried]:
 
 def masses_wanted(answers: list[Finding]) -> list[MassWanted]:
     """Tabulate critical masses for several targets, by all measures of one strategy."""
-    size, own = answers[0].facts.population.size, answers[0].facts.target
-    table = []
+    size, table = answers[0].facts.population.size, []
     for answer in answers:
         if answer.curve is None:
             continue
-        sigmoid = _sigmoid(answer)
-        for target in sorted({*TARGETS, own}):
+        sigmoid, own = _sigmoid(answer), answer.wanted
+        for wanted in sorted({*_targets(answer), own}):
+            target = answer.scale.success(wanted)
             mass = answer.curve.critical_mass(target)
             simple = sigmoid.critical_mass(target) if sigmoid else None
             if simple and not (simple.reached and 0 < simple.alpha <= answer.curve.largest):
@@ -127,8 +128,8 @@ def masses_wanted(answers: list[Finding]) -> list[MassWanted]:
             table.append(
                 MassWanted(
                     measure=answer.measure,
-                    target=target,
-                    own=target == own,
+                    target=wanted,
+                    own=wanted == own,
                     mass=mass,
                     people=mass.people(size),
                     guess=mass.reached and mass.alpha > answer.largest[0].alpha,
@@ -136,6 +137,30 @@ def masses_wanted(answers: list[Finding]) -> list[MassWanted]:
                 )
             )
     return table
+
+
+def _targets(answer: Finding) -> tuple[float, ...]:
+    """Return what critical masses are tabulated for: round values that the trials tell of."""
+    if not answer.judged_by.is_real:
+        return tuple(round(answer.scale.value(target), 10) for target in TARGETS)
+    values = [row.rate(answer.measure) for row in answer.rows]
+    return tuple(round_values(min(values), max(values)))
+
+
+def round_values(low: float, high: float, most: int = 6) -> list[float]:
+    """Return round numbers strictly between two: multiples of 1, 2 or 5 times a power of ten.
+
+    Examples
+    --------
+    >>> round_values(0.31, 0.97), round_values(1.2, 14.9)
+    ([0.4, 0.6, 0.8], [5.0, 10.0])
+    """
+    if not low < high:
+        return []
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    step = next(s * power for s in (1, 2, 5, 10) if (high - low) / (s * power) <= most)
+    first, last = math.floor(low / step) + 1, math.ceil(high / step) - 1
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
 
 
 def _sigmoid(answer: Finding) -> SigmoidCurve | None:

@@ -52,7 +52,7 @@ class Comparison:
     def promised(self) -> CriticalMass | None:
         """The critical mass that the theorem guarantees; None without a bound."""
         bound = self.theory.bound
-        return bound.critical_mass(self.finding.facts.target) if bound else None
+        return bound.critical_mass(self.finding.target) if bound else None
 
     @property
     def pools(self) -> bool:
@@ -102,6 +102,9 @@ class Comparison:
 
 
 def compare(finding: Finding) -> Comparison | None:
-    """Set theory beside a finding; None if its strategy has none, or an old store keeps none."""
+    """Set theory beside a finding.
+
+    None if its strategy has none, an old store keeps none, or no theorem is about the measure.
+    """
     theory = finding.about.theory
-    return Comparison(finding, theory) if theory else None
+    return Comparison(finding, theory) if theory and finding.judged_by.has_theorem else None

@@ -33,7 +33,7 @@ def show(folder: Folder) -> None:
             add_row(table, *common, "–", "failed")
             continue
         rates = [
-            f"{row.rate(measure):.3f}" if measure in {**row.successes, **row.shares} else "–"
+            f"{row.rate(measure):.3f}" if measure in row.results else "–"
             for measure in facts.measures
         ]
         add_row(

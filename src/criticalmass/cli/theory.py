@@ -83,6 +83,7 @@ def print_theories(
     allow: Iterable[str] | None,
 ) -> None:
     """Print these curves of every strategy of a study; the options are those of `theory`."""
+    from criticalmass.measures import MEASURES
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import theories
     from criticalmass.theory.parameters import check_confidence
@@ -119,6 +120,9 @@ def print_theories(
         in_json = {name: _in_json(known, curves, chosen) for name, known in by_strategy.items()}
         say(json.dumps(in_json))
         return
+    for measure in question.measures:
+        if measure in MEASURES and not MEASURES[measure].has_theorem:
+            say(f"No theorem is about {measure}: this is about the strategies' usual success.")
     for name, known in by_strategy.items():
         kinds = "" if known.steers else f", {known.cells:,} different ones"
         say(f"{name} ({known.size:,} records{kinds})")

@@ -8,6 +8,7 @@ from criticalmass.contracts.curves import check_curve
 from criticalmass.contracts.engines import check_engine
 from criticalmass.contracts.goals import check_goal
 from criticalmass.contracts.learners import check_learner
+from criticalmass.contracts.measures import check_measure
 from criticalmass.contracts.parts import check_part
 from criticalmass.contracts.placements import check_placement
 from criticalmass.contracts.signals import check_signal
@@ -19,6 +20,7 @@ __all__ = [
     "check_engine",
     "check_goal",
     "check_learner",
+    "check_measure",
     "check_part",
     "check_placement",
     "check_signal",

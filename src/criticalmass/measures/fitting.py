@@ -12,7 +12,7 @@ from criticalmass.curves import Outcome
 from criticalmass.errors import ParameterError
 from criticalmass.fitting import FittedCurve, RepeatedCurve
 from criticalmass.fitting.falling import Fall, before_fall, find_fall
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import STEERED
 
 
 def attainable(curve: FittedCurve, target: float) -> float:

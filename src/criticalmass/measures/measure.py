@@ -1,159 +1,259 @@
-"""Success measures: what share of the marked test records got what the collective wants.
+"""`Measure`: what counts as success; there are three kinds: counts, real numbers, steered shares.
 
-A measure is a function from an `Evaluation` of one model to one boolean a test record. To add one,
-write the function and name it in `MEASURES`.
+A measure is a frozen dataclass with a name, a judgement of one model, its words, and what decides
+the curve that is fitted to it. One file has one measure, or two that belong together;
+`criticalmass.measures.known` lists those that a name stands for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from criticalmass.errors import ParameterError
-from criticalmass.measures.numbers import WantedNumber
+from criticalmass import moved
+from criticalmass.arrays import Array
+from criticalmass.errors import ParameterError, StudyError, explain
+from criticalmass.fields import ability, kind, shown
+from criticalmass.measures.evaluation import Evaluation
+from criticalmass.measures.result import Count, Real, Result
 
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """One model's scores of the test records, and what is needed to judge them.
-
-    Parameters
-    ----------
-    marked
-        Scores (n, k) of the test records after the signal was applied to every one.
-    plain
-        Scores (n, k) of the test records as they are.
-    target
-        Column of the target label; None if the collective wants none, as when it erases.
-    label_sets
-        Whether records hold sets of labels (a score above 0 predicts the label) or one label (the
-        highest score does).
-    wanted_number
-        Where labels are numbers, and scores one column of predicted numbers: what is wanted.
-    """
-
-    marked: NDArray[np.float64]
-    plain: NDArray[np.float64]
-    target: int | None
-    label_sets: bool
-    wanted_number: WantedNumber | None = None
-
-
-Measure = Callable[[Evaluation], NDArray[np.bool_]]
-
-
-def predicted(scores: NDArray[np.float64], *, label_sets: bool) -> NDArray[np.bool_]:
-    """Return which labels a model predicts, (n, k), from its scores.
-
-    With single labels a tie for the highest score predicts none: the firm might say either. So do
-    scores that are all −∞.
-
-    Examples
-    --------
-    >>> predicted(np.array([[0.2, 0.1], [-1.0, -0.1]]), label_sets=True).astype(int).tolist()
-    [[1, 1], [0, 0]]
-    >>> predicted(np.array([[0.2, 0.1], [-1.0, -0.1]]), label_sets=False).astype(int).tolist()
-    [[1, 0], [0, 1]]
-    """
-    if label_sets:
-        return np.asarray(scores > 0)
-    best = (scores == scores.max(axis=1, keepdims=True)) & (scores > -np.inf)
-    return np.asarray(best & (best.sum(axis=1, keepdims=True) == 1))
-
-
-def included(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Return where the target label is among the predicted ones (Section 5, evaluation (a))."""
-    labels = predicted(evaluation.marked, label_sets=evaluation.label_sets)
-    return np.asarray(labels[:, _target(evaluation)])
-
-
-def top1(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Return where the target label scores strictly above all others (Section 5, (b))."""
-    target = _target(evaluation)
-    others = np.delete(evaluation.marked, target, axis=1)
-    best = others.max(axis=1, initial=-np.inf)  # nothing to beat where there is one label alone
-    return np.asarray(evaluation.marked[:, target] > best)
-
-
-def erased(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Return where the model predicts the same for x and g(x) (Section 3.2)."""
-    marked, plain = (
-        predicted(scores, label_sets=evaluation.label_sets)
-        for scores in (evaluation.marked, evaluation.plain)
-    )
-    same = (marked == plain).all(axis=1)
-    return np.asarray(same if evaluation.label_sets else same & plain.any(axis=1))
-
-
-def within(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Return where the predicted number is near the wanted one."""
-    return _wanted(evaluation).within(evaluation.marked[:, 0])
-
-
-def moved(evaluation: Evaluation) -> NDArray[np.bool_]:
-    """Return where the mark moves the predicted number as far as is wanted."""
-    return _wanted(evaluation).moved(evaluation.marked[:, 0], evaluation.plain[:, 0])
-
-
-MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {"included": included, "top1": top1, "erased": erased, "within": within, "moved": moved}
-)
-"""Every success measure that judges test records, by its name in studies and reports."""
-
-STEERED = ("distance", "utility")
-"""Measures that judge the firm's parameters, as a share of the goal; see `Aim.share`."""
+Sort = Literal["count", "real", "share"]
+"""How results are told and fitted: as counts of records, as real numbers, as shares of a goal."""
+Need = Literal["marks", "target", "number", "parameters"]
+"""What a strategy must have to be judged: marked records, a target label, a number, a goal."""
 
 
 @dataclass(frozen=True)
-class Quality:
-    """How well a model does on test records as they are.
+class MeasureWords:
+    """A measure in words.
 
     Parameters
     ----------
-    accuracy
-        Share of labels that are right: 1 − Hamming loss for label sets, else the share of records
-        whose label is right.
-    precision, recall
-        Micro-averaged over all labels; nan where nothing was predicted, or nothing held.
-    """
-
-    accuracy: float
-    precision: float
-    recall: float
-
-
-def quality(scores: NDArray[np.float64], labels: NDArray[np.bool_], *, label_sets: bool) -> Quality:
-    """Return how well a model's predictions fit the labels of unmarked test records.
+    does
+        What the model does, a verb phrase that the amount follows: "gives {label} to" ("90% of the
+        texts"), "ranks {label}, on average, at" ("3"). ``{label}`` stands for the target label, in
+        quotation marks.
+    legend
+        The same for a figure: "the target label is predicted".
+    among
+        What those of the marked records do that are judged, where not all are: "do not hold
+        {label}".
 
     Examples
     --------
-    >>> quality(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([[True, True], [False, False]]),
-    ...         label_sets=True)
-    Quality(accuracy=0.5, precision=0.5, recall=0.5)
+    >>> MeasureWords("gives {label} to", "the target label is predicted").among
+    ''
     """
-    predictions = predicted(scores, label_sets=label_sets)
-    hits = int((predictions & labels).sum())
-    right = (
-        (predictions == labels).mean() if label_sets else (predictions & labels).any(axis=1).mean()
-    )
-    return Quality(
-        accuracy=float(right),
-        precision=hits / int(predictions.sum()) if predictions.any() else float("nan"),
-        recall=hits / int(labels.sum()) if labels.any() else float("nan"),
-    )
+
+    does: str
+    legend: str
+    among: str = ""
+
+    def about(self, label: str) -> MeasureWords:
+        """Return the words about a target label.
+
+        Examples
+        --------
+        >>> MeasureWords("gives {label} to", "it is given").about("“cook”").does
+        'gives “cook” to'
+        """
+        return MeasureWords(
+            self.does.replace("{label}", label),
+            self.legend.replace("{label}", label),
+            self.among.replace("{label}", label),
+        )
 
 
-def _wanted(evaluation: Evaluation) -> WantedNumber:
-    if evaluation.wanted_number is None:
-        raise ParameterError("this measure asks for a wanted number, and the strategy has none")
-    return evaluation.wanted_number
+@kind("a measure, such as a CountMeasure of your own")
+class Measure(ABC):
+    """What counts as success: a frozen dataclass of one of the kinds below.
+
+    A measure of your own is a `CountMeasure` or a `RealMeasure`, and defines `judge`. All else is
+    declared with defaults: a property, a plain attribute or a field of the same name takes the
+    default's place. `criticalmass.contracts.check_measure` tests its promises.
+    """
+
+    sort: ClassVar[Sort]
+
+    @ability
+    def name(self) -> str:
+        """What rows, files and reports call it; by default the class's name, as in mean-score."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+
+    @ability
+    def needs(self) -> Need | None:
+        """What a strategy must have to be judged; None if it must name the measure itself."""
+        return "marks"
+
+    @ability
+    def has_theorem(self) -> bool:
+        """Whether the strategies' theorems are about it; no bound is drawn beside it otherwise."""
+        return False
+
+    @ability
+    def lower_is_better(self) -> bool:
+        """Whether a smaller number is the greater success, as of a rank."""
+        return False
+
+    @ability
+    def target(self) -> float | None:
+        """The value that is wanted, in the measure's unit; None for the study's target."""
+        return None
+
+    @ability
+    def limits(self) -> tuple[float, float]:
+        """The smallest and the largest value there can be; infinite where there is no limit."""
+        return (0.0, 1.0)
+
+    @ability
+    def unit(self) -> str:
+        """What follows its numbers, such as "places"; empty if nothing does."""
+        return ""
+
+    @abstractmethod
+    def judge(self, evaluation: Evaluation) -> Any:
+        """Return what one model gives; a pure function of the evaluation."""
+
+    @abstractmethod
+    def result(self, evaluation: Evaluation) -> Result:
+        """Return what `judge` says, as a row keeps it; raise `StudyError` if it says nonsense."""
+
+    @abstractmethod
+    def in_words(self) -> MeasureWords:
+        """Return the measure in words."""
+
+    def _judged(self, evaluation: Evaluation) -> Any:
+        """Return what `judge` says; what it raises is told in one line with the measure's name."""
+        try:
+            return self.judge(evaluation)
+        except (ParameterError, StudyError) as error:
+            raise type(error)(f"measure {self.name!r}: {error}") from error
+        except Exception as error:
+            raise StudyError(f"measure {self.name!r} failed with {explain(error)}") from error
+
+    def _refuse(self, what: str) -> StudyError:
+        return StudyError(f"measure {self.name!r} {what}")
 
 
-def _target(evaluation: Evaluation) -> int:
-    if evaluation.target is None:
-        raise ParameterError("this measure asks for a target label, and the strategy has none")
-    return evaluation.target
+class CountMeasure(Measure):
+    """A measure that says of each test record whether it got what the collective wants.
+
+    Success is the share of them that did, with the noise of a count.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class Confident(CountMeasure):
+    ...     least: float = 0.8
+    ...     needs = "target"
+    ...     def judge(self, evaluation):
+    ...         return evaluation.marked[:, evaluation.target_column] >= self.least
+    >>> scores = np.array([[0.9, 0.1], [0.7, 0.3]])
+    >>> Confident().name, Confident().result(Evaluation(scores, scores, 0, False))
+    ('confident', Count(successes=1, n=2))
+    """
+
+    sort = "count"
+
+    @abstractmethod
+    def judge(self, evaluation: Evaluation) -> NDArray[np.bool_]:
+        """Return one boolean for each record that is judged: all test records, or some of them."""
+
+    def result(self, evaluation: Evaluation) -> Count:
+        """Return how many of how many records succeed."""
+        judged = self._judged(evaluation)
+        if not isinstance(judged, np.ndarray) or judged.dtype != bool:
+            got = f"{judged.dtype}s" if isinstance(judged, np.ndarray) else shown(judged)
+            raise self._refuse(f"must give an array of booleans, one for each record, not {got}")
+        _check_records(self, judged, evaluation)
+        return Count(int(judged.sum()), len(judged))
+
+    def in_words(self) -> MeasureWords:
+        """Return that records succeed by this measure."""
+        return MeasureWords(f"succeeds by “{self.name}” for", "share of records that succeed by it")
+
+
+class RealMeasure(Measure):
+    """A measure that gives a real number, which may be higher or lower as it gets better.
+
+    Its target and its limits are in its own unit. A measure without a target of its own takes the
+    study's, and then lies between 0 and 1.
+
+    Examples
+    --------
+    >>> @dataclass(frozen=True)
+    ... class Rank(RealMeasure):
+    ...     target: float = 2.0
+    ...     needs, lower_is_better, limits = "target", True, (1.0, math.inf)
+    ...     def judge(self, evaluation):
+    ...         scores = evaluation.marked
+    ...         own = scores[:, [evaluation.target_column]]
+    ...         return 1.0 + (scores > own).sum(axis=1)
+    >>> scores = np.array([[0.9, 0.1], [0.3, 0.7]])
+    >>> Rank().result(Evaluation(scores, scores, 0, False))
+    Real(value=1.5, error=0.5)
+    """
+
+    sort = "real"
+
+    @ability
+    def limits(self) -> tuple[float, float]:
+        """The smallest and the largest value there can be; by default there is no limit."""
+        return (-math.inf, math.inf)
+
+    @abstractmethod
+    def judge(self, evaluation: Evaluation) -> Array | Real | float:
+        """Return a number, one with its standard error (`Real`), or one for each record judged.
+
+        Of numbers for records the result is the mean, with its standard error.
+        """
+
+    def result(self, evaluation: Evaluation) -> Real:
+        """Return the number, with its standard error if that is known."""
+        judged = self._judged(evaluation)
+        if isinstance(judged, np.ndarray) and judged.ndim == 1 and judged.dtype.kind in "iuf":
+            _check_records(self, judged, evaluation)
+            if not np.isfinite(judged).all():
+                raise self._refuse("gave a number for a record that is not finite")
+            error = judged.std(ddof=1) / math.sqrt(len(judged)) if len(judged) > 1 else 0.0
+            judged = Real(float(judged.mean()), float(error))
+        is_number = isinstance(judged, (int, float, np.integer, np.floating))
+        if is_number and not isinstance(judged, bool):
+            if not math.isfinite(judged):
+                raise self._refuse(f"gave {judged:g}, which is no finite number")
+            judged = Real(float(judged))
+        if not isinstance(judged, Real):
+            got = shown(judged)
+            if isinstance(judged, np.ndarray):
+                got = f"an array of shape {judged.shape} of {judged.dtype}s"
+            raise self._refuse(f"must give a number, or one for each record, not {got}")
+        low, high = self.limits
+        if not low <= judged.value <= high:
+            raise self._refuse(f"gave {judged.value:g}, and its limits are {low:g} and {high:g}")
+        return judged
+
+    def in_words(self) -> MeasureWords:
+        """Return that the model reaches a number by this measure."""
+        way = "lower is better" if self.lower_is_better else "higher is better"
+        return MeasureWords(f"reaches, by “{self.name}”,", way)
+
+
+def _check_records(measure: Measure, judged: NDArray[Any], evaluation: Evaluation) -> None:
+    """Raise `StudyError` if a judgement is not of the test records, or some of them."""
+    most = len(evaluation.marked)
+    if judged.ndim != 1 or len(judged) > most:
+        raise measure._refuse(
+            f"gave an array of shape {judged.shape}, and there are {most:,} test records"
+        )
+    if not len(judged):
+        raise measure._refuse("found no test record to judge")
+
+
+def __getattr__(name: str) -> Any:
+    return moved.old_name(name, "measures.measure")

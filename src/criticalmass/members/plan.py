@@ -113,7 +113,7 @@ class Plan:
     @property
     def measured(self) -> float | None:
         """The success that was measured with exactly these records; None if it was not."""
-        return self.reached.rate(self.finding.measure) if self.reached else None
+        return self.finding.success(self.reached) if self.reached else None
 
     @cached_property
     def comparison(self) -> Comparison | None:

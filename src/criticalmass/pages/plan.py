@@ -30,10 +30,11 @@ def render(plan: Plan) -> str:
         figure = success_figure(
             lines_of([plan.finding], plan.comparison),
             population_size=plan.size,
-            target=plan.finding.facts.target,
+            target=plan.finding.target,
             width=width,
             here=plan.beside,
             reached=plan.measured,
+            scale=plan.finding.scale,
         )
         title = say("Success against the size of the collective, and where your members stand")
         figures.append((layout, to_svg(figure, title=title, prefix=f"p{layout}")))

@@ -12,10 +12,11 @@ from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
+from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
-from criticalmass.pages.figures.lines import lines_of
-from criticalmass.pages.figures.success import Line, success_figure, to_svg
+from criticalmass.pages.figures.lines import by_unit, legend, lines_of
+from criticalmass.pages.figures.success import success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.own_code import changed_code
@@ -23,7 +24,7 @@ from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer
-from criticalmass.words.measures import MEASURES, RECORDS
+from criticalmass.words.measures import RECORDS
 from criticalmass.words.report import assumptions
 
 
@@ -38,7 +39,8 @@ class Section:
     answers
         What was found, by each of its measures.
     figures
-        The success figure, for each layout of the page; none where the first page shows it all.
+        The success figures, for each layout of the page: one of all shares, and one of each
+        measure that gives real numbers; none where the first page shows it all.
     sizes, masses
         The page's tables.
     comparison
@@ -51,7 +53,7 @@ class Section:
 
     name: str
     answers: list[Finding]
-    figures: list[tuple[str, str]]
+    figures: list[list[tuple[str, str]]]
     sizes: list[SizeTried]
     masses: list[MassWanted]
     comparison: Comparison | None
@@ -85,7 +87,7 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
     """Return the report's page for a study's facts and rows; unless finished, those so far."""
     answers = findings(facts, rows)
     headline = answers[0]
-    picture = _figures(lines_of([headline], None), facts, name="first", title=answer(headline))
+    picture = _figures([headline], None, name="first", title=answer(headline))
     sections = [
         _section(name, list(group), number)
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
@@ -102,19 +104,21 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
         failed=[row for row in rows if row.error],
         changed=changed_code(facts.code),
         warnings=sorted({row.warning for row in rows if row.warning}),
-        MEASURES=MEASURES,
+        legend=legend,
         RECORDS=RECORDS,
     )
 
 
 def _section(name: str, answers: list[Finding], number: int) -> Section:
     """Gather what the page shows about one strategy."""
-    facts = answers[0].facts
-    comparison, pays = compare(answers[0]), paying(answers[0])
-    lines = lines_of(answers, comparison)
-    seen = number == 0 and len(lines) == 1
+    comparison = next(filter(None, map(compare, answers)), None)
+    pays = paying(answers[0])
+    seen = number == 0 and len(lines_of(answers, comparison)) == 1
     title = say("Success against the size of the collective, strategy {strategy}", strategy=name)
-    figures = [] if seen else _figures(lines, facts, name=f"f{number}", title=title)
+    figures = []
+    for place, group in enumerate([] if seen else by_unit(answers)):
+        about = comparison if group[0].scale == SHARES else None
+        figures.append(_figures(group, about, name=f"f{number}{place or ''}", title=title))
     return Section(
         name=name,
         answers=answers,
@@ -127,12 +131,18 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
     )
 
 
-def _figures(lines: list[Line], facts: Facts, *, name: str, title: str) -> list[tuple[str, str]]:
+def _figures(
+    answers: list[Finding], comparison: Comparison | None, *, name: str, title: str
+) -> list[tuple[str, str]]:
     """Return a success figure for each layout of the page."""
     drawn = []
     for layout, width in (("wide", 7.4), ("narrow", 3.7)):
         figure = success_figure(
-            lines, population_size=facts.population.size, target=facts.target, width=width
+            lines_of(answers, comparison),
+            population_size=answers[0].facts.population.size,
+            target=answers[0].target,
+            width=width,
+            scale=answers[0].scale,
         )
         drawn.append((layout, to_svg(figure, title=title, prefix=f"{name}{layout}")))
     return drawn

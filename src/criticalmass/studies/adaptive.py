@@ -15,7 +15,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.fitting import FittedCurve, RepeatedCurve
 from criticalmass.measures.fitting import attainable, fit_rising
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import STEERED
 from criticalmass.studies.placement import Point, Search, Tried
 
 BLOCK = 8

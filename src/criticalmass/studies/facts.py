@@ -17,7 +17,8 @@ from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
 from criticalmass.incentives import Incentives
 from criticalmass.learners.words import learner_in_words
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.facts import MeasureFacts
+from criticalmass.measures.known import STEERED
 from criticalmass.phrases import RECORDS
 from criticalmass.studies.identity.describe import describe, digest, own_kinds
 from criticalmass.studies.identity.own_code import code_facts
@@ -199,6 +200,8 @@ class Facts:
         The success S* whose critical mass is wanted.
     measures
         Names of all success measures, the headline first.
+    own_measures
+        What is known of those that are the user's own, by name.
     population
         The records.
     learner, placement
@@ -230,6 +233,7 @@ class Facts:
     target: float = 0.9
     seed: int = 0
     measures: tuple[str, ...] = ()
+    own_measures: Mapping[str, MeasureFacts] = field(default_factory=dict)
     population: PopulationFacts = field(default_factory=PopulationFacts)
     learner: Description = field(default_factory=dict)
     trains: str = ""
@@ -255,6 +259,11 @@ class Facts:
             "target": self.target,
             "seed": self.seed,
             "measures": list(self.measures),
+            **(
+                {"own_measures": {name: own.to_json() for name, own in self.own_measures.items()}}
+                if self.own_measures
+                else {}
+            ),
             "population": self.population.to_json(),
             "learner": self.learner,
             **({"trains": self.trains} if self.trains else {}),
@@ -286,6 +295,27 @@ class Facts:
 
         return learner_in_words(rebuilt(self.learner))
 
+    def measure(self, name: str) -> MeasureFacts:
+        """Return what is known of a measure.
+
+        Examples
+        --------
+        >>> Facts().measure("top1").words.legend
+        'the target label is ranked first'
+        """
+        return self.own_measures.get(name) or MeasureFacts.named(name)
+
+    def target_of(self, measure: str) -> float:
+        """Return what is wanted by a measure, in its own unit.
+
+        Examples
+        --------
+        >>> Facts(target=0.8).target_of("top1")
+        0.8
+        """
+        own = self.measure(measure).target
+        return self.target if own is None else own
+
     def sha256_of(self, records: str) -> str:
         """Return the fingerprint of the ``population`` or the ``test`` records.
 
@@ -313,8 +343,10 @@ class Facts:
             name: _strategy(strategy, measures, population.size)
             for name, strategy in kept.get("strategies", {}).items()
         }
+        own = kept.get("own_measures", {})
         parts = {
             "measures": measures,
+            "own_measures": {name: MeasureFacts.from_json(each) for name, each in own.items()},
             "population": population,
             "strategies": strategies,
             "incentives": _incentives(kept.get("incentives")),
@@ -362,7 +394,12 @@ def facts_of(study: Study) -> Facts:
         name=study.name,
         target=study.target,
         seed=study.seed,
-        measures=tuple(study.measures),
+        measures=tuple(study.judges),
+        own_measures={
+            measure.name: MeasureFacts.of(measure)
+            for measure in study.measures
+            if not isinstance(measure, str)
+        },
         population=PopulationFacts(
             name=study.population.name,
             kind=study.population.kind,
@@ -384,7 +421,7 @@ def facts_of(study: Study) -> Facts:
         identity=_in_json(study.identity),
         sha256=digest(study.identity),
         versions=versions,
-        code=code_facts(own_kinds([study.learner, *study.strategies.values()])),
+        code=code_facts(own_kinds([study.learner, *study.strategies.values(), *study.measures])),
         source=study.source,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from criticalmass.fields import check_fields
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import STEERED
 from criticalmass.signals import Signal, erased_in_words
 from criticalmass.strategies.words import aim_in_words, strategy_in_words
 

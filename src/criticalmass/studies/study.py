@@ -5,24 +5,28 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from criticalmass import moved
+from criticalmass.curves import FittedSuccess
 from criticalmass.curves.curve import checked_target
 from criticalmass.data.aligning import aligned, unlabelled, with_gaps_of
 from criticalmass.data.population import Population, members_at
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
-from criticalmass.fitting import FittedCurve, RepeatedCurve
 from criticalmass.incentives import Incentives
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import Learner, StepwiseLearner, Trains
+from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.fitting import fit
-from criticalmass.measures.measure import MEASURES, STEERED
+from criticalmass.measures.known import MEASURES, STEERED
+from criticalmass.measures.measure import Measure
+from criticalmass.measures.real_curve import RealCurve
+from criticalmass.measures.scale import SHARES, Scale, scale_of
 from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies.adopted import strategy_of
@@ -32,6 +36,7 @@ from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.strategies.target_label import with_label_of
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.identity.describe import describe, digest
+from criticalmass.studies.judging import check_measures, described, fits, named, target_of
 from criticalmass.studies.placement import Placement, Point, Search, Tried
 from criticalmass.studies.trial import Row, Trial
 
@@ -66,9 +71,10 @@ class Study:
     placement
         Which shares α are tried, and how often: `Adaptive`, or a fixed `Grid`.
     measures
-        Names of success measures (`criticalmass.measures.measure.MEASURES`); the first is the
-        headline. By default what fits the strategies: ``included`` (with sets of labels also
-        ``top1``) where they have a target label, ``erased`` where they have none.
+        Success measures: names (`criticalmass.measures.MEASURES`) or measures of your own; the
+        first that fits a strategy is its headline. By default what fits the strategies:
+        ``included`` (with sets of labels also ``top1``) where they have a target label, ``erased``
+        where they have none.
     target
         The success S* whose critical mass is wanted.
     incentives
@@ -126,7 +132,9 @@ class Study:
         default_factory=Adaptive,
         metadata=hint("it has shares(search) and next_block(search, tried): docs/running.md"),
     )
-    measures: tuple[str, ...] = field(default=(), metadata=hint('one measure is ("included",)'))
+    measures: tuple[str | Measure, ...] = field(
+        default=(), metadata=hint('one measure is ("included",)')
+    )
     target: float = 0.9
     incentives: Incentives | None = None
     seed: int = 0
@@ -155,22 +163,28 @@ class Study:
         object.__setattr__(self, "strategies", called)
         if not self.measures:
             object.__setattr__(self, "measures", self._fitting_measures())
-        for measure in self.measures:
-            require_choice("success measure", measure, (*MEASURES, *STEERED))
+        object.__setattr__(self, "measures", tuple(map(named, self.measures)))
+        check_measures(self.measures, self.target)
         for name in self.strategies:
             if not self.measures_of(name):
                 fitting = " or ".join(self.strategy(name).judged_by(label_sets=True))
                 raise StudyError(f"strategy {name!r} needs the success measure {fitting}")
-        if self.marked is not None and not set(self.measures) & set(MEASURES):
+        if self.marked is not None and set(self.judges) <= set(STEERED):
             raise StudyError(
-                f"marked records are for the success measures {', '.join(MEASURES)}; "
-                f"{' and '.join(self.measures)} judge the model's parameters: leave them out"
+                "marked records are for success measures of records; "
+                f"{' and '.join(self.judges)} judge the model's parameters: leave them out"
             )
         for name in self.strategies:
             if self.resampled and not isinstance(self.strategy(name), Marking):
                 raise StudyError(
                     f"strategy {name!r} aims at parameters of the model of these very records; "
                     "leave out resampled, or mark records: feature-label, feature-only or erase"
+                )
+            headline = self.measures_of(name)[0]
+            if self.incentives is not None and not MeasureFacts.of(self.measure(headline)).is_share:
+                raise StudyError(
+                    f"incentives take success for a share, from 0 to 1, and {headline!r}, the "
+                    f"first measure of strategy {name!r}, gives none: name another before it"
                 )
         describe(self.learner, "learner")  # or its trials could not be named
         descriptions = [
@@ -199,10 +213,27 @@ class Study:
         """Return a strategy, with its kind and all that it can do declared."""
         return strategy_of(self.strategies[name])
 
+    @cached_property
+    def judges(self) -> dict[str, Measure]:
+        """The study's measures by name, the headline first."""
+        return {
+            measure.name: measure
+            for measure in (MEASURES[m] if isinstance(m, str) else m for m in self.measures)
+        }
+
+    def measure(self, name: str) -> Measure:
+        """Return one of the study's measures."""
+        return self.judges[name]
+
     def measures_of(self, strategy: str) -> tuple[str, ...]:
-        """Return the study's measures that make sense for a strategy."""
-        fitting = self.strategy(strategy).judged_by(label_sets=True)
-        return tuple(name for name in self.measures if name in fitting)
+        """Return the names of the study's measures that make sense for a strategy."""
+        followed = self.strategy(strategy)
+        asked = followed.judged_by(label_sets=True)
+        return tuple(
+            name
+            for name, measure in self.judges.items()
+            if name in asked or fits(measure, followed)
+        )
 
     def _fitting_measures(self) -> tuple[str, ...]:
         sets = self.population.label_sets
@@ -211,7 +242,9 @@ class Study:
             for name in self.strategies
             for measure in self.strategy(name).judged_by(label_sets=sets)
         }
-        return tuple(sorted(fitting, key=(*MEASURES, *STEERED).index))
+        for measure in fitting:
+            require_choice("success measure", measure, MEASURES)
+        return tuple(sorted(fitting, key=list(MEASURES).index))
 
     def check(self) -> None:
         """Do on a small scale what trials will do; what cannot work then fails before the start.
@@ -301,7 +334,7 @@ class Study:
             "strategies": {
                 name: describe(s, f"strategies.{name}") for name, s in self.strategies.items()
             },
-            "measures": list(self.measures),
+            "measures": [described(measure) for measure in self.measures],
             "seed": self.seed,
             **asked_later,
         }
@@ -322,9 +355,16 @@ class Study:
             A block, the first with the reference (α = 0) at its head; empty at the end.
         """
         search = self.search(strategy)
+        good = [row for block in rows for row in block if not row.error]
+        scale = self._scale(good, search.measure)
+        search = replace(search, target=scale.success(self._wanted(search.measure)))
         tried = [
             [
-                Tried(row.asked, row.repetition, None if row.error else row.outcome(search.measure))
+                Tried(
+                    row.asked,
+                    row.repetition,
+                    None if row.error else scale.outcome(row.alpha, row.results[search.measure]),
+                )
                 for row in block
             ]
             for block in rows
@@ -346,17 +386,32 @@ class Study:
     def search(self, strategy: str) -> Search:
         """Return the search for the critical mass of a strategy, for its placement."""
         followed = self.strategy(strategy)
+        (headline, *_) = self.measures_of(strategy)
         return Search(
             len(self.population),
             len(followed.candidates(self.population)),
-            self.measures_of(strategy)[0],
-            self.target,
-            1.0 if followed.all_succeed else math.inf,
+            headline,
+            self._scale((), headline).success(self._wanted(headline)),
+            self._certain(strategy, headline),
         )
+
+    def _certain(self, strategy: str, measure: str) -> float:
+        """Return a share with which success is certain by a measure; infinite if none is."""
+        certain = self.strategy(strategy).all_succeed and measure in MEASURES
+        return 1.0 if certain else math.inf
+
+    def _wanted(self, measure: str) -> float:
+        """Return what is wanted by a measure, in its own unit."""
+        return target_of(MeasureFacts.of(self.measure(measure)), self.target)
+
+    def _scale(self, rows: Sequence[Row], measure: str) -> Scale:
+        """Return the scale on which rows lie by a measure."""
+        results = [row.results[measure] for row in rows]
+        return scale_of(MeasureFacts.of(self.measure(measure)), results, self._wanted(measure))
 
     def curve(
         self, rows: Iterable[Row], strategy: str | None = None, measure: str | None = None
-    ) -> FittedCurve | RepeatedCurve:
+    ) -> FittedSuccess:
         """Return the success curve of one strategy, fitted to the rows of its trials.
 
         Parameters
@@ -371,8 +426,9 @@ class Study:
 
         Returns
         -------
-        FittedCurve or RepeatedCurve
-            The curve that the study's report shows; a RepeatedCurve where a model is steered.
+        FittedCurve, RepeatedCurve or RealCurve
+            The curve that the study's report shows: a RepeatedCurve where a model is steered, and
+            one in the measure's own unit where that gives real numbers, or lower is better.
 
         Raises
         ------
@@ -406,15 +462,16 @@ class Study:
         require_choice(f"success measure of strategy {strategy!r}", measure, measures)
 
         good = [row for row in rows if row.strategy == strategy and not row.error]
-        if any(measure not in {**row.successes, **row.shares} for row in good):
+        if any(measure not in row.results for row in good):
             raise ParameterError(f"these rows are of another study: they lack {measure!r}")
         search = self.search(strategy)
         largest = search.recruitable / search.size
+        scale = self._scale(good, measure)
         curve = fit(
-            [row.outcome(measure) for row in good],
+            [scale.outcome(row.alpha, row.results[measure]) for row in good],
             measure,
             largest,
-            certain=search.certain,
+            certain=self._certain(strategy, measure),
             resampled=self.resampled,
         )
         if curve is None:
@@ -424,7 +481,9 @@ class Study:
                 f"collective{', each tried twice' if measure in STEERED else ''}, and there are "
                 f"results of {sizes}"
             )
-        return curve
+        if scale == SHARES:
+            return curve
+        return RealCurve(curve, scale, self.measure(measure).limits)
 
     def trial(self, strategy: str, alpha: float, repetition: int = 0) -> Trial:
         """Return one trial of a named strategy."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from criticalmass import moved
 from criticalmass.curves import Outcome
+from criticalmass.measures.result import Count, Real, Result
+from criticalmass.measures.scale import SHARES
 from criticalmass.studies.identity.describe import stable_seed
 
 
@@ -59,10 +62,9 @@ class Row:
         Seed of the learner.
     n
         Number of marked test records.
-    successes
-        How many of them succeeded, by measure.
-    shares
-        For measures of the model's parameters: the share of what was wanted, by measure.
+    results
+        What each measure gave, by its name: a `Count` of records, or a `Real` number, as the share
+        of the way where parameters are steered.
     accuracy, precision, recall
         The model's quality on unmarked test records.
     mean_error
@@ -91,26 +93,43 @@ class Row:
     changed: int = 0
     seed: int = 0
     n: int = 0
-    successes: dict[str, int] = field(default_factory=dict)
+    results: Mapping[str, Result] = field(default_factory=dict)
     accuracy: float = float("nan")
     precision: float = float("nan")
     recall: float = float("nan")
     seconds: float = float("nan")
     warning: str = ""
     error: str = ""
-    shares: dict[str, float] = field(default_factory=dict)
     otherwise: float = float("nan")
     mean_error: float | None = None
 
     def rate(self, measure: str) -> float:
-        """Return success by one measure, in [0, 1]."""
-        return self.shares[measure] if measure in self.shares else self.outcome(measure).rate
+        """Return what one measure gave: a share in [0, 1], or a real number in its unit."""
+        return self.results[measure].value
 
     def outcome(self, measure: str) -> Outcome:
-        """Return the outcome that curves are fitted to."""
-        if measure in self.shares:
-            return Outcome(self.alpha, self.shares[measure], 1)
-        return Outcome(self.alpha, self.successes[measure], self.n)
+        """Return the outcome that curves are fitted to, of a count or a share of a goal.
+
+        Raises
+        ------
+        ParameterError
+            If it is a real number beyond [0, 1]: that needs a scale.
+        """
+        return SHARES.outcome(self.alpha, self.results[measure])
+
+    @property
+    def successes(self) -> dict[str, int]:
+        """How many records succeeded, by measure: an old name, which goes with the next release."""
+        moved.old_field(self, "successes", "results")
+        counts = self.results.items()
+        return {name: count.successes for name, count in counts if isinstance(count, Count)}
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The numbers of measures that do not count: an old name, which goes likewise."""
+        moved.old_field(self, "shares", "results")
+        reals = self.results.items()
+        return {name: real.value for name, real in reals if isinstance(real, Real)}
 
     def without_time(self) -> Row:
         """Return the row without the seconds it took: the same on every machine."""

@@ -1,3 +1,4 @@
+from . import amounts as amounts
 from . import comparing as comparing
 from . import finding as finding
 from . import first_page as first_page

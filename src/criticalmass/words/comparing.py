@@ -8,8 +8,9 @@ from criticalmass.answers.comparing import Contrast, Difference
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.fitting.comparing import Ratio, Verdict
 from criticalmass.messages import capitalised, paragraph, say
+from criticalmass.words.amounts import wanted
 from criticalmass.words.finding import in_short
-from criticalmass.words.numbers import exact_percent, heads, percent, probability, quoted, times
+from criticalmass.words.numbers import heads, percent, probability, quoted, times
 
 
 def by_strategy(finding: Finding) -> str:
@@ -27,8 +28,8 @@ def of_study(finding: Finding, folder: object, *, alone: bool) -> str:
 
 def heading(contrast: Contrast) -> str:
     """Name the measure and the target: included, 90% wanted."""
-    target = exact_percent(contrast.first.facts.target)
-    return say("{measure}, {target} wanted", measure=contrast.first.measure, target=target)
+    first = contrast.first
+    return say("{measure}, {target} wanted", measure=first.measure, target=wanted(first))
 
 
 def number(finding: Finding) -> str:
@@ -226,6 +227,11 @@ def _differs(difference: Difference) -> str:
             return say(
                 "This does not set like beside like: the studies measure success on different test "
                 "records."
+            )
+        case Difference.MEASURE:
+            return say(
+                "This does not set like beside like: the studies have different measures of this "
+                "name."
             )
         case Difference.QUESTION:
             return say(

@@ -8,9 +8,9 @@ from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
 from criticalmass.messages import paragraph, say, say_count
+from criticalmass.words.amounts import amount, distance
 from criticalmass.words.numbers import exact_percent, heads, percent, probability, records
-from criticalmass.words.outcome import does
-from criticalmass.words.records import marked, tested
+from criticalmass.words.outcome import outcome_without
 
 
 def doubt(finding: Finding) -> str:
@@ -280,15 +280,9 @@ def _without(finding: Finding, mass: CriticalMass) -> str:
     """Say what the model does without a collective."""
     if finding.floor is None or mass.alpha == 0 or finding.steers:
         return ""
-    population = finding.facts.population
-    model = say(
-        "{does} {rate} of the {records}",
-        does=does(finding),
-        rate=percent(finding.floor),
-        records=tested(population) if finding.measure == "erased" else marked(population),
-    )
+    model = outcome_without(finding, amount(finding, finding.floor))
     share = finding.about.label_share
-    if share is None or finding.facts.population.marked_size:
+    if share is None or finding.facts.population.marked_size or finding.judged_by.words.among:
         return say("Without a collective the model {outcome}.", outcome=model)
     return say(
         "Without a collective the model {outcome}; {share} of them really hold that label.",
@@ -312,21 +306,18 @@ def _misfit(finding: Finding) -> str:
     if finding.misfit is None:
         return ""
     share, off = finding.misfit
-    people = heads(round(share * finding.facts.population.size))
-    if off > 0:
-        return say_count(
-            "The curve does not fit everywhere: with {people} success lies {n} percentage point "
-            "above it. Near there, trust the dots rather than the line.",
-            "The curve does not fit everywhere: with {people} success lies {n} percentage points "
-            "above it. Near there, trust the dots rather than the line.",
-            round(100 * off),
-            people=people,
+    values = {
+        "people": heads(round(share * finding.facts.population.size)),
+        "distance": distance(finding, off),
+    }
+    if (off > 0) != finding.judged_by.lower_is_better:
+        return say(
+            "The curve does not fit everywhere: with {people} success lies {distance} above it. "
+            "Near there, trust the dots rather than the line.",
+            **values,
         )
-    return say_count(
-        "The curve does not fit everywhere: with {people} success lies {n} percentage point "
-        "below it. Near there, trust the dots rather than the line.",
-        "The curve does not fit everywhere: with {people} success lies {n} percentage points "
-        "below it. Near there, trust the dots rather than the line.",
-        round(-100 * off),
-        people=people,
+    return say(
+        "The curve does not fit everywhere: with {people} success lies {distance} below it. Near "
+        "there, trust the dots rather than the line.",
+        **values,
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from criticalmass.answers.finding import Finding, Otherwise, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting.falling import Fall
-from criticalmass.messages import paragraph, say, say_count
+from criticalmass.measures.known import NUMBERS
+from criticalmass.messages import capitalised, paragraph, say, say_count
+from criticalmass.words.amounts import beside, enough, is_wanted
 from criticalmass.words.doubting import doubt
-from criticalmass.words.measures import NUMBERS, wanted_of
+from criticalmass.words.measures import wanted_of
 from criticalmass.words.numbers import (
-    exact_percent,
     heads,
     number,
     percent,
-    percent_beside,
     probability,
 )
-from criticalmass.words.outcome import at_least, members_do, outcome
+from criticalmass.words.outcome import members_do, outcome
 from criticalmass.words.records import tested, unmarked
 
 __all__ = ["answer", "doubt", "in_short", "members_do", "others", "outcome"]
@@ -117,7 +117,7 @@ def _if_that_many(finding: Finding) -> str:
     return say(
         "If that many {do}, the trained model {outcome}, on average over trainings.",
         do=members_do(finding),
-        outcome=outcome(finding, at_least(finding)),
+        outcome=outcome(finding, enough(finding)),
     )
 
 
@@ -160,19 +160,19 @@ def _unsettled(finding: Finding) -> str:
         "be given. Try more sizes and repetitions.",
         people=heads(people),
         size=finding.facts.population.size,
-        outcome=outcome(finding, percent_beside(best, finding.facts.target)),
+        outcome=outcome(finding, beside(finding, best)),
     )
 
 
 def _of_the_largest(finding: Finding) -> dict[str, object]:
     """Return what sentences about the largest collective tried say of it."""
-    size, most, target = finding.facts.population.size, max(finding.tried), finding.facts.target
+    size, most = finding.facts.population.size, max(finding.tried)
     return {
         "people": heads(most),
         "size": size,
         "share": percent(most / size),
-        "outcome": outcome(finding, percent_beside(finding.tried[most], target)),
-        "target": exact_percent(target),
+        "outcome": outcome(finding, beside(finding, finding.tried[most])),
+        "wanted": is_wanted(finding),
     }
 
 
@@ -180,7 +180,7 @@ def _not_reached(finding: Finding) -> str:
     """Say that no collective that was tried is large enough."""
     return say(
         "No collective that was tried is large enough. With {people} out of {size} ({share}), the "
-        "largest tried, the model {outcome}; {target} is wanted.",
+        "largest tried, the model {outcome}; {wanted}.",
         **_of_the_largest(finding),
     )
 
@@ -190,7 +190,7 @@ def _only_by_everybody(finding: Finding, mass: CriticalMass) -> str:
     size = finding.facts.population.size
     tried = say(
         "It takes more than were tried. With {people} out of {size} ({share}), the largest tried, "
-        "the model {outcome}; {target} is wanted.",
+        "the model {outcome}; {wanted}.",
         **_of_the_largest(finding),
     )
     certain = say(
@@ -215,15 +215,24 @@ def _only_by_everybody(finding: Finding, mass: CriticalMass) -> str:
 def _nobody(finding: Finding) -> str:
     """Say that the target is reached without a collective, and what a collective does to it."""
     size, fall, mass = finding.facts.population.size, finding.fall, finding.mass
-    model = {"outcome": outcome(finding, at_least(finding))}
+    model = {"outcome": outcome(finding, enough(finding))}
     nobody = say("Nobody needs to join: without any collective the model {outcome}.", **model)
     if fall is not None:
+        values = {
+            "people": heads(round(fall.lost * size)),
+            "left": beside(finding, fall.left),
+        }
         harm = say(
             "A collective does harm: from {people} on it no longer does; with the most that were "
             "tried {left} are left.",
-            people=heads(round(fall.lost * size)),
-            left=percent_beside(fall.left, finding.facts.target),
+            **values,
         )
+        if finding.judged_by.is_real:
+            harm = say(
+                "A collective does harm: from {people} on it no longer does; with the most that "
+                "were tried it is {left}.",
+                **values,
+            )
         return paragraph(nobody, harm)
     high = mass.people(size)[2] if mass else None
     if mass is None or high == 0:
@@ -250,7 +259,7 @@ def _falls(finding: Finding) -> str:
     assert fall is not None
     if fall.reached is None:
         return _falls_short(finding, fall)
-    size, target, most = finding.facts.population.size, finding.facts.target, max(finding.tried)
+    size, most = finding.facts.population.size, max(finding.tried)
     first, last = (round(end * size) for end in fall.reached)
     lost = round(fall.lost * size)
     values = {
@@ -259,9 +268,9 @@ def _falls(finding: Finding) -> str:
         else say("{first} to {last} people", first=first, last=last),
         "size": size,
         "do": members_do(finding),
-        "outcome": outcome(finding, at_least(finding)),
+        "outcome": outcome(finding, enough(finding)),
         "most": heads(most),
-        "left": percent_beside(fall.left, target),
+        "left": beside(finding, fall.left),
     }
     rises = say(
         "Success rises, and falls again. With {span} out of {size} who {do}, the trained model "
@@ -287,29 +296,26 @@ def _falls(finding: Finding) -> str:
 
 def _falls_short(finding: Finding, fall: Fall) -> str:
     """Say that success falls before it has reached the target."""
-    size, target = finding.facts.population.size, finding.facts.target
-    best = round(fall.best * size)
+    size, best = finding.facts.population.size, round(fall.best * finding.facts.population.size)
     values = {
         "size": size,
-        "outcome": outcome(finding, percent_beside(fall.success, target)),
+        "outcome": outcome(finding, beside(finding, fall.success)),
         "most": heads(max(finding.tried)),
-        "left": percent_beside(fall.left, target),
-        "target": exact_percent(target),
+        "left": beside(finding, fall.left),
     }
-    if not best:
-        return say(
-            "Success falls where more people join. With nobody out of {size} the model {outcome}, "
-            "which is the best that was seen; with {most}, the most that were tried, {left}. "
-            "{target} is wanted.",
-            **values,
-        )
-    return say(
-        "Success falls where more people join. With {best} out of {size} the model {outcome}, "
-        "which is the best that was seen; with {most}, the most that were tried, {left}. {target} "
-        "is wanted.",
-        best=heads(best),
+    falls = say(
+        "Success falls where more people join. With nobody out of {size} the model {outcome}, "
+        "which is the best that was seen; with {most}, the most that were tried, {left}.",
         **values,
     )
+    if best:
+        falls = say(
+            "Success falls where more people join. With {best} out of {size} the model {outcome}, "
+            "which is the best that was seen; with {most}, the most that were tried, {left}.",
+            best=heads(best),
+            **values,
+        )
+    return paragraph(falls, capitalised(say("{wanted}.", wanted=is_wanted(finding))))
 
 
 def _otherwise(finding: Finding, found: Otherwise) -> str:

@@ -6,7 +6,8 @@ from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import RECORDS
-from criticalmass.words.numbers import exact_percent, heads, probability
+from criticalmass.words.amounts import wanted
+from criticalmass.words.numbers import heads, probability
 from criticalmass.words.records import counted
 
 
@@ -28,8 +29,7 @@ def caption(finding: Finding) -> str:
         seen.append(say("Hollow dots at the left edge: nobody joined."))
     if finding.curve is not None:
         seen.append(say("The line follows the dots, and its shade shows how sure it is."))
-    wanted = exact_percent(finding.facts.target)
-    seen.append(say("Dashed: the {wanted} that are wanted.", wanted=wanted))
+    seen.append(say("Dashed: the {amount} that are wanted.", amount=wanted(finding)))
     if finding.mass is not None and finding.mass.reached and finding.mass.alpha > 0:
         seen.append(say("Upright: the number of people that is enough, and the range it lies in."))
     return paragraph(*seen)

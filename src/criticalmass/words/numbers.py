@@ -81,6 +81,21 @@ def measured(value: float) -> str:
     return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
 
 
+def measured_beside(value: float, wanted: float) -> str:
+    """Write a number that was measured beside one that is wanted: never as if it were that.
+
+    Examples
+    --------
+    >>> [measured_beside(x, 3.0) for x in (2.9996, 3.0, 3.2, 12345.0)]
+    ['2.9996', '3.00', '3.20', '12,345']
+    """
+    written, digits = measured(value), 4
+    while float(written.replace(",", "")) == wanted != value and digits < 16:
+        written = f"{value:,.{digits}g}"
+        digits += 1
+    return written
+
+
 def heads(people: int) -> str:
     """Write a head count with its noun.
 

@@ -9,15 +9,14 @@ from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
+from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
 from criticalmass.words.numbers import (
-    exact_percent,
     heads,
     members,
     percent,
-    percent_beside,
     probability,
 )
 from criticalmass.words.outcome import outcome
@@ -74,7 +73,7 @@ def _who(plan: Plan) -> list[str]:
 
 def _stands(plan: Plan) -> list[str]:
     """Say whether they are enough, or why nobody can say."""
-    target = exact_percent(plan.finding.facts.target)
+    target = wanted(plan.finding)
     match plan.standing:
         case Standing.NOBODY_ACTS:
             reasons = Counter(one.reason for one in plan.instructions.each if one.reason)
@@ -106,13 +105,15 @@ def _astray(plan: Plan, target: str) -> list[str]:
     """Say what was measured where it is not what the trials say."""
     assert plan.measured is not None
     values = {
-        "outcome": outcome(plan.finding, percent_beside(plan.measured, plan.finding.facts.target)),
+        "outcome": outcome(plan.finding, beside(plan.finding, plan.measured)),
         "target": target,
     }
     measured = say(
-        "A model trained with exactly their records {outcome}; {target} is wanted.", **values
+        "A model trained with exactly their records {outcome}; {wanted}.",
+        wanted=is_wanted(plan.finding),
+        **values,
     )
-    if plan.measured >= plan.finding.facts.target:
+    if plan.measured >= plan.finding.target:
         measured = say(
             "A model trained with exactly their records {outcome}; that is enough for {target}.",
             **values,
@@ -320,7 +321,7 @@ def _so_far(plan: Plan) -> str:
             "{people}. There are not enough trials yet to say what they reach.",
             people=heads(plan.done),
         )
-    model = outcome(plan.finding, percent_beside(expected, plan.finding.facts.target))
+    model = outcome(plan.finding, beside(plan.finding, expected))
     if plan.astray:
         return say_count(
             "With the {n} person who has done their part the model {outcome}, by the study's "
@@ -347,16 +348,16 @@ def _measured(plan: Plan, rate: float) -> str:
     floor, tested = plan.finding.floor, len(plan.instructions.joined.study.judged)
     model = say(
         "A model trained with them {outcome} ({tested} of them tested).",
-        outcome=outcome(plan.finding, percent_beside(rate, plan.finding.facts.target)),
+        outcome=outcome(plan.finding, beside(plan.finding, rate)),
         tested=tested,
     )
     if floor is not None:
         model = say(
             "A model trained with them {outcome} ({tested} of them tested), in the study without a "
             "collective {floor}.",
-            outcome=outcome(plan.finding, percent_beside(rate, plan.finding.facts.target)),
+            outcome=outcome(plan.finding, beside(plan.finding, rate)),
             tested=tested,
-            floor=percent(floor),
+            floor=amount(plan.finding, floor),
         )
     return paragraph(
         model,
@@ -388,15 +389,15 @@ def _fitted(plan: Plan) -> str:
     if plan.standing is Standing.TOO_MANY:
         return say("With so many people success is lost again: the curve does not go so far.")
     if not plan.beside and finding.floor is not None:
-        floor = percent_beside(finding.floor, finding.facts.target)
+        floor = beside(plan.finding, finding.floor)
         return say("With nobody beside them the model {outcome}.", outcome=outcome(finding, floor))
     if curve is None or band is None:
         return say("There are not enough trials yet.")
-    mean = percent_beside(float(curve.success(plan.share)), finding.facts.target)
+    mean = beside(plan.finding, float(curve.success(plan.share)))
     values = {
         "outcome": outcome(finding, mean),
-        "low": percent(band[0]),
-        "high": percent(band[1]),
+        "low": amount(finding, band[0]),
+        "high": amount(finding, band[1]),
     }
     reach = say(
         "With so many people drawn at random the model {outcome} ({low} to {high}).", **values

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from criticalmass.answers.finding import Finding
 from criticalmass.answers.theory import Comparison
-from criticalmass.measures.measure import STEERED
+from criticalmass.measures.known import NUMBERS, STEERED
 from criticalmass.messages import paragraph, say, say_count
+from criticalmass.phrases import listed
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
-from criticalmass.words.measures import MEASURES, NUMBERS
-from criticalmass.words.numbers import records
+from criticalmass.words.numbers import quoted, records
 from criticalmass.words.placements import placement_in_words
 from criticalmass.words.records import marked, tested
 
@@ -95,8 +95,8 @@ def columns(answer: Finding) -> str:
 
 def _success(answer: Finding) -> str:
     """Say what success is, where the table of what was measured shows it."""
-    if answer.steers:
-        return say("Success: {legend}.", legend=MEASURES[answer.measure][1])
+    if answer.steers or answer.judged_by.is_real:
+        return say("Success: {legend}.", legend=answer.judged_by.words.legend)
     population = answer.facts.population
     records = tested(population) if answer.measure == "erased" else marked(population)
     return say(
@@ -148,6 +148,8 @@ def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
         seen.append(say("Coloured lines: mean and range of the repetitions."))
     else:
         seen.append(say("Coloured lines: fitted curves with their 95% bands."))
+    if any(answer.judged_by.lower_is_better for answer in answers):
+        seen.append(say("Where lower is better, lower numbers stand higher up."))
     if any(answer.fall for answer in answers):
         seen.append(say("A line ends where success falls again."))
     if theory and theory.bound and (first.steers or (comparison and comparison.best_model)):
@@ -177,7 +179,7 @@ def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
 
 def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
     """List what the numbers take for granted, and what would change them."""
-    listed = [
+    found = [
         (
             say("The platform trains {learner}.", learner=facts.learner_in_words()),
             say(
@@ -203,7 +205,7 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
         ),
     ]
     if any(m not in STEERED for m in facts.measures):
-        listed += [
+        found += [
             (
                 _measured(facts),
                 say(
@@ -225,8 +227,24 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
                 ),
             ),
         ]
+    reals = [quoted(m) for m in facts.measures if facts.measure(m).is_real]
+    if reals:
+        listed_measures = listed(reals)
+        found.append(
+            (
+                say(
+                    "A value by {measures} is put on a straight scale between the worst and the "
+                    "best that were seen, and followed there like a share of records.",
+                    measures=listed_measures,
+                ),
+                say(
+                    "The range covers the value's own standard error, if the measure gives one, "
+                    "which all trials share because they share the test records."
+                ),
+            )
+        )
     if any(m in STEERED for m in facts.measures):
-        listed.append(
+        found.append(
             (
                 say(
                     "Success is measured on the model's own parameters, in the units that it sees: "
@@ -239,13 +257,13 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             )
         )
     if any(row.members and row.changed < row.members for row in rows):
-        listed.append(
+        found.append(
             (
                 say("The share counts everyone who joined, also those who had nothing to change."),
                 say("How many records really changed is in the table of what was measured."),
             )
         )
-    return listed
+    return found
 
 
 def _trains_on(facts: Facts) -> str:

@@ -42,7 +42,7 @@ def guaranteed(comparison: Comparison) -> str:
     bound, mass = comparison.theory.bound, comparison.promised
     if bound is None or mass is None:
         return say("No theorem applies: {reason}.", reason=comparison.theory.refused["bound"])
-    target, theorem = exact_percent(comparison.finding.facts.target), comparison.theory.theorem
+    target, theorem = exact_percent(comparison.finding.target), comparison.theory.theorem
     if not mass.reached:
         return say(
             "{theorem} guarantees {target} for no collective here: {reason}.",
@@ -89,7 +89,7 @@ def exactly(comparison: Comparison) -> str:
     if comparison.theory.exact is None:
         return say("There is no exact curve: {reason}.", reason=comparison.theory.refused["exact"])
     mass, first = comparison.theory.masses
-    target, points = exact_percent(comparison.finding.facts.target), comparison.theory.points
+    target, points = exact_percent(comparison.finding.target), comparison.theory.points
     if not mass.reached:
         return say(
             "On these very records the best possible model does not give {target}: {reason}.",

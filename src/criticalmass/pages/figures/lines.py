@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding
 from criticalmass.answers.theory import Comparison
+from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.success import Line
-from criticalmass.words.measures import MEASURES
+from criticalmass.words.numbers import quoted
+
+
+def legend(answer: Finding) -> str:
+    """Name a measure and say what success is by it."""
+    words = answer.judged_by.words.about(quoted(answer.about.target_label))
+    return say("{measure}: {legend}", measure=answer.measure, legend=words.legend)
+
+
+def by_unit(answers: list[Finding]) -> list[list[Finding]]:
+    """Return what goes into one figure: all shares that rise, and every other measure by itself."""
+    shares = [answer for answer in answers if answer.scale == SHARES]
+    alone = [[answer] for answer in answers if answer.scale != SHARES]
+    together = [shares, *alone] if shares else alone
+    return sorted(together, key=lambda group: answers.index(group[0]))
 
 
 def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line]:
@@ -21,11 +36,7 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
     """
     lines = [
         Line(
-            say(
-                "{measure}: {legend}",
-                measure=answer.measure,
-                legend=MEASURES[answer.measure][1],
-            ),
+            legend(answer).replace("$", r"\$"),  # no formula
             answer.curve,
             answer.outcomes,
             answer.mass if answer is answers[0] else None,

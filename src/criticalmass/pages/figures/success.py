@@ -21,10 +21,12 @@ from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
+from criticalmass.answers.tables import round_values
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
+from criticalmass.measures.scale import SHARES, Scale
 from criticalmass.messages import say
 from criticalmass.theory import Bound, EstimatedBound
-from criticalmass.words.numbers import exact_percent, heads, percent
+from criticalmass.words.numbers import exact_percent, heads, number, percent
 
 COLOURS = {
     "#111114": "ink",
@@ -85,6 +87,7 @@ def success_figure(
     width: float = 7.2,
     here: int | None = None,
     reached: float | None = None,
+    scale: Scale = SHARES,
 ) -> Figure:
     """Draw success against α on a log axis, with head counts on the upper axis.
 
@@ -100,6 +103,8 @@ def success_figure(
         Width in inches; at less than 5 the figure is laid out for a phone.
     here, reached
         A number of members whose place is marked, and the success measured with exactly them.
+    scale
+        What the marks of the axis say: by default success, in percent, else values of a measure.
     """
     narrow = width < 5
     with mpl.rc_context(
@@ -114,13 +119,14 @@ def success_figure(
         axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
         axes.grid(axis="y", color=RULE, linewidth=0.7)
         axes.tick_params(colors=MUTED, length=3, which="both")
-        axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: percent(y)))
+        _axis_of_success(axes, scale)
         _axis_of_shares(axes, low, high, narrow=narrow)
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
+        wanted = round(scale.value(target), 12)
+        shown = _written(scale, target) if scale.records else exact_percent(wanted)
         axes.axhline(target, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            say("wanted: {target}", target=exact_percent(target)),
+            say("wanted: {target}", target=shown),
             (low, target),
             (4, 3),
             textcoords="offset points",
@@ -293,6 +299,22 @@ def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
     if here:
         low, high = min(low, here), max(high, here)
     return low / 1.6, min(1.25 * high, 1.0)
+
+
+def _axis_of_success(axes: Axes, scale: Scale) -> None:
+    """Mark success in percent, or the round values of a measure's scale."""
+    places = [0, 0.25, 0.5, 0.75, 1.0]
+    if scale.records:
+        low, high = sorted((scale.zero, scale.one))
+        places = [scale.success(value) for value in round_values(low, high)]
+    axes.yaxis.set_major_locator(FixedLocator(places))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda place, _: _written(scale, place)))
+
+
+def _written(scale: Scale, place: float) -> str:
+    """Write the value at a place of a scale."""
+    value = scale.value(place)
+    return number(float(f"{value:.6g}")) if scale.records else percent(value)
 
 
 def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> None:

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from criticalmass.errors import ParameterError
 from criticalmass.fitting import SigmoidCurve
-from criticalmass.papers.hardt2023.setup import STRATEGIES, Results
+from criticalmass.measures import MEASURES
+from criticalmass.papers.hardt2023.setup import JUDGED_BY, STRATEGIES, Results
 from criticalmass.studies import Row
 from criticalmass.words.numbers import exact_percent, percent
 
@@ -23,7 +24,11 @@ COLOURS = ("#0a6ebd", "#b4530a", "#2f7d4f")
 ORDERED = ("#9ecae1", "#4292c6", "#2171b5", "#08519c", "#08306b")
 """Shades for values in an order."""
 Convert = Callable[[ArrayLike], ArrayLike]
-MEASURES = {"included": "target class is included", "top1": "target class is top prediction"}
+
+
+def legends() -> list[str]:
+    """Return what success is by each of the paper's measures."""
+    return [MEASURES[name].in_words().legend for name in JUDGED_BY]
 
 
 def grid(columns: Sequence[str], rows: Sequence[str]) -> tuple[Figure, list[list[Axes]]]:
@@ -50,8 +55,8 @@ def by_class(
         Share of the data that each class is, for a second axis.
     """
     headings = [f"class {k}: {label}" for k, label in enumerate(rows)]
-    figure, axes = grid(headings, list(MEASURES.values()))
-    for line, measure in zip(axes, MEASURES, strict=True):
+    figure, axes = grid(headings, legends())
+    for line, measure in zip(axes, JUDGED_BY, strict=True):
         for place, label, colour in zip(line, rows, COLOURS, strict=True):
             of_class = shares[label] if shares else None
             panel(place, {label: rows[label]}, measure, [colour], of_class=of_class)
@@ -68,8 +73,8 @@ def by_strategy(results: Results, varied: str) -> Figure:
     varied
         What the legend calls the values.
     """
-    figure, axes = grid(STRATEGIES, list(MEASURES.values()))
-    for line, measure in zip(axes, MEASURES, strict=True):
+    figure, axes = grid(STRATEGIES, legends())
+    for line, measure in zip(axes, JUDGED_BY, strict=True):
         for place, strategy in zip(line, STRATEGIES, strict=True):
             series = {value: rows for (name, value), rows in results.items() if name == strategy}
             panel(place, series, measure, ORDERED)

@@ -10,9 +10,19 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from criticalmass.measures import Count
 from criticalmass.papers.hardt2023.masses import SEEDS
-from criticalmass.papers.hardt2023.setup import CLASSES, SIZES, TARGET, Options, Results, Setup
+from criticalmass.papers.hardt2023.setup import (
+    CLASSES,
+    JUDGED_BY,
+    SIZES,
+    TARGET,
+    Options,
+    Results,
+    Setup,
+)
 from criticalmass.papers.hardt2023.verdicts import Verdict, number
+from criticalmass.studies import Row
 
 _ROW = ("asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
 _REST = ("included", "top1", "precision", "recall", "seconds", "error")
@@ -98,8 +108,7 @@ class Experiment:
             [
                 *key,
                 *(getattr(row, name) for name in _ROW),
-                row.successes.get("included", ""),
-                row.successes.get("top1", ""),
+                *(_successes(row, measure) for measure in JUDGED_BY),
                 row.precision,
                 row.recall,
                 round(row.seconds, 2),
@@ -156,6 +165,12 @@ def _verdicts(verdicts: Sequence[Verdict]) -> tuple[Sequence[str], list[list[obj
     names = [field.name for field in fields(Verdict)][1:]
     lines = [[v.claim.id, v.claim.value, *(getattr(v, name) for name in names)] for v in verdicts]
     return ["claim", "published", *names], lines
+
+
+def _successes(row: Row, measure: str) -> int | str:
+    """Return how many marked test résumés succeeded; nothing where a trial failed."""
+    count = row.results.get(measure)
+    return count.successes if isinstance(count, Count) else ""
 
 
 def _write(path: Path, heading: Sequence[str], lines: Sequence[Sequence[object]]) -> None:

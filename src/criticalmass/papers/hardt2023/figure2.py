@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.masses import critical_mass
-from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
+from criticalmass.papers.hardt2023.setup import CLASSES, JUDGED_BY, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, near
 from criticalmass.studies import Study
 
@@ -40,7 +40,7 @@ def judge(setup: Setup, results: Results) -> list[Verdict]:
     verdicts, of_paper = [], setup.of_paper
     share, people = "critical mass, share of the data", "critical mass, people"
     for label in CLASSES:
-        for measure in drawing.MEASURES:
+        for measure in JUDGED_BY:
             mass, about = critical_mass(results[label,], measure), f"{label}, {measure}"
             verdicts += [
                 at_most("strategy1-share", about, share, mass, of_paper=of_paper),

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
-from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
+from criticalmass.papers.hardt2023.setup import CLASSES, JUDGED_BY, Results, Setup
 from criticalmass.papers.hardt2023.verdicts import Verdict, rises
 from criticalmass.words.numbers import exact_percent
 
@@ -36,9 +36,9 @@ def measure(setup: Setup) -> Results:
 
 def draw(setup: Setup, results: Results) -> Figure:
     """Return the figure: a panel for each measure, a shade for each share of random labels."""
-    figure, axes = drawing.grid([f"class 0: {LABEL}"], list(drawing.MEASURES.values()))
+    figure, axes = drawing.grid([f"class 0: {LABEL}"], drawing.legends())
     series = {f"{exact_percent(share)}": results[f"{share:g}",] for share in SHARES}
-    for (place,), measure in zip(axes, drawing.MEASURES, strict=True):
+    for (place,), measure in zip(axes, JUDGED_BY, strict=True):
         drawing.panel(place, series, measure, drawing.ORDERED, of_class=setup.share_of(LABEL))
     drawing.legend(figure, axes[0][0], "random labels")
     return figure

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from criticalmass.errors import DataError, Problems, StudyError, of_file
+from criticalmass.measures import Count
 from criticalmass.papers.hardt2023.packing import studies_of
 from criticalmass.papers.hardt2023.setup import Setup
 from criticalmass.papers.hardt2023.stacked import packed
@@ -159,7 +160,8 @@ def _row(line: Mapping[str, Any]) -> Row:
         name: math.nan if line[name] is None else float(line[name])
         for name in ("accuracy", "precision", "recall")
     }
-    return Row(**plan, **quality, n=line["n"], successes=line["successes"], seconds=line["seconds"])
+    results = {name: Count(count, line["n"]) for name, count in line["successes"].items()}
+    return Row(**plan, **quality, n=line["n"], results=results, seconds=line["seconds"])
 
 
 def _store(

@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from criticalmass.measures import Count
 from criticalmass.papers.hardt2023 import figure2, figure3, figure4, figure5, figure6
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.setup import SIZES, Options, Results, Setup
@@ -90,7 +91,11 @@ def _row(cells: dict[str, str]) -> Row:
         members=int(cells["members"]),
         changed=int(cells["changed"]),
         n=int(cells["n"]),
-        successes={name: int(cells[name]) for name in ("included", "top1") if cells[name]},
+        results={
+            name: Count(int(cells[name]), int(cells["n"]))
+            for name in ("included", "top1")
+            if cells[name]
+        },
         accuracy=float(cells["accuracy"]),
         precision=float(cells["precision"]),
         recall=float(cells["recall"]),

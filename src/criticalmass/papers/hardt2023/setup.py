@@ -29,6 +29,8 @@ from criticalmass.studies.store.sqlite import FILE
 CLASSES = ("Database_Administrator", "Web_Developer", "Software_Developer")
 """Classes 0, 1 and 2 of the paper; .11, .22 and .50 of the résumés hold them."""
 STRATEGIES = ("Strategy 1", "Strategy 2")
+JUDGED_BY = ("included", "top1")
+"""The paper's measures (a) and (b)."""
 TOKEN = "־"
 """Token 1240 of DistilBERT's vocabulary, U+05BE: the paper's "small dash"."""
 EVERY = 20
@@ -321,7 +323,7 @@ class Setup:
             learner=self.size.learner if learner is None else learner,
             strategies=strategies,
             placement=grid,
-            measures=("included", "top1"),
+            measures=JUDGED_BY,
             target=TARGET,
             name=f"Hardt et al. 2023: {name}",
         )

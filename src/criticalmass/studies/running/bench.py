@@ -27,8 +27,9 @@ from criticalmass.learners.learner import (
     Prepared,
     StepwiseLearner,
 )
-from criticalmass.measures.measure import MEASURES, STEERED, Evaluation, predicted, quality
+from criticalmass.measures.evaluation import Evaluation, predicted
 from criticalmass.measures.numbers import mean_error
+from criticalmass.measures.quality import quality
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming, Answers, Responding, Steering
 from criticalmass.strategies.strategy import Strategy
@@ -213,7 +214,6 @@ class Bench:
         """Return the row with a model's successes and quality."""
         study = self.study
         strategy = study.strategy(row.strategy)
-        label_sets = study.test.label_sets
         unmarked = model.scores(ground.test)
         plain = unmarked if study.marked is None else model.scores(ground.plain)
         marked = plain
@@ -232,25 +232,38 @@ class Bench:
                 )
             if np.isnan(scores).any() and not self._numbers:
                 raise DataError("the model's scores are not numbers")
-        label = strategy.target_label
-        evaluation = Evaluation(
-            marked=marked,
-            plain=plain,
-            target=None if label is None else study.population.label_index(label),
-            label_sets=label_sets,
-            wanted_number=strategy.wanted_number,
-        )
-        measures = study.measures_of(row.strategy)
-        row = self._quality(row, unmarked)
+        evaluation = self._evaluation(strategy, model, marked, plain)
         return replace(
-            row,
+            self._quality(row, unmarked),
             changed=changed,
             n=len(study.judged),
-            successes={
-                name: int(MEASURES[name](evaluation).sum()) for name in measures if name in MEASURES
+            results={
+                name: study.measure(name).result(evaluation)
+                for name in study.measures_of(row.strategy)
             },
-            shares={name: self._share(strategy, model) for name in measures if name in STEERED},
             otherwise=self._otherwise(strategy, unmarked),
+        )
+
+    def _evaluation(
+        self,
+        strategy: Strategy,
+        model: Model,
+        marked: NDArray[np.float64],
+        plain: NDArray[np.float64],
+    ) -> Evaluation:
+        """Return one model as the measures judge it."""
+        study, label = self.study, strategy.target_label
+        known = study.test if study.marked is None else None
+        return Evaluation(
+            marked=_read_only(marked),
+            plain=_read_only(plain),
+            target=None if label is None else study.population.label_index(label),
+            label_sets=study.test.label_sets,
+            wanted_number=strategy.wanted_number,
+            held=None if known is None or self._numbers else known.held,
+            values=known.values if known is not None and self._numbers else None,
+            parameters=model.parameters if isinstance(model, ParametricModel) else None,
+            steered=self._share(strategy, model) if isinstance(strategy, Aiming) else None,
         )
 
     def _quality(self, row: Row, unmarked: NDArray[np.float64]) -> Row:
@@ -272,10 +285,8 @@ class Bench:
         others = predicted(unmarked, label_sets=sets) != predicted(reference, label_sets=sets)
         return float(others.any(axis=1).mean())
 
-    def _share(self, strategy: Strategy, model: Model) -> float:
+    def _share(self, strategy: Aiming, model: Model) -> float:
         """Return the share of the way, or of the gain, that a model's parameters give."""
-        if not isinstance(strategy, Aiming):
-            raise StudyError(f"{type(strategy).__name__} steers no parameters")
         if not isinstance(model, ParametricModel):
             raise StudyError(f"{type(model).__name__} has no parameters that could be steered")
         return strategy.aim(self.study.population).share(model.parameters)
@@ -323,6 +334,13 @@ class Bench:
         if key not in self._marks:
             self._marks[key] = with_marks(self.study, strategy)
         return ground.marked(key, self._marks[key])
+
+
+def _read_only(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores that no measure can change for those after it."""
+    view = scores.view()
+    view.flags.writeable = False
+    return view
 
 
 @contextmanager

@@ -152,7 +152,8 @@ def _asked(facts: Facts) -> tuple[object, ...]:
         name: (strategy.measures, strategy.recruitable)
         for name, strategy in facts.strategies.items()
     }
-    return facts.target, facts.placement, strategies
+    own = {name: measure.target for name, measure in facts.own_measures.items()}
+    return facts.target, own, facts.placement, strategies
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

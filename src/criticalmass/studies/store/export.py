@@ -11,19 +11,21 @@ import numpy as np
 
 from criticalmass.drafts import draft_of
 from criticalmass.errors import ParameterError, StoreError, require_choice
+from criticalmass.measures.facts import MeasureFacts
+from criticalmass.measures.result import Count, Real
 from criticalmass.studies.trial import Row
 
 FORMATS = {".parquet": "FORMAT parquet", ".csv": "FORMAT csv, HEADER"}
-_NESTED = ("successes", "shares")
 
 
 def export(rows: Sequence[Row], path: str | Path) -> Path:
     """Write rows to a Parquet or CSV file, one trial per line, whole or not at all.
 
     The columns are the fields of `Row`, and for each success measure two in place of
-    ``successes``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
-    marked test records that is (empty for a share of the way). What a failed trial does not have is
-    empty.
+    ``results``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
+    marked test records that is (empty for a share of the way). Where a measure judges other
+    records than all of these, ``won_n`` says how many; a real number, ``rank``, comes with its
+    standard error, ``rank_error``. What a failed trial does not have is empty.
 
     Parameters
     ----------
@@ -48,8 +50,8 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = export([Row("k", "mark", 0.1, 0, 0.1, 10, n=4, successes={"top1": 3})],
-    ...                   Path(folder) / "rows.csv")
+    ...     row = Row("k", "mark", 0.1, 0, 0.1, 10, n=4, results={"top1": Count(3, 4)})
+    ...     file = export([row], Path(folder) / "rows.csv")
     ...     file.read_text().splitlines()[0].split(",")[:6]
     ['key', 'strategy', 'asked', 'repetition', 'alpha', 'members']
     """
@@ -81,25 +83,34 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, np.ndarray]:
-    """Return the table's columns, each measure in place of ``successes``."""
+    """Return the table's columns, those of each measure in place of ``results``."""
     table: dict[str, np.ndarray] = {}
-    measures = sorted({name for row in rows for name in (*row.successes, *row.shares)})
+    measures = sorted({name for row in rows for name in row.results})
     for field in fields(Row):
-        if field.name == "successes":
+        if field.name == "results":
             for measure in measures:
-                has = [measure in row.successes or measure in row.shares for row in rows]
-                table[measure] = np.array(
-                    [
-                        row.rate(measure) if present else np.nan
-                        for row, present in zip(rows, has, strict=True)
-                    ]
-                )
-                counts = np.array([row.successes.get(measure, np.nan) for row in rows])
-                table[f"{measure}_count"] = counts if np.isnan(counts).any() else counts.astype(int)
-        elif field.name not in _NESTED:
+                table |= _columns_of(measure, rows)
+        else:
             values = [getattr(row, field.name) for row in rows]
             table[field.name] = np.array(values, dtype=object if field.type == "str" else None)
     return table
+
+
+def _columns_of(measure: str, rows: Sequence[Row]) -> dict[str, np.ndarray]:
+    """Return the columns of one measure; nan stands for what a row does not have."""
+    results = [row.results.get(measure) for row in rows]
+    counts = [result if isinstance(result, Count) else None for result in results]
+    columns = {
+        measure: [np.nan if result is None else result.value for result in results],
+        f"{measure}_count": [np.nan if count is None else count.successes for count in counts],
+    }
+    if any(count and count.n != row.n for count, row in zip(counts, rows, strict=True)):
+        columns[f"{measure}_n"] = [np.nan if count is None else count.n for count in counts]
+    if MeasureFacts.named(measure).sort != "share" and not any(counts):
+        del columns[f"{measure}_count"]
+        errors = [result.error if isinstance(result, Real) else np.nan for result in results]
+        columns[f"{measure}_error"] = errors
+    return {name: np.array(column) for name, column in columns.items()}
 
 
 def _quoted(name: str) -> str:

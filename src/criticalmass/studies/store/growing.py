@@ -22,11 +22,12 @@ class Growing:
     Examples
     --------
     >>> import tempfile
+    >>> from criticalmass.measures import Count
     >>> from criticalmass.studies.facts import Facts
     >>> facts = Facts(name="demo", identity={"seed": 0})
     >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
     ...     growing = Growing()
-    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, results={"top1": Count(4, 5)}))
     ...     growing.read(store), growing.read(store), len(growing.rows["mark"])
     (Counter({'mark': 1}), Counter(), 1)
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from contextlib import closing, suppress
@@ -13,7 +14,7 @@ from criticalmass.errors import StoreError
 from criticalmass.studies.trial import Row
 
 FILE = "trials.sqlite"
-SCHEMA = 4
+SCHEMA = 5
 """Version of the tables; older ones are brought up to date as they are opened."""
 
 DAMAGED = (sqlite3.Error, UnicodeDecodeError)
@@ -21,11 +22,16 @@ DAMAGED = (sqlite3.Error, UnicodeDecodeError)
 KEPT = 64
 """Posteriors in a store, at most: those kept last."""
 
+Cell = str | bytes | int | float | None
+"""What SQLite keeps in a cell."""
 COLUMNS = [field.name for field in fields(Row)]
 """Of the table of trials."""
-_ADDED = {"shares": "'{}'", "otherwise": "NULL", "mean_error": "NULL"}
-"""Columns that older tables do not have (schema 1: all; 2: the last two; 3: the last), and what
-stands in them."""
+_ADDED = {"otherwise": "NULL", "mean_error": "NULL"}
+"""Columns that older tables do not have (schema 1 and 2: both; 3: the last), and what stands in
+them."""
+_FORMER = {"successes": "'{}'", "shares": "'{}'"}
+"""Columns of tables before schema 5 (1 has no shares), in place of the results, and what stands for
+one that is not there."""
 _CREATE = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     f"CREATE TABLE trials (key TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])})",
@@ -83,7 +89,8 @@ def opened(path: Path) -> sqlite3.Connection:
             f"{path} is only part of a store; choose another folder with --out, or delete it "
             "to begin again"
         )
-    if schema[0] in ("1", "2", "3"):
+    connection.create_function("results_of", 3, _results_of, deterministic=True)
+    if schema[0] in ("1", "2", "3", "4"):
         _bring_up_to_date(connection, path)
     elif schema[0] != str(SCHEMA):
         connection.close()
@@ -100,7 +107,10 @@ def _odd_in(connection: sqlite3.Connection) -> str:
     if odd := [name for name, kind in has.items() if kind in ("view", "trigger")]:
         return f"it has a view or a trigger, {odd[0]!r}"
     there = _columns(connection)
-    missing = [name for name in COLUMNS if name not in there and name not in _ADDED]
+    needed = [name for name in COLUMNS if name not in _ADDED]
+    if "results" not in there:
+        needed[needed.index("results")] = "successes"
+    missing = [name for name in needed if name not in there]
     return f"its trials have no column {missing[0]!r}" if missing else ""
 
 
@@ -121,7 +131,25 @@ def _connected(path: Path) -> sqlite3.Connection:
 def selected(connection: sqlite3.Connection) -> str:
     """Return what to select for rows of `COLUMNS`, whatever version made the table."""
     there = _columns(connection)
-    return ", ".join(name if name in there else f"{_ADDED[name]} AS {name}" for name in COLUMNS)
+    otherwise = {**_ADDED, "results": _results(there)}
+    return ", ".join(name if name in there else f"{otherwise[name]} AS {name}" for name in COLUMNS)
+
+
+def _results(there: set[str]) -> str:
+    """Return the results of a table that keeps them in the columns of older schemas."""
+    former = ", ".join(name if name in there else empty for name, empty in _FORMER.items())
+    return f"results_of({former}, n)"
+
+
+def _results_of(successes: Cell, shares: Cell, n: Cell) -> Cell:
+    """Return the results as this version keeps them; what cannot be read is left as it is."""
+    try:
+        counts = json.loads(str(successes)).items()
+        kept = {name: {"successes": count, "n": n} for name, count in counts}
+        kept |= {name: {"value": share} for name, share in json.loads(str(shares)).items()}
+    except (AttributeError, ValueError, RecursionError):
+        return successes
+    return json.dumps(kept)
 
 
 def _columns(connection: sqlite3.Connection) -> set[str]:
@@ -170,6 +198,11 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             there = _columns(connection)  # another process may have been faster
             for name in (name for name in _ADDED if name not in there):
                 connection.execute(f"ALTER TABLE trials ADD COLUMN {name} DEFAULT {_ADDED[name]}")
+            if "results" not in there:
+                connection.execute("ALTER TABLE trials ADD COLUMN results DEFAULT '{}'")
+                connection.execute(f"UPDATE trials SET results = {_results(there)}")
+                for name in _FORMER.keys() & there:
+                    connection.execute(f"ALTER TABLE trials DROP COLUMN {name}")
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(SCHEMA)])
     except DAMAGED as error:
         if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(

@@ -19,6 +19,13 @@ from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError, brief
 from criticalmass.fitting.kept import kept_on
+from criticalmass.measures.result import (
+    Count,
+    Real,
+    Result,
+    results_from_json,
+    results_to_json,
+)
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.identity.describe import difference
 from criticalmass.studies.identity.own_code import remembered
@@ -38,7 +45,7 @@ from criticalmass.studies.trial import Row
 PATIENCE = 2.0
 """Seconds to wait for another process to let a study go; who looks whether one runs takes less."""
 
-_JSON = [COLUMNS.index(name) for name in ("successes", "shares")]
+_RESULTS = COLUMNS.index("results")
 _KINDS: Mapping[str, tuple[type, ...]] = {
     field.name: {
         "str": (str,),
@@ -64,7 +71,7 @@ class Store:
     >>> import tempfile
     >>> facts = Facts(name="demo", identity={"seed": 0})
     >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
-    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+    ...     store.add(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, results={"top1": Count(4, 5)}))
     ...     store.rows()[0].rate("top1")
     0.8
     """
@@ -147,8 +154,7 @@ class Store:
     def add(self, row: Row) -> None:
         """Write one row; it replaces a failed row of the same trial, never one with a result."""
         values = [getattr(row, name) for name in COLUMNS]
-        for place in _JSON:
-            values[place] = json.dumps(values[place])
+        values[_RESULTS] = json.dumps(results_to_json(row.results))
         names, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
         with self._using() as connection, connection:
             connection.execute("DELETE FROM trials WHERE key = ? AND error != ''", [row.key])
@@ -214,7 +220,8 @@ class Store:
 
     def keep_measured(self, row: Row) -> None:
         """Keep a training run that is no trial of the study, under its key: one of real members."""
-        text = json.dumps({name: getattr(row, name) for name in COLUMNS})
+        values = {name: getattr(row, name) for name in COLUMNS}
+        text = json.dumps(values | {"results": results_to_json(row.results)})
         with self._using() as connection, connection:
             connection.execute("REPLACE INTO meta VALUES (?, ?)", [f"measured {row.key}", text])
 
@@ -226,14 +233,15 @@ class Store:
         >>> import tempfile
         >>> facts = Facts(name="demo", identity={"seed": 0})
         >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
-        ...     store.keep_measured(Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"top1": 4}))
+        ...     row = Row("k", "mark", 0.1, 0, 0.1, 10, n=5, results={"top1": Count(4, 5)})
+        ...     store.keep_measured(row)
         ...     store.measured("k").rate("top1"), store.measured("j"), len(store)
         (0.8, None, 0)
         """
         query = "SELECT value FROM meta WHERE key = ?"
         with self._using() as connection:
             found = connection.execute(query, [f"measured {key}"]).fetchone()
-        return Row(**json.loads(found[0])) if found else None
+        return _measured(json.loads(found[0])) if found else None
 
     def expect(self, total: int) -> None:
         """Keep the number of trials that are known to come, for whoever watches."""
@@ -349,8 +357,8 @@ def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
     if not found:
         return []
     columns: list[Any] = list(zip(*found, strict=True))
-    for place in _JSON:
-        columns[place] = json.loads(f"[{','.join(columns[place])}]")
+    kept = json.loads(f"[{','.join(columns[_RESULTS])}]")
+    columns[_RESULTS] = [results_from_json(results) for results in kept]
     for place in _FLOATS:
         columns[place] = [math.nan if value is None else value for value in columns[place]]
     for name, values in zip(COLUMNS, columns, strict=True):
@@ -358,9 +366,17 @@ def _rows(found: list[tuple[Any, ...]]) -> list[Row]:
             raise TypeError(f"column {name!r} of its trials holds what no trial has")
     rows = list(map(Row, *columns))
     for row in rows:
-        shares = (row.asked, row.alpha, *row.shares.values())
-        if not all(math.isfinite(share) for share in shares) or not 0 <= row.alpha <= 1:
+        if not math.isfinite(row.asked) or not 0 <= row.alpha <= 1:
             raise ValueError(f"a trial of strategy {brief(row.strategy)} has a share that is none")
-        if min(row.members, row.changed, row.n, *row.successes.values()) < 0:
+        if min(row.members, row.changed, row.n) < 0:
             raise ValueError(f"a trial of strategy {brief(row.strategy)} has counts below 0")
     return rows
+
+
+def _measured(kept: dict[str, Any]) -> Row:
+    """Return a training run that was kept; before schema 5 its results were kept apart."""
+    counts, shares = kept.pop("successes", {}), kept.pop("shares", {})
+    results: dict[str, Result] = {name: Count(k, kept["n"]) for name, k in counts.items()}
+    results |= {name: Real(share) for name, share in shares.items()}
+    results |= results_from_json(kept.pop("results", {}))
+    return Row(**kept, results=results)
