@@ -13,7 +13,9 @@ import pytest
 from criticalmass import Adaptive, Store, read_study, run
 from criticalmass.errors import StoreError
 from criticalmass.pages.report import render
+from criticalmass.phrases import RECORDS
 from criticalmass.studies.facts import Facts, facts_of
+from criticalmass.studies.said import Said
 
 HERE = Path(__file__).parent / "stores"
 STORES = sorted(path.parent for path in HERE.glob("*/*/trials.sqlite"))
@@ -147,6 +149,11 @@ def test_a_study_keeps_its_facts_in_the_same_form(store):
     new = json.loads(json.dumps(facts_of(study).to_json()))
     for changing in ("versions", "code"):
         assert set(kept.pop(changing)) <= set(new.pop(changing))
+    before = Facts.from_json(kept)  # what parts say of themselves is kept since 2026-11-30
+    assert new.pop("trains") == before.learner_in_words()
+    records = RECORDS[before.population.kind]
+    for name, strategy in new["strategies"].items():
+        assert Said(**strategy.pop("said")) == before.strategies[name].in_words(records)
     assert list(new) == list(kept)
     for strategy in new["strategies"].values():
         assert isinstance(strategy.pop("all_succeed"), bool)
