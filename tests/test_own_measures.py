@@ -51,7 +51,7 @@ from criticalmass.words.finding import answer, doubt
 from criticalmass.words.plan import text
 from support.command_line import called
 from support.members_files import text_members
-from support.own_measures import AUC, NDCG, OWN, Rank, Sure
+from support.own_measures import AUC, NDCG, OWN, Kept, Rank, Sure
 from support.steered_people import people
 
 MARK = FeatureLabel(InsertToken("~"), "Writer")
@@ -125,7 +125,7 @@ def test_every_measure_has_a_curve_in_its_own_unit(done):
         values = {row.alpha: row.rate(measure.name) for row in rows}
         low, high = (float(curve.success(a)) for a in (0.02, 0.4))
         assert (high < low) == measure.lower_is_better
-        assert low == pytest.approx(values[0.02], abs=0.3 * abs(values[0.4] - values[0.02]))
+        assert low == pytest.approx(values[0.02], abs=0.2 * abs(values[0.4] - values[0.0]))
         bottom, top = curve.band(0.1)
         assert bottom <= curve.success(0.1) <= top
 
@@ -180,6 +180,12 @@ def test_exported_numbers_come_with_their_errors(done, tmp_path):
     assert line["kept_count"] == row.results["kept"].successes
     assert line["kept_n"] == row.results["kept"].n
     assert "rank_count" not in table.columns
+
+
+def test_other_processes_judge_alike(halves, tmp_path):
+    study = study_of(halves, (Rank(), Kept()), placement=Grid((0.1, 0.3), repetitions=1))
+    here, there = run(study, tmp_path / "here"), run(study, tmp_path / "there", jobs=2)
+    assert [row.without_time() for row in here] == [row.without_time() for row in there]
 
 
 def test_placement_follows_a_measure_that_falls(halves, tmp_path):
@@ -243,7 +249,7 @@ HEADS = [
     (0, "Nobody needs"),
     (1, "1 person out of 2,000"),
     (2, "2 people"),
-    (1000, "about 798 people out of 2,000 (40%; between 500 and 1,"),
+    (1000, "between 500 and 1,"),
 ]
 
 

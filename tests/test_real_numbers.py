@@ -106,8 +106,8 @@ def test_a_number_from_0_to_1_is_a_success_curve():
 @pytest.mark.parametrize(("shift", "scatter"), [(0.15, 0.05), (0.0, 0.4)])
 def test_intervals_hold_the_critical_mass_of_new_records(shift, scatter):
     rng, truth, held = np.random.default_rng(2), needed(shift), 0
-    for _ in range(100):
+    for _ in range(50):
         found = trials(rng, shift=shift, scatter=scatter, error=0.2)
         mass = curve_of(found, Rank(TARGET), TARGET).critical_mass(TARGET)
         held += mass.low <= truth <= mass.high
-    assert held >= 92
+    assert held >= 45

@@ -62,6 +62,7 @@ NAMES = {
     "Trial": "studies",
     "UtilityBound": "theory",
     "MEASURES": "measures",
+    "predicted": "measures.evaluation",
     "quality": "measures.quality",
     "Estimate": "theory",
     "exact_erasure": "theory",
@@ -200,7 +201,12 @@ MODULES = {
     "studies.sources": ("studies.files.sources",),
     "studies.store_file": ("studies.store.sqlite",),
     "studies.study_file": ("studies.files.study_file",),
-    "success": ("measures.measure",),
+    "success": (
+        "measures.known",
+        "measures.evaluation",
+        "measures.quality",
+        "measures.measure",
+    ),
     "tables": ("data.finite_table",),
     "wording": (
         "words.numbers",

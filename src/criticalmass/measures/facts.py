@@ -10,7 +10,7 @@ from typing import Any
 from criticalmass.errors import ParameterError, StudyError, explain
 from criticalmass.fields import check_fields
 from criticalmass.measures.known import MEASURES
-from criticalmass.measures.measure import Measure, MeasureWords, Sort
+from criticalmass.measures.measure import Measure, MeasureWords, Sort, words_by_name
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class MeasureFacts:
         """
         if name in MEASURES:
             return cls.of(MEASURES[name])
-        return cls(name, MeasureWords(f"succeeds by “{name}” for", "share that succeeds by it"))
+        return cls(name, words_by_name(name))
 
     @property
     def is_real(self) -> bool:

@@ -70,6 +70,17 @@ class MeasureWords:
         )
 
 
+def words_by_name(name: str) -> MeasureWords:
+    """Return the words of a count of which no more is known than its name.
+
+    Examples
+    --------
+    >>> words_by_name("sure").does
+    'succeeds by “sure” for'
+    """
+    return MeasureWords(f"succeeds by “{name}” for", "share of records that succeed by it")
+
+
 @kind("a measure, such as a CountMeasure of your own")
 class Measure(ABC):
     """What counts as success: a frozen dataclass of one of the kinds below.
@@ -176,7 +187,7 @@ class CountMeasure(Measure):
 
     def in_words(self) -> MeasureWords:
         """Return that records succeed by this measure."""
-        return MeasureWords(f"succeeds by “{self.name}” for", "share of records that succeed by it")
+        return words_by_name(self.name)
 
 
 class RealMeasure(Measure):

@@ -15,8 +15,8 @@ from criticalmass.measures.result import Count, Real, Result
 
 ROOM = 0.15
 """Beyond the lowest and the highest number seen, a scale has such a part of their distance left."""
-MOST = 10_000
-"""A number tells at most as much as a count of so many records."""
+MOST = 5_000
+"""A number tells at most as much as a count of so many records; curves of more take longer."""
 FEWEST = 10
 """And at least as one of so many: fewer would round it."""
 NEAREST = 4
