@@ -117,7 +117,7 @@ def test_what_is_said(ran):
     facts, rows = ran
     plant, erase = (compare(finding) for finding in findings(facts, rows))
     assert guaranteed(plant).startswith("Theorem 1 guarantees 90% from ")
-    assert "with 95% confidence, as its parameters are estimated" in guaranteed(plant)
+    assert "with 95% confidence, because its parameters are estimated" in guaranteed(plant)
     assert exactly(plant).startswith("On these very records, against the best possible model")
     assert "that the collective is a cross-section of everybody" in weakest(plant)
     assert "knows which label is most likely" not in exactly(erase)  # as ERASE is "known"

@@ -219,7 +219,7 @@ def test_success_that_falls_from_the_beginning_is_told():
     assert in_short(worse) == ("not reached", "falls where more join")
     harm = answer(lambda m: 0.95 - 0.7 * (m / 1000))
     assert harm.status is Status.NOBODY_NEEDED
-    assert "A collective does harm: with 100 people and more" in in_words(harm)
+    assert "A collective does harm: from 100 people on" in in_words(harm)
     assert in_short(harm) == ("0", "falls where more join")
 
 

@@ -187,7 +187,8 @@ def test_anything_else_is_text(tmp_path, texts, contact):
 
 def test_no_script_that_got_into_a_page_is_allowed(tmp_path):
     told = instruct(text_study(), text_members(tmp_path, text_study(), 1))
-    one = replace(told.each[0], name=Markup("<script>alert(1)</script>"))
+    one, got_in = told.each[0], {"note": Markup("<script>alert(1)</script>")}
+    one = replace(one, before=one.before | got_in, after=one.after | got_in)
     page = page_of(replace(told, each=(one,)), tmp_path / "told", one).read_text(encoding="utf-8")
     assert "<script>alert(1)</script>" in page
     assert page.count("'sha256-") == 2  # of its styles, and of the script that copies

@@ -211,7 +211,7 @@ def test_every_command_speaks_of_numbers(folder):
     assert "accuracy" not in shown
     page = (folder / "out" / "report.html").read_text()
     for words in ("the prediction is near enough", "<th>mean error</th>",
-                  "in the unit of the numbers", "labels: numbers.",
+                  "in the unit of the numbers", "Labels: numbers.",
                   "The bound for squared loss guarantees"):  # fmt: skip
         assert words in page, words
     assert "<th>accuracy</th>" not in page

@@ -140,8 +140,8 @@ def rows_with(otherwise, sizes=(0, 5, 20, 80, 320)):
         (
             lambda m: 0.004 + m / 10_000,
             "Others: with 20 people the model answers 0.60% of the test texts without the mark "
-            "otherwise than a model without a collective; training anew without one does so for "
-            "0.40%.",
+            "otherwise than a model without a collective. Training anew without one changes 0.40% "
+            "of the answers.",
         ),
         (
             lambda m: m / 10_000,

@@ -174,7 +174,7 @@ def test_a_number_that_was_not_measured_is_told_with_its_condition(way):
     study = read_study(folder / "study.toml")
     members = read_members(folder / "members.csv", study.population, Columns())
     plan = plan_of(instruct(study, members), folder / "results" / "study")
-    condition = ", by the study's trials, if they are like people drawn at random"
+    condition = "That holds if they are like people drawn at random."
     assert condition not in answer(plan)
     assert condition in answer(replace(plan, reached=None))
 

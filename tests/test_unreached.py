@@ -1,15 +1,16 @@
 """A target that no collective reaches looks alike in every kind of curve."""
 
 import importlib
+import json
 import math
 from inspect import isabstract
 
 import numpy as np
 import pytest
 
-from criticalmass import Incentives, Outcome
+from criticalmass import CriticalMass, Incentives, Outcome
 from criticalmass.contracts import check_curve
-from criticalmass.curves import PathCurve, SuccessCurve
+from criticalmass.curves import PathCurve, SuccessCurve, Unreached, Why
 from criticalmass.fitting import FittedCurve, RepeatedCurve, SigmoidCurve
 from criticalmass.incentives import PartlyActing
 from criticalmass.theory import (
@@ -27,6 +28,7 @@ from criticalmass.theory import (
     RegressionBound,
     UtilityBound,
 )
+from criticalmass.words.unreached import unreached
 
 TARGET = 0.9
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -96,3 +98,22 @@ def test_joining_that_never_pays_looks_the_same():
 
 def test_an_estimate_of_no_single_cell_names_none():
     assert ESTIMATE.cell == -1
+
+
+NAMES = "best target everybody above steps needed act at lost largest last tried level cost gain"
+NUMBERS = {**dict.fromkeys(NAMES.split(" "), 0.5), "first": 0.25}
+
+
+def test_every_reason_has_its_own_words_and_survives_a_store():
+    reasons = [Unreached(why, NUMBERS, ("pull", "one record")) for why in Why]
+    sentences = {unreached(reason) for reason in reasons}
+    assert len(sentences) == len(Why)
+    assert all(sentence.endswith(" (pull: one record)") for sentence in sentences)
+    kept = [json.loads(json.dumps(reason.to_json())) for reason in reasons]
+    assert [Unreached.from_json(one) for one in kept] == reasons
+
+
+def test_a_reason_in_its_authors_words_is_said_as_it_is():
+    assert (
+        unreached(CriticalMass.unreached(TARGET, "nobody knows why").reason) == "nobody knows why"
+    )

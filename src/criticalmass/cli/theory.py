@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from criticalmass.theory.suboptimality import Sense
 
 Curve = Literal["bound", "exact"]
+WIDTH = 104
+"""Characters of a line of text below the tables."""
 NAMES: dict[str, str] = {"bound": "bound", "exact": "exact value"}
 
 Confidence = Annotated[
@@ -85,6 +88,7 @@ def print_theories(
     from criticalmass.studies.theory import theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
+    from criticalmass.words.theory import how_to_read
 
     check_confidence(confidence)
     sense = cast("Sense", suboptimality)
@@ -124,12 +128,15 @@ def print_theories(
         say(f"{name} ({known.size:,} records{kinds})")
         whole = known.exact_target and not targets
         _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon)
-    _print_how_to_read(list(by_strategy.values()), epsilon, suboptimality, confidence)
+    certified = epsilon > 0 and suboptimality == "joint-tv"
+    for sentence in how_to_read(list(by_strategy.values()), confidence, certified=certified):
+        say(*wrap(sentence, WIDTH))
 
 
 def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> None:
     """Print a strategy's parameters, why a curve is refused, and the table of its curves."""
     from criticalmass.curves import ExactSuccess
+    from criticalmass.words.unreached import unreached
 
     if theory.bound:
         for estimate in theory.bound.estimates:
@@ -155,35 +162,9 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
         print_critical_masses(columns, targets, theory.size)
     if theory.proposition_9:
         mass = theory.proposition_9.critical_mass(1.0)
-        share = f"{mass.alpha:.3g} of them" if mass.reached else mass.reason
+        share = f"{mass.alpha:.3g} of them" if mass.reached else unreached(mass.reason)
         say(f"  Proposition 9, aiming along the utility's slope: the whole gain from {share}")
     say()
-
-
-def _print_how_to_read(
-    known: Sequence[Theory], epsilon: float, suboptimality: str, confidence: float
-) -> None:
-    """Print what the tables take for granted."""
-    if confidence < 1 and not all(theory.steers for theory in known):
-        say(f"At worst: with {100 * confidence:g}% confidence, for each strategy.")
-    if any(theory.exact and not theory.steers for theory in known):
-        say(
-            "Exact values take the collective as a cross-section of the records, in fractions of "
-            "people, and to",
-            "know what is most likely. A small real one misses kinds of records, and then needs "
-            "more people:",
-            "run the study with the learner bayes-optimal to see.",
-        )
-    if any(theory.steers for theory in known):
-        say(
-            "Success of steering is the share of the way, or of the gain; 100% is the wanted "
-            "model itself. Members",
-            "are taken for a cross-section who know how everybody's records pull: run the study "
-            "to see what real",
-            "ones reach.",
-        )
-    if epsilon > 0 and suboptimality == "joint-tv":
-        say("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
 
 
 def _in_json(

@@ -7,3 +7,5 @@ from .fitted_success import FittedSuccess as FittedSuccess
 from .outcome import Outcome as Outcome
 from .path import PathCurve as PathCurve
 from .shortfall import Shortfall as Shortfall
+from .unreached import Unreached as Unreached
+from .unreached import Why as Why

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from criticalmass.curves.unreached import Unreached
+
 
 @dataclass(frozen=True)
 class CriticalMass:
@@ -28,7 +30,7 @@ class CriticalMass:
         Probability that no collective reaches the target. For a guarantee it is 1 where no
         collective is guaranteed to, although one may.
     reason
-        Why ``alpha`` is nan, in words; empty otherwise.
+        Why ``alpha`` is nan; empty otherwise. A curve of one's own may say it in its own words.
 
     Examples
     --------
@@ -42,7 +44,7 @@ class CriticalMass:
     high: float
     confidence: float = 1.0
     never: float = 0.0
-    reason: str = ""
+    reason: Unreached | str = ""
 
     @classmethod
     def exactly(cls, target: float, alpha: float) -> CriticalMass:
@@ -70,7 +72,7 @@ class CriticalMass:
     def unreached(
         cls,
         target: float,
-        reason: str,
+        reason: Unreached | str,
         *,
         low: float = math.inf,
         never: float = 1.0,
@@ -83,7 +85,7 @@ class CriticalMass:
         target
             The target S*: the success that is wanted.
         reason
-            Why it is not reached, in words.
+            Why it is not reached; of a curve of one's own, in its own words.
         low
             The share below which nobody reaches it; 0 of a guarantee, since success may be higher.
         never, confidence

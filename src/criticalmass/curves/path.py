@@ -16,6 +16,7 @@ from criticalmass.arrays import Array
 from criticalmass.curves.critical_mass import CriticalMass
 from criticalmass.curves.curve import checked_parts, checked_shares
 from criticalmass.curves.exact_success import ExactSuccess
+from criticalmass.curves.unreached import Unreached, Why
 from criticalmass.errors import ParameterError
 
 CLOSE = 1e-7
@@ -62,8 +63,8 @@ class PathCurve(ExactSuccess):
         if not len(below):
             return CriticalMass.exactly(target, 0.0)
         if below[-1] == len(self.values) - 1:
-            reason = f"success is {self.values[-1]:.6g} at most, {target:g} is wanted"
-            return CriticalMass.unreached(target, reason)
+            best = {"best": float(self.values[-1]), "target": target}
+            return CriticalMass.unreached(target, Unreached(Why.AT_MOST, best))
         return self._after(int(below[-1]), target)
 
     def first_reached(self, target: float) -> CriticalMass:

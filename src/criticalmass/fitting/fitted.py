@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall, Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.drawn import Drawn, interval
@@ -366,7 +366,7 @@ class FittedCurve(FittedSuccess):
             low, middle, high = max(low, mean.low), max(middle, mean.alpha), max(high, mean.high)
         if math.isfinite(middle):
             return CriticalMass(target, middle, low, high, self.confidence, never)
-        reason = f"trainings differ too much, or too few of them reach {target:g} at any size"
+        reason = Unreached(Why.TRAININGS_DIFFER, {"target": target})
         return CriticalMass.unreached(
             target, reason, low=low, never=never, confidence=self.confidence
         )
@@ -406,18 +406,15 @@ class FittedCurve(FittedSuccess):
             target, self._why_not(target), low=low, never=never, confidence=self.confidence
         )
 
-    def _why_not(self, target: float) -> str:
+    def _why_not(self, target: float) -> Unreached:
         """Say why no collective reaches the target, by what the trials show."""
         best = crossing(self.outcomes, target)[1] if self.outcomes else math.inf
         if math.isfinite(best):
-            return f"it is reached only beyond alpha = {self.largest:.2g}, if at all"
+            return Unreached(Why.BEYOND, {"largest": self.largest})
         if self.still_rises:
-            last = np.mean([o.rate for o in self.outcomes if o.alpha == self.tried])
-            return (
-                f"success is {last:.2g} where the trials end, alpha = {self.tried:.2g}, and still "
-                "rises there"
-            )
-        return f"the curve levels off near {self.level:.2g}"
+            last = float(np.mean([o.rate for o in self.outcomes if o.alpha == self.tried]))
+            return Unreached(Why.STILL_RISES, {"last": last, "tried": self.tried})
+        return Unreached(Why.LEVELS_OFF, {"level": self.level})
 
     def shortfall(self, target: float) -> Shortfall:
         """Return the posterior median of what is missing on the way there, with its interval."""
@@ -565,13 +562,9 @@ class FittedCurve(FittedSuccess):
         return np.asarray(chance * (1 / self.records + rho) + shifted)
 
 
-def _fallen(fall: Fall) -> str:
+def _fallen(fall: Fall) -> Unreached:
     """Say that success is lost again."""
     if fall.reached is None:
-        return (
-            f"success falls where more join: it is {fall.success:.2g} at most, with alpha = "
-            f"{fall.best:.2g}"
-        )
+        return Unreached(Why.FALLS, {"best": fall.success, "at": fall.best})
     first, last = fall.reached
-    span = f"alpha = {first:.2g}" + ("" if first == last else f" to {last:.2g}")
-    return f"it is reached with {span}, and lost again with {fall.lost:.2g} and more"
+    return Unreached(Why.LOST_AGAIN, {"first": first, "last": last, "lost": fall.lost})

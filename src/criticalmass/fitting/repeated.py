@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall
+from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, Shortfall, Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.curves.shortfall import area_below
 from criticalmass.errors import ParameterError
@@ -120,7 +120,7 @@ class RepeatedCurve(FittedSuccess):
         if not len(reached) and 0.5 ** len(masses) > (1 - CONFIDENCE) / 2:
             low = 0.0  # so few might all have failed by chance
         if never > 0.5:
-            reason = f"most repetitions stay below {target:g} with the largest share tried"
+            reason = Unreached(Why.REPETITIONS_BELOW, {"target": target})
             return CriticalMass.unreached(
                 target, reason, low=low, never=never, confidence=CONFIDENCE
             )

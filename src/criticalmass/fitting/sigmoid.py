@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, Outcome, SuccessCurve
+from criticalmass.curves import CriticalMass, Outcome, SuccessCurve, Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 
@@ -84,7 +84,7 @@ class SigmoidCurve(SuccessCurve):
         rise = (target - self.offset) / (1 - self.offset)
         log_alpha = self.midpoint + math.log(rise / (1 - rise)) / self.slope
         if log_alpha > 0:
-            reason = f"the sigmoid reaches {float(self.success(1.0)):.2g} when everybody joins"
+            reason = Unreached(Why.SIGMOID, {"everybody": float(self.success(1.0))})
             return CriticalMass.unreached(target, reason)
         return CriticalMass.exactly(target, math.exp(log_alpha))
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array, Mask
-from criticalmass.curves import CriticalMass, CurveLike
+from criticalmass.curves import CriticalMass, CurveLike, Unreached, Why
 from criticalmass.curves.curve import probability, shortfall
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
@@ -159,11 +159,8 @@ class Incentives:
         """Return how a collective among so many people grows and shrinks."""
         return Dynamics(curve, self.costs(people), self.free_ride)
 
-    def _hopeless(self) -> str:
+    def _hopeless(self) -> Unreached:
         if self.free_ride == 1:
-            return "a person who does not join has as much of it as one who does"
+            return Unreached(Why.FREE_RIDE)
         assert not isinstance(self.cost, tuple)
-        return (
-            f"joining costs {self.cost:g}, and full success gives a person who joins "
-            f"only {1 - self.free_ride:g} more than one who does not"
-        )
+        return Unreached(Why.COSTS_MORE, {"cost": self.cost, "gain": 1 - self.free_ride})

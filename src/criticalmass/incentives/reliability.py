@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, CurveLike, Shortfall, SuccessCurve
+from criticalmass.curves import CriticalMass, CurveLike, Shortfall, SuccessCurve, Unreached, Why
 from criticalmass.curves.curve import checked_shares, probability, shortfall
 from criticalmass.errors import ParameterError
 
@@ -66,7 +66,7 @@ class PartlyActing(SuccessCurve):
         low, alpha, high = mass.low / acts, mass.alpha / acts, mass.high / acts
         high = high if high <= 1 else math.inf
         if alpha > 1:
-            reason = f"{mass.alpha:.3g} of all people would have to act, and {acts:.3g} do"
+            reason = Unreached(Why.MORE_THAN_ACT, {"needed": mass.alpha, "act": acts})
             never = max(mass.never, 0.5) if mass.confidence < 1 else 1.0
             return replace(
                 mass, alpha=math.nan, low=min(low, 1.0), high=high, never=never, reason=reason

@@ -19,6 +19,7 @@ from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.members.file import Form, Members
 from criticalmass.members.instructions import Instruction, Instructions
+from criticalmass.messages import say
 from criticalmass.pages.links import link_to
 from criticalmass.pages.page import page
 from criticalmass.studies.files.handouts import Handouts
@@ -176,28 +177,29 @@ def _typed(text: str, members: Members, column: str) -> Any:
 def as_text(one: Instruction, told: ToldToAll) -> str:
     """Return a member's instructions as plain text, what changes between brackets."""
     rule = "-" * 72
-    lines = [told.title, f"For {one.name or one.id}", ""]
+    lines = [told.title, say("For {member}", member=one.name or one.id), ""]
     for paragraph in told.own:
         lines += [paragraph, ""]
     if one.changes and told.deadline:
-        lines += [f"Make these changes by {told.deadline}.", ""]
+        lines += [say("Make these changes by {day}.", day=told.deadline), ""]
     if one.reason:
-        lines += ["Nothing for you to change.", told.nothing[one.reason], ""]
+        lines += [say("Nothing for you to change."), told.nothing[one.reason], ""]
     for column, before in one.before.items():
         after = one.after[column]
         if after == before:
-            lines += [rule, f"{column}: stays as it is", "", before, ""]
+            lines += [rule, say("{column}: stays as it is", column=column), "", before, ""]
             continue
-        lines += [rule, f"{column}: change this", "", before, "", "to this", "", after, ""]
+        change = say("{column}: change this", column=column)
+        lines += [rule, change, "", before, "", say("to this"), "", after, ""]
         marked = "".join(_MARKS[kind].format(text) for kind, text in one.pieces(column))
         if column in one.long:
-            lines += ["what changes: [+comes in+], [-goes out-]", "", marked, ""]
-    lines += [rule, "What this does, and why", "", *told.why, told.together]
+            lines += [say("what changes: [+comes in+], [-goes out-]"), "", marked, ""]
+    lines += [rule, say("What this does, and why"), "", *told.why, told.together]
     if one.changes:
-        lines += ["", "Before you do it", "", *(f"- {line}" for line in told.before)]
-        lines += ["", "To undo it", "", told.undo]
+        lines += ["", say("Before you do it"), "", *(f"- {line}" for line in told.before)]
+        lines += ["", say("To undo it"), "", told.undo]
     if told.contact:
-        lines += ["", "Questions?", "", link_to(told.contact).text]
+        lines += ["", say("Questions?"), "", link_to(told.contact).text]
     return "\n".join(lines) + "\n"
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from criticalmass import words
+from criticalmass import messages, words
 from criticalmass.drafts import draft_of
 from criticalmass.errors import CriticalMassError
 from criticalmass.pages.links import link_to
@@ -49,9 +49,21 @@ def _environment() -> jinja2.Environment:
     for word in (percent, exact_percent, heads, probability, measured):
         environment.filters[word.__name__] = word
     environment.filters["link"] = link_to
+    for function in (messages.say, messages.say_count, messages.language, say_marked, script):
+        environment.globals[function.__name__] = function
     environment.globals["words"] = words
-    environment.globals["script"] = script
     return environment
+
+
+def say_marked(text: str, /, **values: object) -> Markup:
+    """Return a message with HTML in it; its values are escaped, the message is not.
+
+    Examples
+    --------
+    >>> say_marked("Run <code>{command}</code>.", command="a < b")
+    Markup('Run <code>a &lt; b</code>.')
+    """
+    return Markup(messages.say(text, **{name: escape(value) for name, value in values.items()}))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from criticalmass.members.plan import Plan
+from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.pages.figures.success import success_figure, to_svg
@@ -35,7 +36,7 @@ def render(plan: Plan) -> str:
             reached=plan.measured,
             scale=plan.finding.scale,
         )
-        title = "Success against the size of the collective, and where your members stand"
+        title = say("Success against the size of the collective, and where your members stand")
         figures.append((layout, to_svg(figure, title=title, prefix=f"p{layout}")))
     return page(
         "plan.html",

@@ -13,6 +13,7 @@ from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, si
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
 from criticalmass.measures.scale import SHARES
+from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
 from criticalmass.pages.figures.lines import by_unit, legend, lines_of
 from criticalmass.pages.figures.success import success_figure, to_svg
@@ -118,7 +119,9 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
         lines = lines_of(group, about)
         if number == place == 0 and len(lines) == 1:
             continue  # the first page shows it
-        title = f"Success against the size of the collective, strategy {name}"
+        title = say(
+            "Success against the size of the collective, strategy {strategy}", strategy=name
+        )
         figures.append(_figures(group, about, name=f"f{number}{place or ''}", title=title))
     return Section(
         name=name,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.curves import CriticalMass, PathCurve
+from criticalmass.curves import CriticalMass, PathCurve, Unreached
 from criticalmass.theory import (
     Bound,
     ErasureBound,
@@ -116,7 +116,7 @@ class Theory:
             }
         if self.proposition_9:
             kept["proposition_9"] = asdict(self.proposition_9)
-        masses = {"masses": [asdict(mass) for mass in self.masses]}
+        masses = {"masses": [_mass_in_json(mass) for mass in self.masses]}
         if isinstance(self.exact, PathCurve):
             path = {"alphas": self.exact.alphas.tolist(), "values": self.exact.values.tolist()}
             kept["exact"] = path | masses
@@ -148,9 +148,24 @@ class Theory:
             | _of_ones_own(kept.get("bound", {})),
             steers,
             UtilityBound(**proposition_9) if proposition_9 else None,
-            masses=tuple(CriticalMass(**mass) for mass in exact.get("masses", ())),
+            masses=tuple(_mass(mass) for mass in exact.get("masses", ())),
             points=exact.get("points", 0),
         )
+
+
+def _mass_in_json(mass: CriticalMass) -> dict[str, Any]:
+    """Return a critical mass in JSON's types."""
+    reason = mass.reason
+    kept = reason.to_json() if isinstance(reason, Unreached) else reason
+    return {**asdict(mass), "reason": kept}
+
+
+def _mass(kept: Mapping[str, Any]) -> CriticalMass:
+    """Return the critical mass that a store kept; older ones kept its reason in words."""
+    reason = kept.get("reason", "")
+    return CriticalMass(
+        **{**kept, "reason": reason if isinstance(reason, str) else Unreached.from_json(reason)}
+    )
 
 
 def _of_ones_own(kept: Mapping[str, Any]) -> dict[str, str]:

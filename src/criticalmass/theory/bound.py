@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves import CriticalMass, SuccessCurve, Unreached, Why
 from criticalmass.errors import ParameterError
 from criticalmass.theory.guarantee import Guarantee
 from criticalmass.theory.suboptimality import Sense, Suboptimality
@@ -42,9 +42,9 @@ class Bound(SuccessCurve):
         mass = CriticalMass.at_most(target, alpha)
         return mass if self.holds else replace(mass, high=math.inf)
 
-    def _why_unreached(self, target: float) -> str:
+    def _why_unreached(self, target: float) -> Unreached:
         best = float(self.success(1.0))
-        return f"no collective is guaranteed more than {best:.6g}, {target:g} is wanted"
+        return Unreached(Why.NOT_GUARANTEED, {"best": best, "target": target})
 
     def __repr__(self) -> str:
         me: Any = self  # a dataclass

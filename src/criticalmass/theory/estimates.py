@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves import CriticalMass, SuccessCurve, Unreached, Why
 from criticalmass.curves.curve import checked_shares
 from criticalmass.theory.bound import Bound
 
@@ -95,10 +95,12 @@ class EstimatedBound(SuccessCurve):
         """Return the guaranteed critical mass, as a share of everybody."""
         mass = self.bound.critical_mass(target)
         if not mass.reached:
-            reason = f"{mass.reason} ({self.weakest.name}: {self.weakest.driver})"
+            reason = mass.reason
+            if isinstance(reason, Unreached):
+                reason = replace(reason, parameter=(self.weakest.name, self.weakest.driver))
             return replace(mass, confidence=self.confidence, reason=reason)
         alpha, high = mass.alpha * self.share, mass.high * self.share
         if alpha > 1:  # some of those who join do not act
-            reason = "more people would have to join than there are"
+            reason = Unreached(Why.MORE_THAN_THERE_ARE)
             return CriticalMass.unreached(target, reason, low=0.0, confidence=self.confidence)
         return replace(mass, alpha=alpha, high=high, confidence=self.confidence)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.arrays import Array
-from criticalmass.curves import CriticalMass, ExactSuccess
+from criticalmass.curves import CriticalMass, ExactSuccess, Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_target
 
 CLOSE = 1e-12
@@ -86,9 +86,10 @@ class ExactCurve(ExactSuccess):
         if below[-1] < 1:
             return CriticalMass.exactly(target, float(below[-1]))
         best = self.first_reached(target)
-        reason = f"with everybody success is {float(self._at(np.array(1.0))):.3g}"
+        everybody = {"everybody": float(self._at(np.array(1.0)))}
+        reason = Unreached(Why.WITH_EVERYBODY, everybody)
         if best.reached:
-            reason = f"it is reached above alpha = {best.alpha:.3g}, but {reason}"
+            reason = Unreached(Why.LOST_BEFORE_EVERYBODY, {"above": best.alpha, **everybody})
         return CriticalMass.unreached(target, reason)
 
     def first_reached(self, target: float) -> CriticalMass:
@@ -102,7 +103,7 @@ class ExactCurve(ExactSuccess):
         best = float(self._at(np.concatenate([between, [1.0]])).max())
         if best >= target - CLOSE:
             return CriticalMass.exactly(target, 1.0)
-        reason = f"success never exceeds {best:.3g}"
+        reason = Unreached(Why.NEVER_EXCEEDS, {"best": best})
         return CriticalMass.unreached(target, reason)
 
     def area_below(self, target: float, upto: float) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
+from criticalmass.curves import Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_targets
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
@@ -153,9 +154,6 @@ class GradientControlBound(Bound):
         kinks = np.concatenate([alphas, crossed])
         return np.unique([0.0, *kinks[(kinks > 0) & (kinks < upto)], upto])
 
-    def _why_unreached(self, target: float) -> str:
-        best = float(self.success(1.0))
-        return (
-            f"no collective is guaranteed more than {best:.6g} of the way in {self.steps} "
-            f"steps, {target:g} is wanted"
-        )
+    def _why_unreached(self, target: float) -> Unreached:
+        numbers = {"best": float(self.success(1.0)), "target": target, "steps": self.steps}
+        return Unreached(Why.NOT_GUARANTEED_IN_STEPS, numbers)

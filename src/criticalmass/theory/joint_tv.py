@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array, Mask, Rows
-from criticalmass.curves import CriticalMass, SuccessCurve
+from criticalmass.curves import CriticalMass, SuccessCurve, Unreached, Why
 from criticalmass.curves.curve import checked_shares, checked_target
 
 CLOSE = 1e-12
@@ -90,7 +90,7 @@ class JointCurve(SuccessCurve):
         if (floor < 1 or everybody >= target - CLOSE) and floor * self.share <= 1:
             floor, attack = floor * self.share, attack * self.share
             return CriticalMass(target, floor, attack, floor)
-        reason = f"no more than {everybody:.3g} is certain when everybody joins"
+        reason = Unreached(Why.NOT_CERTAIN, {"everybody": everybody})
         return CriticalMass.unreached(target, reason, low=attack * self.share)
 
     def _certified_from(self, target: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from criticalmass.arrays import Array
+from criticalmass.curves import Unreached, Why
 from criticalmass.curves.curve import checked_parts, checked_shares
 from criticalmass.errors import ParameterError
 from criticalmass.fields import check_fields
@@ -85,5 +86,5 @@ class UtilityBound(Bound):
         series: float = sum((-ratio) ** n / n for n in range(2, 12))
         return slope * series
 
-    def _why_unreached(self, target: float) -> str:
-        return "the loss is not smooth (β is infinite), as Proposition 9 needs it"
+    def _why_unreached(self, target: float) -> Unreached:
+        return Unreached(Why.NOT_SMOOTH)

@@ -7,6 +7,7 @@ import math
 from criticalmass.answers.finding import Finding
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.scale import SHARES
+from criticalmass.messages import say, say_count
 from criticalmass.words.numbers import (
     exact_percent,
     measured,
@@ -51,23 +52,25 @@ def beside(finding: Finding, success: float) -> str:
 
 def enough(finding: Finding) -> str:
     """Write what is wanted with its direction: at least 90%, at most 3 places."""
-    return f"{_bound(finding)} {wanted(finding)}"
+    if finding.judged_by.lower_is_better:
+        return say("at most {amount}", amount=wanted(finding))
+    return say("at least {amount}", amount=wanted(finding))
 
 
 def is_wanted(finding: Finding) -> str:
     """Write what is wanted beside what came: 90% is wanted, at most 3 places are."""
     if finding.scale == SHARES:
-        return f"{wanted(finding)} is wanted"
-    return f"{enough(finding)} is wanted"
+        return say("{amount} is wanted", amount=wanted(finding))
+    return say("{amount} is wanted", amount=enough(finding))
 
 
 def distance(finding: Finding, off: float) -> str:
-    """Write how far success lies off a curve: 12 percentage points above."""
-    above = "above" if (off > 0) != finding.judged_by.lower_is_better else "below"
+    """Write how far success lies off a curve: 12 percentage points."""
     if not finding.judged_by.is_real:
-        return f"{100 * abs(off):.0f} percentage points {above}"
+        points = round(100 * abs(off))
+        return say_count("{n} percentage point", "{n} percentage points", points)
     span = abs(finding.scale.one - finding.scale.zero)
-    return f"{_with_unit(finding.judged_by, measured(span * abs(off)))} {above}"
+    return _with_unit(finding.judged_by, measured(span * abs(off)))
 
 
 def rounded(value: float) -> str:
@@ -83,9 +86,5 @@ def rounded(value: float) -> str:
     return f"{value:.3f}" if abs(value) <= 1 else measured(value)
 
 
-def _bound(finding: Finding) -> str:
-    return "at most" if finding.judged_by.lower_is_better else "at least"
-
-
 def _with_unit(measure: MeasureFacts, written: str) -> str:
-    return f"{written} {measure.unit}" if measure.unit else written
+    return say("{number} {unit}", number=written, unit=measure.unit) if measure.unit else written

@@ -7,35 +7,45 @@ import math
 from criticalmass.answers.comparing import Contrast, Difference
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.fitting.comparing import Ratio, Verdict
+from criticalmass.messages import capitalised, paragraph, say
 from criticalmass.words.amounts import wanted
 from criticalmass.words.finding import in_short
-from criticalmass.words.numbers import percent, probability, quoted, times
+from criticalmass.words.numbers import heads, percent, probability, quoted, times
 
 
 def by_strategy(finding: Finding) -> str:
     """Name a finding by its strategy: by “mark”."""
-    return f"by {quoted(finding.strategy)}"
+    return say("by {strategy}", strategy=quoted(finding.strategy))
 
 
 def of_study(finding: Finding, folder: object, *, alone: bool) -> str:
     """Name a finding by its study's folder, and by its strategy unless that says nothing."""
-    place = f"in {quoted(folder)}"
-    return place if alone else f"{by_strategy(finding)} {place}"
+    if alone:
+        return say("in {folder}", folder=quoted(folder))
+    strategy = quoted(finding.strategy)
+    return say("by {strategy} in {folder}", strategy=strategy, folder=quoted(folder))
 
 
 def heading(contrast: Contrast) -> str:
     """Name the measure and the target: included, 90% wanted."""
-    return f"{contrast.first.measure}, {wanted(contrast.first)} wanted"
+    first = contrast.first
+    return say("{measure}, {target} wanted", measure=first.measure, target=wanted(first))
 
 
 def number(finding: Finding) -> str:
     """Say in short how many people it takes."""
-    people, span = in_short(finding)
-    known = finding.mass is not None and finding.mass.reached
-    if known and finding.status is not Status.UNSETTLED:
-        of = "person" if people == "1" else "people"
-        return f"{people} {of} out of {finding.facts.population.size:,} ({span})"
-    return f"{people} ({span})"
+    (short, span), mass, size = in_short(finding), finding.mass, finding.facts.population.size
+    if mass is None or not mass.reached or finding.status is Status.UNSETTLED:
+        return say("{number} ({span})", number=short, span=span)
+    if finding.only_by_everybody:
+        return say(
+            "more than {people} out of {size} ({span})",
+            people=heads(max(finding.tried)),
+            size=size,
+            span=span,
+        )
+    people = heads(mass.people(size)[0] or 0)
+    return say("{people} out of {size} ({span})", people=people, size=size, span=span)
 
 
 def sentence(contrast: Contrast, first: str, second: str) -> str:
@@ -48,110 +58,206 @@ def sentence(contrast: Contrast, first: str, second: str) -> str:
     first, second
         What they are called, such as ``by “mark”``.
     """
+    return capitalised(_sentence(contrast, first, second))
+
+
+def _sentence(contrast: Contrast, first: str, second: str) -> str:
     found = contrast.ratio
     if found is None:
-        names = [first] * (contrast.first in contrast.without_answer)
-        names += [second] * (contrast.second in contrast.without_answer)
-        return (
-            f"There is no ratio, because the trials do not say how many people it takes "
-            f"{' nor '.join(names)}."
-        )
+        return _without_answer(contrast, first, second)
     if found.verdict is Verdict.NOBODY_NEEDED:
-        return f"Neither {first} nor {second} does anybody need to join."
+        return say(
+            "Neither {first} nor {second} does anybody need to join.", first=first, second=second
+        )
     if found.verdict is Verdict.NEITHER_REACHED:
-        return (
-            "There is no ratio: more likely than not no collective reaches the target "
-            f"{first}, and none {second}."
+        return say(
+            "There is no ratio: more likely than not no collective reaches the target {first}, and "
+            "none {second}.",
+            first=first,
+            second=second,
         )
     if found.verdict is Verdict.SAME:
-        return f"{_begin(first)} it takes just as many people as {second}."
+        return say("{first} it takes just as many people as {second}.", first=first, second=second)
     if found.verdict is Verdict.ONE_NOT_REACHED:
         return _one_not_reached(contrast, found, first, second)
     if found.verdict is Verdict.FEWER:
         found, first, second = found.inverse(), second, first
     if math.isinf(found.value) or found.value == 0:
         return _nobody(found, first, second)
-    unit = "times as large a share" if contrast.of_shares else "times as many people"
-    sure = f"with {percent(found.confidence)} probability"
-    if found.settled:
-        begin = first
-        if contrast.guessed:
-            begin = f"If success goes on as fitted outside of the sizes that were tried, {first}"
-        return (
-            f"{_begin(begin)} it takes {times(found.value)} {unit} as {second} "
-            f"({_span(found)}, {sure})."
+    ratio = _ratio(found, second, of_shares=contrast.of_shares)
+    if not found.settled:
+        return _open(found, ratio, first, second)
+    if contrast.guessed:
+        return say(
+            "If success goes on as fitted outside of the sizes that were tried, {first} it takes "
+            "{ratio}.",
+            first=first,
+            ratio=ratio,
         )
-    return (
-        f"The trials do not settle which takes fewer: {first} it takes about "
-        f"{times(found.value)} {unit} as {second} ({_span(found)}, {sure}). Probability that it "
-        f"takes fewer {first}: {probability(found.fewer)}; {second}: "
-        f"{probability(found.more)}{_equal(found)}."
+    return say("{first} it takes {ratio}.", first=first, ratio=ratio)
+
+
+def _without_answer(contrast: Contrast, first: str, second: str) -> str:
+    """Say so where the trials of one or both do not say how many people it takes."""
+    names = [first] * (contrast.first in contrast.without_answer)
+    names += [second] * (contrast.second in contrast.without_answer)
+    if len(names) == 1:
+        return say(
+            "There is no ratio, because the trials do not say how many people it takes {name}.",
+            name=names[0],
+        )
+    return say(
+        "There is no ratio, because the trials do not say how many people it takes {first} nor "
+        "{second}.",
+        first=first,
+        second=second,
     )
 
 
-def _equal(found: Ratio) -> str:
-    """Say how probable it is that both take equally many, where that is not rare."""
+def _ratio(found: Ratio, second: str, *, of_shares: bool) -> str:
+    """Say how many times as many people it takes as the second way, with the range."""
+    values = {
+        "times": times(found.value),
+        "second": second,
+        "span": _span(found),
+        "sure": percent(found.confidence),
+    }
+    if of_shares and found.value == 1:
+        return say(
+            "as large a share as {second} ({span}, with {sure} probability)",
+            **values,
+        )
+    if of_shares:
+        return say(
+            "{times} times as large a share as {second} ({span}, with {sure} probability)",
+            **values,
+        )
+    if found.value == 1:
+        return say("as many people as {second} ({span}, with {sure} probability)", **values)
+    return say(
+        "{times} times as many people as {second} ({span}, with {sure} probability)", **values
+    )
+
+
+def _open(found: Ratio, ratio: str, first: str, second: str) -> str:
+    """Say so where the trials do not settle which takes fewer."""
+    values = {
+        "first": first,
+        "second": second,
+        "fewer": probability(found.fewer),
+        "more": probability(found.more),
+    }
+    begin = say(
+        "The trials do not settle which takes fewer: {first} it takes about {ratio}.",
+        first=first,
+        ratio=ratio,
+    )
     equal = 1 - found.fewer - found.more
-    return f"; that both take as many: {probability(equal)}" if equal > 0.01 else ""
+    if equal > 0.01:
+        return paragraph(
+            begin,
+            say(
+                "Probability that it takes fewer {first}: {fewer}; {second}: {more}; that both "
+                "take as many: {equal}.",
+                equal=probability(equal),
+                **values,
+            ),
+        )
+    return paragraph(
+        begin,
+        say("Probability that it takes fewer {first}: {fewer}; {second}: {more}.", **values),
+    )
 
 
 def in_cells(contrast: Contrast) -> tuple[str, str, str]:
     """Return the ratio, its range and the probability that the first takes fewer, for a table."""
     found = contrast.ratio
     if found is None:
-        return "–", "too few trials, or not settled", "–"
+        return "–", say("too few trials, or not settled"), "–"
     fewer = probability(found.fewer)
     if math.isnan(found.value):
-        return "–", "not reached", fewer
+        return "–", say("not reached"), fewer
     low, high = ("?" if math.isinf(end) else times(end) for end in (found.low, found.high))
-    return "∞" if math.isinf(found.value) else times(found.value), f"{low} to {high}", fewer
+    span = say("{low} to {high}", low=low, high=high)
+    return "∞" if math.isinf(found.value) else times(found.value), span, fewer
 
 
 def cautions(contrast: Contrast, first: str, second: str) -> list[str]:
     """Say what makes a ratio less than it looks, a sentence each."""
     said = []
-    names = {id(contrast.first): first, id(contrast.second): second}
     if contrast.ratio is not None:
-        said += [
-            f"{_begin(names[id(one)])} the number of people lies outside of the sizes that were "
-            "tried: it is a guess, and so is the comparison."
-            for one in contrast.guessed
-        ]
-        said += [
-            f"{_begin(names[id(one)])} the curve does not fit everywhere, so trust this less."
-            for one in (contrast.first, contrast.second)
-            if one.misfit is not None
-        ]
-        said += [
-            f"{_begin(names[id(one)])} success falls again where more people join."
-            for one in (contrast.first, contrast.second)
-            if one.fall is not None
-        ]
-    why = {
-        Difference.SIZE: "the populations differ in size, so shares of them are compared",
-        Difference.RECORDS: "the studies have different records to train on",
-        Difference.TEST_RECORDS: "the studies measure success on different test records",
-        Difference.MEASURE: "the studies have different measures of this name",
-        Difference.QUESTION: (
-            "one study is for its own records, the other for a typical population like them"
-        ),
-        Difference.BOTH: "the studies differ in learner and strategy, and the ratio is of both",
-    }
-    return said + [
-        f"This does not set like beside like: {why[difference]}."
-        for difference in contrast.differences
-    ]
+        names = {id(contrast.first): first, id(contrast.second): second}
+        said += [_guessed(names[id(one)]) for one in contrast.guessed]
+        both = [(one, names[id(one)]) for one in (contrast.first, contrast.second)]
+        said += [_misfit(name) for one, name in both if one.misfit is not None]
+        said += [_falls(name) for one, name in both if one.fall is not None]
+    return [capitalised(one) for one in said] + [_differs(one) for one in contrast.differences]
+
+
+def _guessed(name: str) -> str:
+    return say(
+        "{name} the number of people lies outside of the sizes that were tried: it is a guess, and "
+        "so is the comparison.",
+        name=name,
+    )
+
+
+def _misfit(name: str) -> str:
+    return say("{name} the curve does not fit everywhere, so trust this less.", name=name)
+
+
+def _falls(name: str) -> str:
+    return say("{name} success falls again where more people join.", name=name)
+
+
+def _differs(difference: Difference) -> str:
+    """Say why two findings are not like beside like."""
+    match difference:
+        case Difference.SIZE:
+            return say(
+                "This does not set like beside like: the populations differ in size, so shares of "
+                "them are compared."
+            )
+        case Difference.RECORDS:
+            return say(
+                "This does not set like beside like: the studies have different records to train "
+                "on."
+            )
+        case Difference.TEST_RECORDS:
+            return say(
+                "This does not set like beside like: the studies measure success on different test "
+                "records."
+            )
+        case Difference.MEASURE:
+            return say(
+                "This does not set like beside like: the studies have different measures of this "
+                "name."
+            )
+        case Difference.QUESTION:
+            return say(
+                "This does not set like beside like: one study is for its own records, the other "
+                "for a typical population like them."
+            )
+        case Difference.BOTH:
+            return say(
+                "This does not set like beside like: the studies differ in learner and strategy, "
+                "and the ratio is of both."
+            )
 
 
 def _one_not_reached(contrast: Contrast, found: Ratio, first: str, second: str) -> str:
+    """Say which of two is more likely than not never reached."""
     finding, sure = contrast.second, found.fewer
     if contrast.first.mass is not None and not contrast.first.mass.reached:
         finding, first, second, sure = contrast.first, second, first, found.more
     assert finding.mass is not None
-    return (
-        f"There is no ratio: more likely than not no collective reaches the target {second} "
-        f"(probability: {probability(finding.mass.never)}). Probability that it takes fewer people "
-        f"{first}: {probability(sure)}."
+    return say(
+        "There is no ratio: more likely than not no collective reaches the target {second} "
+        "(probability: {never}). Probability that it takes fewer people {first}: {sure}.",
+        first=first,
+        second=second,
+        never=probability(finding.mass.never),
+        sure=probability(sure),
     )
 
 
@@ -159,24 +265,28 @@ def _nobody(found: Ratio, first: str, second: str) -> str:
     """Say so where one of two needs nobody."""
     if found.value == 0:
         found, first, second = found.inverse(), second, first
-    begin = f"{_begin(second)} nobody needs to join; {first} it takes people."
+    nobody = say(
+        "{second} nobody needs to join; {first} it takes people.", first=first, second=second
+    )
     if found.settled:
-        return begin
-    return (
-        f"{begin} But that is not settled: the probability that it takes fewer {second} is "
-        f"{probability(found.more)}."
+        return nobody
+    return paragraph(
+        nobody,
+        say(
+            "But that is not settled: the probability that it takes fewer {second} is {more}.",
+            second=second,
+            more=probability(found.more),
+        ),
     )
 
 
 def _span(found: Ratio) -> str:
+    """Say between which factors a ratio lies."""
     if found.low == 0 and math.isinf(found.high):
-        return "by any factor"
+        return say("by any factor")
+    low, high = times(found.low), times(found.high)
     if found.low == 0:
-        return f"at most {times(found.high)} times"
+        return say("at most as many") if found.high == 1 else say("at most {high} times", high=high)
     if math.isinf(found.high):
-        return f"{times(found.low)} times or more"
-    return f"between {times(found.low)} and {times(found.high)} times"
-
-
-def _begin(name: str) -> str:
-    return name[0].upper() + name[1:]
+        return say("as many or more") if found.low == 1 else say("{low} times or more", low=low)
+    return say("between {low} and {high} times", low=low, high=high)

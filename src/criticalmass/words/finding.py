@@ -2,82 +2,93 @@
 
 from __future__ import annotations
 
-import math
-
-from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
+from criticalmass.answers.finding import Finding, Otherwise, Status
 from criticalmass.curves import CriticalMass
-from criticalmass.fitting import FittedCurve
+from criticalmass.fitting.falling import Fall
 from criticalmass.measures.known import NUMBERS
-from criticalmass.phrases import RECORDS
-from criticalmass.words.amounts import amount, beside, distance, enough, is_wanted
-from criticalmass.words.measures import does_in_words, wanted_of
+from criticalmass.messages import capitalised, paragraph, say, say_count
+from criticalmass.words.amounts import beside, enough, is_wanted
+from criticalmass.words.doubting import doubt
+from criticalmass.words.measures import wanted_of
 from criticalmass.words.numbers import (
-    exact_percent,
     heads,
     number,
     percent,
     probability,
-    quoted,
 )
+from criticalmass.words.outcome import members_do, outcome
+from criticalmass.words.records import tested, unmarked
+
+__all__ = ["answer", "doubt", "in_short", "members_do", "others", "outcome"]
 
 
 def answer(finding: Finding) -> str:
     """Answer "how many people does it take?" in a sentence or two."""
-    size, mass, tried = finding.facts.population.size, finding.mass, finding.tried
-    least, marked = enough(finding), _marked(finding)
-    does = _does(finding)
-    if finding.status is Status.ALL_FAILED:
-        reason = next(row.error for row in finding.failed if row.members)
-        return f"Nothing is known: every trial of a collective failed, the first with {reason}."
-    if finding.status is Status.NOBODY_NEEDED:
+    mass, status = finding.mass, finding.status
+    if status is Status.ALL_FAILED:
+        return say(
+            "Nothing is known: every trial of a collective failed, the first with {error}.",
+            error=next(row.error for row in finding.failed if row.members),
+        )
+    if status is Status.NOBODY_NEEDED:
         return _nobody(finding)
-    if finding.status is Status.FALLS:
+    if status is Status.FALLS:
         return _falls(finding)
-    if finding.status is Status.NOT_ENOUGH or mass is None:
-        return "There are not enough trials yet to say how many people it takes."
-    if finding.status is Status.UNSETTLED:
-        people, best = max(tried.items(), key=lambda one: one[1])
-        return (
-            f"The trials do not settle it. With {heads(people)} out of {size:,} the model {does} "
-            f"{beside(finding, best)} {marked}, which is enough; but "
-            "there are too few trials, or they do not follow one curve, so no number can be given. "
-            "Try more sizes and repetitions."
-        )
-    fewest, most = min(tried), max(tried)
-    with_most = (
-        f"With {heads(most)} out of {size:,} ({percent(most / size)}), the largest tried, the "
-        f"model {does} {beside(finding, tried[most])} {marked}"
-    )
-    if finding.status is Status.NOT_REACHED:
-        return f"No collective that was tried is large enough. {with_most}; {is_wanted(finding)}."
+    if status is Status.NOT_ENOUGH or mass is None:
+        return say("There are not enough trials yet to say how many people it takes.")
+    if status is Status.UNSETTLED:
+        return _unsettled(finding)
+    if status is Status.NOT_REACHED:
+        return _not_reached(finding)
     if finding.only_by_everybody:
-        return (
-            f"It takes more than were tried. {with_most}; {is_wanted(finding)}. If all {size:,} "
-            f"join, success is certain, because the platform then sees no other {_held(finding)}; "
-            f"how many of them are enough the trials do not say{_at_least(mass.people(size)[1])}."
-        )
+        return _only_by_everybody(finding, mass)
+    if status is Status.BELOW_TRIED:
+        return paragraph(*_below_tried(finding, mass), _if_that_many(finding))
     takes = _takes(finding, mass)
-    if finding.status is Status.BELOW_TRIED:
-        high, sure = mass.people(size)[2], ""
-        if high != fewest:
-            many = "no number" if high is None else f"{high:,}"
-            sure = f"; with {percent(mass.confidence)} probability {many} are enough"
-        return (
-            f"{heads(fewest).capitalize()} out of {size:,} ({percent(fewest / size)}) were enough, "
-            f"the fewest that were tried{sure}. Whether fewer are enough was not tried. If that "
-            f"many {members_do(finding)}, the trained model {does} {least} {marked}, on average "
-            "over trainings."
+    if status is Status.BEYOND_TRIED:
+        guess = say(
+            "It takes more than were tried. Continued beyond {people}, the largest collective "
+            "tried, the curve reaches the target at {takes}, which is a guess.",
+            people=heads(max(finding.tried)),
+            takes=takes,
         )
-    begin = f"It takes {takes}. "
-    if finding.status is Status.BEYOND_TRIED:
-        begin = (
-            f"It takes more than were tried. Continued beyond {heads(most)}, the largest "
-            f"collective tried, the curve reaches the target at {takes}, which is a guess. "
+        return paragraph(guess, _if_that_many(finding))
+    return paragraph(say("It takes {takes}.", takes=takes), _if_that_many(finding))
+
+
+def in_short(finding: Finding) -> tuple[str, str]:
+    """Return the number of people and its interval in a few signs each, for a table."""
+    if finding.fall is not None and not (finding.mass and finding.mass.alpha > 0):
+        nobody = finding.status is Status.NOBODY_NEEDED
+        return number(0) if nobody else say("not reached"), say("falls where more join")
+    if finding.mass is None:
+        return "–", say("too few trials")
+    never = say("never: {probability}", probability=probability(finding.mass.never))
+    if finding.status is Status.UNSETTLED:
+        return say("not settled"), never
+    if not finding.mass.reached:
+        return say("not reached"), never
+    people, low, high = finding.mass.people(finding.facts.population.size)
+    assert people is not None
+    assert low is not None
+    if finding.only_by_everybody:
+        many = say("more than {number}", number=max(finding.tried))
+        return many, say("{low} to {high}", low=low, high=people)
+    return number(people), say("{low} to {high}", low=low, high="?" if high is None else high)
+
+
+def others(finding: Finding) -> str:
+    """Say what the collective does to those who are not in it; nothing if that is not known."""
+    found = finding.otherwise
+    if found is None:
+        return ""
+    anew = ""
+    if found.without:
+        anew = say(
+            "Training anew without one changes {share} of the answers.",
+            share=percent(found.without),
         )
-    return (
-        f"{begin}If that many {members_do(finding)}, the trained model {does} {least} {marked}, "
-        "on average over trainings."
-    )
+    return paragraph(_otherwise(finding, found), anew)
 
 
 def _takes(finding: Finding, mass: CriticalMass) -> str:
@@ -86,334 +97,251 @@ def _takes(finding: Finding, mass: CriticalMass) -> str:
     people, low, high = mass.people(size)
     assert people is not None
     assert low is not None
-    share = percent(people / size)
+    known = {"people": heads(people), "size": size, "share": percent(people / size)}
     if low == people == high:
-        return f"{heads(people)} out of {size:,} ({share})"
-    span = f"between {low:,} and {high:,}" if high is not None else f"{low:,} or more"
-    if low == 0 and high is not None:
-        span = f"at most {high:,}"
-    return f"about {heads(people)} out of {size:,} ({share}; {span})"
+        return say("{people} out of {size} ({share})", **known)
+    if high is None:
+        return say("about {people} out of {size} ({share}; {low} or more)", low=low, **known)
+    if low == 0:
+        return say("about {people} out of {size} ({share}; at most {high})", high=high, **known)
+    return say(
+        "about {people} out of {size} ({share}; between {low} and {high})",
+        low=low,
+        high=high,
+        **known,
+    )
 
 
-def _at_least(people: int | None) -> str:
-    return f", but at least {people:,}" if people else ""
+def _if_that_many(finding: Finding) -> str:
+    """Say what so many people do, and what the model does then."""
+    return say(
+        "If that many {do}, the trained model {outcome}, on average over trainings.",
+        do=members_do(finding),
+        outcome=outcome(finding, enough(finding)),
+    )
+
+
+def _below_tried(finding: Finding, mass: CriticalMass) -> list[str]:
+    """Say that the fewest who were tried were enough."""
+    size, fewest = finding.facts.population.size, min(finding.tried)
+    high = mass.people(size)[2]
+    sentences = [
+        say_count(
+            "{n} person out of {size} ({share}) was enough, the fewest that were tried.",
+            "{n} people out of {size} ({share}) were enough, the fewest that were tried.",
+            fewest,
+            size=size,
+            share=percent(fewest / size),
+        )
+    ]
+    sure = percent(mass.confidence)
+    if high is None:
+        sentences.append(
+            say("No number can be given that is enough with {sure} probability.", sure=sure)
+        )
+    elif high != fewest:
+        sentences.append(
+            say_count(
+                "With {sure} probability {n} is enough.",
+                "With {sure} probability {n} are enough.",
+                high,
+                sure=sure,
+            )
+        )
+    return [*sentences, say("Whether fewer are enough was not tried.")]
+
+
+def _unsettled(finding: Finding) -> str:
+    """Say that a collective got there, and yet no number can be given."""
+    people, best = max(finding.tried.items(), key=lambda one: one[1])
+    return say(
+        "The trials do not settle it. With {people} out of {size} the model {outcome}, which is "
+        "enough; but there are too few trials, or they do not follow one curve, so no number can "
+        "be given. Try more sizes and repetitions.",
+        people=heads(people),
+        size=finding.facts.population.size,
+        outcome=outcome(finding, beside(finding, best)),
+    )
+
+
+def _of_the_largest(finding: Finding) -> dict[str, object]:
+    """Return what sentences about the largest collective tried say of it."""
+    size, most = finding.facts.population.size, max(finding.tried)
+    return {
+        "people": heads(most),
+        "size": size,
+        "share": percent(most / size),
+        "outcome": outcome(finding, beside(finding, finding.tried[most])),
+        "wanted": is_wanted(finding),
+    }
+
+
+def _not_reached(finding: Finding) -> str:
+    """Say that no collective that was tried is large enough."""
+    return say(
+        "No collective that was tried is large enough. With {people} out of {size} ({share}), the "
+        "largest tried, the model {outcome}; {wanted}.",
+        **_of_the_largest(finding),
+    )
+
+
+def _only_by_everybody(finding: Finding, mass: CriticalMass) -> str:
+    """Say that everybody together is known to be enough, and nobody knows how many fewer are."""
+    size = finding.facts.population.size
+    tried = say(
+        "It takes more than were tried. With {people} out of {size} ({share}), the largest tried, "
+        "the model {outcome}; {wanted}.",
+        **_of_the_largest(finding),
+    )
+    certain = say(
+        "If all {size} join, success is certain, because the platform then sees no other label.",
+        size=size,
+    )
+    if finding.measure in NUMBERS:
+        certain = say(
+            "If all {size} join, success is certain, because the platform then sees no other "
+            "number.",
+            size=size,
+        )
+    unknown = say("The trials do not say how many of them are enough.")
+    if least := mass.people(size)[1]:
+        unknown = say(
+            "The trials do not say how many of them are enough, but it is at least {least}.",
+            least=least,
+        )
+    return paragraph(tried, certain, unknown)
 
 
 def _nobody(finding: Finding) -> str:
     """Say that the target is reached without a collective, and what a collective does to it."""
-    size = finding.facts.population.size
-    begin = (
-        f"Nobody needs to join: without any collective the model {_does(finding)} "
-        f"{enough(finding)} {_marked(finding)}"
-    )
-    fall, mass = finding.fall, finding.mass
+    size, fall, mass = finding.facts.population.size, finding.fall, finding.mass
+    model = {"outcome": outcome(finding, enough(finding))}
+    nobody = say("Nobody needs to join: without any collective the model {outcome}.", **model)
     if fall is not None:
-        left = f"{beside(finding, fall.left)} are left"
-        if finding.judged_by.is_real:
-            left = f"it is {beside(finding, fall.left)}"
-        return (
-            f"{begin}. A collective does harm: with {heads(round(fall.lost * size))} and more it "
-            f"no longer does; with the most that were tried {left}."
+        values = {
+            "people": heads(round(fall.lost * size)),
+            "left": beside(finding, fall.left),
+        }
+        harm = say(
+            "A collective does harm: from {people} on it no longer does; with the most that were "
+            "tried {left} are left.",
+            **values,
         )
+        if finding.judged_by.is_real:
+            harm = say(
+                "A collective does harm: from {people} on it no longer does; with the most that "
+                "were tried it is {left}.",
+                **values,
+            )
+        return paragraph(nobody, harm)
     high = mass.people(size)[2] if mass else None
     if mass is None or high == 0:
-        return f"{begin}."
+        return nobody
     if high is None:
-        return f"{begin}, by these trials; they do not exclude that it takes some."
-    return f"{begin}, by these trials; it takes between 0 and {high:,} people."
+        return say(
+            "Nobody needs to join: without any collective the model {outcome}, by these trials; "
+            "they do not exclude that it takes some.",
+            **model,
+        )
+    return say_count(
+        "Nobody needs to join: without any collective the model {outcome}, by these trials; it "
+        "takes {n} person at most.",
+        "Nobody needs to join: without any collective the model {outcome}, by these trials; it "
+        "takes between 0 and {n} people.",
+        high,
+        **model,
+    )
 
 
 def _falls(finding: Finding) -> str:
     """Say where success is lost again, or falls from the beginning."""
-    fall, size, mass = finding.fall, finding.facts.population.size, finding.mass
+    fall, mass = finding.fall, finding.mass
     assert fall is not None
-    does, marked = _does(finding), _marked(finding)
-    lost, most = round(fall.lost * size), max(finding.tried)
-    left = f"with {heads(most)}, the most that were tried, {beside(finding, fall.left)}"
     if fall.reached is None:
-        best = heads(round(fall.best * size)) if fall.best else "nobody"
-        return (
-            f"Success falls where more people join. With {best} out of {size:,} the model {does} "
-            f"{beside(finding, fall.success)} {marked}, which is the best that was "
-            f"seen; {left}. {_capital(is_wanted(finding))}."
-        )
+        return _falls_short(finding, fall)
+    size, most = finding.facts.population.size, max(finding.tried)
     first, last = (round(end * size) for end in fall.reached)
-    span = heads(first) if first == last else f"{first:,} to {last:,} people"
-    but = f"; with {lost:,} it no longer does" if lost < most else ""
-    begin = (
-        f"Success rises, and falls again. With {span} out of {size:,} who {members_do(finding)}, "
-        f"the trained model {does} {enough(finding)} {marked}{but}; {left}."
-    )
-    if mass is None or not mass.reached or not mass.alpha:
-        return begin
-    return (
-        f"{begin} By the curve through what was tried the smallest number that is enough is "
-        f"{_takes(finding, mass)}."
-    )
-
-
-def in_short(finding: Finding) -> tuple[str, str]:
-    """Return the number of people and its interval in a few signs each, for a table."""
-    if finding.fall is not None and not (finding.mass and finding.mass.alpha > 0):
-        needed = "0" if finding.status is Status.NOBODY_NEEDED else "not reached"
-        return needed, "falls where more join"
-    if finding.mass is None:
-        return "–", "too few trials"
-    if finding.status is Status.UNSETTLED:
-        return "not settled", f"never: {probability(finding.mass.never)}"
-    if not finding.mass.reached:
-        return "not reached", f"never: {probability(finding.mass.never)}"
-    people, low, high = finding.mass.people(finding.facts.population.size)
-    if finding.only_by_everybody:
-        return f"more than {max(finding.tried):,}", f"{low:,} to {people:,}"
-    return f"{people:,}", f"{low:,} to {'?' if high is None else f'{high:,}'}"
-
-
-def doubt(finding: Finding) -> str:
-    """Say how sure the answer is, in a sentence or two; nothing where there is none."""
-    if finding.mass is None:
-        return ""
-    sentences = [
-        *_range(finding),
-        *_single(finding),
-        *_acting(finding),
-        *_width(finding),
-        *_never(finding),
-        *_without(finding),
-        *_few_trials(finding),
-        *_misfit(finding),
-    ]
-    return " ".join(sentences)
-
-
-def others(finding: Finding) -> str:
-    """Say what the collective does to those who are not in it; nothing if that is not known."""
-    found = finding.otherwise
-    if found is None:
-        return ""
-    kind = RECORDS[finding.facts.population.kind]
-    records = f"test {kind}" if finding.steers else f"test {kind} without the mark"
-    begin = f"Others: with {heads(found.members)} the model answers"
-    anew = ""
-    if found.without:
-        anew = f"; training anew without one does so for {percent(found.without)}"
-    if not found.among:
-        return f"{begin} all {records} as a model without a collective does{anew}."
-    return (
-        f"{begin} {percent(found.among)} of the {records} otherwise{_by_how_much(finding)} than a "
-        f"model without a collective{anew}."
-    )
-
-
-def _by_how_much(finding: Finding) -> str:
-    """Say from which difference on a predicted number is another; nothing for labels."""
-    if finding.measure not in NUMBERS:
-        return ""
-    wanted = wanted_of(finding.about.description)
-    least = wanted.get("tolerance") or abs(wanted.get("moved_by") or 0.0)
-    return f", by {number(least)} or more,"
-
-
-def outcome(finding: Finding, rate: str) -> str:
-    """Put a success into words: what the model then does to how many of which records."""
-    return f"{_does(finding)} {rate} {_marked(finding)}"
-
-
-def members_do(finding: Finding) -> str:
-    """Say what members do; a verb phrase in the plural."""
-    return finding.about.in_words(RECORDS[finding.facts.population.kind]).does
-
-
-def _range(finding: Finding) -> list[str]:
-    mass, recruitable = finding.mass, finding.about.recruitable
-    if mass is None or not mass.reached or mass.alpha == 0:
-        return []
-    if finding.status is Status.UNSETTLED or finding.only_by_everybody:
-        return []
-    size, tested = finding.facts.population.size, finding.facts.population.test_size
-    what = "number" if len(set(mass.people(size))) == 1 else "range"
-    sure = f"The {what} holds with {percent(mass.confidence)} probability"
-    if finding.status is Status.BELOW_TRIED:
-        sure = "That holds"
-    sentences = [
-        f"{sure} for these {size:,} records; others like them may need more people or fewer."
-    ]
-    if finding.facts.population.resampled:
-        sentences = [f"{sure} for a typical population of {size:,} records like these."]
-    if finding.measure != finding.about.measures[0]:
-        return [f"The {what} holds with {percent(mass.confidence)} probability."]
-    if finding.facts.source and tested:
-        what = "the model's quality" if finding.facts.population.marked_size else "success"
-        sentences.append(
-            f"The platform trains on these {size:,}; {tested:,} of {size + tested:,} were held "
-            f"back to measure {what}."
-        )
-    if recruitable < 1:
-        sentences.append(
-            f"That is {percent(mass.alpha / recruitable)} of the "
-            f"{heads(round(recruitable * finding.facts.population.size))} who can be recruited."
-        )
-    return sentences
-
-
-def _single(finding: Finding) -> list[str]:
-    """Say how many people it takes for nine trainings in ten, rather than on average."""
-    mass = finding.reliably
-    if mass is None or finding.mass is None or not finding.mass.reached:
-        return []
-    if finding.status is Status.UNSETTLED or finding.only_by_everybody:
-        return []
-    size = finding.facts.population.size
-    people, low, high = mass.people(size)
-    none_found = isinstance(finding.curve, FittedCurve) and mass.alpha == finding.curve.certain
-    if people is None or none_found:
-        return [
-            "A single training may give less: no number was found that is enough for nine in ten."
-        ]
-    up = f"{low:,} to {high:,}" if high is not None else f"{low:,} or more"
-    span = "" if low == people == high else f" ({up})"
-    return [
-        f"A single training may give more or less than the average: nine in ten reach the target "
-        f"with about {heads(people)}{span}."
-    ]
-
-
-def _acting(finding: Finding) -> list[str]:
-    """Tell people who act from people who join, where many have nothing to change."""
-    mass, size = finding.mass, finding.facts.population.size
-    if mass is None or not mass.alpha > 0 or finding.acting > 0.95 or finding.steers:
-        return []
-    people = mass.people(size)[0] or 0
-    return [
-        f"{percent(finding.acting)} of those who join have something to change: of "
-        f"{heads(people)}, about {round(people * finding.acting):,} act."
-    ]
-
-
-def _width(finding: Finding) -> list[str]:
-    """Say so where adaptive placement ended before the range was as narrow as asked for."""
-    narrowing = finding.narrowing
-    if narrowing is None:
-        return []
-    why = {
-        Narrowing.LARGER_COLLECTIVES: "larger collectives (placement.high) would narrow it",
-        Narrowing.SMALLER_COLLECTIVES: "smaller collectives (placement.low) would narrow it",
-        Narrowing.TEST_RECORDS: f"{_by_test_records(finding)}; more test records would narrow it",
-        Narrowing.POPULATIONS: "populations like this one differ by about that much",
-        Narrowing.MORE_TRIALS: (
-            "more trials would narrow it; if the study was stopped, the same command goes on"
-        ),
-        Narrowing.MORE_ALLOWED: "more trials (placement.most) would narrow it",
+    lost = round(fall.lost * size)
+    values = {
+        "span": heads(first)
+        if first == last
+        else say("{first} to {last} people", first=first, last=last),
+        "size": size,
+        "do": members_do(finding),
+        "outcome": outcome(finding, enough(finding)),
+        "most": heads(most),
+        "left": beside(finding, fall.left),
     }
-    precision = exact_percent(finding.facts.placement["precision"])
-    return [f"The range is wider than the ±{precision} that were asked for: {why[narrowing]}."]
-
-
-def _by_test_records(finding: Finding) -> str:
-    population = finding.facts.population
-    tested = f"{population.marked_size or population.test_size:,} test records"
-    if math.isinf(finding.attainable):
-        return f"{tested} cannot tell how many are enough, whatever the trials"
-    if finding.attainable <= finding.facts.placement["precision"]:
-        return f"the trials tell enough, and {tested} leave the rest, whatever the trials"
-    return f"{tested} leave about ±{percent(finding.attainable)}, whatever the trials"
-
-
-def _never(finding: Finding) -> list[str]:
-    assert finding.mass is not None
-    never = finding.mass.never
-    if finding.status is Status.UNSETTLED:
-        return []
-    if never > 0 and finding.steers:
-        return [
-            f"{percent(never)} of the repetitions did not get there with the largest collective "
-            "tried."
-        ]
-    if not never >= 0.005:
-        return []
-    sentences = [
-        "Probability that no collective that could be recruited gets there, if the curve goes on "
-        f"as fitted: {probability(never)}."
-    ]
-    if finding.still_rising:
-        high = finding.facts.placement.get("high")
-        limit = f" They end at placement.high = {exact_percent(high)}." if high else ""
-        sentences.append(f"That is a guess: success still rises where the trials end.{limit}")
-    return sentences
-
-
-def _without(finding: Finding) -> list[str]:
-    """Say what the model does without a collective."""
-    assert finding.mass is not None
-    if finding.floor is None or finding.mass.alpha == 0 or finding.steers:
-        return []
-    share = finding.about.label_share
-    marked = finding.facts.population.marked_size
-    hold = "" if share is None or marked else f"; {percent(share)} of them really hold that label"
-    rate, records = amount(finding, finding.floor), RECORDS[finding.facts.population.kind]
-    marks = "" if _erases(finding) or "goal" in finding.about.description else "marked "
-    of = f"{_of(finding)} the {marks}test {records}{_among(finding, 'that')}"
-    hold = "" if finding.judged_by.words.among else hold
-    return [f"Without a collective the model {_does(finding)} {rate} {of}{hold}."]
-
-
-def _few_trials(finding: Finding) -> list[str]:
-    if finding.trials >= FEW:
-        return []
-    return [f"That is from {finding.trials} trials only: more would say more."]
-
-
-def _misfit(finding: Finding) -> list[str]:
-    if finding.misfit is None:
-        return []
-    share, off = finding.misfit
-    people = heads(round(share * finding.facts.population.size))
-    return [
-        f"The curve does not fit everywhere: with {people} success lies {distance(finding, off)} "
-        "it. Near there, trust the dots rather than the line."
-    ]
-
-
-def _held(finding: Finding) -> str:
-    return "number" if finding.measure in NUMBERS else "label"
-
-
-def _does(finding: Finding) -> str:
-    label = quoted(finding.about.target_label)
-    return does_in_words(finding.judged_by, label, finding.about.description)
-
-
-def _marked(finding: Finding) -> str:
-    """Say of what, or on what, an amount is: of the texts that carry the mark."""
-    description = finding.about.description
-    of, records = _of(finding), RECORDS[finding.facts.population.kind]
-    if finding.steers:
-        return f"{of} the {finding.about.in_words(records).aim}"
-    if "goal" in description:
-        return f"{of} the test {records}"
-    if _erases(finding):
-        return f"{of} the {records}, as they are and {finding.about.in_words(records).erased}"
-    return f"{of} the {records} that carry the mark{_among(finding, 'and')}"
-
-
-def _erases(finding: Finding) -> bool:
-    """Whether records are looked at as they are and without something, not with a mark."""
-    wants = finding.about.target_label is not None or "target_value" in wanted_of(
-        finding.about.description
+    rises = say(
+        "Success rises, and falls again. With {span} out of {size} who {do}, the trained model "
+        "{outcome}; with {most}, the most that were tried, {left}.",
+        **values,
     )
-    return finding.measure == "erased" or not wants
+    if lost < most:
+        rises = say(
+            "Success rises, and falls again. With {span} out of {size} who {do}, the trained "
+            "model {outcome}; with {lost} it no longer does; with {most}, the most that were "
+            "tried, {left}.",
+            lost=lost,
+            **values,
+        )
+    if mass is None or not mass.reached or not mass.alpha:
+        return rises
+    smallest = say(
+        "By the curve through what was tried the smallest number that is enough is {takes}.",
+        takes=_takes(finding, mass),
+    )
+    return paragraph(rises, smallest)
 
 
-def _of(finding: Finding) -> str:
-    """Return what joins an amount to records: a share is of them, a number is on them."""
-    return "on" if finding.judged_by.is_real else "of"
+def _falls_short(finding: Finding, fall: Fall) -> str:
+    """Say that success falls before it has reached the target."""
+    size, best = finding.facts.population.size, round(fall.best * finding.facts.population.size)
+    values = {
+        "size": size,
+        "outcome": outcome(finding, beside(finding, fall.success)),
+        "most": heads(max(finding.tried)),
+        "left": beside(finding, fall.left),
+    }
+    falls = say(
+        "Success falls where more people join. With nobody out of {size} the model {outcome}, "
+        "which is the best that was seen; with {most}, the most that were tried, {left}.",
+        **values,
+    )
+    if best:
+        falls = say(
+            "Success falls where more people join. With {best} out of {size} the model {outcome}, "
+            "which is the best that was seen; with {most}, the most that were tried, {left}.",
+            best=heads(best),
+            **values,
+        )
+    return paragraph(falls, capitalised(say("{wanted}.", wanted=is_wanted(finding))))
 
 
-def _among(finding: Finding, joined: str) -> str:
-    """Say which of the records are judged, where not all are."""
-    among = finding.judged_by.words.about(quoted(finding.about.target_label)).among
-    return f" {joined} {among}" if among else ""
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+def _otherwise(finding: Finding, found: Otherwise) -> str:
+    """Say how many records the model answers otherwise with a collective than without one."""
+    population = finding.facts.population
+    values = {
+        "people": heads(found.members),
+        "share": percent(found.among),
+        "records": tested(population) if finding.steers else unmarked(population),
+    }
+    if not found.among:
+        return say(
+            "Others: with {people} the model answers all {records} as a model without a "
+            "collective does.",
+            **values,
+        )
+    if finding.measure not in NUMBERS:
+        return say(
+            "Others: with {people} the model answers {share} of the {records} otherwise than a "
+            "model without a collective.",
+            **values,
+        )
+    wanted = wanted_of(finding.about.description)
+    return say(
+        "Others: with {people} the model answers {share} of the {records} otherwise, by {least} "
+        "or more, than a model without a collective.",
+        least=number(wanted.get("tolerance") or abs(wanted.get("moved_by") or 0.0)),
+        **values,
+    )

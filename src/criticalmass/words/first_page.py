@@ -4,46 +4,44 @@ from __future__ import annotations
 
 from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
+from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import RECORDS
-from criticalmass.words import amounts
+from criticalmass.words.amounts import wanted
 from criticalmass.words.numbers import heads, probability
-
-OPEN = {
-    Status.ALL_FAILED: "No training of the model with people who join came to its end.",
-    Status.NOT_ENOUGH: "The model was not trained often enough to say how many people it takes.",
-    Status.UNSETTLED: "The trainings contradict each other: more of them are needed.",
-    Status.BEYOND_TRIED: (
-        "No collective of that size was tried. The number is a guess from how success rose so far."
-    ),
-}
-"""What makes an answer open, by its status."""
+from criticalmass.words.records import counted
 
 
 def rests_on(finding: Finding) -> list[str]:
     """Say what an answer rests on, a paragraph each, in words that need no statistics."""
     paragraphs = [_trainings(finding), _how_exact(finding), _platform(finding), _records(finding)]
-    return [paragraph for paragraph in paragraphs if paragraph]
+    return [one for one in paragraphs if one]
 
 
 def caption(finding: Finding) -> str:
     """Say what is to be seen in the picture of one answer."""
     seen = [
-        "Each dot is one training of the model. Further right more people joined; higher up the "
-        "model did more of what is wanted."
+        say(
+            "Each dot is one training of the model. Further right more people joined; higher up "
+            "the model did more often what is wanted."
+        )
     ]
     if any(row.members == 0 for row in finding.rows):
-        seen.append("Hollow dots at the left edge: nobody joined.")
+        seen.append(say("Hollow dots at the left edge: nobody joined."))
     if finding.curve is not None:
-        seen.append("The line follows the dots, and its shade shows how sure it is.")
-    seen.append(f"Dashed: what is wanted, {amounts.wanted(finding)}.")
+        seen.append(say("The line follows the dots, and its shade shows how sure it is."))
+    seen.append(say("Dashed: the {amount} that are wanted.", amount=wanted(finding)))
     if finding.mass is not None and finding.mass.reached and finding.mass.alpha > 0:
-        seen.append("Upright: the number of people that is enough, and the range it lies in.")
-    return " ".join(seen)
+        seen.append(say("Upright: the number of people that is enough, and the range it lies in."))
+    return paragraph(*seen)
 
 
 def folded(finding: Finding) -> str:
     """Say how many trainings there were, as the heading of a table that is folded away."""
-    return f"What was measured, in {_times(len(finding.rows))}"
+    return say_count(
+        "What was measured, in {n} training",
+        "What was measured, in {n} trainings",
+        len(finding.rows),
+    )
 
 
 def _trainings(finding: Finding) -> str:
@@ -51,47 +49,70 @@ def _trainings(finding: Finding) -> str:
     if not finding.trials:
         return ""
     without = sum(row.members == 0 for row in finding.rows)
-    trained = (
-        f"A model was trained {_count(finding.trials)} with people who joined. They were drawn at "
-        "random each time, and all did as agreed."
-    )
     if without:
-        trained = (
-            f"A model was trained {_count(finding.trials)} with people who joined, and "
-            f"{_count(without)} without. Those who joined were drawn at random each time, and all "
-            "did as agreed."
+        trained = say(
+            "A model was trained {times} with people who joined, and {without} without. Those who "
+            "joined were drawn at random each time, and all did as agreed.",
+            times=_times(finding.trials),
+            without=_times(without),
         )
-    return f"{trained} {_looked_at(finding)}"
+    else:
+        trained = say(
+            "A model was trained {times} with people who joined. They were drawn at random each "
+            "time, and all did as agreed.",
+            times=_times(finding.trials),
+        )
+    return paragraph(trained, _looked_at(finding))
 
 
 def _looked_at(finding: Finding) -> str:
     """Say what each model was then asked."""
     population = finding.facts.population
     if finding.steers:
-        return "What each model had learned was then read from its own numbers."
-    records = RECORDS[population.kind]
-    asked = f"{population.test_size:,} {records} that it had not seen"
+        return say("What each model had learned was then read from its own numbers.")
+    asked = say("{records} that it had not seen", records=counted(population, population.test_size))
     if population.marked_size:
-        asked = f"{population.marked_size:,} {records} of {population.marked_name}"
+        asked = say(
+            "{records} of {population}",
+            records=counted(population, population.marked_size),
+            population=population.marked_name,
+        )
     if finding.measure == "erased":
-        erased = finding.about.in_words(records).erased
-        return f"Each model was then asked about {asked}, as they are and {erased}."
-    return f"Each model was then asked about {asked}, every one with the mark."
+        return say(
+            "Each model was then asked about {records}, as they are and {erased}.",
+            records=asked,
+            erased=finding.about.in_words(RECORDS[population.kind]).erased,
+        )
+    return say("Each model was then asked about {records}, every one with the mark.", records=asked)
 
 
 def _how_exact(finding: Finding) -> str:
     """Say how exact the number is, or why there is none."""
-    if finding.status in OPEN:
-        return OPEN[finding.status]
-    if finding.status is Status.BELOW_TRIED:
-        return f"Fewer than {heads(min(finding.tried))} were not tried; they may be enough, too."
-    if finding.status is Status.NOT_REACHED and finding.mass is not None:
-        most, never = max(finding.tried), probability(finding.mass.never)
-        return (
-            f"No more than {heads(most)} were tried. If success goes on as it began, no number of "
-            f"people is enough with a probability of {never}: a guess, because nobody tried it."
-        )
     mass = finding.mass
+    match finding.status:
+        case Status.ALL_FAILED:
+            return say("No training of the model with people who join came to its end.")
+        case Status.NOT_ENOUGH:
+            return say("The model was not trained often enough to say how many people it takes.")
+        case Status.UNSETTLED:
+            return say("The trainings contradict each other: more of them are needed.")
+        case Status.BEYOND_TRIED:
+            return say(
+                "No collective of that size was tried. The number is a guess from how success rose "
+                "so far."
+            )
+        case Status.BELOW_TRIED:
+            return say(
+                "Fewer than {people} were not tried; they may be enough, too.",
+                people=heads(min(finding.tried)),
+            )
+        case Status.NOT_REACHED if mass is not None:
+            return say(
+                "No more than {people} were tried. If success goes on as it began, no number of "
+                "people is enough with a probability of {never}: a guess, because nobody tried it.",
+                people=heads(max(finding.tried)),
+                never=probability(mass.never),
+            )
     if mass is None or not mass.reached or mass.alpha == 0 or finding.only_by_everybody:
         return ""
     return _between(mass, finding.facts.population.size)
@@ -100,50 +121,63 @@ def _how_exact(finding: Finding) -> str:
 def _between(mass: CriticalMass, size: int) -> str:
     """Say between which numbers of people the right one lies, and how often that is wrong."""
     people, low, high = mass.people(size)
-    once_in = round(1 / max(1 - mass.confidence, 1e-6))
-    begin = "Trainings differ by chance, so this number is not exact"
+    once_in = say_count("{n} time", "{n} times", round(1 / max(1 - mass.confidence, 1e-6)))
     if low == people == high:
-        return f"The trainings settle this number: one person fewer is too few{_wrong(once_in)}."
+        return say(
+            "The trainings settle this number: one person fewer is too few, which is wrong about "
+            "once in {often}.",
+            often=once_in,
+        )
     if high is None:
-        return f"{begin}: fewer than {low:,} are too few{_wrong(once_in)}. It may take many more."
+        return say(
+            "Trainings differ by chance, so this number is not exact: fewer than {low} are too "
+            "few, which is wrong about once in {often}. It may take many more.",
+            low=low,
+            often=once_in,
+        )
     if not low:
-        return f"{begin}: it takes {heads(high)} at most{_wrong(once_in)}. Fewer may be enough."
-    return (
-        f"{begin}: the right one lies between {low:,} and {high:,}. Such a range is wrong about "
-        f"once in {once_in:,} times."
+        return say(
+            "Trainings differ by chance, so this number is not exact: it takes {people} at most, "
+            "which is wrong about once in {often}. Fewer may be enough.",
+            people=heads(high),
+            often=once_in,
+        )
+    return say(
+        "Trainings differ by chance, so this number is not exact: the right one lies between {low} "
+        "and {high}. Such a range is wrong about once in {often}.",
+        low=low,
+        high=high,
+        often=once_in,
     )
-
-
-def _wrong(once_in: int) -> str:
-    return f", which is wrong about once in {once_in:,} times"
 
 
 def _platform(finding: Finding) -> str:
     """Say which model the platform is taken to train."""
-    learner = finding.facts.learner_in_words()
-    return (
-        f"The platform is taken to train {learner}. If it trains another one, it can take more "
-        "people or fewer."
+    return say(
+        "The platform is taken to train {learner}. If it trains another one, it can take more "
+        "people or fewer.",
+        learner=finding.facts.learner_in_words(),
     )
 
 
 def _records(finding: Finding) -> str:
     """Say for which records the answer holds, and what is not in it."""
     population = finding.facts.population
-    records = f"{population.size:,} {RECORDS[population.kind]}"
-    whose = f"The answer is for these {records}, and not for others like them."
+    records = counted(population, population.size)
+    whose = say("The answer is for these {records}, and not for others like them.", records=records)
     if population.resampled:
-        whose = f"The answer is for a typical population of {records} like these."
-    return (
-        f"{whose} It does not cover a platform of another size, people who forget or drop out, or "
-        "a platform that looks for what members do and takes it out."
+        whose = say(
+            "The answer is for a typical population of {records} like these.", records=records
+        )
+    return paragraph(
+        whose,
+        say(
+            "It does not cover a platform of another size, people who forget or drop out, or a "
+            "platform that looks for what members do and takes it out."
+        ),
     )
 
 
-def _count(times: int) -> str:
+def _times(times: int) -> str:
     """Say how often, as an adverb."""
-    return "once" if times == 1 else f"{times:,} times"
-
-
-def _times(trainings: int) -> str:
-    return "1 training" if trainings == 1 else f"{trainings:,} trainings"
+    return say("once") if times == 1 else say_count("{n} time", "{n} times", times)

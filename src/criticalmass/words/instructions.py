@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from criticalmass.members.instructions import Instructions, Reason, agreed_on
+from criticalmass.messages import say, say_count
 from criticalmass.phrases import RECORDS
+from criticalmass.strategies import Recruits
 from criticalmass.strategies.words import (
     label_in_words,
     purpose_in_words,
@@ -15,46 +17,38 @@ from criticalmass.strategies.words import (
     who_in_words,
 )
 from criticalmass.studies.files.handouts import Handouts
-from criticalmass.words.numbers import day
+from criticalmass.words.numbers import day, heads, members
 
-BEFORE = (
-    "Joining is voluntary: you may leave it, and nobody needs to know why.",
-    "Check the platform's terms: whether you may change your record in this way is between you and "
-    "the platform, and may have consequences for your account.",
-    "From then on the platform has what stands here as yours: you may be listed, found and judged "
-    "by it. If that would harm you, or says what must not be said, do not join.",
-    "Keep your original. This page holds it; keep the page. If your record has changed since, ask "
-    "your organiser for a new page.",
-    "Change only your own record, and only as it says here.",
-)
 NO_HANDOUTS = Handouts()
 """What a study file without a section on them adds to members' pages."""
-UNDO = (
-    "Put back what this page shows as yours before the change. The platform's model may remember "
-    "the change until it is trained anew."
-)
 
-_UNCHANGED = "Nothing of {your} record changes by what was agreed."
-_TO_MEMBER = {
-    Reason.DONE: "Your record already is as the collective wants it.",
-    Reason.CANNOT: "Only {who} take part, and you do not.",
-    Reason.DOES_NOT: "Only {who} change anything, and you do not.",
-    Reason.AGREES: "Your label already is {label}.",
-    Reason.UNCHANGED: _UNCHANGED,
-}
-_TO_ORGANISER = {
-    Reason.DONE: "Has done their part.",
-    Reason.CANNOT: "Only {who} take part.",
-    Reason.DOES_NOT: "Only {who} change anything.",
-    Reason.AGREES: "Their label already is {label}.",
-    Reason.UNCHANGED: _UNCHANGED,
-}
-_OF_ANY = {
-    Reason.CANNOT: "Not everybody may take part, and {you} may not.",
-    Reason.DOES_NOT: _UNCHANGED,
-    Reason.AGREES: _UNCHANGED,
-}
-"""What is true of a strategy that does not say who takes part, or which label they report."""
+
+def before_acting() -> tuple[str, ...]:
+    """Return what members are to know before they change their record, a paragraph each."""
+    return (
+        say("Joining is voluntary: you may leave it, and nobody needs to know why."),
+        say(
+            "Check the platform's terms: whether you may change your record in this way is between "
+            "you and the platform, and may have consequences for your account."
+        ),
+        say(
+            "From then on the platform has what stands here as yours: you may be listed, found and "
+            "judged by it. If that would harm you, or says what must not be said, do not join."
+        ),
+        say(
+            "Keep your original. This page holds it; keep the page. If your record has changed "
+            "since, ask your organiser for a new page."
+        ),
+        say("Change only your own record, and only as it says here."),
+    )
+
+
+def undoing() -> str:
+    """Say how members undo what they changed."""
+    return say(
+        "Put back what this page shows as yours before the change. The platform's model may "
+        "remember the change until it is trained anew."
+    )
 
 
 @dataclass(frozen=True)
@@ -93,20 +87,19 @@ class ToldToAll:
     own: tuple[str, ...] = ()
     deadline: str = ""
     contact: str = ""
-    before: tuple[str, ...] = BEFORE
-    undo: str = UNDO
+    before: tuple[str, ...] = field(default_factory=before_acting)
+    undo: str = field(default_factory=undoing)
 
 
 def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) -> ToldToAll:
     """Return what all members are told alike, with what a study file adds to it."""
     study = instructions.joined.study
-    agreed = agreed_on(study.strategies[instructions.strategy])
-    records = RECORDS[study.population.kind]
+    agreed, kind = _agreed(instructions), RECORDS[study.population.kind]
     reasons = dict.fromkeys(one.reason for one in instructions.each if one.reason)
     return ToldToAll(
         title=study.name,
-        does=strategy_in_words(agreed, records),
-        why=purpose_in_words(agreed, records),
+        does=strategy_in_words(agreed, kind),
+        why=purpose_in_words(agreed, kind),
         nothing={reason: to_member(reason, instructions) for reason in reasons},
         together=_together(len(instructions.edit.members), len(instructions.done)),
         own=handouts.paragraphs,
@@ -117,41 +110,63 @@ def told_to_all(instructions: Instructions, handouts: Handouts = NO_HANDOUTS) ->
 
 def _together(people: int, done: int) -> str:
     """Say how many take part, and how many of them have done their part."""
-    if people == 1:
-        return "1 person takes part" + (", and has done their part." if done else ".")
     if not done:
-        return f"{people:,} people take part."
+        return say_count("{n} person takes part.", "{n} people take part.", people)
     if done == people:
-        return f"{people:,} people take part, and all have done their part."
-    return (
-        f"{people:,} people take part; {done:,} {'has' if done == 1 else 'have'} done their part."
+        return say_count(
+            "{n} person takes part, and has done their part.",
+            "{n} people take part, and all have done their part.",
+            people,
+        )
+    return say_count(
+        "{people} take part; {n} has done their part.",
+        "{people} take part; {n} have done their part.",
+        done,
+        people=heads(people),
     )
 
 
 def to_member(reason: Reason, instructions: Instructions) -> str:
-    """Say to a member why there is nothing to change."""
-    return _said(_TO_MEMBER, instructions, reason, you="you", your="your")
+    """Say to a member why there is nothing to change, in the strategy's own words if it has any."""
+    agreed = _agreed(instructions)
+    who, label = who_in_words(agreed), label_in_words(agreed, say("your record"))
+    match reason:
+        case Reason.DONE:
+            return say("Your record already is as the collective wants it.")
+        case Reason.CANNOT if who:
+            return say("Only {who} take part, and you do not.", who=who)
+        case Reason.CANNOT:
+            return say("Not everybody may take part, and you may not.")
+        case Reason.DOES_NOT if who:
+            return say("Only {who} change anything, and you do not.", who=who)
+        case Reason.AGREES if label:
+            return say("Your label already is {label}.", label=label)
+        case _:
+            return say("Nothing of your record changes by what was agreed.")
 
 
 def to_organiser(reason: Reason, instructions: Instructions) -> str:
     """Say to the organiser why a member has nothing to change."""
-    return _said(_TO_ORGANISER, instructions, reason, you="they", your="their")
+    agreed = _agreed(instructions)
+    who, label = who_in_words(agreed), label_in_words(agreed, say("their record"))
+    match reason:
+        case Reason.DONE:
+            return say("Has done their part.")
+        case Reason.CANNOT if who:
+            return say("Only {who} take part.", who=who)
+        case Reason.CANNOT:
+            return say("Not everybody may take part, and they may not.")
+        case Reason.DOES_NOT if who:
+            return say("Only {who} change anything.", who=who)
+        case Reason.AGREES if label:
+            return say("Their label already is {label}.", label=label)
+        case _:
+            return say("Nothing of their record changes by what was agreed.")
 
 
-def _said(
-    sentences: Mapping[Reason, str],
-    instructions: Instructions,
-    reason: Reason,
-    *,
-    you: str,
-    your: str,
-) -> str:
-    """Say why somebody has nothing to change, in the strategy's own words where it has some."""
-    agreed = agreed_on(instructions.joined.study.strategies[instructions.strategy])
-    who, label = who_in_words(agreed), label_in_words(agreed, f"{your} record")
-    lacks = {Reason.CANNOT: who, Reason.DOES_NOT: who, Reason.AGREES: label}.get(reason) == ""
-    sentence = (_OF_ANY if lacks else sentences)[reason]
-    return sentence.format(who=who, label=label, you=you, your=your)
+def _agreed(instructions: Instructions) -> Recruits:
+    """Return what members agreed on."""
+    return agreed_on(instructions.joined.study.strategies[instructions.strategy])
 
 
 def summary_of(instructions: Instructions) -> list[str]:
@@ -159,26 +174,38 @@ def summary_of(instructions: Instructions) -> list[str]:
     acting, done, everyone = (
         len(part) for part in (instructions.acting, instructions.done, instructions.each)
     )
-    have = "has" if acting == 1 else "have"
-    members = "1 member" if everyone == 1 else f"{everyone:,} members"
-    did = f"{done:,} {'has' if done == 1 else 'have'} done their part, " if done else ""
     reasons = Counter(one.reason for one in instructions.each if one.reason and not one.done)
+    act = say_count(
+        "{members}; {n} has something to change.",
+        "{members}; {n} have something to change.",
+        acting,
+        members=members(everyone),
+    )
+    if done:
+        act = say_count(
+            "{members}; {n} has done their part, {acting} not yet.",
+            "{members}; {n} have done their part, {acting} not yet.",
+            done,
+            members=members(everyone),
+            acting=acting,
+        )
     return [
-        f"{members}; {did}{acting:,} {have} something to change.",
+        act,
         *(
-            f"Nothing to change for {count:,}: {_lower(to_organiser(why, instructions))}"
+            say_count(
+                "Nothing to change for {n}: {why}",
+                "Nothing to change for {n}: {why}",
+                count,
+                why=to_organiser(why, instructions),
+            )
             for why, count in reasons.items()
         ),
     ]
 
 
-MEASURED_BY = "This measures what a model does that is trained with exactly these records:"
-
-
 def to_measure(command: str) -> list[str]:
     """Say to the organiser which command measures these members; nothing where none does."""
-    return [MEASURED_BY, command] if command else []
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    if not command:
+        return []
+    measures = say("This measures what a model does that is trained with exactly these records:")
+    return [measures, command]

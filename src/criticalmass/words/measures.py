@@ -7,7 +7,10 @@ from typing import Any
 
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.known import NUMBERS
+from criticalmass.messages import say
 from criticalmass.words.numbers import number
+
+RECORDS = {"texts": "texts", "table": "records", "array": "images"}
 
 
 def does_in_words(measure: MeasureFacts, label: str, strategy: Mapping[str, Any]) -> str:
@@ -35,10 +38,15 @@ def does_in_words(measure: MeasureFacts, label: str, strategy: Mapping[str, Any]
         return does
     wanted = wanted_of(strategy)
     by = wanted.get("moved_by") or 0.0
-    return does.format(
-        near=f"within {number(wanted.get('tolerance') or 0.0)} of {number(wanted['target_value'])}",
-        moves=f"{'raises' if by > 0 else 'lowers'} its prediction by {number(abs(by))} or more",
+    moves = say("lowers its prediction by {number} or more", number=number(abs(by)))
+    if by > 0:
+        moves = say("raises its prediction by {number} or more", number=number(by))
+    near = say(
+        "within {tolerance} of {number}",
+        tolerance=number(wanted.get("tolerance") or 0.0),
+        number=number(wanted["target_value"]),
     )
+    return does.format(near=near, moves=moves)
 
 
 def wanted_of(strategy: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,24 +5,10 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from criticalmass.messages import say, say_count
 from criticalmass.phrases import number as number
 from criticalmass.phrases import percent as percent
 from criticalmass.phrases import quoted as quoted
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def percent_beside(share: float, target: float) -> str:
@@ -60,8 +46,8 @@ def probability(p: float) -> str:
     ['less than 1%', 'less than 1%', '30%', 'more than 99%']
     """
     if p < 0.01:
-        return "less than 1%"
-    return "more than 99%" if p > 0.99 else f"{100 * p:.0f}%"
+        return say("less than 1%")
+    return say("more than 99%") if p > 0.99 else f"{100 * p:.0f}%"
 
 
 def times(factor: float) -> str:
@@ -111,16 +97,59 @@ def measured_beside(value: float, wanted: float) -> str:
 
 
 def heads(people: int) -> str:
-    """Write a head count with its noun."""
-    return "1 person" if people == 1 else f"{people:,} people"
+    """Write a head count with its noun.
+
+    Examples
+    --------
+    >>> [heads(n) for n in (0, 1, 1000)]
+    ['0 people', '1 person', '1,000 people']
+    """
+    return say_count("{n} person", "{n} people", people)
+
+
+def records(size: int) -> str:
+    """Write a number of records with its noun.
+
+    Examples
+    --------
+    >>> [records(n) for n in (1, 1000)]
+    ['1 record', '1,000 records']
+    """
+    return say_count("{n} record", "{n} records", size)
+
+
+def members(people: int) -> str:
+    """Write a number of members with its noun.
+
+    Examples
+    --------
+    >>> [members(n) for n in (1, 1000)]
+    ['1 member', '1,000 members']
+    """
+    return say_count("{n} member", "{n} members", people)
 
 
 def day(when: date) -> str:
-    """Write a day in English, wherever this runs.
+    """Write a day, wherever this runs, in the language at work.
 
     Examples
     --------
     >>> day(date(2026, 3, 1))
     '1 March 2026'
     """
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    months = (
+        say("January"),
+        say("February"),
+        say("March"),
+        say("April"),
+        say("May"),
+        say("June"),
+        say("July"),
+        say("August"),
+        say("September"),
+        say("October"),
+        say("November"),
+        say("December"),
+    )
+    month, year = months[when.month - 1], str(when.year)
+    return say("{day} {month} {year}", day=when.day, month=month, year=year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from criticalmass.messages import say, say_count
 from criticalmass.words.numbers import exact_percent, quoted
 
 
@@ -20,13 +21,28 @@ def placement_in_words(placement: Mapping[str, Any], measure: str) -> str:
     """
     match placement:
         case {"kind": "Grid", "alphas": alphas, "repetitions": repetitions}:
-            times = "once" if repetitions == 1 else f"{repetitions} times"
-            return f"a fixed grid of {len(alphas)} sizes, {times} each"
-        case {"kind": "Adaptive", "precision": precision, "most": most}:
-            return (
-                "a first block of sizes far apart, then blocks around the estimate so far for "
-                f"{quoted(measure)}, to a range of ±{exact_percent(precision)} or as near as the "
-                f"test records allow; {most} runs with a collective at most"
+            sizes = say_count("{n} size", "{n} sizes", len(alphas))
+            if repetitions == 1:
+                return say("a fixed grid of {sizes}, once each", sizes=sizes)
+            return say_count(
+                "a fixed grid of {sizes}, {n} time each",
+                "a fixed grid of {sizes}, {n} times each",
+                repetitions,
+                sizes=sizes,
             )
+        case {"kind": "Adaptive", "precision": precision, "most": most}:
+            return say_count(
+                "a first block of sizes far apart, then blocks around the estimate so far for "
+                "{measure}, to a range of ±{precision} or as near as the test records allow; {n} "
+                "run with a collective at most",
+                "a first block of sizes far apart, then blocks around the estimate so far for "
+                "{measure}, to a range of ±{precision} or as near as the test records allow; {n} "
+                "runs with a collective at most",
+                most,
+                measure=quoted(measure),
+                precision=exact_percent(precision),
+            )
+        case {"kind": kind}:
+            return say("by {placement}", placement=kind)
         case _:
-            return f"by {placement.get('kind', 'the placement')}"
+            return say("by the placement")

@@ -7,18 +7,20 @@ from collections import Counter
 
 from criticalmass.answers.theory import Comparison
 from criticalmass.members.plan import Plan, Standing
-from criticalmass.phrases import RECORDS
+from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.finding import answer as answer_of_study
-from criticalmass.words.finding import outcome
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
 from criticalmass.words.numbers import (
     heads,
+    members,
     percent,
     probability,
 )
+from criticalmass.words.outcome import outcome
+from criticalmass.words.records import tested, unmarked
 from criticalmass.words.theory import guaranteed
 
 SURE = 0.95
@@ -27,110 +29,196 @@ SURE = 0.95
 
 def answer(plan: Plan) -> str:
     """Say to the organiser in a sentence or two where the collective stands."""
-    target, standing = wanted(plan.finding), plan.standing
-    begin = _who(plan)
-    if standing is Standing.NOBODY_ACTS:
-        reasons = Counter(one.reason for one in plan.instructions.each if one.reason)
-        why = to_organiser(reasons.most_common(1)[0][0], plan.instructions)
-        return f"{begin} None of them has anything to change: {why}"
-    if standing is Standing.ASTRAY:
-        assert plan.measured is not None
-        enough = plan.measured >= plan.finding.target
-        verdict = f"that is enough for {target}" if enough else is_wanted(plan.finding)
-        return (
-            f"{begin} A model trained with exactly their records "
-            f"{outcome(plan.finding, beside(plan.finding, plan.measured))}; "
-            f"{verdict}. That is not what the "
-            "study's trials say of so many: these records are unlike those that it drew."
-        )
-    if standing is Standing.NOT_ENOUGH:
-        return f"{begin} There are not enough trials yet to say how many it takes."
-    if standing is Standing.NOBODY_NEEDED:
-        return f"{begin} {answer_of_study(plan.finding)}"
-    if standing is Standing.NOT_REACHED:
-        return (
-            f"{begin} No collective that was tried reaches {target}, so nobody can say how many "
-            "more it takes."
-        )
-    if standing is Standing.TOO_MANY:
-        return f"{begin} That is more than succeed. {answer_of_study(plan.finding)}"
-    return f"{begin} {_verdict(plan, target)}"
+    return paragraph(*_who(plan), *_stands(plan))
 
 
-def _who(plan: Plan) -> str:
+def _who(plan: Plan) -> list[str]:
     """Say how many they are, and how many of them the study's trials do not ask about."""
-    are = "is" if plan.members == 1 else "are"
-    many = "member" if plan.members == 1 else "members"
-    begin = (
-        f"Your {plan.members:,} {many} {are} {percent(plan.members / plan.size)} of {plan.size:,}."
-    )
-    inside = plan.instructions.inside
-    if not inside:
-        return begin
-    who = "All of them have" if inside == plan.members else f"{inside:,} of them have"
-    who = "It has" if inside == plan.members == 1 else who
-    return (
-        f"{begin} {who} done their part in the study's records already, so its trials say who is "
-        "needed beside them."
-    )
-
-
-def _verdict(plan: Plan, target: str) -> str:
-    """Say whether they are enough, or how many more it takes: one sentence, with how sure it is."""
-    people, low, high = plan.lacking
-    by = "on average over trainings, by the study's trials"
-    if plan.measured is None:
-        by += ", if they are like people drawn at random"
-    sure = plan.probability
-    if plan.standing is Standing.ENOUGH:
-        if sure is None:
-            return f"They are enough for {target}, {by}."
-        if sure >= SURE or not high:
-            return f"They are enough for {target} with {probability(sure)} probability, {by}."
-        return (
-            f"They may be enough for {target}, {by}: with {probability(sure)} probability they "
-            f"are, else it takes up to {high:,} more."
+    found = [
+        say_count(
+            "Your {n} member is {share} of {size}.",
+            "Your {n} members are {share} of {size}.",
+            plan.members,
+            share=percent(plan.members / plan.size),
+            size=plan.size,
         )
-    span = f"{low or 0:,} to {high:,}" if high is not None else f"at least {low or 0:,}"
-    are = "is" if people == 1 else "are"
-    more = f"about {people:,} more {are} needed ({span})"
-    if sure is None or sure <= 1 - SURE:
-        return f"They are not enough for {target} yet, {by}: {more}."
-    return (
-        f"They may not be enough for {target} yet, {by}: {more}; with {probability(sure)} "
-        "probability they are enough."
+    ]
+    inside = plan.instructions.inside
+    if inside == plan.members == 1:
+        found.append(
+            say(
+                "It has done its part in the study's records already, so its trials say who is "
+                "needed beside it."
+            )
+        )
+    elif inside and inside == plan.members:
+        found.append(
+            say(
+                "All of them have done their part in the study's records already, so its trials "
+                "say who is needed beside them."
+            )
+        )
+    elif inside:
+        found.append(
+            say_count(
+                "{n} of them has done their part in the study's records already, so its trials say "
+                "who is needed beside them.",
+                "{n} of them have done their part in the study's records already, so its trials "
+                "say who is needed beside them.",
+                inside,
+            )
+        )
+    return found
+
+
+def _stands(plan: Plan) -> list[str]:
+    """Say whether they are enough, or why nobody can say."""
+    target = wanted(plan.finding)
+    match plan.standing:
+        case Standing.NOBODY_ACTS:
+            reasons = Counter(one.reason for one in plan.instructions.each if one.reason)
+            why = to_organiser(reasons.most_common(1)[0][0], plan.instructions)
+            return [say("None of them has anything to change: {why}", why=why)]
+        case Standing.ASTRAY:
+            return _astray(plan, target)
+        case Standing.NOT_ENOUGH:
+            return [say("There are not enough trials yet to say how many it takes.")]
+        case Standing.NOBODY_NEEDED:
+            return [answer_of_study(plan.finding)]
+        case Standing.NOT_REACHED:
+            return [
+                say(
+                    "No collective that was tried reaches {target}, so nobody can say how many "
+                    "more it takes.",
+                    target=target,
+                )
+            ]
+        case Standing.TOO_MANY:
+            return [say("That is more than succeed."), answer_of_study(plan.finding)]
+        case Standing.ENOUGH:
+            return _enough(plan, target)
+        case _:
+            return _lacking(plan, target)
+
+
+def _astray(plan: Plan, target: str) -> list[str]:
+    """Say what was measured where it is not what the trials say."""
+    assert plan.measured is not None
+    values = {
+        "outcome": outcome(plan.finding, beside(plan.finding, plan.measured)),
+        "target": target,
+    }
+    measured = say(
+        "A model trained with exactly their records {outcome}; {wanted}.",
+        wanted=is_wanted(plan.finding),
+        **values,
     )
+    if plan.measured >= plan.finding.target:
+        measured = say(
+            "A model trained with exactly their records {outcome}; that is enough for {target}.",
+            **values,
+        )
+    unlike = say(
+        "That is not what the study's trials say of so many: these records are unlike those that "
+        "it drew."
+    )
+    return [measured, unlike]
+
+
+def _enough(plan: Plan, target: str) -> list[str]:
+    """Say that they are enough, and how sure that is."""
+    high, sure = plan.lacking[2], plan.probability
+    if sure is None:
+        enough = say(
+            "They are enough for {target}, on average over trainings, by the study's trials.",
+            target=target,
+        )
+    elif sure >= SURE or not high:
+        enough = say(
+            "They are enough for {target} with {sure} probability, on average over trainings, by "
+            "the study's trials.",
+            target=target,
+            sure=probability(sure),
+        )
+    else:
+        enough = say(
+            "They may be enough for {target}, on average over trainings, by the study's trials: "
+            "with {sure} probability they are, else it takes up to {high} more.",
+            target=target,
+            sure=probability(sure),
+            high=high,
+        )
+    return [enough, _condition(plan)]
+
+
+def _lacking(plan: Plan, target: str) -> list[str]:
+    """Say how many more it takes, and how sure that is."""
+    people, low, high = plan.lacking
+    sure, span = plan.probability, say("at least {low}", low=low or 0)
+    if high is not None:
+        span = say("{low} to {high}", low=low or 0, high=high)
+    if sure is None or sure <= 1 - SURE:
+        more = say_count(
+            "They are not enough for {target} yet, on average over trainings, by the study's "
+            "trials: about {n} more is needed ({span}).",
+            "They are not enough for {target} yet, on average over trainings, by the study's "
+            "trials: about {n} more are needed ({span}).",
+            people or 0,
+            target=target,
+            span=span,
+        )
+    else:
+        more = say_count(
+            "They may not be enough for {target} yet, on average over trainings, by the study's "
+            "trials: about {n} more is needed ({span}); with {sure} probability they are enough.",
+            "They may not be enough for {target} yet, on average over trainings, by the study's "
+            "trials: about {n} more are needed ({span}); with {sure} probability they are enough.",
+            people or 0,
+            target=target,
+            span=span,
+            sure=probability(sure),
+        )
+    return [more, _condition(plan)]
+
+
+def _condition(plan: Plan) -> str:
+    """Say what a verdict takes for granted where these members were not measured."""
+    if plan.measured is not None:
+        return ""
+    return say("That holds if they are like people drawn at random.")
 
 
 def parts(plan: Plan) -> list[tuple[str, str]]:
     """Return what else there is to say: what each line is about, and the line."""
-    found = [("Who acts", _who_acts(plan))]
+    found = [(say("Who acts"), _who_acts(plan))]
     if plan.done and plan.acting:
-        found.append(("So far", _so_far(plan)))
+        found.append((say("So far"), _so_far(plan)))
     if plan.measured is not None:
-        found.append(("Measured with exactly their records", _measured(plan, plan.measured)))
+        found.append((say("Measured with exactly their records"), _measured(plan, plan.measured)))
     if plan.reached is not None and not math.isnan(plan.reached.otherwise):
-        found.append(("Others", _others(plan, plan.reached)))
-    found.append(("By the study's trials", _fitted(plan)))
+        found.append((say("Others"), _others(plan, plan.reached)))
+    found.append((say("By the study's trials"), _fitted(plan)))
     if plan.comparison:
-        found.append(("Guaranteed", _guaranteed(plan, plan.comparison)))
+        found.append((say("Guaranteed"), _guaranteed(plan, plan.comparison)))
         if plan.comparison.theory.exact and plan.beside:
-            exact = percent(float(plan.comparison.theory.exact.success(plan.share)))
-            sentence = (
+            exact = say(
                 "Against the best possible model a cross-section of people of your number reaches "
-                f"{exact}."
+                "{exact}.",
+                exact=percent(float(plan.comparison.theory.exact.success(plan.share))),
             )
-            found.append(("Exact", sentence))
+            found.append((say("Exact"), exact))
     if plan.paying:
-        members = plan.beside if plan.acting or plan.done else None
-        members = None if plan.astray else members
-        found.append(("Does it pay to join?", " ".join(sentences(plan.paying, members))))
+        now = plan.beside if plan.acting or plan.done else None
+        now = None if plan.astray else now
+        found.append((say("Does it pay to join?"), paragraph(*sentences(plan.paying, now))))
     return found
 
 
 def lines(plan: Plan) -> list[str]:
     """Return `parts` as plain lines."""
-    return [f"{about.rstrip('?')}: {line}" for about, line in parts(plan)]
+    return [
+        say("{about}: {line}", about=about.rstrip("?"), line=line) for about, line in parts(plan)
+    ]
 
 
 def text(plan: Plan) -> str:
@@ -138,102 +226,218 @@ def text(plan: Plan) -> str:
     return "\n".join([answer(plan), "", *lines(plan)])
 
 
-def _who_acts(plan: Plan) -> str:
-    acting, everyone = plan.acting, len(plan.instructions.members)
-    have = "has" if acting == 1 else "have"
-    of = f"{everyone:,} member" if everyone == 1 else f"{everyone:,} members"
-    who = f"{acting:,} of your {of} {have} something to change"
-    if plan.done:
-        have = "has" if plan.done == 1 else "have"
-        not_yet = f"{acting:,} not yet" if acting else "nobody is left to act"
-        who = f"{plan.done:,} of your {of} {have} done their part, {not_yet}"
-    if plan.members < everyone:
-        who += f"; {everyone - plan.members:,} cannot take part, and are not counted"
-    found = plan.instructions.joined.found
-    added = f"{everyone - found:,}" if found < everyone else "none"
-    was = "was" if everyone - found == 1 else "were"
-    lie = "lies" if found == 1 else "lie"
-    found_here = f"{found:,} of their records {lie} among the study's; {added} {was} added."
-    differ = plan.instructions.joined.at.other_ids
-    if differ:
-        found_here += (
-            f" Under {differ:,} of their ids the study's file holds other people's records, so "
-            "they were found by their records, not by their ids."
+def caption(plan: Plan) -> str:
+    """Say what the figure shows, to somebody who has never seen one."""
+    members_line = say("Green line: your members.")
+    if plan.instructions.inside:
+        members_line = say(
+            "Green line: your members, but for those who have done their part in the study's "
+            "records already."
         )
-    return f"{who}. {found_here}"
+    diamond, strip, mass = "", "", plan.finding.mass
+    if plan.reached:
+        diamond = say("Diamond: what a model trained with exactly their records gave.")
+    if mass is not None and mass.reached and mass.alpha > 0:
+        strip = say(
+            "Vertical blue line and strip: the number of people that reaches the wanted success, "
+            "and its range."
+        )
+    dots = say(
+        "Each dot is one training run of the study; coloured line: the fitted curve with its 95% "
+        "band."
+    )
+    return paragraph(members_line, diamond, dots, strip)
+
+
+def _who_acts(plan: Plan) -> str:
+    """Say how many have something to change, and how many were found in the study's file."""
+    everyone, joined = len(plan.instructions.members), plan.instructions.joined
+    found = [_acting(plan, everyone)]
+    if plan.members < everyone:
+        found.append(
+            say_count(
+                "{n} cannot take part, and is not counted.",
+                "{n} cannot take part, and are not counted.",
+                everyone - plan.members,
+            )
+        )
+    found += _among_the_study(joined.found, everyone - joined.found)
+    if joined.at.other_ids:
+        found.append(
+            say_count(
+                "Under {n} of their ids the study's file holds another person's record, so they "
+                "were found by their records, not by their ids.",
+                "Under {n} of their ids the study's file holds other people's records, so they "
+                "were found by their records, not by their ids.",
+                joined.at.other_ids,
+            )
+        )
+    return paragraph(*found)
+
+
+def _acting(plan: Plan, everyone: int) -> str:
+    """Say how many have done their part, and how many have something to change."""
+    your = members(everyone)
+    if not plan.done:
+        return say_count(
+            "{n} of your {members} has something to change.",
+            "{n} of your {members} have something to change.",
+            plan.acting,
+            members=your,
+        )
+    if not plan.acting:
+        return say_count(
+            "{n} of your {members} has done their part, nobody is left to act.",
+            "{n} of your {members} have done their part, nobody is left to act.",
+            plan.done,
+            members=your,
+        )
+    return say_count(
+        "{n} of your {members} has done their part, {acting} not yet.",
+        "{n} of your {members} have done their part, {acting} not yet.",
+        plan.done,
+        members=your,
+        acting=plan.acting,
+    )
+
+
+def _among_the_study(found: int, added: int) -> list[str]:
+    """Say how many records lie among the study's, and how many had to be added."""
+    lie = say_count(
+        "{n} of their records lies among the study's.",
+        "{n} of their records lie among the study's.",
+        found,
+    )
+    if not added:
+        return [lie, say("None was added.")]
+    return [lie, say_count("{n} was added.", "{n} were added.", added)]
 
 
 def _so_far(plan: Plan) -> str:
     """Say what those reach who have done their part."""
     expected = plan.expected(plan.so_far)
-    many = heads(plan.done)
     if expected is None:
-        return f"{many}. There are not enough trials yet to say what they reach."
-    have = "has" if plan.done == 1 else "have"
-    guess = ", which do not fit these members, so take it for a guess" if plan.astray else ""
-    return (
-        f"With the {many} who {have} done their part the model "
-        f"{outcome(plan.finding, beside(plan.finding, expected))}, by the "
-        f"study's trials{guess}; what stands below is what all of them reach together."
+        return say(
+            "{people}. There are not enough trials yet to say what they reach.",
+            people=heads(plan.done),
+        )
+    model = outcome(plan.finding, beside(plan.finding, expected))
+    if plan.astray:
+        return say_count(
+            "With the {n} person who has done their part the model {outcome}, by the study's "
+            "trials, which do not fit these members, so take it for a guess; what stands below is "
+            "what all of them reach together.",
+            "With the {n} people who have done their part the model {outcome}, by the study's "
+            "trials, which do not fit these members, so take it for a guess; what stands below is "
+            "what all of them reach together.",
+            plan.done,
+            outcome=model,
+        )
+    return say_count(
+        "With the {n} person who has done their part the model {outcome}, by the study's trials; "
+        "what stands below is what all of them reach together.",
+        "With the {n} people who have done their part the model {outcome}, by the study's trials; "
+        "what stands below is what all of them reach together.",
+        plan.done,
+        outcome=model,
     )
 
 
 def _measured(plan: Plan, rate: float) -> str:
-    tested, floor = len(plan.instructions.joined.study.judged), plan.finding.floor
-    without = ""
+    """Say what a model does that was trained with exactly these records."""
+    floor, tested = plan.finding.floor, len(plan.instructions.joined.study.judged)
+    model = say(
+        "A model trained with them {outcome} ({tested} of them tested).",
+        outcome=outcome(plan.finding, beside(plan.finding, rate)),
+        tested=tested,
+    )
     if floor is not None:
-        without = f", in the study without a collective {amount(plan.finding, floor)}"
-    measured = outcome(plan.finding, beside(plan.finding, rate))
-    return (
-        f"A model trained with them {measured} ({tested:,} of them "
-        f"tested){without}. That is one training run, in which all of them act; others may give "
-        "more or less."
+        model = say(
+            "A model trained with them {outcome} ({tested} of them tested), in the study without a "
+            "collective {floor}.",
+            outcome=outcome(plan.finding, beside(plan.finding, rate)),
+            tested=tested,
+            floor=amount(plan.finding, floor),
+        )
+    return paragraph(
+        model,
+        say("That is one training run, in which all of them act; others may give more or less."),
     )
 
 
 def _others(plan: Plan, reached: Row) -> str:
     """Say what these members do to everybody else."""
-    records = RECORDS[plan.finding.facts.population.kind]
-    which = records if plan.finding.steers else f"{records} without the mark"
-    how = f"{percent(reached.otherwise)} of the test {which} otherwise than"
+    population = plan.finding.facts.population
+    asked = tested(population) if plan.finding.steers else unmarked(population)
     if not reached.otherwise:
-        how = f"all test {which} as"
-    return f"That model answers {how} one that is trained on the study's records as they are."
+        return say(
+            "That model answers all {records} as one that is trained on the study's records as "
+            "they are.",
+            records=asked,
+        )
+    return say(
+        "That model answers {share} of the {records} otherwise than one that is trained on the "
+        "study's records as they are.",
+        share=percent(reached.otherwise),
+        records=asked,
+    )
 
 
 def _fitted(plan: Plan) -> str:
-    curve, band = plan.finding.curve, plan.band
+    """Say what the study's trials say of so many people."""
+    curve, band, finding = plan.finding.curve, plan.band, plan.finding
     if plan.standing is Standing.TOO_MANY:
-        return "With so many people success is lost again: the curve does not go so far."
-    if not plan.beside and plan.finding.floor is not None:
-        floor = beside(plan.finding, plan.finding.floor)
-        return f"With nobody beside them the model {outcome(plan.finding, floor)}."
+        return say("With so many people success is lost again: the curve does not go so far.")
+    if not plan.beside and finding.floor is not None:
+        floor = beside(plan.finding, finding.floor)
+        return say("With nobody beside them the model {outcome}.", outcome=outcome(finding, floor))
     if curve is None or band is None:
-        return "There are not enough trials yet."
+        return say("There are not enough trials yet.")
     mean = beside(plan.finding, float(curve.success(plan.share)))
-    many = f"With {plan.beside:,} others" if plan.instructions.inside else "With so many people"
-    found = [
-        f"{many} drawn at random the model {outcome(plan.finding, mean)} "
-        f"({amount(plan.finding, band[0])} to {amount(plan.finding, band[1])})."
-    ]
-    tried = max((row.alpha for row in plan.finding.rows), default=0.0)
-    least = min((row.alpha for row in plan.finding.rows if row.members), default=1.0)
-    if plan.share > tried or plan.share < least:
-        way = "more" if plan.share > tried else "fewer"
-        found.append(f"That is {way} than were tried, so a guess.")
+    values = {
+        "outcome": outcome(finding, mean),
+        "low": amount(finding, band[0]),
+        "high": amount(finding, band[1]),
+    }
+    reach = say(
+        "With so many people drawn at random the model {outcome} ({low} to {high}).", **values
+    )
+    if plan.instructions.inside:
+        reach = say_count(
+            "With {n} other drawn at random the model {outcome} ({low} to {high}).",
+            "With {n} others drawn at random the model {outcome} ({low} to {high}).",
+            plan.beside,
+            **values,
+        )
+    guess = ""
+    if plan.share > max((row.alpha for row in finding.rows), default=0.0):
+        guess = say("That is more than were tried, so a guess.")
+    elif plan.share < min((row.alpha for row in finding.rows if row.members), default=1.0):
+        guess = say("That is fewer than were tried, so a guess.")
+    astray = ""
     if plan.astray:
-        found.append("What was measured with exactly their records says otherwise: trust that.")
-    return " ".join(found)
+        astray = say("What was measured with exactly their records says otherwise: trust that.")
+    return paragraph(reach, guess, astray)
 
 
 def _guaranteed(plan: Plan, comparison: Comparison) -> str:
+    """Say what the theorem guarantees so many people, and in general."""
     if comparison.theory.bound is None or not plan.beside:
         return guaranteed(comparison)
     sure, theorem = float(comparison.theory.bound.success(plan.share)), comparison.theory.theorem
     if sure == 0:
-        return f"{theorem} guarantees nothing for so few. {guaranteed(comparison)}"
-    other = "" if comparison.best_model else "; the one trained here is another"
-    return (
-        f"{theorem} guarantees {percent(math.floor(sure * 1000) / 1000)} with so many, if the "
-        f"platform's model is the best possible one for its data{other}. {guaranteed(comparison)}"
+        nothing = say("{theorem} guarantees nothing for so few.", theorem=theorem)
+        return paragraph(nothing, guaranteed(comparison))
+    values = {"theorem": theorem, "sure": percent(math.floor(sure * 1000) / 1000)}
+    promise = say(
+        "{theorem} guarantees {sure} with so many, if the platform's model is the best possible "
+        "one for its data; the one trained here is another.",
+        **values,
     )
+    if comparison.best_model:
+        promise = say(
+            "{theorem} guarantees {sure} with so many, if the platform's model is the best "
+            "possible one for its data.",
+            **values,
+        )
+    return paragraph(promise, guaranteed(comparison))

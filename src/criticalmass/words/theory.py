@@ -3,109 +3,169 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from criticalmass.answers.theory import Assumption, Comparison, Judgement
 from criticalmass.curves import CriticalMass
+from criticalmass.messages import paragraph, say, say_count
+from criticalmass.studies.theory_record import Theory
 from criticalmass.words.numbers import exact_percent, heads, percent
+from criticalmass.words.unreached import unreached
 
-SYMBOLS = {
-    "uniqueness": "uniqueness ξ: share of records that carry the signal already",
-    "gap": "gap Δ: mean lead of another label on those",
-    "positivity": "positivity p: lowest share of the target label among equal records",
-    "outside": "ρ: share of records that p does not hold for",
-    "excess": "excess V: by how much numbers of records that carry the mark lie too far off",
-    "sensitivity": "sensitivity τ: how much of the label the map, made for these records, erases",
-    "gradient": "pull ‖g(θ*)‖ of everybody's records at the wanted model",
-    "neutralizing": "strongest opposite pull of members' records",
-    "control": "strongest pull C(α) towards the wanted model, all the way",
-    "convexity": "strong convexity μ of the risk",
-    "smoothness": "smoothness β of the risk",
-    "slope": "slope ‖∇u‖ of the utility",
-    "pull": "weakest opposite pull of members' records on the way",
-}
-"""What the parameters of the theorems are, by name."""
 
-JUDGEMENTS = {
-    Judgement.TOO_FEW_TRIALS: "There are not enough trials yet to judge it.",
-    Judgement.NOT_TRIED: "The trials do not go as far as the number that is promised.",
-    Judgement.MORE_NEEDED: (
-        "The model trained here needs more people than the theorem promises to be enough, so "
-        "something that the theorem assumes is not so. Trust the trials."
-    ),
-    Judgement.FEWER_NEEDED: (
-        "The model trained here needs fewer people than the theorem, which must hold for every "
-        "population with these parameters."
-    ),
-    Judgement.AGREES: "The trials agree with what the theorem promises within their range.",
-}
+def symbol(name: str) -> str:
+    """Return what a theorem's parameter is, by its name; a name of one's own as it is."""
+    known = {
+        "uniqueness": say("uniqueness ξ: share of records that carry the signal already"),
+        "gap": say("gap Δ: mean lead of another label on those"),
+        "positivity": say("positivity p: lowest share of the target label among equal records"),
+        "outside": say("ρ: share of records that p does not hold for"),
+        "excess": say(
+            "excess V: by how much numbers of records that carry the mark lie too far off"
+        ),
+        "sensitivity": say(
+            "sensitivity τ: how much of the label the map, made for these records, erases"
+        ),
+        "gradient": say("pull ‖g(θ*)‖ of everybody's records at the wanted model"),
+        "neutralizing": say("strongest opposite pull of members' records"),
+        "control": say("strongest pull C(α) towards the wanted model, all the way"),
+        "convexity": say("strong convexity μ of the risk"),
+        "smoothness": say("smoothness β of the risk"),
+        "slope": say("slope ‖∇u‖ of the utility"),
+        "pull": say("weakest opposite pull of members' records on the way"),
+    }
+    return known.get(name, name)
 
 
 def guaranteed(comparison: Comparison) -> str:
     """Say what the theorem guarantees."""
     bound, mass = comparison.theory.bound, comparison.promised
     if bound is None or mass is None:
-        return f"No theorem applies: {comparison.theory.refused['bound']}."
+        return say("No theorem applies: {reason}.", reason=comparison.theory.refused["bound"])
     target, theorem = exact_percent(comparison.finding.target), comparison.theory.theorem
     if not mass.reached:
-        return f"{theorem} guarantees {target} for no collective here: {mass.reason}."
-    sure = (
-        f" (with {percent(bound.confidence)} confidence, as its parameters are estimated)"
-        if bound.confidence < 1
-        else ""
-    )
-    platform = "whose model is the best possible one for the data it sees"
-    if comparison.finding.steers:
-        platform = "that minimises exactly this risk, if members know how everybody's records pull"
-    return (
-        f"{theorem} guarantees {target} {_from(comparison, mass)}, against a platform "
-        f"{platform}{sure}.{_by_slope(comparison)}"
-    )
+        return say(
+            "{theorem} guarantees {target} for no collective here: {reason}.",
+            theorem=theorem,
+            target=target,
+            reason=unreached(mass.reason),
+        )
+    values = {"theorem": theorem, "target": target, "size": _from(comparison, mass)}
+    steers, sure = comparison.finding.steers, bound.confidence < 1
+    if sure:
+        values["sure"] = percent(bound.confidence)
+    match steers, sure:
+        case True, True:
+            promise = say(
+                "{theorem} guarantees {target} {size}, against a platform that minimises exactly "
+                "this risk, if members know how everybody's records pull (with {sure} confidence, "
+                "because its parameters are estimated).",
+                **values,
+            )
+        case True, False:
+            promise = say(
+                "{theorem} guarantees {target} {size}, against a platform that minimises exactly "
+                "this risk, if members know how everybody's records pull.",
+                **values,
+            )
+        case False, True:
+            promise = say(
+                "{theorem} guarantees {target} {size}, against a platform whose model is the best "
+                "possible one for the data it sees (with {sure} confidence, because its parameters "
+                "are estimated).",
+                **values,
+            )
+        case _:
+            promise = say(
+                "{theorem} guarantees {target} {size}, against a platform whose model is the best "
+                "possible one for the data it sees.",
+                **values,
+            )
+    return paragraph(promise, _by_slope(comparison))
 
 
 def exactly(comparison: Comparison) -> str:
     """Say what the exact curve gives."""
     if comparison.theory.exact is None:
-        return f"There is no exact curve: {comparison.theory.refused['exact']}."
+        return say("There is no exact curve: {reason}.", reason=comparison.theory.refused["exact"])
     mass, first = comparison.theory.masses
     target, points = exact_percent(comparison.finding.target), comparison.theory.points
-    if comparison.finding.steers and mass.reached:
-        return (
-            f"On these very records {target} is reached exactly {_from(comparison, mass)}, if "
-            "members are a cross-section of everybody, can be divided as shares can, and know how "
-            "everybody's records pull."
-        )
     if not mass.reached:
-        return (
-            f"On these very records the best possible model does not give {target}: {mass.reason}."
+        return say(
+            "On these very records the best possible model does not give {target}: {reason}.",
+            target=target,
+            reason=unreached(mass.reason),
         )
-    known = " and knows which label is most likely" if comparison.pools else ""
-    sentence = (
-        f"On these very records, against the best possible model, {target} is reached exactly "
-        f"{_from(comparison, mass)}, if the collective is a cross-section of "
-        f"everybody{known}"
-    )
-    if first.alpha < mass.alpha:
-        again = _from(comparison, first)
-        sentence += f"; it is reached {again} already, but lost again in between"
+    values = {"target": target, "size": _from(comparison, mass)}
+    if comparison.finding.steers:
+        return say(
+            "On these very records {target} is reached exactly {size}, if members are a "
+            "cross-section of everybody, can be divided as shares can, and know how everybody's "
+            "records pull.",
+            **values,
+        )
+    lost = first.alpha < mass.alpha
+    if lost:
+        values["first"] = _from(comparison, first)
+    sentences = [_reached_exactly(pools=comparison.pools, lost=lost, values=values)]
     if 0 < mass.alpha * comparison.finding.facts.population.size < points:
-        sentence += (
-            f". A real one of this size cannot be that: it misses many of the {points:,} kinds of "
-            "records, and needs more people"
+        sentences.append(
+            say_count(
+                "A real one of this size cannot be that: it misses the {n} kind of records, and "
+                "needs more people.",
+                "A real one of this size cannot be that: it misses many of the {n} kinds of "
+                "records, and needs more people.",
+                points,
+            )
         )
-    return f"{sentence}."
+    return paragraph(*sentences)
+
+
+def _reached_exactly(*, pools: bool, lost: bool, values: dict[str, str]) -> str:
+    """Say from where on a target is reached exactly, and whether it is lost in between."""
+    match pools, lost:
+        case True, True:
+            return say(
+                "On these very records, against the best possible model, {target} is reached "
+                "exactly {size}, if the collective is a cross-section of everybody and knows which "
+                "label is most likely; it is reached {first} already, but lost again in between.",
+                **values,
+            )
+        case True, False:
+            return say(
+                "On these very records, against the best possible model, {target} is reached "
+                "exactly {size}, if the collective is a cross-section of everybody and knows which "
+                "label is most likely.",
+                **values,
+            )
+        case False, True:
+            return say(
+                "On these very records, against the best possible model, {target} is reached "
+                "exactly {size}, if the collective is a cross-section of everybody; it is reached "
+                "{first} already, but lost again in between.",
+                **values,
+            )
+        case _:
+            return say(
+                "On these very records, against the best possible model, {target} is reached "
+                "exactly {size}, if the collective is a cross-section of everybody.",
+                **values,
+            )
 
 
 def weakest(comparison: Comparison) -> str:
     """Name the assumption that the theory rests on least safely, judged by the trials."""
     if comparison.theory.bound is None:
         return ""
-    judgement = comparison.judgement
-    if judgement is Judgement.NO_PROMISE:
-        estimate = comparison.theory.bound.weakest
-        return (
-            f"The weakest link is what is known of the {SYMBOLS[estimate.name]}: {estimate.driver}."
-        )
-    return f"The weakest assumption is that {_assumed(comparison)}. {JUDGEMENTS[judgement]}"
+    judged = _judged(comparison.judgement)
+    if judged:
+        return paragraph(_assumed(comparison), judged)
+    estimate = comparison.theory.bound.weakest
+    return say(
+        "The weakest link is what is known of the {parameter}: {driver}.",
+        parameter=symbol(estimate.name),
+        driver=estimate.driver,
+    )
 
 
 def parameters(comparison: Comparison) -> list[tuple[str, str, str, str]]:
@@ -113,40 +173,115 @@ def parameters(comparison: Comparison) -> list[tuple[str, str, str, str]]:
     if comparison.theory.bound is None:
         return []
     return [
-        (SYMBOLS[e.name], f"{e.value:.3g}", f"{e.limit:.3g}", e.driver)
+        (symbol(e.name), f"{e.value:.3g}", f"{e.limit:.3g}", e.driver)
         for e in comparison.theory.bound.estimates
     ]
+
+
+def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) -> list[str]:
+    """Say what tables of theory take for granted, a sentence or two each.
+
+    Parameters
+    ----------
+    known
+        The theory of each strategy.
+    confidence
+        With which the limits of parameters hold.
+    certified
+        Whether an exact value is an interval, of what a firm cannot undo and what it can.
+    """
+    sentences = []
+    if confidence < 1 and not all(theory.steers for theory in known):
+        sure = exact_percent(confidence)
+        sentences.append(say("At worst: with {sure} confidence, for each strategy.", sure=sure))
+    if any(theory.exact and not theory.steers for theory in known):
+        sentences.append(
+            say(
+                "Exact values take the collective as a cross-section of the records, in fractions "
+                "of people, and to know what is most likely. A small real one misses kinds of "
+                "records, and then needs more people: run the study with the learner bayes-optimal "
+                "to see."
+            )
+        )
+    if any(theory.steers for theory in known):
+        sentences.append(
+            say(
+                "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+                "model itself. Members are taken for a cross-section who know how everybody's "
+                "records pull: run the study to see what real ones reach."
+            )
+        )
+    if certified:
+        sentences.append(
+            say("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
+        )
+    return sentences
+
+
+def _judged(judgement: Judgement) -> str:
+    """Say what the trials make of a promise; nothing where there is none."""
+    match judgement:
+        case Judgement.NO_PROMISE:
+            return ""
+        case Judgement.TOO_FEW_TRIALS:
+            return say("There are not enough trials yet to judge it.")
+        case Judgement.NOT_TRIED:
+            return say("The trials do not go as far as the number that is promised.")
+        case Judgement.MORE_NEEDED:
+            return say(
+                "The model trained here needs more people than the theorem promises to be enough, "
+                "so something that the theorem assumes is not so. Trust the trials."
+            )
+        case Judgement.FEWER_NEEDED:
+            return say(
+                "The model trained here needs fewer people than the theorem, which must hold for "
+                "every population with these parameters."
+            )
+        case Judgement.AGREES:
+            return say("The trials agree with what the theorem promises within their range.")
 
 
 def _assumed(comparison: Comparison) -> str:
     """Say what the promise takes for granted least safely."""
     match comparison.assumption:
         case Assumption.KNOWN_PULLS:
-            return (
-                "members know how everybody's records pull; here they know it from their own, the "
-                "better the more they are"
+            return say(
+                "The weakest assumption is that members know how everybody's records pull; here "
+                "they know it from their own, the better the more they are."
             )
         case Assumption.SAME_RECORDS:
-            return "the records here are those of everybody, and members a cross-section of them"
+            return say(
+                "The weakest assumption is that the records here are those of everybody, and "
+                "members a cross-section of them."
+            )
         case Assumption.KNOWN_LABELS:
-            return (
-                "members know which label is most likely without what is erased; here they pool "
-                "their records, and know it the better the more they are"
+            return say(
+                "The weakest assumption is that members know which label is most likely without "
+                "what is erased; here they pool their records, and know it the better the more "
+                "they are."
             )
         case Assumption.LIKE_RECORDS:
-            return (
-                "members’ records are like those that the model is asked for; here hardly any two "
-                "are alike, and this model knows nothing of a record that it never saw"
+            return say(
+                "The weakest assumption is that members’ records are like those that the model is "
+                "asked for; here hardly any two are alike, and this model knows nothing of a "
+                "record that it never saw."
             )
         case Assumption.CROSS_SECTION:
-            people = heads(math.ceil(comparison.people_promised))
-            return (
-                "the collective is a cross-section of everybody: the theorem speaks of shares, and "
-                f"{people} need not have each of the {comparison.theory.points:,} kinds of records "
-                "in proportion"
+            return say_count(
+                "The weakest assumption is that the collective is a cross-section of everybody: "
+                "the theorem speaks of shares, and {people} need not have the {n} kind of records "
+                "in proportion.",
+                "The weakest assumption is that the collective is a cross-section of everybody: "
+                "the theorem speaks of shares, and {people} need not have each of the {n} kinds of "
+                "records in proportion.",
+                comparison.theory.points,
+                people=heads(math.ceil(comparison.people_promised)),
             )
         case Assumption.BEST_MODEL:
-            return "the model is the best possible one for the data it sees (ε = 0)"
+            return say(
+                "The weakest assumption is that the model is the best possible one for the data it "
+                "sees (ε = 0)."
+            )
 
 
 def _by_slope(comparison: Comparison) -> str:
@@ -157,15 +292,17 @@ def _by_slope(comparison: Comparison) -> str:
     mass = proposition_9.critical_mass(1.0)
     if not mass.reached:
         return ""
-    return (
-        " Proposition 9, for members who aim along the utility's own slope, guarantees the whole "
-        f"gain {_from(comparison, mass)}."
+    return say(
+        "Proposition 9, for members who aim along the utility's own slope, guarantees the whole "
+        "gain {size}.",
+        size=_from(comparison, mass),
     )
 
 
 def _from(comparison: Comparison, mass: CriticalMass) -> str:
+    """Say from which size on; goes where a number of people may stand."""
     if mass.alpha == 0:
-        return "for any collective, however small"
+        return say("for any collective, however small")
     size = comparison.finding.facts.population.size
     people = mass.people(size)[0] or 0
-    return f"from {heads(people)} on ({percent(people / size)})"
+    return say("from {people} on ({share})", people=heads(people), share=percent(people / size))

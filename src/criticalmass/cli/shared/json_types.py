@@ -26,12 +26,14 @@ def theorem_in_json(theorem: SuccessCurve) -> dict[str, object]:
 
 def mass_in_json(mass: CriticalMass) -> dict[str, object]:
     """Return a critical mass; null stands for numbers that do not exist."""
+    from criticalmass.words.unreached import unreached
+
     return {
         "target": mass.target,
         "alpha": _finite(mass.alpha),
         "low": _finite(mass.low),
         "high": _finite(mass.high),
-        "reason": mass.reason,
+        "reason": unreached(mass.reason),
     }
 
 

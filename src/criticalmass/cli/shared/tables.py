@@ -38,6 +38,7 @@ def print_critical_masses(
     from rich.table import Table
 
     from criticalmass.words.numbers import exact_percent
+    from criticalmass.words.unreached import unreached as in_words
 
     table = Table(box=None, pad_edge=False)
     table.add_column("success", justify="right", no_wrap=True, min_width=7)
@@ -49,7 +50,7 @@ def print_critical_masses(
     for name, column in columns.items():
         unreached = [mass for mass in column if not mass.reached]
         if unreached:
-            say(f"  – under “{name}”: {unreached[0].reason}")
+            say(f"  – under “{name}”: {in_words(unreached[0].reason)}")
 
 
 def is_guaranteed(theorem: SuccessCurve) -> bool:

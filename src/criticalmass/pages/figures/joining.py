@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from criticalmass.answers.joining import Paying
 from criticalmass.curves import CurveLike, FittedSuccess
 from criticalmass.incentives import Dynamics, Incentives
+from criticalmass.messages import say, say_count
 from criticalmass.pages.figures.success import (
     SERIES,
     current_axes,
@@ -80,7 +81,7 @@ def _draw_paying(axes: Axes, paying: Paying, here: int | None) -> None:
 
 def paying_svgs(paying: Paying, prefix: str, here: int | None = None) -> list[tuple[str, str]]:
     """Return `paying_figure` for a wide and for a narrow page, with the layout's name."""
-    title = "Who joins: what it gains and what it costs"
+    title = say("Who joins: what it gains and what it costs")
     return [
         (
             layout,
@@ -152,8 +153,8 @@ def _draw_joining(
     if band is not None:
         low, high = band
         axes.fill_between(shares, keep * low, keep * high, color=BLUE, alpha=0.18, linewidth=0)
-    axes.plot(shares, worth, color=BLUE, linewidth=2, label="what joining gains a person")
-    axes.axhline(cost, color=ORANGE, linewidth=1.6, label="what it costs")
+    axes.plot(shares, worth, color=BLUE, linewidth=2, label=say("what joining gains a person"))
+    axes.axhline(cost, color=ORANGE, linewidth=1.6, label=say("what it costs"))
     if mass.reached and mass.alpha > 0:
         lacking = (shares <= mass.alpha) & (worth < cost)
         axes.fill_between(
@@ -164,11 +165,11 @@ def _draw_joining(
             color=ORANGE,
             alpha=0.35,
             linewidth=0,
-            label="B: what is lacking until joining pays",
+            label=say("B: what is lacking until joining pays"),
         )
         axes.axvline(mass.alpha, color=inks().ink, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
-            f"pays from {heads(mass.people(n)[0] or 0)} on",
+            say("pays from {people} on", people=heads(mass.people(n)[0] or 0)),
             (mass.alpha, 1.0),
             (4, -2),
             xycoords=("data", "axes fraction"),
@@ -182,8 +183,8 @@ def _draw_joining(
     whole = MaxNLocator(5 if _is_wide(axes) else 4, integer=True).tick_values(0, end * n)
     axes.xaxis.set_major_locator(FixedLocator([m / n for m in whole if m <= end * n]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x * n:,.0f}"))
-    axes.set_xlabel(f"people who have joined, of {n:,}", color=inks().muted)
-    axes.set_ylabel("full success for one person = 1", color=inks().muted)
+    axes.set_xlabel(say("people who have joined, of {size}", size=n), color=inks().muted)
+    axes.set_ylabel(say("full success for one person = 1"), color=inks().muted)
 
 
 def plot_dynamics(
@@ -226,7 +227,9 @@ def _draw_dynamics(axes: Axes, dynamics: Dynamics, here: int | None, seed: int |
     sizes = np.unique(np.append(0, np.geomspace(1, n, DRAWN).astype(int)))
     _frame(axes)
     axes.plot(sizes, sizes, color=inks().muted, linewidth=1.2)
-    axes.plot(sizes, dynamics.willing[sizes], color=BLUE, linewidth=2, label="want to be in, then")
+    axes.plot(
+        sizes, dynamics.willing[sizes], color=BLUE, linewidth=2, label=say("want to be in, then")
+    )
     if 0 < seed < n:
         way = dynamics.path(seed)
         stairs = np.repeat(way, 2)
@@ -235,11 +238,15 @@ def _draw_dynamics(axes: Axes, dynamics: Dynamics, here: int | None, seed: int |
             stairs[1:],
             color=ORANGE,
             linewidth=1.2,
-            label=f"{heads(seed)} begin, whatever it costs them",
+            label=say_count(
+                "{n} person begins, whatever it costs them",
+                "{n} people begin, whatever it costs them",
+                seed,
+            ),
         )
     for stable, face, name in (
-        (True, inks().ink, "rests"),
-        (False, "none", "tips: grows from here"),
+        (True, inks().ink, say("rests")),
+        (False, "none", say("tips: grows from here")),
     ):
         at = [e.people for e in rests if e.stable is stable]
         axes.plot(
@@ -262,8 +269,8 @@ def _draw_dynamics(axes: Axes, dynamics: Dynamics, here: int | None, seed: int |
         axis.set_major_locator(FixedLocator([0, *(10**k for k in range(10) if 10**k <= n)]))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    axes.set_xlabel("people who are in (log scale)", color=inks().muted)
-    axes.set_ylabel("people who want to be in", color=inks().muted)
+    axes.set_xlabel(say("people who are in (log scale)"), color=inks().muted)
+    axes.set_ylabel(say("people who want to be in"), color=inks().muted)
 
 
 def _frame(axes: Axes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from criticalmass.answers.finding import Finding
 from criticalmass.answers.theory import Comparison
 from criticalmass.measures.scale import SHARES
+from criticalmass.messages import say
 from criticalmass.pages.figures.success import Line
 from criticalmass.words.numbers import quoted
 
@@ -12,7 +13,7 @@ from criticalmass.words.numbers import quoted
 def legend(answer: Finding) -> str:
     """Name a measure and say what success is by it."""
     words = answer.judged_by.words.about(quoted(answer.about.target_label))
-    return f"{answer.measure}: {words.legend}"
+    return say("{measure}: {legend}", measure=answer.measure, legend=words.legend)
 
 
 def by_unit(answers: list[Finding]) -> list[list[Finding]]:
@@ -48,12 +49,18 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
     theory = comparison.theory
     this = comparison.best_model or comparison.finding.steers
     if theory.bound:
-        promise = "guaranteed" if this else "for the best possible model, not this one: at least"
-        label = f"{promise} ({theory.theorem})"
+        label = say("guaranteed ({theorem})", theorem=theory.theorem)
+        if not this:
+            label = say(
+                "for the best possible model, not this one: at least ({theorem})",
+                theorem=theory.theorem,
+            )
         lines.append(Line(label, theory.bound, theory="bound", of_this_model=this))
     if theory.exact:
-        model = "minimiser of the risk" if comparison.finding.steers else "best possible model"
-        other = "" if this else ", not this one"
-        label = f"exact, for the {model}{other}"
+        label = say("exact, for the best possible model, not this one")
+        if this:
+            label = say("exact, for the best possible model")
+        if comparison.finding.steers:
+            label = say("exact, for the minimiser of the risk")
         lines.append(Line(label, theory.exact, theory="exact", of_this_model=this))
     return lines

@@ -27,6 +27,7 @@ from criticalmass.answers.tables import round_values
 from criticalmass.curves import CriticalMass, FittedSuccess, Outcome, SuccessCurve
 from criticalmass.errors import ParameterError
 from criticalmass.measures.scale import SHARES, Scale
+from criticalmass.messages import say
 from criticalmass.theory import Bound, EstimatedBound
 from criticalmass.words.numbers import exact_percent, heads, number, percent
 
@@ -242,9 +243,10 @@ def _draw_success(
     if population_size is not None:
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
     wanted = round(scale.value(target), 12)
+    shown = _written(scale, target) if scale.records else exact_percent(wanted)
     axes.axhline(target, color=muted, linewidth=1, linestyle=(0, (4, 3)))
     axes.annotate(
-        f"wanted: {_written(scale, target) if scale.records else exact_percent(wanted)}",
+        say("wanted: {target}", target=shown),
         (low, target),
         (4, 3),
         textcoords="offset points",
@@ -270,7 +272,7 @@ def _draw_success(
                 markersize=8,
                 zorder=7,
                 linestyle="none",
-                label="trained with exactly their records",
+                label=say("trained with exactly their records"),
             )
 
 
@@ -366,7 +368,7 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
         color=inks().ink if line.of_this_model else inks().muted,
         linewidth=1.3 if line.of_this_model else 1.0,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
-        label=line.label if holds else f"{line.label} (no guarantee)",
+        label=line.label if holds else say("{curve} (no guarantee)", curve=line.label),
     )
 
 
@@ -395,7 +397,7 @@ def mark_members(axes: Axes, here: int | None, n: int) -> None:
     if here:
         axes.axvline(here / n, color=SERIES[2], linewidth=1.8)
         axes.annotate(
-            f"members: {here:,}",
+            say("members: {number}", number=here),
             (here / n, 0.5),
             (4, 0),
             xycoords=("data", "axes fraction"),
@@ -439,7 +441,7 @@ def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> Non
     axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high, steps)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
-    axes.set_xlabel("share of the population that joins (log scale)", color=inks().muted)
+    axes.set_xlabel(say("share of the population that joins (log scale)"), color=inks().muted)
 
 
 def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool) -> None:
@@ -458,7 +460,7 @@ def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool)
     upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
     upper.tick_params(colors=inks().muted, length=3)
     upper.spines["top"].set_color(inks().rule)
-    upper.set_xlabel(f"people who join, of {n:,}", color=inks().muted)
+    upper.set_xlabel(say("people who join, of {size}", size=n), color=inks().muted)
 
 
 def _round_numbers(low: float, high: float, steps: tuple[int, ...]) -> list[float]:

@@ -11,7 +11,7 @@ for (const button of document.querySelectorAll("button.copy")) {
       getSelection().selectAllChildren(text);
       copied = document.execCommand("copy");
     }
-    button.textContent = copied ? "Copied" : "Selected: copy it now";
+    button.textContent = copied ? button.dataset.copied : button.dataset.selected;
     setTimeout(() => { button.textContent = label; }, 4000);
   });
 }
