@@ -113,7 +113,7 @@ def test_comments_and_docstrings_are_no_change_and_code_is(module):
         assert code_of(module(changed)) != shout
 
 
-def test_what_a_class_says_of_itself_is_no_change(module):
+def test_a_class_may_say_something_else_of_itself_without_a_change(module):
     says = SHOUT + "\n    def in_words(self):\n        return 'shout'\n"
     erased = says + "\n    def erased_in_words(self):\n        return 'in capitals'\n"
     assert code_of(module(says)) == code_of(module(erased)) == code_of(module(SHOUT))
@@ -142,7 +142,7 @@ def made(mark):
     return Made
 
 
-def test_what_a_function_around_a_class_gives_it_counts():
+def test_values_from_a_function_around_a_class_count():
     codes = {code_of(made(mark)) for mark in ("~", "+")}
     assert len(codes) == 2
     assert code_of(made("~")) == code_of(made("~"))

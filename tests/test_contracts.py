@@ -81,9 +81,11 @@ from criticalmass.theory import (
     GradientControlBound,
     GradientNeutralizingBound,
     JointCurve,
+    PeopleCurve,
     PlantedNumberBound,
     RegressionBound,
     UtilityBound,
+    whole_people_feature_label,
 )
 from support.dask_clusters import cluster
 from support.small_transformers import small
@@ -161,6 +163,7 @@ CURVES = [
     (ErasureBound, lambda: ErasureBound(0.01, epsilon=0.2, suboptimality="published")),
     (RegressionBound, lambda: RegressionBound(0.01, distance=20, tolerance=2)),
     (PlantedNumberBound, lambda: PlantedNumberBound(0.1, tolerance=0.5)),
+    (PeopleCurve, lambda: whole_people_feature_label([[1, 3], [0, 0]], [60, 40], 0)),
     (GradientNeutralizingBound, lambda: GradientNeutralizingBound(0.01, 0.5, 0.02, 0.0)),
     (UtilityBound, lambda: UtilityBound(0.25, 0.1, 1.0, 0.475)),
     (

@@ -147,7 +147,7 @@ FALLS = PathCurve(np.array([0.0, 0.2, 0.4, 1.0]), np.array([0.1, 0.7, 0.3, 0.9])
 
 @pytest.mark.parametrize("target", [0.05, 0.2, 0.5, 0.8, 0.95])
 @pytest.mark.parametrize("upto", [0.05, 0.2, 0.3, 0.4, 0.9, 1.0])
-def test_what_is_missing_along_a_path_is_its_integral(target, upto):
+def test_the_shortfall_along_a_path_is_its_integral(target, upto):
     """Also where the path dips below the target between two points, and ends above it."""
     expected = quad(
         lambda alpha: max(target - np.interp(alpha, FALLS.alphas, FALLS.values), 0),

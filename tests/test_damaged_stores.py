@@ -18,6 +18,7 @@ from criticalmass.studies import Row, Store, read_study
 from criticalmass.studies.facts import Facts, StrategyFacts
 from criticalmass.studies.store.sound import fault_of
 from support.command_line import called, refused
+from support.rows import counts
 from support.study_files import write_study
 
 FILE = "trials.sqlite"
@@ -245,20 +246,19 @@ SOUND = Facts(
         ({"kind": "Somebody's own", "values": 3}, ""),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_description_is_named(part, says):
+def test_faults_of_a_description_are_named(part, says):
     found = fault_of(replace(SOUND, learner=part), [])
     assert found.startswith(says)
     assert bool(found) == bool(says)
 
 
 def test_a_trial_without_a_result_that_answers_need_is_named():
-    good = Row("k", "mark", 0.1, 0, 0.1, 10, n=5, successes={"included": 4})
-    none = replace(good, successes={})
+    good = Row("k", "mark", 0.1, 0, 0.1, 10, n=5, results=counts(5, included=4))
+    none = replace(good, results={})
     assert fault_of(SOUND, [good, replace(none, error="no"), replace(none, strategy="x")]) == ""
-    for row in (none, replace(good, n=0)):
-        assert (
-            fault_of(SOUND, [good, row]) == "a trial of strategy 'mark' has no result by 'included'"
-        )
+    assert fault_of(SOUND, [good, none]) == (
+        "a trial of strategy 'mark' has no result by 'included'"
+    )
 
 
 def test_numbers_in_a_store_that_are_none_are_one_line(results):

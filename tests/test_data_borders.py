@@ -74,7 +74,7 @@ def test_a_cell_writes_a_plain_number_or_none(cell, decimal, number):
     assert number_in(cell, decimal) == number
 
 
-def test_of_two_names_that_mean_the_same_none_is_found():
+def test_two_names_that_mean_the_same_are_not_found():
     assert find("1", ["1.0", "2"]) == "1.0"
     assert find("1", ["1.0", "1.00"]) is None
     assert find("1", ["1.0", "1"]) == "1"
@@ -108,8 +108,8 @@ def test_both_ends_of_a_range_may_be_held():
 @pytest.mark.parametrize(
     ("labels", "told"),
     [
-        ("12", "one number a record"),
-        (5, "one number a record"),
+        ("12", "one number per record"),
+        (5, "one number per record"),
         ([1.0], "2 records, but 1 labels"),
         ([1.0, 2.0, 3.0], "2 records, but 3 labels"),
         (np.ones((2, 2)), r"not an array of shape \(2, 2\)"),

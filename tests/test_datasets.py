@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from criticalmass.datasets import adult, digits, resumes, synthetic_resumes
-from criticalmass.datasets import files as files_module
 from criticalmass.datasets.adult import COLUMNS
 from criticalmass.datasets.files import locate, read_columns
 from criticalmass.errors import DataError, ParameterError
@@ -156,7 +155,7 @@ def test_a_file_that_is_missing_says_where_to_put_it(monkeypatch, tmp_path):
         raise OSError("no route")
 
     monkeypatch.setenv("CRITICALMASS_DATA", str(tmp_path))
-    monkeypatch.setattr(files_module.pooch, "retrieve", refuse)
+    monkeypatch.setattr("pooch.retrieve", refuse)
     with pytest.raises(DataError, match="set the environment variable CRITICALMASS_DATA"):
         locate("corpus.zip", "https://example.org/corpus.zip")
     (tmp_path / "corpus.zip").write_text("here")

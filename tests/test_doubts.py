@@ -283,7 +283,7 @@ def test_a_contact_that_cannot_be_clicked_and_a_day_that_has_passed_are_doubted(
     assert len(handouts_doubts(in_time, today)) == doubted
 
 
-def test_what_is_odd_about_handouts_is_told_with_the_other_doubts(tmp_path):
+def test_doubts_about_handouts_are_told_with_the_others(tmp_path):
     (tmp_path / "p.csv").write_text(rows())
     handouts = {"handouts": {"contact": "javascript:alert(1)", "deadline": dt.date(2020, 1, 1)}}
     population = {"population": {"file": "p.csv", "label": "hired"}}

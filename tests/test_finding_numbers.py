@@ -21,6 +21,7 @@ from criticalmass.studies.facts import Facts, PopulationFacts, StrategyFacts
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import FeatureLabelBound
 from criticalmass.words.finding import doubt
+from support.rows import counts
 
 SIZE = 1000
 FACTS = Facts(
@@ -34,7 +35,7 @@ FACTS = Facts(
 def row(members, rate=0.5, repetition=0, **more):
     return Row(
         f"{members}/{repetition}", "mark", members / SIZE, repetition, members / SIZE, members,
-        n=100, successes={"included": round(100 * rate), "top1": round(100 * rate)},
+        n=100, results=counts(100, included=round(100 * rate), top1=round(100 * rate)),
         **{"changed": members, **more},
     )  # fmt: skip
 
@@ -128,7 +129,10 @@ def test_the_farthest_misfit_is_told():
     facts = replace(FACTS, strategies={"mark": StrategyFacts(measures=("included",))})
     (finding,) = findings(
         facts,
-        [replace(t, n=1000, successes={"included": 10 * t.successes["included"]}) for t in trials],
+        [
+            replace(t, n=1000, results=counts(1000, included=10 * t.results["included"].successes))
+            for t in trials
+        ],
     )
     near = finding.curve.near(0.9)
     off = near.misfit(near.outcomes)
@@ -157,7 +161,7 @@ def test_the_farthest_misfit_is_told():
         ({"rows": [row(m, 0.97) for m in (1, 40)]}, Status.FOUND),
     ],
 )
-def test_every_status(changes, status):
+def test_every_status_is_told_apart(changes, status):
     assert found(**{"mass": wide(), "rows": TRIED, **changes}).status is status
 
 
@@ -246,7 +250,7 @@ def test_what_trials_make_of_a_promise_of_a_share_of_one_eleventh(mass, judgemen
     assert FeatureLabelBound(0.01).critical_mass(0.9).alpha == pytest.approx(1 / 11)
 
 
-def test_what_was_tried_and_did_not_get_there_needs_more_than_was_promised():
+def test_collectives_that_did_not_get_there_need_more_than_was_promised():
     never = CriticalMass.unreached(0.9, "never")
     theory = Theory(SIZE, bound=FeatureLabelBound(0.001))
     promised = theory.bound.critical_mass(0.9).alpha  # about 1 in 100
@@ -296,7 +300,7 @@ def test_what_incentives_are_set_beside():
     assert paying(found(wide(), [], curve=LINE, incentives=costs)).tried == 1.0
 
 
-def test_of_few_people_at_least_one_may_join():
+def test_at_least_one_of_few_people_may_join():
     few = Paying(Incentives((0.1, 0.2)), LINE, size=4, recruitable=0.1)
     assert len(few.dynamics) == 1
     assert len(replace(few, recruitable=0.5).dynamics) == 2

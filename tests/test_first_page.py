@@ -28,7 +28,7 @@ def html():
     return render(facts_of_texts(), rows_of_success(rising))
 
 
-def test_what_was_done_is_told_before_how_exact_it_is():
+def test_trainings_are_told_before_how_exact_the_answer_is():
     done, exact, platform, records = rests_on(finding_of(rising))
     assert done == (
         "A model was trained 24 times with people who joined, and 3 times without. Those who "

@@ -118,7 +118,14 @@ def stands(mass, beside=30, done=0, acting=1, inside=0, fall=None, measured=None
         edit=SimpleNamespace(members=range(beside + inside)),
         acting=range(acting), done=range(done), inside=inside,
     )  # fmt: skip
-    finding = SimpleNamespace(mass=mass, fall=fall, curve=curve, measure="included", floor=0.07)
+    finding = SimpleNamespace(
+        mass=mass,
+        fall=fall,
+        curve=curve,
+        measure="included",
+        floor=0.07,
+        success=lambda row: row.rate("included"),
+    )
     reached = None if measured is None else SimpleNamespace(rate=lambda measure: measured)
     return Plan(instructions, finding, reached)
 
@@ -144,7 +151,7 @@ FALLS = Fall((0.1, 0.2), 0.3, 0.2, 0.9, 0.1)
         (stands(THIRTY, measured=0.9), Standing.ENOUGH),  # no curve to be far from
     ],
 )
-def test_every_standing(plan, standing):
+def test_every_standing_is_told_apart(plan, standing):
     assert plan.standing is standing
 
 
@@ -172,7 +179,7 @@ def test_a_tenth_beside_the_band_is_astray(measured, astray):
     assert (plan.standing is Standing.ASTRAY) == astray
 
 
-def test_what_is_lacking_is_counted_without_those_who_were_there_before():
+def test_people_lacking_are_counted_without_those_who_were_there_before():
     plan = stands(THIRTY, beside=25, done=9, inside=4)
     assert plan.lacking == (5, 0, 16)
     assert (plan.size, plan.members, plan.beside, plan.share) == (100, 29, 25, 0.25)

@@ -128,7 +128,7 @@ def test_a_template_shows_nothing_but_messages_and_values(path):
 def said(text):
     """Whether a literal text of the code is for people: two words, or a word beside a blank."""
     return re.search(r"[A-Za-z]{2,}[.,;:!?]? |[ ][A-Za-z]{2,}", text) is not None and not (
-        text in LAYOUT or re.search(r"[<\\]|=\"", text)  # of a figure's SVG
+        text in LAYOUT or re.search(r"[<\\]|=\"|color-mix|sans-serif", text)  # of SVG and CSS
     )
 
 

@@ -176,7 +176,7 @@ def test_rows_of_predicted_numbers_have_their_error_in_place_of_accuracy():
     ]
 
 
-def test_of_many_rows_both_ends_are_shown():
+def test_both_ends_of_many_rows_are_shown():
     assert len(cells(html_of(rows(21)))) == 22
     table = cells(html_of(rows(22)))
     assert len(table) == 22
@@ -203,7 +203,7 @@ def test_records_are_shown_in_short():
     numbers = html_of(Population.from_table(table, label="y", numbers=True))
     assert cells(numbers)[1:] == [["1", "u", "1.5"], ["2", "v", "2"]]
     images = Population.from_arrays(np.zeros((3, 4, 4)), ["x", "y", "x"])
-    assert cells(html_of(images))[1] == ["(4, 4) numbers", "x"]
+    assert cells(html_of(images))[1] == ["numbers of shape (4, 4)", "x"]
 
 
 @pytest.fixture(scope="module")

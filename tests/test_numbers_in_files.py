@@ -258,9 +258,7 @@ def test_members_are_told_the_number_and_found_again(folder):
     page = next((folder / "first" / "members").glob("*.html")).read_text()
     assert "They want the model to predict about 5 for records with this mark" in page
     again = ("instruct", "study.toml", "--members", "first/members-after.csv", "--id", "worker")
-    assert "10 have done their part, 0 have something to change" in command(
-        *again, "--out", "second"
-    )
+    assert "10 members; 10 have done their part, 0 not yet." in command(*again, "--out", "second")
     half = folder / "half.csv"
     half.write_text("\n".join([*after[:6], *(line.strip() for line in people[7:12])]) + "\n")
     plan = command(

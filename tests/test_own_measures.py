@@ -159,7 +159,8 @@ def test_a_report_is_made_where_the_classes_are_not_at_hand(done):
         assert name in page
     assert "1.5 places" in page
     assert "lower numbers stand higher up" in page
-    assert page.count("<svg") == 2 * (1 + 5)  # shares in one figure, each other by itself
+    figures = 1 + 1 + 5  # the answer, the shares in one, and each other measure
+    assert page.count("<svg") == 2 * figures
 
 
 @pytest.mark.parametrize("command", ["show", "report", "compare", "export", "watch"])
@@ -348,7 +349,7 @@ def test_a_model_s_parameters_are_judged_beside_the_way_that_they_go(tmp_path):
     assert "on the test images" in answer(weight)
     assert "$" in answer(weight)
     page = render(weight.facts, rows)
-    assert page.count("<svg") == 4
+    assert page.count("<svg") == 6
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class RespondsWithPull(Responds):
     ],
     ids=lambda part: type(part).__name__,
 )
-def test_what_a_strategy_knows_is_asked_of_it_and_of_no_other(part, known, has_theory):
+def test_a_strategy_is_asked_for_its_own_knowledge_and_no_other_is(part, known, has_theory):
     adopted = strategy_of(part)
     assert adopted.has_theory == has_theory
     questions = ("bound", "exact", *(("proposition_9",) if isinstance(part, Steers) else ()))

@@ -506,12 +506,11 @@ def test_a_signal_is_added_by_its_file_and_one_line_in_the_table(tmp_path, monke
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "signals" / "shout.py").write_text(SHOUT_FILE)
     table = package / "signals" / "kinds.py"
-    lines = table.read_text().replace(
-        "SIGNALS: Mapping[str, type[Signal]] = {",
-        "from criticalmass.signals.shout import Shout\n\n"
-        'SIGNALS: Mapping[str, type[Signal]] = {\n    "shout": Shout,',
+    before, begin, after = table.read_text().partition("SIGNALS: Mapping[str, type[Signal]] = {")
+    entry = '\n    "shout": Shout,'
+    table.write_text(
+        f"{before}from criticalmass.signals.shout import Shout\n\n{begin}{entry}{after}"
     )
-    table.write_text(lines)
     signal = {"kind": "shout", "words": 2}
     study = write_study(tmp_path / "study.toml", changes={"strategies.mark.signal": signal})
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
@@ -667,7 +666,7 @@ class SaysMuch(Says):
         return language
 
 
-def test_what_a_part_says_is_one_phrase_on_one_line():
+def test_a_part_says_one_phrase_on_one_line():
     assert signal_in_words(Says(" shout.\n\nloudly. ")) == "shout. loudly"
     assert signal_in_words(SaysAsProperty("shout")) == "shout"
     assert len(signal_in_words(Says("very loud " * 100))) <= LONGEST

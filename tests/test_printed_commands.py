@@ -91,7 +91,7 @@ def test_erasers_hear_one_thing(tmp_path, knowledge):
     label = f"the label that {whose} suggest for it without sex"
     all_hear = told_to_all(told)
     assert all_hear.does == f"leave their record as it is and report {label}"
-    assert f"all leave their record as it is, and report {label}." in all_hear.why[1]
+    assert f"all leave their record as it is and report {label}." in all_hear.why[1]
     for one in told.each:
         assert "same change" not in as_text(one, all_hear)
         assert "most likely" not in as_text(one, all_hear)

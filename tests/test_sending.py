@@ -147,7 +147,7 @@ class Locked:
             return LinearText().fit(prepared, edit, seed)
 
 
-def test_what_cannot_be_sent_is_named_in_one_line(texts, tmp_path):
+def test_things_that_cannot_be_sent_are_named_in_one_line(texts, tmp_path):
     train, test = texts.split(test=20, seed=0)
     mark = FeatureLabel(InsertToken("~"), "Writer")
     study = Study(train, test, Locked(), {"mark": mark}, Grid((0.1, 0.2), repetitions=1))

@@ -76,7 +76,7 @@ def test_success_is_certain_with_everybody_where_all_report_the_target():
     assert not FeatureOnly(COOKS, "yes").all_succeed
 
 
-def test_of_holders_alone_a_curve_is_squeezed_and_of_everybody_it_is_not():
+def test_a_curve_is_squeezed_for_holders_alone_and_not_for_everybody():
     alphas = np.array([0.05, 0.2, 0.5])
     everybody = FeatureOnly(COOKS, "yes").exact(people())
     holders = FeatureOnly(COOKS, "yes", "target").exact(people())
@@ -112,7 +112,7 @@ def test_a_point_that_a_single_record_is_led_to_counts():
 def test_sets_of_labels_count_as_holding_the_target_or_not():
     sets = Population.from_texts(["a", "b"], [{"x", "y"}, {"y"}])
     assert counted(sets, "x").counts.sum() == 2
-    with pytest.raises(DataError, match="Erase needs one label a record"):
+    with pytest.raises(DataError, match="Erase needs one label per record"):
         counted(sets)
     plain = Population.from_texts(["a", "b"], ["x", "y"])
     assert len(counted(plain).label_names) == 2
@@ -256,7 +256,7 @@ def test_a_mark_of_chance_is_refused_where_an_exact_curve_is_wanted():
         FeatureLabel(InsertToken("~", every=2, placement="random"), "x").exact(texts)
 
 
-def test_of_each_outcome_the_kinds_of_records_that_are_worth_most_are_taken_in():
+def test_the_kinds_of_records_that_are_worth_most_are_taken_in_for_each_outcome():
     number = np.array([1] * (NEW + 3) + [0, 0, 0])
     worth = np.array([*np.random.default_rng(0).permutation(NEW + 3) + 1.0, 0.5, 9.0, 0.7])
     best = _best(number, worth, enough=0.5)  # what is worth as much as that is worth too little

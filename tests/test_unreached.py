@@ -27,6 +27,7 @@ from criticalmass.theory import (
     PlantedNumberBound,
     RegressionBound,
     UtilityBound,
+    whole_people_feature_only,
 )
 from criticalmass.words.unreached import unreached
 
@@ -45,6 +46,7 @@ UNREACHED = [
     EstimatedBound(FeatureLabelBound(0.5), (ESTIMATE,), confidence=1.0, share=5.0),
     ExactCurve(np.array([0.1]), np.array([0.5]), np.array([1.0]), 1),
     ExactCurve(np.array([0.1, np.inf]), np.array([np.inf, np.inf]), np.ones(2), 2),
+    whole_people_feature_only([[0, 9]], [100], [5], 0),
     JointCurve((np.zeros(1), np.array([50.0])), np.array([100.0]), 100, 0.3),
     PathCurve(np.array([0.0, 0.5]), np.array([0.0, 0.4])),
     SigmoidCurve(midpoint=3.0, slope=2.0, offset=0.1),

@@ -63,7 +63,8 @@ def _legend(facts: Facts, *, otherwise: bool) -> list[str]:
     meanings = {"share": "of the whole population", "changed": "records that members changed"}
     for measure in facts.measures:
         about = facts.measure(measure)
-        among = "share of the marked test records where " if about.sort == "count" else ""
+        records = "test records" if measure == "erased" else "marked test records"
+        among = f"share of the {records} where " if about.sort == "count" else ""
         meanings[measure] = f"{among}{about.words.about('the target label').legend}"
     if facts.population.numbers:
         meanings["mean error"] = "how far off predictions of the unmarked test records are"

@@ -8,6 +8,7 @@ from typing import Any
 
 from criticalmass.data.records import Features, rows_differ
 from criticalmass.errors import harmless
+from criticalmass.measures.measure import MeasureWords
 from criticalmass.phrases import LONGEST, asked
 from criticalmass.studies.identity.describe import describe
 
@@ -39,6 +40,8 @@ def _check_words(part: Any) -> None:
         if name.startswith("_") or not name.endswith("in_words"):
             continue
         said = asked(part, name, records="records", record="it")
+        if isinstance(said, MeasureWords):
+            said = [said.does, said.legend, said.among]
         phrases = [said] if isinstance(said, str) else said
         assert isinstance(phrases, list | tuple), f"{name} must return a text"
         for phrase in phrases:

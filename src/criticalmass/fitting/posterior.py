@@ -27,8 +27,8 @@ from criticalmass.fitting.likelihood import MANY, Likelihood
 from criticalmass.fitting.stand_in import StandIn
 
 VERSION, VERSION_OF_MANY = 3, 4
-"""Of the draws, of up to `MANY` trials and of more: raise it whenever the same trials give others,
-so kept ones are not used."""
+"""The versions of the draws, of up to `MANY` trials and of more: raise one whenever the same trials
+give others, so kept ones are not used."""
 
 PARTICLES = 512
 MOVES = 7
@@ -42,8 +42,8 @@ BEGINNING = 64
 STEPS = 12
 """By the polynomial, before the likelihood of many decides."""
 ROUNDS = 8
-"""Of so many steps, after the last step of the likelihood of many; all that they reach are draws,
-hardly one like another."""
+"""Rounds of so many steps, after the last step of the likelihood of many; all that they reach are
+draws, hardly one like another."""
 TRUSTED = 0.4
 """Where fewer particles than that stay where the polynomial took them, it is not used."""
 LATTICES = Lattice(0.2, 1.8), Lattice(0.1, 1.5), Lattice(0.05, 1.2), Lattice(0.025, 1.0)

@@ -35,7 +35,7 @@ class Evaluation:
     values
         Where labels are numbers, those of the test records, (n,); None where nobody knows them.
     parameters
-        Of a model that has some, (p,); else None.
+        The parameters of a model that has some, (p,), or None.
     steered
         The share of what was wanted of the parameters; None where none are steered.
     """

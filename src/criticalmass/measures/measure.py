@@ -222,7 +222,7 @@ class RealMeasure(Measure):
     def judge(self, evaluation: Evaluation) -> Array | Real | float:
         """Return a number, one with its standard error (`Real`), or one for each record judged.
 
-        Of numbers for records the result is the mean, with its standard error.
+        The result of numbers for records is the mean, with its standard error.
         """
 
     def result(self, evaluation: Evaluation) -> Real:

@@ -15,7 +15,7 @@ from criticalmass.errors import StoreError
 from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
-from criticalmass.pages.figures.lines import by_unit, legend, lines_of
+from criticalmass.pages.figures.lines import by_unit, lines_of
 from criticalmass.pages.figures.success import success_figure, to_svg
 from criticalmass.pages.page import page, write_whole
 from criticalmass.phrases import RECORDS
@@ -25,6 +25,7 @@ from criticalmass.studies.store.damage import answering
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer
+from criticalmass.words.outcome import legend
 from criticalmass.words.report import assumptions
 
 

@@ -24,8 +24,8 @@ class _Responds(Protocol):
 def strategy_in_words(strategy: object, records: str = "records") -> str:
     """Return what members do who follow a strategy; a verb phrase in the plural.
 
-    That is what its method ``in_words`` says, if it has one. Of another one nobody but its author
-    knows more than that it may change records and labels.
+    That is what its method ``in_words`` says, if it has one. Nobody but its author knows more
+    of another one than that it may change records and labels.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def planting_in_words(signal: Signal, records: str, wanted: str, learns: str) ->
 
 
 def label_in_words(strategy: object, record: str = "it") -> str:
-    """Return which label members report, where each has to find it out; else an empty text.
+    """Return which label members report, where each has to find it out, or an empty text.
 
     That is what its method ``label_in_words`` says, if it has one.
 

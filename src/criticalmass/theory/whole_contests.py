@@ -1,9 +1,9 @@
 """What it takes to win a point with whole people, and the probability that n members do.
 
-At a point x̃ there are C_y records by label, and D more that the signal leads there. Of n members
-drawn at random, r_y were at x̃ with label y, and T in all are led there without having been there
-with y*. They all report y*, so y* wins iff T > C_y − r_y − C_{y*} for every other label y. T is
-hypergeometric, and given T so are the r_y.
+At a point x̃ there are C_y records by label, and D more that the signal leads there. Members are n
+people drawn at random: r_y of them were at x̃ with label y, and T in all are led there without
+having been there with y*. They all report y*, so y* wins iff T > C_y − r_y − C_{y*} for every other
+label y. T is hypergeometric, and given T so are the r_y.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class WholeContests:
 
     Examples
     --------
-    One record of another label is at a point to which 10 others of 100 are led. Of 20 members
-    that one must be among them, or two of the 10:
+    One record of another label is at a point to which 10 others of 100 are led. It takes that
+    one among 20 members, or two of the 10:
 
     >>> here = WholeContests(np.array([0]), np.array([[1]]), np.array([10]), relabelled=True)
     >>> here.won(20, 100).round(4).tolist()

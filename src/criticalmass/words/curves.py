@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from criticalmass.curves import CriticalMass
+from criticalmass.messages import paragraph, say
 from criticalmass.words.numbers import exact_percent, percent, probability
+from criticalmass.words.unreached import unreached
 
 SURE = 0.01
 """A probability that no collective is enough is told from here on."""
@@ -23,38 +25,66 @@ def mass_in_words(mass: CriticalMass) -> str:
     if not mass.reached:
         return _unreached(mass, target)
     if mass.alpha == 0:
-        begin = f"{target} is reached without a collective"
-        if mass.high == 0:
-            return f"{begin}."
-        return f"{begin}, more likely than not; it takes {_span(mass)}."
-    share = f"{percent(mass.alpha)} of the population"
+        return _nobody(mass, target)
+    known = {"share": percent(mass.alpha), "target": target}
     if mass.low == mass.alpha == mass.high:
-        return f"It takes {share} to reach {target}."
+        return say("It takes {share} of the population to reach {target}.", **known)
     if mass.low == 0 and mass.high == mass.alpha:
-        sure = "" if mass.confidence == 1 else f", with {percent(mass.confidence)} probability"
-        return f"At most {share} is enough to reach {target}{sure}; less may be, too."
-    never = f" {_never(mass)}" if mass.never >= SURE else ""
-    return f"It takes about {share} to reach {target} ({_span(mass)}).{never}"
+        if mass.confidence == 1:
+            return say(
+                "At most {share} of the population is enough to reach {target}; less may be, too.",
+                **known,
+            )
+        return say(
+            "At most {share} of the population is enough to reach {target}, with {sure} "
+            "probability; less may be, too.",
+            sure=percent(mass.confidence),
+            **known,
+        )
+    takes = say(
+        "It takes about {share} of the population to reach {target} ({range}).",
+        range=_span(mass),
+        **known,
+    )
+    return paragraph(takes, _never(mass) if mass.never >= SURE else "")
+
+
+def _nobody(mass: CriticalMass, target: str) -> str:
+    """Say that no collective is needed, and how sure that is."""
+    if mass.high == 0:
+        return say("{target} is reached without a collective.", target=target)
+    return say(
+        "{target} is reached without a collective, more likely than not; it takes {range}.",
+        target=target,
+        range=_span(mass),
+    )
 
 
 def _unreached(mass: CriticalMass, target: str) -> str:
+    known = {"target": target, "why": unreached(mass.reason)}
     if mass.never < 1:
-        return f"It looks as if no collective reaches {target}: {mass.reason}. {_never(mass)}"
+        seems = say("It looks as if no collective reaches {target}: {why}.", **known)
+        return paragraph(seems, _never(mass))
     if mass.low < 1:  # larger ones may reach it
-        return f"{target} is guaranteed for no collective: {mass.reason}."
-    return f"No collective reaches {target}: {mass.reason}."
+        return say("{target} is guaranteed for no collective: {why}.", **known)
+    return say("No collective reaches {target}: {why}.", **known)
 
 
 def _never(mass: CriticalMass) -> str:
-    return f"With {probability(mass.never)} probability no collective reaches it."
+    return say(
+        "With {probability} probability no collective reaches it.",
+        probability=probability(mass.never),
+    )
 
 
 def _span(mass: CriticalMass) -> str:
     """Say the interval of a critical mass, and how sure it is."""
     if mass.high > 1:
-        span = f"{percent(mass.low)} or more"
+        span = say("{low} or more", low=percent(mass.low))
     elif mass.low == 0:
-        span = f"at most {percent(mass.high)}"
+        span = say("at most {high}", high=percent(mass.high))
     else:
-        span = f"{percent(mass.low)} to {percent(mass.high)}"
-    return span if mass.confidence == 1 else f"{span}, with {percent(mass.confidence)} probability"
+        span = say("{low} to {high}", low=percent(mass.low), high=percent(mass.high))
+    if mass.confidence == 1:
+        return span
+    return say("{range}, with {sure} probability", range=span, sure=percent(mass.confidence))

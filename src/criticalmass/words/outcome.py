@@ -37,6 +37,16 @@ def does(finding: Finding) -> str:
     return does_in_words(finding.judged_by, label, finding.about.description)
 
 
+def legend(finding: Finding) -> str:
+    """Name a measure and say what success is by it."""
+    return say("{measure}: {legend}", measure=finding.measure, legend=meaning(finding))
+
+
+def meaning(finding: Finding) -> str:
+    """Say what success is by a measure: the target label is ranked first."""
+    return finding.judged_by.words.about(quoted(finding.about.target_label)).legend
+
+
 def _outcome(finding: Finding, rate: str, records: str) -> str:
     """Put a success on some records into words: a share is of them, a number is on them."""
     values = {"does": does(finding), "rate": rate, "records": records}

@@ -206,7 +206,7 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
     if any(theory.steers for theory in known):
         sentences.append(
             say(
-                "Of steering: success is the share of the way, or of the gain; 100% is the wanted "
+                "Success of steering is the share of the way, or of the gain; 100% is the wanted "
                 "model itself. Members are taken for a cross-section who know how everybody's "
                 "records pull: run the study to see what real ones reach."
             )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from criticalmass.cli.shared.terminal import say
 from criticalmass.errors import harmless, shortened
+
+if TYPE_CHECKING:
+    from criticalmass.answers.finding import Finding
 
 
 def print_answers(folder: Path, *, headlines: bool = False) -> None:
@@ -21,7 +25,6 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
         answer is.
     """
     from criticalmass.answers.finding import findings
-    from criticalmass.pages.figures.lines import legend
     from criticalmass.studies import Store
     from criticalmass.studies.store.damage import answering
     from criticalmass.words.finding import answer, doubt, others
@@ -31,7 +34,7 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
         with store.keeping_fits(), answering(store.path, facts, rows):
             answers = [
                 (
-                    one.strategy if headlines else f"{one.strategy}, by {legend(one)}",
+                    one.strategy if headlines else _about(one),
                     [answer(one)] if headlines else [answer(one), doubt(one), others(one)],
                 )
                 for one in findings(facts, rows, headlines=headlines)
@@ -42,3 +45,10 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
             say(f"  {sentence}")
     for reason, times in Counter(row.error for row in rows if row.error).items():
         say(shortened(harmless(f"{times} of {len(rows)} trials failed: {reason}")))
+
+
+def _about(finding: Finding) -> str:
+    """Name a strategy and a measure, and say what success is by it."""
+    from criticalmass.words.outcome import meaning
+
+    return f"{finding.strategy} ({finding.measure}): {meaning(finding)}"

@@ -1,7 +1,7 @@
 """Which columns of a Parquet file are spans of time: Arrow says so, and Parquet itself does not.
 
-Arrow writes its own schema beside Parquet's, a FlatBuffers message in base64. Of that only what the
-columns' types are is read here: tables with offsets, as FlatBuffers lays them out.
+Arrow writes its own schema beside Parquet's, a FlatBuffers message in base64. Only the types of
+the columns are read here: tables with offsets, as FlatBuffers lays them out.
 """
 
 from __future__ import annotations

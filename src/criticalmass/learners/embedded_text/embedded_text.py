@@ -149,7 +149,7 @@ class EmbeddedText(Pretrained):
         """
         stopped = f", stopped after {counted(self.steps, 'step')}" if self.steps else ""
         return (
-            f"the encoder {self.model} as it is, with one logistic regression a label on top "
+            f"the encoder {self.called} as it is, with one logistic regression a label on top "
             f"(C = {self.C:g}{stopped})"
         )
 

@@ -38,12 +38,17 @@ class Pretrained(Learner):
         require_torch()
         return locate(self.model, self.revision)
 
+    @property
+    def called(self) -> str:
+        """The model's name; a folder's last part alone, because the rest is nobody's business."""
+        own = Path(self.model).expanduser()
+        return own.resolve().name if own.is_dir() else self.model
+
     def described(self) -> dict[str, Any]:
         """Return what decides a row beside the fields: the very weights, and where it computes."""
-        own = Path(self.model).expanduser().is_dir()
         place = {} if device() == "cpu" else {"device": device()}
         return {
-            "model": self.folder.name if own else self.model,
+            "model": self.called,
             "weights": fingerprint(self.folder),
             **place,
         }

@@ -142,7 +142,7 @@ class Transformer(Pretrained):
         lowest = "layer" if frozen == 1 else f"{frozen:,} layers"
         below = f", its lowest {lowest} frozen" if frozen else ""
         epochs = counted(self.epochs, "epoch")
-        return f"the transformer {self.model}, fine-tuned for {epochs}{below}"
+        return f"the transformer {self.called}, fine-tuned for {epochs}{below}"
 
     def prepare(self, population: Population) -> _Prepared:
         """Return the corpus after tokenising and the frozen layers; both are kept on disk."""

@@ -7,13 +7,7 @@ from criticalmass.answers.theory import Comparison
 from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.success import Line
-from criticalmass.words.numbers import quoted
-
-
-def legend(answer: Finding) -> str:
-    """Name a measure and say what success is by it."""
-    words = answer.judged_by.words.about(quoted(answer.about.target_label))
-    return say("{measure}: {legend}", measure=answer.measure, legend=words.legend)
+from criticalmass.words.outcome import legend
 
 
 def by_unit(answers: list[Finding]) -> list[list[Finding]]:

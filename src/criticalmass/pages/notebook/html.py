@@ -18,6 +18,7 @@ from criticalmass.curves.exact_success import ExactSuccess
 from criticalmass.data.population import Population
 from criticalmass.errors import shortened
 from criticalmass.fitting import FittedCurve
+from criticalmass.messages import say, say_count
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.pages.figures.success import Line, success_figure, to_svg
 from criticalmass.studies import Row, Study
@@ -77,7 +78,7 @@ def _(mass: CriticalMass) -> str:
 def _(curve: SuccessCurve) -> str:
     mass = curve.critical_mass(TARGET)
     figure = success_figure([_line(curve, mass)], population_size=None, target=TARGET)
-    return _picture(figure, "Success against the size of the collective") + _paragraph(
+    return _picture(figure, say("Success against the size of the collective")) + _paragraph(
         mass_in_words(mass)
     )
 
@@ -85,7 +86,11 @@ def _(curve: SuccessCurve) -> str:
 @html_of.register
 def _(finding: Finding) -> str:
     facts = finding.facts
-    title = f"{finding.strategy}, {finding.measure}: success against the size of the collective"
+    title = say(
+        "{strategy}, {measure}: success against the size of the collective",
+        strategy=finding.strategy,
+        measure=finding.measure,
+    )
     shown = _paragraph(answer(finding))
     if finding.rows:
         figure = success_figure(
@@ -112,10 +117,9 @@ def _(rows: Sequence[Any]) -> str | None:
     shown += [name for name in ("warning", "error") if any(columns[name])]
     lines = [[_cell(columns[name][place]) for name in shown] for place in range(len(rows))]
     if len(lines) > 2 * ENDS + 1:
-        left = [f"… {len(lines) - 2 * ENDS:,} more", *[""] * (len(shown) - 1)]
+        left = [say("… {number} more", number=len(lines) - 2 * ENDS), *[""] * (len(shown) - 1)]
         lines = [*lines[:ENDS], left, *lines[-ENDS:]]
-    count = "1 trial" if len(rows) == 1 else f"{len(rows):,} trials"
-    return _paragraph(count) + _table(shown, lines)
+    return _paragraph(say_count("{n} trial", "{n} trials", len(rows))) + _table(shown, lines)
 
 
 @html_of.register
@@ -129,7 +133,7 @@ def _(population: Population) -> str:
     return (
         _paragraph(repr(population))
         + _table([*names, "label"], lines)
-        + _paragraph(f"… {more:,} more" if more else "")
+        + _paragraph(say("… {number} more", number=more) if more else "")
     )
 
 
@@ -137,29 +141,32 @@ def _(population: Population) -> str:
 def _(study: Study) -> str:
     lines = [
         ["population", repr(study.population)],
-        ["test", f"{len(study.test):,} records"],
+        ["test", say_count("{n} record", "{n} records", len(study.test))],
         ["learner", repr(study.learner)],
     ]
-    lines += [[f"strategy {name}", repr(part)] for name, part in study.strategies.items()]
+    lines += [
+        [say("strategy {name}", name=name), repr(part)] for name, part in study.strategies.items()
+    ]
     lines += [
         ["measures", ", ".join(study.judges)],
         ["wanted", exact_percent(study.target)],
         ["placement", repr(study.placement)],
     ]
-    return _paragraph(f"Study {study.name}") + _table([], lines)
+    return _paragraph(say("Study {name}", name=study.name)) + _table([], lines)
 
 
 def _line(curve: SuccessCurve, mass: CriticalMass) -> Line:
     """Return a curve by itself as a line of a figure."""
     name = type(curve).__name__
     if isinstance(curve, FittedCurve):
-        return Line(f"fitted to {len(curve.outcomes):,} trials", curve, curve.outcomes, mass)
+        fitted = say_count("fitted to {n} trial", "fitted to {n} trials", len(curve.outcomes))
+        return Line(fitted, curve, curve.outcomes, mass)
     if isinstance(curve, FittedSuccess):
-        return Line("fitted to trials", curve, mass=mass)
+        return Line(say("fitted to trials"), curve, mass=mass)
     if isinstance(curve, Bound | EstimatedBound):
-        return Line(f"guaranteed ({name})", curve, mass=mass, theory="bound")
+        return Line(say("guaranteed ({curve})", curve=name), curve, mass=mass, theory="bound")
     if isinstance(curve, ExactSuccess):
-        return Line(f"exact ({name})", curve, mass=mass, theory="exact")
+        return Line(say("exact ({curve})", curve=name), curve, mass=mass, theory="exact")
     return Line(name, curve, mass=mass)
 
 
@@ -168,7 +175,11 @@ def _record(population: Population, place: int) -> list[object]:
     record = population.features[place]
     if population.kind == "table":
         return list(record.tolist())
-    return [f"{record.shape} numbers"] if population.kind == "array" else [record]
+    return (
+        [say("numbers of shape {shape}", shape=str(record.shape))]
+        if population.kind == "array"
+        else [record]
+    )
 
 
 def _label(population: Population, place: int) -> str:

@@ -31,7 +31,7 @@ def export(rows: Sequence[Row], path: str | Path) -> Path:
     ``results``: ``included``, the success in [0, 1], and ``included_count``, how many of ``n``
     marked test records that is (empty for a share of the way). Where a measure judges other
     records than all of these, ``won_n`` says how many; a real number, ``rank``, comes with its
-    standard error, ``rank_error``. What a failed trial does not have is empty.
+    standard error, ``rank_error``. A failed trial has empty cells.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def to_frame(rows: Sequence[Row], library: str | None = None) -> Any:
     Returns
     -------
     pandas.DataFrame, polars.DataFrame or pyarrow.Table
-        The frame. What a failed trial does not have is nan.
+        The frame. A failed trial has nan in place of results.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from criticalmass.studies.facts import Facts
 from criticalmass.studies.trial import Row
 
 KINDS = ("texts", "table", "array")
-"""Of records."""
+"""The kinds of records."""
 _NUMBERS = ("precision", "low", "high", "most")
 """Keys of a placement that are numbers, or nothing."""
 

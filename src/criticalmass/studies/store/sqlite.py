@@ -25,7 +25,7 @@ KEPT = 64
 Cell = str | bytes | int | float | None
 """What SQLite keeps in a cell."""
 COLUMNS = [field.name for field in fields(Row)]
-"""Of the table of trials."""
+"""The columns of the table of trials."""
 _ADDED = {"otherwise": "NULL", "mean_error": "NULL"}
 """Columns that older tables do not have (schema 1 and 2: both; 3: the last), and what stands in
 them."""

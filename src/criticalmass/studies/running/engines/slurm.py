@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from criticalmass.errors import ParameterError, StudyError, explain, first_line, needs
+from criticalmass.measures.result import results_from_json
 from criticalmass.studies.running.engines.engine import Losses, Pack, RunTrials, packs
 from criticalmass.studies.running.engines.sending import parcel
 from criticalmass.studies.running.engines.worker import prepared
@@ -178,7 +179,7 @@ class _Job:
         whole = new[: new.rfind(b"\n") + 1]
         self.place += len(whole)
         for line in whole.splitlines():
-            row = Row(**json.loads(line))
+            row = _row(json.loads(line))
             if self.missing.pop(row.key, None):
                 yield row
 
@@ -187,6 +188,11 @@ def work_through(source: Path, trials: Pack, file: Path) -> None:
     """Run trials in a job; each row is a line of a file as soon as it is there."""
     with prepared(str(source), source) as bench, file.open("a", encoding="utf-8") as out:
         for row in bench.run_many(trials):
-            out.write(json.dumps(asdict(row)) + "\n")
+            out.write(json.dumps(asdict(row)) + "\n")  # results among them, as tables
             out.flush()
             os.fsync(out.fileno())
+
+
+def _row(kept: dict[str, Any]) -> Row:
+    """Return a row from what a line of a job's file holds."""
+    return Row(**{**kept, "results": results_from_json(kept["results"])})
