@@ -1,4 +1,6 @@
 from .bound import Bound as Bound
+from .certificate import Certificate as Certificate
+from .certificate import Terms as Terms
 from .contests import exact_erasure as exact_erasure
 from .contests import exact_feature_label as exact_feature_label
 from .contests import exact_feature_only as exact_feature_only
