@@ -183,7 +183,7 @@ def certify_planting(
     (1.0, 80, 20.0)
     """
     points, k = pool.own.shape
-    missed = _each(pool, terms, k)
+    missed = limit_missed(pool, terms, k)
     most = _most(pool, terms, missed)
     fewest = _fewest(pool, terms, missed)[:, target]
     wanted = np.full(points, target)
@@ -206,7 +206,7 @@ def certify_unplanting(pool: Pool, target: int, terms: Terms) -> Certificate:
     """
     points, k = pool.own.shape
     # limits: most of y*, fewest of every other label; with ε also most of every other label
-    missed = _each(pool, terms, k if not terms.epsilon else 2 * k - 1)
+    missed = limit_missed(pool, terms, k if not terms.epsilon else 2 * k - 1)
     most = _most(pool, terms, missed)
     others = pool.own.copy()
     others[:, target] = -1
@@ -227,7 +227,7 @@ def certify_cells(pool: Pool, wanted: Rows, terms: Terms) -> Certificate:
             "where members' votes choose labels, images are not counted beforehand"
         )
     points, k = pool.own.shape
-    missed = _each(pool, terms, k)
+    missed = limit_missed(pool, terms, k)
     most = _most(pool, terms, missed)
     nothing = np.zeros_like(pool.own)
     rivals = np.ones((points, k), dtype=bool)
@@ -285,7 +285,7 @@ def _fewest(pool: Pool, terms: Terms, missed: float) -> Counts:
     return np.asarray(fewest[place].reshape(pool.own.shape))
 
 
-def _each(pool: Pool, terms: Terms, limits: int) -> float:
+def limit_missed(pool: Pool, terms: Terms, limits: int) -> float:
     """Return the probability with which a single limit may be missed.
 
     With few images that were known, there are so many limits at each. Else only those pairs of a

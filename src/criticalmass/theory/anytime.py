@@ -1,0 +1,155 @@
+"""Certificates that may be looked at while people join, as often as anybody likes.
+
+Members are a random sample and join in random order. Their label beats another one, y, at an image
+iff θ = T_y − T_{y*} of everybody's records there is below c = M + A_y − A_{y*}, which is known and
+never falls as members join: what is won stays won. A non-negative martingale of the records in
+their order tells whether θ < c, at every n at once (Ville 1939).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaln
+
+from criticalmass.arrays import Mask, Rows
+from criticalmass.errors import ParameterError
+from criticalmass.theory.certificate import Terms
+
+BETS = 2.0 ** -np.arange(1, 9)
+"""Stakes of the eight bets that are mixed."""
+
+
+def log_wealth(steps: ArrayLike, at: ArrayLike, people: int, size: int, least: float) -> float:
+    """Return ln K_n(c): how strongly the records speak against θ ≥ c.
+
+    K_n(c) is the mean over stakes λ of Π (1 + λ (m_i − Z_i)), where m_i is the mean of what is left
+    if the sum over everybody is c. It is a martingale at c = θ, and rises in c.
+
+    Parameters
+    ----------
+    steps
+        Those Z_i that are not 0, each 1 or −1, in the order in which members joined, (hits,).
+    at
+        Which members they are, counted from 1, (hits,).
+    people
+        The number of members so far, n.
+    size
+        Number of all people, N; an upper limit of it will do.
+    least
+        The number c.
+
+    Returns
+    -------
+    float
+        Infinite where c is more than could be.
+
+    Examples
+    --------
+    Of 1,000 people 100 have joined, none with another label at the image. That 200 of the others
+    have it is out of the question, that 10 have it is not:
+
+    >>> [round(log_wealth([], [], 100, 1000, c), 1) for c in (200, 10)]
+    [7.9, 0.1]
+    """
+    z, where = np.asarray(steps, dtype=float), np.asarray(at, dtype=np.int64)
+    if len(z) and (where.min() < 1 or where.max() > people):
+        raise ParameterError("members' places lie between 1 and their number")
+    before = np.concatenate([[0.0], np.cumsum(z)])
+    rest = least - before
+    # left to be drawn before the first and after the last member of each run of Z = 0
+    first = size - np.concatenate([[0], where])
+    last = size - np.concatenate([where - 1, [people]])
+    if (rest > last).any():  # even if all who are left counted, the sum would not be reached
+        return float("inf")
+    # a sum below what those left can bring is raised to it; at c = θ there is none
+    floor = np.maximum(rest, -last)
+    stakes = BETS[:, None]
+    moved = stakes * floor
+    runs = np.where(
+        first > last,
+        gammaln(first + 1 + moved)
+        - gammaln(last + 1 + moved)
+        - gammaln(first + 1)
+        + gammaln(last + 1),
+        0.0,
+    )
+    means = floor[:-1] / last[:-1]
+    factors = 1 + stakes * (means - z)
+    with np.errstate(divide="ignore"):
+        logs = runs.sum(axis=1) + np.log(factors).sum(axis=1)
+    return float(np.logaddexp.reduce(logs) - np.log(len(BETS)))
+
+
+@dataclass(frozen=True, eq=False)
+class Joining:
+    """Members' own records in the order in which they joined.
+
+    Parameters
+    ----------
+    led
+        The image that each is led to, (members,).
+    own
+        The image at which each stands already, −1 for none, (members,).
+    label
+        The label of each, (members,).
+    acting
+        Who of them acts, (members,): all, or the holders of y* only.
+    """
+
+    led: Rows
+    own: Rows
+    label: Rows
+    acting: Mask
+
+    def certified(
+        self, people: int, target: int, labels: int, terms: Terms, *, unplant: bool = False
+    ) -> Mask:
+        """Return which images are certified when so many have joined.
+
+        Look as often as you like, stop when you like: with the confidence of the terms no image
+        that is ever certified is lost, then or with more members.
+
+        Parameters
+        ----------
+        people
+            How many have joined.
+        target
+            The label y*, which is to be given, or not to be given.
+        labels
+            Number of labels.
+        terms
+            What is asked for: the number of images must be known, and the firm the best possible.
+        unplant
+            Whether y* is not to be given.
+
+        Examples
+        --------
+        The first 300 of 1,000 people are led to one image, where nobody stands:
+
+        >>> first = np.zeros(300, int)
+        >>> joined = Joining(first, first - 1, first, np.ones(300, bool))
+        >>> [joined.certified(n, 0, 2, Terms(1000, images=1)).item() for n in (50, 100)]
+        [False, True]
+        """
+        if terms.images is None or terms.epsilon:
+            raise ParameterError(
+                "to look while people join, the number of images must be known, and epsilon be 0"
+            )
+        enough = np.log(terms.images * (labels - 1) / (0.9 * terms.missed))
+        led, own, label = self.led[:people], self.own[:people], self.label[:people]
+        acting = np.bincount(led[self.acting[:people]], minlength=terms.images)
+        others = [y for y in range(labels) if y != target]
+        sure = np.zeros((terms.images, len(others)), dtype=bool)
+        for image in range(terms.images):
+            there = np.flatnonzero(own == image)
+            for rival, y in enumerate(others):
+                plus, minus = (target, y) if unplant else (y, target)
+                step = np.where(label[there] == plus, 1.0, np.where(label[there] == minus, -1.0, 0))
+                hit = step != 0
+                least = acting[image] + step.sum() - 2 * terms.against
+                wealth = log_wealth(step[hit], there[hit] + 1, people, terms.size, least)
+                sure[image, rival] = wealth >= enough
+        return np.asarray(sure.any(axis=1) if unplant else sure.all(axis=1))
