@@ -1,0 +1,1 @@
+"""Gauthier, Bach, Jordan: Statistical Collusion by Collectives on Learning Platforms."""
