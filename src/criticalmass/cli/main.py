@@ -12,6 +12,7 @@ import typer
 
 from criticalmass.cli import (
     cache,
+    certify,
     check,
     compare,
     datasets,
@@ -51,7 +52,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
         compare.compare,
         export.export,
     ),
-    "Your group": (plan.plan, instruct.instruct),
+    "Your group": (plan.plan, certify.certify, instruct.instruct),
     THEORY: (theory.theory,),
     "Data sets and papers": (datasets.datasets, reproduce.reproduce, cache.cache),
 }

@@ -109,9 +109,11 @@ def _certified(
     unplant: bool,
 ) -> Array:
     """Return which points so many members would certify, (numbers, points)."""
-    slack = z * np.sqrt(1 / n - 1 / terms.size) + q * np.sqrt(1 / pool.people - 1 / n)
+    counted = n - set_aside(n) if terms.sets_aside else n
+    later = np.sqrt(np.maximum(1 / pool.people - 1 / counted, 0))
+    slack = z * np.sqrt(1 / counted - 1 / terms.size) + q * later
     least = ahead[None] + terms.size * spread[None] * slack[:, None, None]
-    won = n[:, None, None] * growth[None] > least
+    won = counted[:, None, None] * growth[None] > least
     return np.asarray(won.any(axis=2) if unplant else won.all(axis=2))
 
 
