@@ -104,6 +104,24 @@ def test_whoever_stops_at_the_first_success_is_hardly_ever_fooled(worlds, paths)
     assert sum(ever for _, ever in found)
 
 
+def test_who_is_led_elsewhere_is_hardly_ever_underestimated_at_any_time():
+    rng, missed = np.random.default_rng(0), 0
+    terms = Terms(400, 0.5, images=2)
+    certified = np.array([True, False])
+    led = np.repeat([0, 1], [300, 100])
+    for _ in range(60):
+        order, false = rng.permutation(led), False
+        for n in range(10, 200, 10):
+            one = np.zeros(n, dtype=int)
+            joined = Joining(order[:n], one - 1, one, np.ones(n, bool))
+            false |= joined.led_elsewhere(certified, terms) < 0.25
+        missed += false
+    assert missed / 60 <= 0.1 * 0.5
+    assert joined.led_elsewhere(certified, terms) < 0.5
+    assert joined.led_elsewhere(~certified & False, terms) == 1
+    assert joined.led_elsewhere(certified | True, terms) == 0
+
+
 @pytest.mark.parametrize("wrong", [{}, {"images": 1, "epsilon": 0.1}])
 def test_unknown_images_and_a_contaminated_firm_are_refused(wrong):
     one = np.zeros(1, dtype=int)

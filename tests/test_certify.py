@@ -105,6 +105,27 @@ def test_holders_who_leave_the_image_certify_more_than_those_who_stay():
     assert (stay < leave).all()
 
 
+@pytest.mark.parametrize("unplant", [False, True])
+def test_looking_while_people_join_costs_little_and_holds(unplant):
+    strategy, some = FeatureLabel(SIGNAL, "no" if unplant else "yes"), 0
+    for seed in range(4):
+        everybody, rng = people(seed)
+        rows, known = rng.permutation(1500), everybody.take(np.arange(100))
+        for n in (200, 400, 600, 800):
+            made = certify(
+                strategy, everybody.take(rows[:n]), 1500, known=known, anytime=True, unplant=unplant
+            )
+            plain = certify(strategy, everybody.take(rows[:n]), 1500, known=known, unplant=unplant)
+            after = FeatureLabel(SIGNAL, "yes").edit(everybody, rows[:n], rng).apply(everybody)
+            led = SIGNAL.apply(everybody.features, population=everybody, rng=rng)
+            predicted = best(after)
+            right = np.mean([predicted.get(record.tolist()) == 1 for record in led])
+            assert made.success <= right
+            some += made.success > 0
+            assert (made.certificate.certified <= plain.certificate.certified).mean() >= 0.5
+    assert some
+
+
 def holders_of(label):
     return people(0)[0].take(people(0)[0].holding(label)[:50])
 
@@ -119,6 +140,9 @@ def holders_of(label):
         (FeatureOnly(SIGNAL, "yes"), {"unplant": True}, NoTheory, "can unplant"),
         (FeatureOnly(SIGNAL, "yes"), {}, DataError, "nobody would act"),
         (Erase(DropColumn("mark")), {}, NoTheory, "makes its map"),
+        (FeatureLabel(DropColumn("mark"), "yes"), {}, NoTheory, "makes its map"),
+        (Erase(SIGNAL), {"anytime": True}, NoTheory, "one look only"),
+        (FeatureLabel(SIGNAL, "yes"), {"anytime": True}, NoTheory, "must list the images"),
         (FeatureLabel(MoveToSubgroup({"place": "p1"}), "yes"), {}, NoTheory, "to chance"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -14,6 +14,7 @@ from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import Coarsen, DropColumn, Signal
 from criticalmass.signals.signal import Recognizes
 from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, NoTheory, Recruits
+from criticalmass.theory.anytime import Joining
 from criticalmass.theory.certificate import (
     Certificate,
     Counts,
@@ -89,6 +90,7 @@ def certify(
     epsilon: float = 0.0,
     against: int = 0,
     known: Population | None = None,
+    anytime: bool = False,
     success: float = 0.9,
     seed: int = 0,
 ) -> Certified:
@@ -120,6 +122,9 @@ def certify(
         Records that were known before, such as those of a study: where the signal leads them are
         the images that are asked about. Without, and with many of them, a fifth of the members, or
         1,000, are set aside to tell how many people are led elsewhere.
+    anytime
+        Whether you look while people join, as often as you like, and stop when you like. The
+        members are then in the order in which they joined, and ``known`` lists the images.
     success
         The success that the number of members needed is for.
     seed
@@ -156,6 +161,8 @@ def certify(
         raise NoTheory("only members who keep their labels, FeatureOnly, move away")
     apart = np.random.default_rng(seed).permutation(len(members))
     if isinstance(strategy, Erase):
+        if anytime:
+            raise NoTheory("what erases a signal is certified at one look only")
         return _erasing(strategy, members, terms, apart, success)
     if not isinstance(strategy, (FeatureLabel, FeatureOnly)):
         raise NoTheory(f"no certificate is known for {type(strategy).__name__}")
@@ -195,6 +202,19 @@ def certify(
         made = certify_unplanting(pool, target, terms)
     else:
         made = certify_planting(pool, target, terms, staying=staying)
+    if anytime:
+        if staying or terms.sets_aside:
+            raise NoTheory(
+                "to look while people join, known records must list the images, no more than "
+                f"{MOST_IMAGES}, and members without the target label must not stay where they are"
+            )
+        joined = Joining(image, own, label, acts)
+        sure = joined.certified(len(members), target, len(names), terms, unplant=unplant)
+        made = replace(
+            made,
+            margin=np.where(sure[:-1], np.maximum(made.margin, 1), np.minimum(made.margin, 0)),
+            uncertified=joined.led_elsewhere(sure, terms),
+        )
     standing = _standing(strategy.signal, members, led)
     least = None
     if standing is not None:
@@ -212,11 +232,6 @@ def _erasing(
     strategy: Erase, members: Population, terms: Terms, apart: Rows, success: float
 ) -> Certified:
     """Return what members guarantee who erase a signal."""
-    if isinstance(strategy.signal, (DropColumn, Coarsen)):
-        raise NoTheory(
-            f"{type(strategy.signal).__name__} makes its map from the records it is given, so "
-            "members cannot know everybody's; use SetColumns or RedactWords"
-        )
     label, names, _ = _labels(members, None)
     led = _led(strategy.signal, members)
     if rows_differ(
@@ -247,7 +262,12 @@ def _labels(members: Population, target: str | None) -> tuple[Rows, tuple[str, .
 
 
 def _led(signal: Signal, people: Population) -> Features:
-    """Return where a signal leads records, or refuse one that leaves this to chance."""
+    """Return where a signal leads records, or refuse one whose map members cannot know."""
+    if isinstance(signal, (DropColumn, Coarsen)):
+        raise NoTheory(
+            f"{type(signal).__name__} makes its map from the records it is given, so members "
+            "cannot know everybody's; use SetColumns or RedactWords"
+        )
     once, again = (
         signal.apply(people.features, population=people, rng=np.random.default_rng(seed))
         for seed in (0, 1)

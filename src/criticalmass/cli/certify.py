@@ -26,6 +26,12 @@ def certify(
     unplant: Annotated[
         bool, typer.Option("--unplant", help="Marked records are no longer to get the label.")
     ] = False,
+    anytime: Annotated[
+        bool,
+        typer.Option(
+            "--anytime", help="You look while people join; the file has them in that order."
+        ),
+    ] = False,
     id_column: IdColumn = "id",
     allow: Allow = None,
 ) -> None:
@@ -57,6 +63,7 @@ def certify(
         epsilon=epsilon,
         against=against,
         known=spec.population,
+        anytime=anytime,
         success=spec.target,
     )
     say(*lines(answer))

@@ -90,7 +90,7 @@ class Joining:
     Parameters
     ----------
     led
-        The image that each is led to, (members,).
+        The image that each is led to, −1 for none that is asked about, (members,).
     own
         The image at which each stands already, −1 for none, (members,).
     label
@@ -140,7 +140,8 @@ class Joining:
             )
         enough = np.log(terms.images * (labels - 1) / (0.9 * terms.missed))
         led, own, label = self.led[:people], self.own[:people], self.label[:people]
-        acting = np.bincount(led[self.acting[:people]], minlength=terms.images)
+        listed = self.acting[:people] & (led >= 0)
+        acting = np.bincount(led[listed], minlength=terms.images)
         others = [y for y in range(labels) if y != target]
         sure = np.zeros((terms.images, len(others)), dtype=bool)
         for image in range(terms.images):
@@ -153,3 +154,29 @@ class Joining:
                 wealth = log_wealth(step[hit], there[hit] + 1, people, terms.size, least)
                 sure[image, rival] = wealth >= enough
         return np.asarray(sure.any(axis=1) if unplant else sure.all(axis=1))
+
+    def led_elsewhere(self, certified: Mask, terms: Terms) -> float:
+        """Return the share of everybody who are led to images not certified, at most, at all times.
+
+        Parameters
+        ----------
+        certified
+            Which images are certified, (images,); they may depend on all who joined.
+        terms
+            What is asked for; a tenth of what may be missed is for this, over all sets of images.
+        """
+        assert terms.images is not None
+        if certified.all():
+            return 0.0
+        if not certified.any():
+            return 1.0
+        people = len(self.led)
+        inside = (self.led >= 0) & certified[self.led]
+        at = np.flatnonzero(~inside) + 1
+        enough = np.log((2.0**terms.images - 2) / (0.1 * terms.missed))
+        low, high = len(at), terms.size - people + len(at) + 1  # more than that cannot be
+        while high - low > 1:
+            middle = (low + high) // 2
+            refuted = log_wealth(np.ones(len(at)), at, people, terms.size, middle) >= enough
+            low, high = (low, middle) if refuted else (middle, high)
+        return min(high / terms.size, 1.0)
