@@ -77,18 +77,18 @@ def joining(people: int, seed: int) -> Rows:
     return np.asarray(rng.choice(len(kinds), people, p=kinds / kinds.sum()))
 
 
-def shares_needed(target: int, success: float = 0.9) -> float:
-    """Return how many people plant a label in the limit of many, as shares of everybody.
+def shares_needed(target: int, success: float = 0.9, *, unplant: bool = False) -> float:
+    """Return how many people plant a label, or unplant it, in the limit of many.
 
     Examples
     --------
-    >>> [round(shares_needed(label)) for label in range(4)]
-    [0, 32700, 59259, 54837]
+    >>> [round(shares_needed(label)) for label in range(4)], round(shares_needed(0, unplant=True))
+    ([0, 32700, 59259, 54837], 30534)
     """
     kinds = probabilities()
-    led = kinds.sum(axis=1)
-    rivals = np.delete(kinds[:, 1:], target, axis=1).max(axis=1)
-    lead = np.maximum(rivals - kinds[:, 1 + target], 0)
+    led, own = kinds.sum(axis=1), kinds[:, 1 + target]
+    others = np.delete(kinds[:, 1:], target, axis=1).max(axis=1)
+    lead = np.maximum(own - others if unplant else others - own, 0)
     needed = lead / (lead + led)
     order = np.argsort(needed)
     enough = np.searchsorted(np.cumsum(led[order]), success - 1e-12)
