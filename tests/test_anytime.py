@@ -68,7 +68,8 @@ def first_successes(seed, paths, looks=40):
     wrong = ever = 0
     own = np.where(world.stands, world.led, -1)
     unplant = bool(seed % 2)
-    terms = Terms(world.size, 0.8, images=world.images)
+    against = 0 if unplant else seed % 3
+    terms = Terms(world.size, 0.8, images=world.images, against=against)
     for _ in range(paths):
         order = world.rng.permutation(world.size)
         joined = Joining(
@@ -88,7 +89,7 @@ def first_successes(seed, paths, looks=40):
                 wins = led + others > votes[:, world.target]
             else:
                 wanted = np.full(world.images, world.target)
-                wins = won(world.votes(order[:n], wanted), wanted)
+                wins = won(world.votes(order[:n], wanted), wanted, against=against)
             false |= bool((sure & ~wins).any())
         wrong += false
     return wrong / paths, ever
@@ -133,3 +134,16 @@ def test_unknown_images_and_a_contaminated_firm_are_refused(wrong):
 def test_members_who_are_none_are_refused(at):
     with pytest.raises(ParameterError, match="between 1 and their number"):
         log_wealth([1], at, 5, 10, 3)
+
+
+def test_people_against_it_cannot_take_votes_that_nobody_has():
+    """Where no other holds the wanted label each of them counts once, not twice."""
+    one = np.zeros(175, dtype=int)
+    joined = Joining(one, one - 1, one, np.ones(175, bool))
+    terms = Terms(2000, images=1, against=40)
+    enough = math.log(2 / (0.9 * 0.05))
+    assert (
+        log_wealth([], [], 175, 2000, 175 - 80) < enough < log_wealth([], [], 175, 2000, 175 - 40)
+    )
+    assert joined.certified(175, 0, 2, terms).all()
+    assert not joined.certified(150, 0, 2, terms).any()

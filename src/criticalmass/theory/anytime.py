@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
-from criticalmass.arrays import Mask, Rows
+from criticalmass.arrays import Array, Mask, Rows
 from criticalmass.errors import ParameterError
 from criticalmass.theory.certificate import Terms
 
@@ -138,22 +138,38 @@ class Joining:
             raise ParameterError(
                 "to look while people join, the number of images must be known, and epsilon be 0"
             )
-        enough = np.log(terms.images * (labels - 1) / (0.9 * terms.missed))
         led, own, label = self.led[:people], self.own[:people], self.label[:people]
         listed = self.acting[:people] & (led >= 0)
         acting = np.bincount(led[listed], minlength=terms.images)
         others = [y for y in range(labels) if y != target]
+        enough = np.log(terms.images * len(others) / (0.9 * terms.missed))
         sure = np.zeros((terms.images, len(others)), dtype=bool)
         for image in range(terms.images):
             there = np.flatnonzero(own == image)
             for rival, y in enumerate(others):
                 plus, minus = (target, y) if unplant else (y, target)
                 step = np.where(label[there] == plus, 1.0, np.where(label[there] == minus, -1.0, 0))
-                hit = step != 0
-                least = acting[image] + step.sum() - 2 * terms.against
-                wealth = log_wealth(step[hit], there[hit] + 1, people, terms.size, least)
-                sure[image, rival] = wealth >= enough
+                sure[image, rival] = (
+                    self._against_rival(there, step, int(acting[image]), people, terms) >= enough
+                )
         return np.asarray(sure.any(axis=1) if unplant else sure.all(axis=1))
+
+    def _against_rival(
+        self, there: Rows, step: Array, acting: int, people: int, terms: Terms
+    ) -> float:
+        """Return how strongly members at an image speak against a rival's being ahead.
+
+        People who work against it may take votes away and give them to the rival, or leave the
+        wanted label's own votes uncounted: the better of two limits, each half as often missed.
+        """
+        hit, rival = step != 0, step > 0
+        least = acting + step.sum() - 2 * terms.against
+        both = log_wealth(step[hit], there[hit] + 1, people, terms.size, least)
+        if not terms.against:
+            return both
+        least = acting + rival.sum() - terms.against
+        alone = log_wealth(step[rival], there[rival] + 1, people, terms.size, least)
+        return max(both, alone) - float(np.log(2))
 
     def led_elsewhere(self, certified: Mask, terms: Terms) -> float:
         """Return the share of everybody who are led to images not certified, at most, at all times.
