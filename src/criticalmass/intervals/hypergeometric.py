@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import hypergeom
 
-from criticalmass.arrays import Array
+from criticalmass.arrays import Mask
 from criticalmass.errors import ParameterError
 
 Counts = NDArray[np.int64]
@@ -50,7 +50,7 @@ def most_others(seen: ArrayLike, drawn: ArrayLike, among: ArrayLike, missed: flo
     """
     a, n, size = _checked(seen, drawn, among, missed)
 
-    def possible(b: Counts) -> NDArray[np.bool_]:
+    def possible(b: Counts) -> Mask:
         return np.asarray(hypergeom.cdf(a, size, a + b, n) > missed)
 
     return _last(possible, size - n)
@@ -76,14 +76,14 @@ def fewest_others(seen: ArrayLike, drawn: ArrayLike, among: ArrayLike, missed: f
     """
     a, n, size = _checked(seen, drawn, among, missed)
 
-    def too_few(b: Counts) -> NDArray[np.bool_]:
+    def too_few(b: Counts) -> Mask:
         return np.asarray(~(hypergeom.sf(a - 1, size, a + b, n) > missed))
 
     none = ~too_few(np.zeros_like(a))
     return np.where(none, 0, _last(too_few, size - n) + 1)
 
 
-def _last(holds: Callable[[Counts], Array], most: Counts) -> Counts:
+def _last(holds: Callable[[Counts], Mask], most: Counts) -> Counts:
     """Return the largest b up to ``most`` for which it holds, which it does from 0 up to there."""
     low, high = np.zeros_like(most), most + 1
     while (high - low > 1).any():
