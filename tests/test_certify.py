@@ -59,7 +59,7 @@ def test_what_is_guaranteed_then_happens(kind, listed):
         right = np.array([predicted.get(record.tolist()) == 1 for record in led])
         assert answer.success <= right.mean()
         acting = rows if kind is FeatureLabel else rows[members.labels[:, 1]]
-        assert answer.for_members <= right[acting].mean()
+        assert max(answer.for_members, answer.members_certified) <= right[acting].mean()
         some += answer.success > 0
     assert some
 
@@ -189,8 +189,22 @@ def test_the_command_says_it_in_plain_words(tmp_path):
     said = out.splitlines()
     assert code == 0
     assert said[0].startswith("Guaranteed for everybody: at least ")
-    assert said[1].startswith("Guaranteed for your group: at least ")
+    assert said[1] == (
+        "Guaranteed for your group: wherever that holds, all of its own marked records get “yes”."
+    )
     assert "a random sample of 2,000 people" in said[-1]
+
+
+def test_it_says_what_options_ask_for(tmp_path):
+    file = study(tmp_path)
+    begin = ("certify", file, "--members", tmp_path / "members900.csv")
+    _, unplanted, _ = called(*begin, "--unplant", "--population-size", 2000)
+    assert "% of marked records no longer get “yes”" in unplanted
+    _, looked, _ = called(*begin, "--anytime")
+    assert " of marked records get “yes”" in looked
+    _, wary, _ = called(*begin, "--epsilon", 0.01, "--against", 5)
+    assert "ε = 0.01" in wary
+    assert "5 people or fewer work against it" in wary
 
 
 def test_so_few_are_told_how_many_would_do(tmp_path):

@@ -58,6 +58,8 @@ class Certified:
     for_members
         Success at least among the members who act, with the confidence of the terms, a statement
         of its own; None of erasing, and where nobody can tell who carries the signal already.
+    acting
+        How many members act.
     wanted
         The success that `needed` is for.
     needed
@@ -70,6 +72,7 @@ class Certified:
     labels: tuple[str, ...]
     target: str | None
     for_members: float | None
+    acting: int
     wanted: float
     needed: Needed | None
 
@@ -77,6 +80,12 @@ class Certified:
     def success(self) -> float:
         """The success guaranteed for everybody."""
         return self.certificate.success
+
+    @property
+    def members_certified(self) -> float:
+        """Share of the members who act that are led to certified points, at least."""
+        made = self.certificate
+        return float(made.pool.acting[made.certified].sum()) / max(self.acting, 1)
 
 
 def certify(
@@ -225,7 +234,10 @@ def certify(
     everybody = pool_of(apart, apart[:0])
     needed = members_needed(everybody, target, terms, success, staying=staying, unplant=unplant)
     form = Form.UNPLANT if unplant else Form.PLANT
-    return Certified(form, made, features, names, strategy.target_label, least, success, needed)
+    acting_members = int(acts.sum())
+    return Certified(
+        form, made, features, names, strategy.target_label, least, acting_members, success, needed
+    )
 
 
 def _erasing(
@@ -246,7 +258,7 @@ def _erasing(
     own = np.zeros((len(features), len(names)), dtype=np.int64)
     np.add.at(own, (cell[apart[few:]], label[apart[few:]]), 1)
     made = certify_erasing(own, image, _count(cell[apart[:few]], len(features)), terms)
-    return Certified(Form.ERASE, made, features, names, None, None, success, None)
+    return Certified(Form.ERASE, made, features, names, None, None, len(members), success, None)
 
 
 def _labels(members: Population, target: str | None) -> tuple[Rows, tuple[str, ...], int]:

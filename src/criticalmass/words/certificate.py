@@ -50,6 +50,9 @@ def everybody(answer: Certified) -> str:
 def group(answer: Certified) -> str:
     """Say what is guaranteed for the members themselves."""
     assert answer.for_members is not None
+    if answer.members_certified > answer.for_members:  # of the same limits as for everybody
+        least = _at_least(answer.members_certified)
+        return f"Guaranteed for your group: wherever that holds, {_what(answer, least, 'its own')}."
     if answer.for_members == 0:
         return "Guaranteed for your group: nothing; others who stand in the way may be as many."
     least = _at_least(answer.for_members)
