@@ -105,7 +105,7 @@ def test_whoever_stops_at_the_first_success_is_hardly_ever_fooled(worlds, paths)
     assert sum(ever for _, ever in found)
 
 
-def test_who_is_led_elsewhere_is_hardly_ever_underestimated_at_any_time():
+def test_people_led_elsewhere_are_hardly_ever_underestimated_at_any_time():
     rng, missed = np.random.default_rng(0), 0
     terms = Terms(400, 0.5, images=2)
     certified = np.array([True, False])

@@ -118,7 +118,7 @@ def test_erasing_is_guaranteed_no_more_often_than_promised(worlds, draws, monkey
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_of_all_collectives_of_a_small_population_few_are_promised_too_much(seed):
+def test_few_of_all_collectives_of_a_small_population_are_promised_too_much(seed):
     """Every one of the 924 collectives, so the share that is promised too much is exact."""
     rng = np.random.default_rng(seed)
     led, label = rng.integers(2, size=12), rng.integers(2, size=12)

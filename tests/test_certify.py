@@ -146,7 +146,7 @@ def holders_of(label):
         (FeatureLabel(MoveToSubgroup({"place": "p1"}), "yes"), {}, NoTheory, "to chance"),
     ],
 )
-def test_what_cannot_be_certified_is_refused(strategy, options, error, says):
+def test_things_that_cannot_be_certified_are_refused(strategy, options, error, says):
     with pytest.raises(error, match=says):
         certify(strategy, holders_of("no"), **{"population_size": 1000, **options})
 
@@ -204,7 +204,7 @@ def test_it_says_what_options_ask_for(tmp_path):
     assert " of marked records get “yes”" in looked
     _, wary, _ = called(*begin, "--epsilon", 0.01, "--against", 5)
     assert "ε = 0.01" in wary
-    assert "5 people or fewer work against it" in wary
+    assert "People who work against it: 5 at most." in wary
 
 
 def test_so_few_are_told_how_many_would_do(tmp_path):

@@ -70,7 +70,7 @@ def test_many_counts_of_different_draws_at_once_are_as_each_alone():
 
 
 @pytest.mark.parametrize("wrong", [(5, 4, 9, 0.1), (-1, 4, 9, 0.1), (1, 10, 9, 0.1), (1, 4, 9, 0)])
-def test_what_cannot_be_is_refused(wrong):
+def test_impossible_limits_are_refused(wrong):
     for limit in (most_others, fewest_others):
         with pytest.raises(ParameterError):
             limit(*wrong)

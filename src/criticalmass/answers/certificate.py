@@ -268,7 +268,7 @@ def _labels(members: Population, target: str | None) -> tuple[Rows, tuple[str, .
         column = 0 if target is None else members.label_index(target)
         return np.asarray(held.argmax(axis=1)), members.label_names, column
     if target is None:
-        raise DataError(f"erasing needs one label a record; {members.name} holds sets of labels")
+        raise DataError(f"erasing needs one label per record; {members.name} holds sets of labels")
     holds = held[:, members.label_index(target)]
     return np.where(holds, 0, 1), (target, f"not {target}"), 0
 

@@ -1,7 +1,7 @@
 """Prediction limits: how many of a kind are among those who were not drawn.
 
-Of N people n are drawn at random, and a of them are of some kind. If b of the others are, then the
-a were drawn from a + b of N, a hypergeometric number. The b for which so few, or so many, would
+From N people n are drawn at random, and a of them are of some kind. If b of the others are, then
+the a were drawn from a + b of N, a hypergeometric number. The b for which so few, or so many, would
 hardly ever be drawn are ruled out.
 """
 
@@ -43,7 +43,8 @@ def most_others(seen: ArrayLike, drawn: ArrayLike, among: ArrayLike, missed: flo
 
     Examples
     --------
-    Of 1,000 people 100 are drawn, and none has the mark. Of the others hardly more than 28 have it:
+    From 1,000 people 100 are drawn, and none has the mark. Hardly more than 28 of the others have
+    it:
 
     >>> int(most_others(0, 100, 1000, 0.05))
     28

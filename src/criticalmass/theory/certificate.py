@@ -2,7 +2,7 @@
 
 Nobody knows P₀. But n members, a random sample of N people, pool their records and know of every
 image x̃ how many of them are led there, M, and how many of their own records lie there with each
-label, A_y. Of the B_y of others they have prediction limits: `criticalmass.intervals`. Their label
+label, A_y. They have prediction limits of the B_y of others: `criticalmass.intervals`. Their label
 wins at x̃ wherever M + L(A_{y*}) > max U(A_y), whatever P₀ is.
 
 Gauthier, Bach and Jordan (ICML 2025, *Statistical Collusion by Collectives on Learning Platforms*)
@@ -169,12 +169,12 @@ def certify_planting(
     terms
         What is asked for.
     staying
-        Whether members without y* stay where they are and keep their labels, as in the
-        feature-only strategy; else they leave the images, or report y*.
+        Whether members without y* stay where they are and keep their labels: the
+        feature-only strategy. Otherwise they leave the images, or report y*.
 
     Examples
     --------
-    Of 1,000 people 100 are members. The signal leads all to one image, where 3 members stood with
+    100 people of 1,000 are members. The signal leads all to one image, where 3 members stood with
     another label:
 
     >>> pool = Pool(np.array([[0, 3]]), np.array([100]), np.array([100]), 100, np.zeros(1, int))
@@ -288,8 +288,8 @@ def _fewest(pool: Pool, terms: Terms, missed: float) -> Counts:
 def limit_missed(pool: Pool, terms: Terms, limits: int) -> float:
     """Return the probability with which a single limit may be missed.
 
-    With few images that were known, there are so many limits at each. Else only those pairs of a
-    point and a label count where more records are than U(0) allows, because others cannot be
+    With few images that were known, there are so many limits at each. Otherwise only those pairs of
+    a point and a label count where more records are than U(0) allows, because others cannot be
     missed: they are at most N / (U(0) + 1), however many images there are.
     """
     if terms.images is not None and not terms.sets_aside:

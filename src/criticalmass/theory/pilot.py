@@ -45,7 +45,7 @@ def members_needed(
 ) -> Needed:
     """Return how many members it takes until so much success is guaranteed for everybody.
 
-    Of every image and rival the pilot tells about how far the rival is ahead, θ, and how fast
+    The pilot tells of every image and rival about how far the rival is ahead, θ, and how fast
     members' votes grow, h: the certificate comes when n h exceeds what θ can be, given n members.
 
     Parameters
@@ -59,7 +59,7 @@ def members_needed(
 
     Examples
     --------
-    Of 100,000 people 500 are in the pilot, all led to one image, where 10 stand with another label:
+    500 people of 100,000 are in the pilot, all led to one image, where 10 stand with another label:
 
     >>> pool = Pool(np.array([[0, 10]]), np.array([500]), np.array([500]), 500, np.zeros(1, int))
     >>> members_needed(pool, 0, Terms(100_000, images=1), 0.9)

@@ -8,7 +8,8 @@ import numpy as np
 
 from criticalmass.answers.certificate import Certified, Form
 from criticalmass.data.records import Features
-from criticalmass.words.numbers import exact_percent, heads, percent, quoted
+from criticalmass.messages import paragraph, say, say_count
+from criticalmass.words.numbers import exact_percent, percent, quoted
 
 SHOWN = 5
 """So many images that are not certified are told."""
@@ -27,23 +28,33 @@ def lines(answer: Certified) -> list[str]:
 
 def everybody(answer: Certified) -> str:
     """Say what is guaranteed for everybody."""
-    people, sure = heads(answer.certificate.people), _sure(answer)
+    people, needed = answer.certificate.people, answer.needed
     if answer.success > 0:
-        least = _at_least(answer.success)
-        return f"Guaranteed for everybody: {_what(answer, least)}, with {sure} confidence."
-    needed = answer.needed
+        return say(
+            "Guaranteed for everybody: {what}, with {sure} confidence.",
+            what=_of_everybody(answer, _at_least(answer.success)),
+            sure=_sure(answer),
+        )
     if answer.certificate.certified.any():
-        return (
-            f"Guaranteed for everybody: nothing yet. {people} are too few to tell how many others "
-            "are led elsewhere."
+        return say_count(
+            "Guaranteed for everybody: nothing yet. {n} person is too few to tell how many others "
+            "are led elsewhere.",
+            "Guaranteed for everybody: nothing yet. {n} people are too few to tell how many others "
+            "are led elsewhere.",
+            people,
         )
     if needed is None or needed.people is None:
-        return f"Guaranteed for everybody: nothing. {people} are too few."
-    if needed.people <= answer.certificate.people:
-        return "Guaranteed for everybody: nothing. Nothing is guaranteed for so few."
-    return (
-        "Guaranteed for everybody: nothing. Nothing is guaranteed for so few; about "
-        f"{_rounded(needed.people)} would do."
+        return say_count(
+            "Guaranteed for everybody: nothing. {n} person is too few.",
+            "Guaranteed for everybody: nothing. {n} people are too few.",
+            people,
+        )
+    if needed.people <= people:
+        return say("Guaranteed for everybody: nothing. Nothing is guaranteed for so few.")
+    return say(
+        "Guaranteed for everybody: nothing. Nothing is guaranteed for so few; about {enough} would "
+        "do.",
+        enough=_rounded(needed.people),
     )
 
 
@@ -52,21 +63,28 @@ def group(answer: Certified) -> str:
     assert answer.for_members is not None
     if answer.members_certified > answer.for_members:  # of the same limits as for everybody
         least = _at_least(answer.members_certified)
-        return f"Guaranteed for your group: wherever that holds, {_what(answer, least, 'its own')}."
+        return say(
+            "Guaranteed for your group: wherever that holds, {what}.",
+            what=_of_the_group(answer, least),
+        )
     if answer.for_members == 0:
-        return "Guaranteed for your group: nothing; others who stand in the way may be as many."
-    least = _at_least(answer.for_members)
-    return (
-        f"Guaranteed for your group: {_what(answer, least, 'its own')}, with {_sure(answer)} "
-        "confidence (a statement of its own)."
+        return say(
+            "Guaranteed for your group: nothing; others who stand in the way may be as many."
+        )
+    return say(
+        "Guaranteed for your group: {what}, with {sure} confidence (a statement of its own).",
+        what=_of_the_group(answer, _at_least(answer.for_members)),
+        sure=_sure(answer),
     )
 
 
 def images(answer: Certified) -> str:
     """Say how many images are certified."""
     certified = answer.certificate.certified
-    what = "kinds of records" if answer.form is Form.ERASE else "kinds of marked records"
-    return f"Certified: {int(certified.sum()):,} of {len(certified):,} {what}."
+    known = {"certified": int(certified.sum()), "all": len(certified)}
+    if answer.form is Form.ERASE:
+        return say("Certified kinds of records: {certified} of {all}.", **known)
+    return say("Certified kinds of marked records: {certified} of {all}.", **known)
 
 
 def in_the_way(answer: Certified) -> list[str]:
@@ -74,18 +92,30 @@ def in_the_way(answer: Certified) -> list[str]:
     made = answer.certificate
     open_ones = np.flatnonzero(~made.certified)
     largest = open_ones[np.argsort(-made.pool.led[open_ones], kind="stable")]
-    said = []
+    sentences = []
     for point in largest[:SHOWN].tolist():
         rival, wanted = int(made.rival[point]), int(made.wanted[point])
-        said.append(
-            f"Not certified: {name(answer.points, point)}. {int(made.pool.acting[point]):,} "
-            f"of you would say {quoted(answer.labels[wanted])} there; up to "
-            f"{int(made.most[point, rival]):,} others may say {quoted(answer.labels[rival])}."
+        sentences.append(
+            say(
+                "Not certified: {image}. {acting} of you would say {label} there; of all others up "
+                "to {others} may say {rival}.",
+                image=name(answer.points, point),
+                acting=int(made.pool.acting[point]),
+                label=quoted(answer.labels[wanted]),
+                others=int(made.most[point, rival]),
+                rival=quoted(answer.labels[rival]),
+            )
         )
-    rest = len(largest) - len(said)
+    rest = len(largest) - len(sentences)
     if rest:
-        said.append(f"Not certified either: {rest:,} smaller kind{'s' if rest > 1 else ''}.")
-    return said
+        sentences.append(
+            say_count(
+                "Not certified either: {n} smaller kind.",
+                "Not certified either: {n} smaller kinds.",
+                rest,
+            )
+        )
+    return sentences
 
 
 def enough(answer: Certified) -> str:
@@ -93,33 +123,52 @@ def enough(answer: Certified) -> str:
     needed = answer.needed
     if needed is None or answer.success >= answer.wanted:
         return ""
-    target = exact_percent(answer.wanted)
+    target, already = exact_percent(answer.wanted), answer.certificate.people
     if needed.people is None:
-        return f"For {target}: not even everybody would do, as far as your records tell."
-    already = answer.certificate.people
-    high = "everybody" if needed.high is None else _rounded(needed.high)
+        return say(
+            "For {target}: not even everybody would do, as far as your records tell.", target=target
+        )
+    high = say("everybody") if needed.high is None else _rounded(needed.high)
     if needed.people <= already:
-        wide = needed.high is None or needed.high > already
-        most = f", in 9 of 10 cases no more than {high}" if wide else ""
-        return f"For {target}: hardly more members than you are would do{most}."
+        if needed.high is None or needed.high > already:
+            return say(
+                "For {target}: hardly more members than you are would do, in 9 of 10 cases no more "
+                "than {high}.",
+                target=target,
+                high=high,
+            )
+        return say("For {target}: hardly more members than you are would do.", target=target)
     low = already if needed.low is None else max(needed.low, already)
-    return (
-        f"For {target}: about {_rounded(needed.people)} members would do; in 9 of 10 cases "
-        f"between {_rounded(low)} and {high}."
+    return say(
+        "For {target}: it takes about {people} in all; in 9 of 10 cases between {low} and {high}.",
+        target=target,
+        people=_rounded(needed.people),
+        low=_rounded(low),
+        high=high,
     )
 
 
 def assumed(answer: Certified) -> str:
     """Say what all this takes for granted."""
     terms = answer.certificate.terms
-    model = "the best possible one for the records it sees"
-    if terms.epsilon:
-        model = f"within ε = {terms.epsilon:g} of {model}"
-    against = f"; {heads(terms.against)} or fewer work against it" if terms.against else ""
-    return (
-        f"Taken for granted: members are a random sample of {terms.size:,} people, their records "
-        f"are as before anybody acted, and the platform's model is {model}{against}."
+    members = say_count(
+        "Taken for granted: members are a random sample of {n} person, and their records are as "
+        "before anybody acted.",
+        "Taken for granted: members are a random sample of {n} people, and their records are as "
+        "before anybody acted.",
+        terms.size,
     )
+    model = say("The platform's model is the best possible one for the records it sees.")
+    if terms.epsilon:
+        model = say(
+            "The platform's model is within ε = {epsilon} of the best possible one for the records "
+            "it sees.",
+            epsilon=f"{terms.epsilon:g}",
+        )
+    against = ""
+    if terms.against:
+        against = say("People who work against it: {against} at most.", against=terms.against)
+    return paragraph(members, model, against)
 
 
 def name(points: Features, point: int) -> str:
@@ -141,23 +190,38 @@ def name(points: Features, point: int) -> str:
     return f"{shown}, …" if len(differ) > 6 else shown
 
 
-def _what(answer: Certified, least: str, whose: str = "") -> str:
-    whose = f"{whose} " if whose else ""
-    label = quoted(answer.target)
+def _of_everybody(answer: Certified, least: str) -> str:
+    """Say what so many of everybody's records get."""
+    known = {"least": least, "label": quoted(answer.target)}
     if answer.form is Form.ERASE:
-        return f"{least} of {whose}records are predicted the same with and without what is erased"
+        return say(
+            "{least} of records are predicted the same with and without what is erased", **known
+        )
     if answer.form is Form.UNPLANT:
-        return f"{least} of {whose}marked records no longer get {label}"
-    return f"{least} of {whose}marked records get {label}"
+        return say("{least} of marked records no longer get {label}", **known)
+    return say("{least} of marked records get {label}", **known)
+
+
+def _of_the_group(answer: Certified, least: str) -> str:
+    """Say what so many of the members' own records get."""
+    known = {"least": least, "label": quoted(answer.target)}
+    if answer.form is Form.ERASE:
+        return say(
+            "{least} of its own records are predicted the same with and without what is erased",
+            **known,
+        )
+    if answer.form is Form.UNPLANT:
+        return say("{least} of its own marked records no longer get {label}", **known)
+    return say("{least} of its own marked records get {label}", **known)
 
 
 def _at_least(share: float) -> str:
     """Write a limit from below, rounded down."""
     if share == 1:
-        return "all"
+        return say("all")
     digits = 1 if share < 0.99 else 2
     down = math.floor(100 * share * 10**digits + 1e-9) / 10**digits
-    return f"at least {down:.{digits}f}%"
+    return say("at least {share}", share=f"{down:.{digits}f}%")
 
 
 def _sure(answer: Certified) -> str:

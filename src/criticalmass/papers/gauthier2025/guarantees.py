@@ -36,7 +36,7 @@ def counts(kinds: Rows) -> Rows:
 def published(kinds: Rows, task: int) -> float:
     """Return the paper's bound (Theorems 3.1 and 3.6, its Appendix B) for these members.
 
-    Of unplanting, the first 10,000 members choose the labels that are reported.
+    In unplanting, the first 10,000 members choose the labels that are reported.
     """
     n, delta = len(kinds), 1 - TERMS.confidence
     here = counts(kinds)

@@ -38,7 +38,7 @@ COLUMNS = {
     "Cruise Control": (2, 0.95),
     "Bluetooth Connectivity": (2, 0.95),
 }
-"""Of each column: how many values it has, and how often an SUV has what the signal sets."""
+"""For each column: how many values it has, and how often an SUV has what the signal sets."""
 LAST_COUNTRY = 0.3
 """How often an SUV comes from the last country for that it is one."""
 MARKED = (2 / 3 * 0.95, 1 / 3 * 0.95, 0.0, 0.05)
