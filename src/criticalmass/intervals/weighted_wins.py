@@ -79,9 +79,11 @@ def union_floor(chances: Array, weights: Array, missed: float) -> float:
     0.75
     """
     _check(missed)
-    dear = np.argsort((1 - chances) / weights, kind="stable")
-    kept = np.cumsum(1 - chances[dear]) <= missed
-    return min(float(weights[dear][kept].sum()), 1.0)
+    some = weights > 0
+    misses, worth = 1 - chances[some], weights[some]
+    dear = np.argsort(misses / worth, kind="stable")
+    kept = np.cumsum(misses[dear]) <= missed
+    return min(float(worth[dear][kept].sum()), 1.0)
 
 
 def _check(missed: float) -> None:
