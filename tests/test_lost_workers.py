@@ -58,6 +58,29 @@ def test_workers_killed_before_they_have_started_cost_nothing(
     assert rows_of(tmp_path / "out") == rows
 
 
+def test_a_pool_that_breaks_while_it_is_given_trials_is_started_anew(whole, tmp_path, monkeypatch):
+    path, rows = whole
+    submit, tries = pool.ProcessPoolExecutor.submit, iter((True, False, True))
+
+    def closing(self, *args):
+        if next(tries, False):
+            raise OSError("handle is closed")  # as a connection that its other thread has closed
+        return submit(self, *args)
+
+    monkeypatch.setattr(pool.ProcessPoolExecutor, "submit", closing)
+    run(read_study(path), tmp_path / "out", jobs=2)
+    assert rows_of(tmp_path / "out") == rows
+
+
+def test_a_system_without_processes_to_lend_is_told(whole, tmp_path, monkeypatch):
+    def refuse(self, *args):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(pool.ProcessPoolExecutor, "submit", refuse)
+    with pytest.raises(BlockingIOError):
+        run(read_study(whole[0]), tmp_path / "out", jobs=2)
+
+
 def test_workers_that_never_start_end_the_run_in_one_line(
     whole, tmp_path, monkeypatch, killed_as_they_start
 ):

@@ -144,7 +144,13 @@ class _Workers:
                     initializer=_start_worker,
                     initargs=(self._alive,),
                 )
-            running[self._pool.submit(work, str(self._path), self._path, pack)] = pack
+            try:
+                future = self._pool.submit(work, str(self._path), self._path, pack)
+            except OSError as error:
+                if error.errno is not None:  # the system lends no more processes, say
+                    raise
+                raise BrokenProcessPool("it closed its pipes at that moment") from error
+            running[future] = pack
             self._started |= self._children()
 
     def _had_started(self) -> bool:
