@@ -9,18 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from criticalmass import moved
 from criticalmass.curves import FittedSuccess
 from criticalmass.curves.curve import checked_target
-from criticalmass.data.aligning import aligned, unlabelled, with_gaps_of
-from criticalmass.data.population import Population, members_at
+from criticalmass.data.aligning import aligned, unlabelled
+from criticalmass.data.population import Population
 from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
 from criticalmass.incentives import Incentives
 from criticalmass.learners.adopted import learner_of
-from criticalmass.learners.learner import Learner, StepwiseLearner, Trains
+from criticalmass.learners.learner import Learner, Trains
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.fitting import fit
 from criticalmass.measures.known import MEASURES, STEERED
@@ -31,13 +29,13 @@ from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import marks_lost, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
-from criticalmass.strategies.steering.kinds import Aiming, Responding
 from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.strategies.target_label import with_label_of
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.identity.describe import describe, digest
 from criticalmass.studies.judging import check_measures, described, fits, named, target_of
 from criticalmass.studies.placement import Placement, Point, Search, Tried
+from criticalmass.studies.rehearsal import rehearse
 from criticalmass.studies.trial import Row, Trial
 
 _MAKERS = "Population.from_table, Population.from_texts and Population.from_arrays"
@@ -261,62 +259,15 @@ class Study:
     @cached_property
     def _rehearsed(self) -> bool:
         """Rehearse once, however often it is asked for."""
-        for name in self.strategies:
-            self._check_labels(name, self.strategy(name))
-            self._check_firm(name, self.strategy(name))
-        for name in self.strategies:
-            self._rehearse(name, self.strategy(name))
-        few = max(20, self.firm.fewest_records)
-        seen = with_gaps_of(self.population, self.test, few)
-        if self.marked is not None:
-            seen = with_gaps_of(seen, self.marked, len(seen))
-        self.firm.prepare(seen)
+        rehearse(
+            {name: self.strategy(name) for name in self.strategies},
+            self.firm,
+            self.population,
+            self.test,
+            self.marked,
+            lambda name: self.placement.shares(self.search(name)),
+        )
         return True
-
-    def _check_labels(self, name: str, strategy: Strategy) -> None:
-        """Raise `StudyError` where a strategy or the learner is for labels of the other kind."""
-        if self.population.holds == "numbers" and strategy.wanted_number is None:
-            raise StudyError(
-                f"strategy {name!r} is for labels that are names, and here they are numbers: use "
-                "feature-number, which plants one"
-            )
-        if self.population.holds == "labels" and strategy.wanted_number is not None:
-            raise StudyError(
-                f"strategy {name!r} wants a number, and labels here are names: use feature-label, "
-                "or say that they are numbers (population.numbers = true; in Python numbers=True)"
-            )
-
-    def _check_firm(self, name: str, strategy: Strategy) -> None:
-        """Raise `StudyError` where a strategy needs a model with parameters, or one to watch."""
-        if isinstance(strategy, Responding):
-            if not isinstance(self.firm, StepwiseLearner):
-                raise StudyError(
-                    f"strategy {name!r} answers the firm at every step: it needs the learner "
-                    "gradient-descent"
-                )
-            for alpha in self.placement.shares(self.search(name)):
-                strategy.check_pull(alpha, self.firm.learning_rate)
-        if isinstance(strategy, Aiming) and self.firm.objective is None:
-            raise StudyError(
-                f"strategy {name!r} steers a model's parameters: it needs the learner "
-                "risk-minimizer or gradient-descent"
-            )
-
-    def _rehearse(self, name: str, strategy: Strategy) -> None:
-        """Draw collectives of every size, and mark one record."""
-        rng = np.random.default_rng(0)
-        candidates = strategy.candidates(self.population)
-        for place, alpha in enumerate(sorted(self.placement.shares(self.search(name)))):
-            size = members_at(alpha, len(self.population))
-            if place and size <= len(candidates):
-                continue  # it can be drawn, as the smallest can
-            try:
-                self.population.draw(size, rng=np.random.default_rng(0), among=candidates)
-            except ParameterError as error:
-                raise ParameterError(f"strategy {name!r}, alpha = {alpha:g}: {error}") from error
-        if isinstance(strategy, Marking):
-            strategy.edit(self.population, candidates[:1], rng)
-            strategy.signal.apply(self.judged.features[:1], population=self.population, rng=rng)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
