@@ -125,9 +125,7 @@ def enough(answer: Certified) -> str:
         return ""
     target, already = exact_percent(answer.wanted), answer.certificate.people
     if needed.people is None:
-        return say(
-            "For {target}: not even everybody would do, as far as your records tell.", target=target
-        )
+        return say("For {target}: your records do not tell how many would do.", target=target)
     high = say("everybody") if needed.high is None else _rounded(needed.high)
     if needed.people <= already:
         if needed.high is None or needed.high > already:

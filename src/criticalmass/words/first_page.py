@@ -22,7 +22,7 @@ def caption(finding: Finding) -> str:
     seen = [
         say(
             "Each dot is one training of the model. Further right more people joined; higher up "
-            "the model did more often what is wanted."
+            "the model did more of what is wanted."
         )
     ]
     if any(row.members == 0 for row in finding.rows):
