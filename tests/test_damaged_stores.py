@@ -17,6 +17,7 @@ from criticalmass.pages.report import write_report
 from criticalmass.studies import Row, Store, read_study
 from criticalmass.studies.facts import Facts, StrategyFacts
 from criticalmass.studies.store.sound import fault_of
+from criticalmass.studies.theory_record import Theory
 from support.command_line import called, refused
 from support.rows import counts
 from support.study_files import write_study
@@ -250,6 +251,14 @@ def test_faults_of_a_description_are_named(part, says):
     found = fault_of(replace(SOUND, learner=part), [])
     assert found.startswith(says)
     assert bool(found) == bool(says)
+
+
+@pytest.mark.parametrize("curve", ["bound", "exact"])
+def test_a_theory_without_a_curve_and_without_a_reason_is_named(curve):
+    (about,) = SOUND.strategies.values()
+    refused = dict.fromkeys({"bound", "exact"} - {curve}, "none is known")
+    odd = replace(SOUND, strategies={"mark": replace(about, theory=Theory(10, refused=refused))})
+    assert fault_of(odd, []) == f"strategies.mark.theory has no {curve}, and does not say why"
 
 
 def test_a_trial_without_a_result_that_answers_need_is_named():

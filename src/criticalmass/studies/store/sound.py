@@ -69,6 +69,12 @@ def fault_of(facts: Facts, rows: Iterable[Row]) -> str:
     for where, part in described.items():
         for fault in _faults(part, where, _classes()):
             return fault
+    for name, about in facts.strategies.items():
+        theory = about.theory
+        curves = {"bound": theory.bound, "exact": theory.exact} if theory else {}
+        for curve, made in curves.items():
+            if theory and made is None and curve not in theory.refused:
+                return f"strategies.{name}.theory has no {curve}, and does not say why"
     for row in rows:
         known = facts.strategies.get(row.strategy)
         if row.error or known is None:
