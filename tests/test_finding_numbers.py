@@ -156,7 +156,9 @@ def test_the_farthest_misfit_is_told():
         ({"mass": CriticalMass.exactly(0.9, 0.0)}, Status.NOBODY_NEEDED),
         ({"mass": CriticalMass.unreached(0.9, "never")}, Status.NOT_REACHED),
         ({"mass": wide(0.04)}, Status.FOUND),
-        ({"mass": wide(0.041)}, Status.BEYOND_TRIED),
+        ({"mass": wide(0.041)}, Status.LAST_TRIED),  # which got there by itself
+        ({"mass": wide(0.041), "rows": [row(20, 0.5), row(40, 0.89)]}, Status.BEYOND_TRIED),
+        ({"mass": wide(0.041), "rows": [row(20, 0.5), row(40, 0.9)]}, Status.LAST_TRIED),
         ({"rows": [row(m, 0.97) for m in (2, 40)]}, Status.BELOW_TRIED),
         ({"rows": [row(m, 0.97) for m in (1, 40)]}, Status.FOUND),
     ],

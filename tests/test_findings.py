@@ -8,47 +8,13 @@ from criticalmass import CriticalMass
 from criticalmass.answers.finding import Narrowing, Status, findings
 from criticalmass.pages.figures.lines import lines_of
 from criticalmass.studies import Row
-from criticalmass.studies.facts import Facts
 from criticalmass.words.finding import answer as in_words
 from criticalmass.words.finding import doubt, in_short
+from criticalmass.words.first_page import rests_on
 from criticalmass.words.placements import placement_in_words
-from support.rows import counts
-
-
-def facts(**changes):
-    kept = {
-        "name": "demo",
-        "target": 0.9,
-        "measures": ["included"],
-        "population": {"size": 10_000, "kind": "texts"},
-        "strategies": {
-            "mark": {
-                "target_label": "cook",
-                "recruitable": 1.0,
-                "held": 0.05,
-                "description": {
-                    "kind": "FeatureLabel",
-                    "target_label": "cook",
-                    "signal": {"kind": "InsertToken", "token": "~", "every": 20},
-                },
-            }
-        },
-    }
-    return replace(Facts.from_json(kept), **changes)
-
-
-def rows(success, sizes=(0, 5, 10, 20, 50, 100, 200, 500, 1000), n=1000):
-    return [
-        Row(f"{m}/{r}", "mark", m / 10_000, r, m / 10_000, m, changed=m, n=n,
-            results=counts(n, included=round(n * success(m))))
-        for m in sizes
-        for r in range(3)
-    ]  # fmt: skip
-
-
-def answer(success, **changes):
-    (found,) = findings(facts(**changes), rows(success))
-    return found
+from support.findings import facts_of_texts as facts
+from support.findings import finding_of as answer
+from support.findings import rows_of_success as rows
 
 
 def test_trials_without_a_collective_are_none_of_the_largest():
@@ -312,3 +278,16 @@ def test_old_methods_go_on_with_a_warning(name, function):
 
 def test_placements_of_ones_own_are_named():
     assert placement_in_words({"kind": "Mine"}, "top1") == "by Mine"
+
+
+def test_success_with_the_most_that_were_tried_is_not_called_a_guess():
+    found = answer(lambda m: 0.02 + 0.97 / (1 + (90 / max(m, 1e-9)) ** 1.05))
+    beyond = replace(found.mass, alpha=0.12, low=0.09, high=0.2)
+    reached = replace(found, mass=beyond)
+    assert reached.status is Status.LAST_TRIED
+    assert in_words(reached).startswith(
+        "It takes about 1,200 people out of 10,000 (12%; between 900 and 2,000). The largest "
+        "collective tried, 1,000 people, got there on average; the curve through all trials gets "
+        "there a little later. If that many put"
+    )
+    assert "guess" not in in_words(reached) + " ".join(rests_on(reached))

@@ -11,7 +11,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.fitting import Ratio, ratio
 from criticalmass.studies.facts import Facts
 
-GUESSED = (Status.BELOW_TRIED, Status.BEYOND_TRIED)
+GUESSED = (Status.BELOW_TRIED, Status.BEYOND_TRIED, Status.LAST_TRIED)
 """Findings whose number lies outside of what was tried."""
 
 COMPARED = (Status.FOUND, Status.FALLS, Status.NOBODY_NEEDED, Status.NOT_REACHED, *GUESSED)

@@ -37,6 +37,7 @@ class Status(Enum):
     NOT_REACHED = "no collective that was tried gets there"
     BELOW_TRIED = "the smallest collective tried was enough"
     BEYOND_TRIED = "only the curve, continued beyond what was tried, gets there"
+    LAST_TRIED = "the largest collective tried got there, and the curve only beyond it"
     FOUND = "the number lies within what was tried"
 
 
@@ -204,7 +205,8 @@ class Finding:
         if people is None:
             return Status.NOT_REACHED
         if people > max(self.tried):
-            return Status.BEYOND_TRIED
+            got_there = self.tried[max(self.tried)] >= self.target
+            return Status.LAST_TRIED if got_there else Status.BEYOND_TRIED
         enough = crossing(self.outcomes, self.target)[0] == 0
         return Status.BELOW_TRIED if enough and min(self.tried) > 1 else Status.FOUND
 

@@ -53,7 +53,14 @@ def answer(finding: Finding) -> str:
             takes=takes,
         )
         return paragraph(guess, _if_that_many(finding))
-    return paragraph(say("It takes {takes}.", takes=takes), _if_that_many(finding))
+    last = ""
+    if status is Status.LAST_TRIED:
+        last = say(
+            "The largest collective tried, {people}, got there on average; the curve through all "
+            "trials gets there a little later.",
+            people=heads(max(finding.tried)),
+        )
+    return paragraph(say("It takes {takes}.", takes=takes), last, _if_that_many(finding))
 
 
 def in_short(finding: Finding) -> tuple[str, str]:

@@ -101,6 +101,11 @@ def _how_exact(finding: Finding) -> str:
                 "No collective of that size was tried. The number is a guess from how success rose "
                 "so far."
             )
+        case Status.LAST_TRIED:
+            return say(
+                "The number lies just beyond the largest collective that was tried, so larger ones "
+                "would tell it better."
+            )
         case Status.BELOW_TRIED:
             return say(
                 "Fewer than {people} were not tried; they may be enough, too.",
