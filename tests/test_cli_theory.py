@@ -282,6 +282,7 @@ def test_theory_refuses_in_one_line(change, message, call, people):
         (("--epsilon", 0.7), "less than 0.5"),
         (("--suboptimality", "published", "--epsilon", 0.1), "needs to know what epsilon means"),
         (("--confidence", 0), "confidence is a probability"),
+        (("--confidence", 95), "not 95; 95 % is 0.95"),
         (("--target", 0), "target is a success rate"),
     ],
 )

@@ -200,6 +200,15 @@ def test_a_guess_beyond_what_was_tried_is_called_one():
     assert warned.startswith("By “label” the number of people lies outside of the sizes")
 
 
+def test_a_ratio_that_may_be_anything_gives_no_number():
+    found = contrast(finding("label", 60), finding("mark", 30))
+    open_ended = replace(found.ratio, low=0.0, high=math.inf, verdict=Verdict.OPEN)
+    assert sentence(replace(found, ratio=open_ended), "by “label”", "by “mark”") == (
+        "The trials do not tell which takes fewer: by “label” it may take any number of times as "
+        "many people as by “mark”."
+    )
+
+
 def test_too_few_trials_have_no_ratio():
     few = findings(facts("label"), rows("label", 60)[:4])[0]
     found = contrast(few, finding("mark", 30))

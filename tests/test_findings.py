@@ -291,3 +291,18 @@ def test_success_with_the_most_that_were_tried_is_not_called_a_guess():
         "there a little later. If that many put"
     )
     assert "guess" not in in_words(reached) + " ".join(rests_on(reached))
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        (1, "Success is measured on 1 test record only"),
+        (29, "Success is measured on 29 test records only"),
+        (30, ""),
+    ],
+)
+def test_hardly_any_test_records_are_told_of(records, said):
+    population = replace(facts().population, test_size=records)
+    found = answer(lambda m: 0.02 + 0.97 / (1 + (50 / max(m, 1e-9)) ** 2), population=population)
+    assert said in doubt(found)
+    assert ("Success is measured on" in doubt(found)) == bool(said)

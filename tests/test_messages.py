@@ -153,7 +153,7 @@ def known_of(made):
     """What no catalogue puts into another language: names, and a part's own words."""
     names = [made.finding.facts.name, made.finding.strategy, made.finding.measure, "Theorem"]
     told = told_to_all(made.instructions)
-    legend = [made.finding.judged_by.words.legend, *RECORDS.values()]
+    legend = [made.finding.measure_facts.words.legend, *RECORDS.values()]
     return [*names, members_do(made.finding), does(made.finding), *told.why, *legend]
 
 
@@ -199,7 +199,7 @@ def test_another_language_reaches_every_word_of_a_report(status):
     known = [
         METHOD,
         "demo mark included nan population",
-        found.judged_by.words.legend,
+        found.measure_facts.words.legend,
         facts_of_texts().sha256,
         "0a 0b",
     ]

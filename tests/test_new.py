@@ -80,6 +80,8 @@ def test_what_cannot_be_made_leaves_nothing_behind(ask, tmp_path):
     done = ask("a,b\n1,x\n", "", "", "")
     assert done.exit_code != 0
     assert "no column could be a label" in str(done.exception)
+    done = ask("a,b\n", "", "", "")
+    assert "there is no record in it" in str(done.exception)
     done = ask(TABLE, "", "", "", "")  # the answers end too soon
     assert done.exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]

@@ -117,3 +117,16 @@ def test_measures_that_a_study_cannot_have_are_one_line(measures, line, halves):
         study_of(halves, measures)
     assert line in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@dataclass(frozen=True)
+class SpeaksText(Sure):
+    """Says of itself a text, where two are asked for."""
+
+    def in_words(self):
+        return "is sure of"
+
+
+def test_words_of_the_wrong_kind_are_told_with_the_right_one(halves):
+    with pytest.raises(StudyError, match=r"in_words must return MeasureWords\(does, legend\), not"):
+        study_of(halves, (SpeaksText(),))

@@ -50,20 +50,20 @@ class Certified:
     certificate
         Which points are certified, their limits, and what is guaranteed for everybody.
     points
-        The points: images that members are led to; of erasing, records. (points, …).
+        The points: images that members are led to; for erasing, records. (points, …).
     labels
         The names of the labels, in the order of the certificate's columns.
     target
-        The label y*; None of erasing.
+        The label y*; None for erasing.
     for_members
         Success at least among the members who act, with the confidence of the terms, a statement
-        of its own; None of erasing, and where nobody can tell who carries the signal already.
+        of its own; None for erasing, and where nobody can tell who carries the signal already.
     acting
         How many members act.
     wanted
-        The success that `needed` is for.
+        The success that `needed` is asked for.
     needed
-        How many members would do; None of erasing.
+        How many members would do; None for erasing.
     """
 
     form: Form
@@ -115,7 +115,7 @@ def certify(
     members
         The members' records as they are before anybody acts.
     population_size
-        Number of all people, members among them; an upper limit will do.
+        Number of all people, members among them; an upper limit is enough.
     confidence
         Probability with which what is guaranteed for everybody holds.
     unplant
@@ -135,9 +135,9 @@ def certify(
         Whether you look while people join, as often as you like, and stop when you like. The
         members are then in the order in which they joined, and ``known`` lists the images.
     success
-        The success that the number of members needed is for.
+        The success that the number of members is asked for.
     seed
-        Of the draw of those who are set aside.
+        Seed of the draw of those who are set aside.
 
     Raises
     ------

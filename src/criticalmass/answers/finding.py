@@ -114,7 +114,7 @@ class Finding:
         return self.facts.strategies[self.strategy]
 
     @cached_property
-    def judged_by(self) -> MeasureFacts:
+    def measure_facts(self) -> MeasureFacts:
         """What is known of the measure."""
         return self.facts.measure(self.measure)
 
@@ -138,7 +138,7 @@ class Finding:
         """The fitted curve in the measure's own unit, whose targets are values of it."""
         if self.curve is None or self.scale == SHARES:
             return self.curve
-        return RealCurve(self.curve, self.scale, self.judged_by.limits)
+        return RealCurve(self.curve, self.scale, self.measure_facts.limits)
 
     def success(self, row: Row) -> float:
         """Return a row's success, between 0 and 1."""

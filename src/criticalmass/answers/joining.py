@@ -148,7 +148,7 @@ def paying(finding: Finding, size: int | None = None) -> Paying | None:
     """
     incentives = finding.facts.incentives
     curve = finding.in_unit
-    if incentives is None or curve is None or not finding.judged_by.is_share:
+    if incentives is None or curve is None or not finding.measure_facts.is_share:
         return None
     return Paying(
         incentives,

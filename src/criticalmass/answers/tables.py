@@ -141,7 +141,7 @@ def masses_wanted(answers: list[Finding]) -> list[MassWanted]:
 
 def _targets(answer: Finding) -> tuple[float, ...]:
     """Return what critical masses are tabulated for: round values that the trials tell of."""
-    if not answer.judged_by.is_real:
+    if not answer.measure_facts.is_real:
         return tuple(round(answer.scale.value(target), 10) for target in TARGETS)
     values = [row.rate(answer.measure) for row in answer.rows]
     return tuple(round_values(min(values), max(values)))

@@ -107,4 +107,4 @@ def compare(finding: Finding) -> Comparison | None:
     None if its strategy has none, an old store keeps none, or no theorem is about the measure.
     """
     theory = finding.about.theory
-    return Comparison(finding, theory) if theory and finding.judged_by.has_theorem else None
+    return Comparison(finding, theory) if theory and finding.measure_facts.has_theorem else None

@@ -275,6 +275,8 @@ def _proposed_label(columns: list[Seen]) -> str:
     """Return the last column that could be the label and is no text to read."""
     possible = [c for c in columns if c.may_be_label() and not c.is_free_text()]
     few = [column.name for column in possible if column.different <= 50]
+    if all(column.kind == "nothing" for column in columns):
+        raise StudyError("there is no record in it: a study needs people who have labels")
     if not possible:
         raise StudyError("no column could be a label: each has one value, or too many")
     return (few or [column.name for column in possible])[-1]

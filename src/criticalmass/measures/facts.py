@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from criticalmass.errors import ParameterError, StudyError, explain
-from criticalmass.fields import check_fields
+from criticalmass.fields import check_fields, shown
 from criticalmass.measures.known import MEASURES
 from criticalmass.measures.measure import Measure, MeasureWords, Sort, words_by_name
 
@@ -60,10 +60,16 @@ class MeasureFacts:
         StudyError
             If it declares what it cannot.
         """
+        words: object = measure.in_words()
+        if not isinstance(words, MeasureWords):
+            raise StudyError(
+                f"measure {measure.name!r}: in_words must return MeasureWords(does, legend), not "
+                f"{shown(words)}"
+            )
         try:
             return cls(
                 measure.name,
-                measure.in_words(),
+                words,
                 measure.sort,
                 measure.lower_is_better,
                 measure.has_theorem,

@@ -184,8 +184,10 @@ def sensitivity(counts: Counts, image: NDArray[np.intp], confidence: float) -> E
 def check_confidence(confidence: float) -> None:
     """Raise `ParameterError` unless the confidence is in (0, 1]."""
     if not 0 < confidence <= 1:
+        hint = f"; {confidence:g} % is {confidence / 100:g}" if 1 < confidence < 100 else ""
         raise ParameterError(
             f"confidence is a probability above 0, or 1 for known parameters, not {confidence:g}"
+            f"{hint}"
         )
 
 

@@ -20,7 +20,7 @@ from criticalmass.words.numbers import (
 
 def wanted(finding: Finding) -> str:
     """Write what is wanted, with all its digits: 90%, or 3 places."""
-    return exactly(finding.judged_by, finding.wanted)
+    return exactly(finding.measure_facts, finding.wanted)
 
 
 def exactly(measure: MeasureFacts, value: float) -> str:
@@ -37,22 +37,22 @@ def exactly(measure: MeasureFacts, value: float) -> str:
 def amount(finding: Finding, success: float) -> str:
     """Write a success that was measured."""
     value = finding.scale.value(success)
-    if not finding.judged_by.is_real:
+    if not finding.measure_facts.is_real:
         return percent(value)
-    return _with_unit(finding.judged_by, measured(value))
+    return _with_unit(finding.measure_facts, measured(value))
 
 
 def beside(finding: Finding, success: float) -> str:
     """Write a success that was measured, never as if it were what is wanted unless it is."""
     value = finding.scale.value(success)
-    if not finding.judged_by.is_real:
+    if not finding.measure_facts.is_real:
         return percent_beside(value, finding.wanted)
-    return _with_unit(finding.judged_by, measured_beside(value, finding.wanted))
+    return _with_unit(finding.measure_facts, measured_beside(value, finding.wanted))
 
 
 def enough(finding: Finding) -> str:
     """Write what is wanted with its direction: at least 90%, at most 3 places."""
-    if finding.judged_by.lower_is_better:
+    if finding.measure_facts.lower_is_better:
         return say("at most {amount}", amount=wanted(finding))
     return say("at least {amount}", amount=wanted(finding))
 
@@ -66,11 +66,11 @@ def is_wanted(finding: Finding) -> str:
 
 def distance(finding: Finding, off: float) -> str:
     """Write how far success lies off a curve: 12 percentage points."""
-    if not finding.judged_by.is_real:
+    if not finding.measure_facts.is_real:
         points = round(100 * abs(off))
         return say_count("{n} percentage point", "{n} percentage points", points)
     span = abs(finding.scale.one - finding.scale.zero)
-    return _with_unit(finding.judged_by, measured(span * abs(off)))
+    return _with_unit(finding.measure_facts, measured(span * abs(off)))
 
 
 def rounded(value: float) -> str:

@@ -147,6 +147,13 @@ def _open(found: Ratio, ratio: str, first: str, second: str) -> str:
         "fewer": probability(found.fewer),
         "more": probability(found.more),
     }
+    if found.low == 0 and math.isinf(found.high):  # a probability would only tell where trials end
+        return say(
+            "The trials do not tell which takes fewer: {first} it may take any number of times as "
+            "many people as {second}.",
+            first=first,
+            second=second,
+        )
     begin = say(
         "The trials do not settle which takes fewer: {first} it takes about {ratio}.",
         first=first,
@@ -282,8 +289,6 @@ def _nobody(found: Ratio, first: str, second: str) -> str:
 
 def _span(found: Ratio) -> str:
     """Say between which factors a ratio lies."""
-    if found.low == 0 and math.isinf(found.high):
-        return say("by any factor")
     low, high = times(found.low), times(found.high)
     if found.low == 0:
         return say("at most as many") if found.high == 1 else say("at most {high} times", high=high)

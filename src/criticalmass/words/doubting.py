@@ -12,6 +12,9 @@ from criticalmass.words.amounts import amount, distance
 from criticalmass.words.numbers import exact_percent, heads, percent, probability, records
 from criticalmass.words.outcome import outcome_without
 
+FEW_RECORDS = 30
+"""With fewer test records than this, an answer comes with a warning."""
+
 
 def doubt(finding: Finding) -> str:
     """Say how sure the answer is, in a sentence or two; nothing where there is none."""
@@ -25,6 +28,7 @@ def doubt(finding: Finding) -> str:
         *_never(finding, finding.mass),
         _without(finding, finding.mass),
         _few_trials(finding),
+        _few_records(finding),
         _misfit(finding),
     )
 
@@ -282,7 +286,8 @@ def _without(finding: Finding, mass: CriticalMass) -> str:
         return ""
     model = outcome_without(finding, amount(finding, finding.floor))
     share = finding.about.label_share
-    if share is None or finding.facts.population.marked_size or finding.judged_by.words.among:
+    told = finding.measure_facts.is_real or finding.measure_facts.words.among
+    if share is None or finding.facts.population.marked_size or told:
         return say("Without a collective the model {outcome}.", outcome=model)
     return say(
         "Without a collective the model {outcome}; {share} of them really hold that label.",
@@ -301,6 +306,19 @@ def _few_trials(finding: Finding) -> str:
     )
 
 
+def _few_records(finding: Finding) -> str:
+    """Say so where success is measured on hardly any records, which no trial makes up for."""
+    population = finding.facts.population
+    records = population.marked_size or population.test_size
+    if finding.steers or not 0 < records < FEW_RECORDS:
+        return ""
+    return say_count(
+        "Success is measured on {n} test record only, so it says little of others.",
+        "Success is measured on {n} test records only, so it says little of others.",
+        records,
+    )
+
+
 def _misfit(finding: Finding) -> str:
     """Say so where success lies off the curve near the critical mass."""
     if finding.misfit is None:
@@ -310,7 +328,7 @@ def _misfit(finding: Finding) -> str:
         "people": heads(round(share * finding.facts.population.size)),
         "distance": distance(finding, off),
     }
-    if (off > 0) != finding.judged_by.lower_is_better:
+    if (off > 0) != finding.measure_facts.lower_is_better:
         return say(
             "The curve does not fit everywhere: with {people} success lies {distance} above it. "
             "Near there, trust the dots rather than the line.",

@@ -234,7 +234,7 @@ def _nobody(finding: Finding) -> str:
             "tried {left} are left.",
             **values,
         )
-        if finding.judged_by.is_real:
+        if finding.measure_facts.is_real:
             harm = say(
                 "A collective does harm: from {people} on it no longer does; with the most that "
                 "were tried it is {left}.",

@@ -34,7 +34,7 @@ def outcome_without(finding: Finding, rate: str) -> str:
 def does(finding: Finding) -> str:
     """Say what the model does to a record that succeeds; a verb phrase without its object."""
     label = quoted(finding.about.target_label)
-    return does_in_words(finding.judged_by, label, finding.about.description)
+    return does_in_words(finding.measure_facts, label, finding.about.description)
 
 
 def legend(finding: Finding) -> str:
@@ -44,13 +44,13 @@ def legend(finding: Finding) -> str:
 
 def meaning(finding: Finding) -> str:
     """Say what success is by a measure: the target label is ranked first."""
-    return finding.judged_by.words.about(quoted(finding.about.target_label)).legend
+    return finding.measure_facts.words.about(quoted(finding.about.target_label)).legend
 
 
 def _outcome(finding: Finding, rate: str, records: str) -> str:
     """Put a success on some records into words: a share is of them, a number is on them."""
     values = {"does": does(finding), "rate": rate, "records": records}
-    if finding.judged_by.is_real:
+    if finding.measure_facts.is_real:
         return say("{does} {rate} on the {records}", **values)
     return say("{does} {rate} of the {records}", **values)
 
@@ -84,4 +84,4 @@ def _erases(finding: Finding) -> bool:
 
 def _among(finding: Finding) -> str:
     """Say which of the records are judged, in the measure's words; empty where all are."""
-    return finding.judged_by.words.about(quoted(finding.about.target_label)).among
+    return finding.measure_facts.words.about(quoted(finding.about.target_label)).among

@@ -95,8 +95,8 @@ def columns(answer: Finding) -> str:
 
 def _success(answer: Finding) -> str:
     """Say what success is, where the table of what was measured shows it."""
-    if answer.steers or answer.judged_by.is_real:
-        return say("Success: {legend}.", legend=answer.judged_by.words.legend)
+    if answer.steers or answer.measure_facts.is_real:
+        return say("Success: {legend}.", legend=answer.measure_facts.words.legend)
     population = answer.facts.population
     records = tested(population) if answer.measure == "erased" else marked(population)
     return say(
@@ -148,7 +148,7 @@ def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
         seen.append(say("Coloured lines: mean and range of the repetitions."))
     else:
         seen.append(say("Coloured lines: fitted curves with their 95% bands."))
-    if any(answer.judged_by.lower_is_better for answer in answers):
+    if any(answer.measure_facts.lower_is_better for answer in answers):
         seen.append(say("Where lower is better, lower numbers stand higher up."))
     if any(answer.fall for answer in answers):
         seen.append(say("A line ends where success falls again."))

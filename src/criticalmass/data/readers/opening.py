@@ -126,7 +126,9 @@ def _files(path: Path) -> list[Path]:
     if path.suffix.lower() not in _OPENERS:
         packed = path.suffix.lower() in PACKED
         hint = "; unpack it first" if packed else ""
-        raise DataError(f"{path.name}: expected a file ending in {', '.join(ENDINGS)}{hint}")
+        raise DataError(
+            f"{path.name or path}: expected a file ending in {', '.join(ENDINGS)}{hint}"
+        )
     if require_file(path):
         return [path]
     pattern = re.sub(r"\*+", "*", re.sub(r"([?\[])", r"[\1]", path.name))
