@@ -7,6 +7,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from criticalmass.errors import ParameterError
 from criticalmass.intervals.weighted_wins import chernoff_floor, union_floor
@@ -16,6 +17,7 @@ from criticalmass.theory import (
     whole_people_feature_label,
     whole_people_feature_only,
 )
+from criticalmass.theory.whole_contests import WholeContests
 
 SEEDS = range(25)
 
@@ -198,6 +200,20 @@ def test_points_with_many_rivals_and_many_records_are_in_reach():
     error = np.std(drawn) / np.sqrt(len(drawn))
     assert abs(np.mean(drawn) - curve.success(n / size)) < 5 * error
     assert np.mean(np.array(drawn) < curve.floor(n / size, 0.95)) <= 0.05
+
+
+@pytest.mark.parametrize("people", [4_000, 5_100, 5_200, 5_300, 6_500])
+def test_one_large_contest_by_who_is_taken_away_first(people):
+    """By the formula that sums over the rivals who join, rather than over all who are led there."""
+    rivals, arriving, own, size = 2_000, 3_000, 150, 20_000
+    here = WholeContests(
+        np.array([own]), np.array([[rivals]]), np.array([arriving]), relabelled=True
+    )
+    taken = np.arange(rivals + 1)
+    needed = rivals - own - 2 * taken + 1
+    came = hypergeom.sf(needed - 1, size - rivals, arriving, people - taken)
+    won = hypergeom.pmf(taken, size, rivals, people) @ came
+    assert here.won(people, size).item() == pytest.approx(won, abs=1e-9)
 
 
 def test_limits_pass_over_wins_without_any_weight():
