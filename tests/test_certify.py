@@ -142,13 +142,19 @@ def holders_of(label):
         (Erase(DropColumn("mark")), {}, NoTheory, "makes its map"),
         (FeatureLabel(DropColumn("mark"), "yes"), {}, NoTheory, "makes its map"),
         (Erase(SIGNAL), {"anytime": True}, NoTheory, "one look only"),
-        (FeatureLabel(SIGNAL, "yes"), {"anytime": True}, NoTheory, "must list the images"),
+        (FeatureLabel(SIGNAL, "yes"), {"anytime": True}, NoTheory, "or fewer; these are not there"),
         (FeatureLabel(MoveToSubgroup({"place": "p1"}), "yes"), {}, NoTheory, "to chance"),
     ],
 )
 def test_things_that_cannot_be_certified_are_refused(strategy, options, error, says):
     with pytest.raises(error, match=says):
         certify(strategy, holders_of("no"), **{"population_size": 1000, **options})
+
+
+def test_those_who_stay_as_they_are_cannot_be_looked_at_while_people_join():
+    members = people(0)[0]
+    with pytest.raises(NoTheory, match="stay as they are; have them report the label"):
+        certify(FeatureOnly(SIGNAL, "yes"), members, 2000, known=members, anytime=True)
 
 
 def study(folder):

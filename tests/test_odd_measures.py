@@ -99,7 +99,7 @@ def test_a_trial_that_a_measure_fails_says_so(halves):
         ((OddCount(name=""),), "must be a text of 1 to 40 characters"),
         ((OddCount(name=3),), "must be a text of 1 to 40 characters in one line, not 3"),
         ((OddCount(), Odd()), "two columns of exported rows would be called 'odd'"),
-        (("included", "included"), "two columns of exported rows would be called 'included'"),
+        (("included", "included"), "measure 'included' is named twice"),
         (("includes",), "unknown success measure 'includes'; did you mean 'included'?"),
         (
             (Odd(limits=(5.0, -5.0)),),

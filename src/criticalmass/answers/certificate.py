@@ -212,10 +212,16 @@ def certify(
     else:
         made = certify_planting(pool, target, terms, staying=staying)
     if anytime:
-        if staying or terms.sets_aside:
+        if staying:
             raise NoTheory(
-                "to look while people join, known records must list the images, no more than "
-                f"{MOST_IMAGES}, and members without the target label must not stay where they are"
+                "nothing is known of looking while people join where those without the target "
+                "label stay as they are; have them report the label (feature-label)"
+            )
+        if terms.sets_aside:
+            led_to = "are not there" if listed is None else f"are led to {len(listed):,}"
+            raise NoTheory(
+                "looking while people join takes records known before, such as a study's, that "
+                f"are led to {MOST_IMAGES} kinds of marked records or fewer; these {led_to}"
             )
         joined = Joining(image, own, label, acts)
         sure = joined.certified(len(members), target, len(names), terms, unplant=unplant)

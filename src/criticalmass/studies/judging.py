@@ -54,8 +54,12 @@ def check_measures(measures: Iterable[str | Measure], target: float) -> None:
         If it has an impossible name or another's, is no dataclass, or needs another target.
     """
     seen = {field.name for field in fields(Row)}  # columns of exported rows, with what follows
+    known: list[Measure] = []
     for given in measures:
         measure = MEASURES[given] if isinstance(given, str) else given
+        if measure in known:
+            raise StudyError(f"measure {measure.name!r} is named twice")
+        known.append(measure)
         if measure is given:
             _check_own(measure)
         columns = {measure.name.lower(), *(f"{measure.name}_{more}".lower() for more in COLUMNS)}
