@@ -25,7 +25,7 @@ from criticalmass.studies import Bench
 from criticalmass.studies.running.engines import Dask, Pool
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from clusters import cluster
+from support.dask_clusters import cluster
 
 ROUNDS = 3
 

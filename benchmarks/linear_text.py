@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from criticalmass import FeatureLabel, FeatureOnly, InsertToken, LinearText, ScikitLearner
 from criticalmass.datasets import resumes
-from criticalmass.learners.linear_text.bag import TOKEN
+from criticalmass.learners.linear_text.counts import TOKEN
 from criticalmass.measures import MEASURES
 from criticalmass.measures.evaluation import Evaluation
 

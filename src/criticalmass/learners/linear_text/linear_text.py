@@ -68,7 +68,7 @@ class TextModel:
 class LinearText(Learner):
     """A tf-idf bag of words and one L2-regularised logistic regression per label.
 
-    The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `bag.TOKEN`) and one
+    The same model as scikit-learn's `TfidfVectorizer` (with tokens as in `counts.TOKEN`) and one
     `LogisticRegression` a label, refitted on the edited corpus, document frequencies included; but
     texts that nobody changed are counted once for a whole study, and several runs are trained
     together from the model without a collective. Scores are log-odds.
