@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse
 
 from criticalmass import FiniteTable, Population
+from criticalmass.data import columns
 from criticalmass.data.array_features import array_of
 from criticalmass.data.columns import columns_of, frame_of
 from criticalmass.data.readers import Reading
@@ -85,6 +86,21 @@ def test_a_column_keeps_what_it_is(name):
     plain = Population.from_table({"a": expected, "y": ["p", "q"]}, label="y")
     same = Population.from_table({"a": values, "y": ["p", "q"]}, label="y")
     assert same.fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize("kind", ["String", "Categorical", "Int8", "Float64"])
+def test_only_texts_of_polars_are_read_as_a_list(kind, monkeypatch):
+    """Numbers stay arrays: a list of Python's takes many times their memory."""
+    lists, read = [], columns.column_of_list
+
+    def noted(cells, name):
+        lists.append(cells)
+        return read(cells, name)
+
+    monkeypatch.setattr(columns, "column_of_list", noted)
+    values = pl.Series(["1", "2"]).cast(getattr(pl, kind))
+    columns.columns_of({"a": values, "b": np.arange(2)})
+    assert lists == ([["1", "2"]] if kind in ("String", "Categorical") else [])
 
 
 @pytest.mark.parametrize(
