@@ -22,6 +22,7 @@ STUDY = tomllib.loads("""
 name = "Checked"
 [population]
 label = "hired"
+test = 30
 [learner]
 kind = "bayes-optimal"
 [strategies.mark]
@@ -53,7 +54,7 @@ def looked(tmp_path):
     def look(content, reading=None, members=None, name="p.csv"):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        population = {"file": name, "label": "hired"} | (reading or {})
+        population = {"file": name, "label": "hired", "test": 30} | (reading or {})
         write_study(tmp_path / "s.toml", STUDY, {"population": population})
         if members is not None:
             (tmp_path / "m.csv").write_text(members)
@@ -286,9 +287,18 @@ def test_a_contact_that_cannot_be_clicked_and_a_day_that_has_passed_are_doubted(
 def test_doubts_about_handouts_are_told_with_the_others(tmp_path):
     (tmp_path / "p.csv").write_text(rows())
     handouts = {"handouts": {"contact": "javascript:alert(1)", "deadline": dt.date(2020, 1, 1)}}
-    population = {"population": {"file": "p.csv", "label": "hired"}}
+    population = {"population": {"file": "p.csv", "label": "hired", "test": 30}}
     write_study(tmp_path / "s.toml", STUDY, population | handouts)
     assert len(said(check(tmp_path / "s.toml").doubts)) == 2
+
+
+@pytest.mark.parametrize(
+    ("records", "measured"), [(1, "one record only"), (29, "29 records only"), (30, "")]
+)
+def test_success_that_is_measured_on_hardly_any_records_is_doubted(looked, records, measured):
+    found = said(looked(rows(hired=lambda i: ("yes", "no")[i % 2]), {"test": records}).doubts)
+    few = [sentence for sentence in found if sentence.startswith("success is measured on")]
+    assert [measured] * bool(measured) == [one[23 : 23 + len(measured)] for one in few]
 
 
 def test_records_whose_labels_cannot_be_read_are_not_0(tmp_path, looked):

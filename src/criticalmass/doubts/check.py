@@ -20,6 +20,7 @@ from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Im
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
+from criticalmass.studies.judging import FEW_RECORDS
 from criticalmass.studies.study import Study
 
 
@@ -99,6 +100,7 @@ def check(
             records or f"{spec.population.name}: {len(spec.population) + len(spec.test):,} records"
         )
         found += split_doubts(spec.population, spec.test)
+        found += few_doubts(spec)
         found += signal_doubts(spec)
         found += number_doubts(spec)
         found += handouts_doubts(handouts_of(path), date.today())
@@ -126,6 +128,7 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
         *number_doubts(spec),
         *handouts_doubts(handouts_of(path), date.today()),
         *split_doubts(spec.population, spec.test),
+        *few_doubts(spec),
     ]
 
 
@@ -241,3 +244,17 @@ def split_doubts(train: Population, test: Population) -> list[Doubt]:
             names = ", ".join(map(repr, lacking[:8])) + (", …" if len(lacking) > 8 else "")
             found.append(Doubt(f"no {where} record holds {names}: {what}"))
     return found
+
+
+def few_doubts(study: Study) -> list[Doubt]:
+    """Return a doubt where success is measured on hardly any records."""
+    judged, noun = (study.test, "test") if study.marked is None else (study.marked, "marked")
+    if len(judged) >= FEW_RECORDS:
+        return []
+    records = "one record" if len(judged) == 1 else f"{len(judged)} records"
+    return [
+        Doubt(
+            f"success is measured on {records} only, so it says little of others: a study should "
+            f"have {FEW_RECORDS} {noun} records or more"
+        )
+    ]

@@ -72,7 +72,8 @@ def group(answer: Certified) -> str:
             "Guaranteed for your group: nothing; others who stand in the way may be as many."
         )
     return say(
-        "Guaranteed for your group: {what}, with {sure} confidence (a statement of its own).",
+        "Guaranteed for your group: {what}, with {sure} confidence. This counts your records "
+        "of all kinds together, so it can hold where no single kind is certified.",
         what=_of_the_group(answer, _at_least(answer.for_members)),
         sure=_sure(answer),
     )
@@ -110,8 +111,8 @@ def in_the_way(answer: Certified) -> list[str]:
     if rest:
         sentences.append(
             say_count(
-                "Not certified either: {n} smaller kind.",
-                "Not certified either: {n} smaller kinds.",
+                "Not certified either: {n} more kind.",
+                "Not certified either: {n} more kinds.",
                 rest,
             )
         )

@@ -65,8 +65,8 @@ def columns(answer: Finding) -> str:
     elif population.label_sets:
         found.append(
             say(
-                "Accuracy (1 − Hamming loss), precision and recall: the trained model on unmarked "
-                "test records, so what the platform itself would notice."
+                "Accuracy (the share of all labels that are right), precision and recall: the "
+                "trained model on unmarked test records, so what the platform itself would notice."
             )
         )
     else:

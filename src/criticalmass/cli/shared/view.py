@@ -187,7 +187,7 @@ def table_of(facts: Facts, found: Iterable[Finding], *, finished: bool) -> Table
     people_for = "people for the target" if own else f"people for {facts.target:g}"
     table = Table(box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
-    for name in ("trials", "failed", people_for, "95 % interval"):
+    for name in ("trials", "failed", people_for, "95% interval"):
         table.add_column(name, justify="right", no_wrap=True)
     for finding in found:
         people, span = in_short(finding)
