@@ -41,11 +41,12 @@ NOUNS = {
     "size": "sizes", "time": "times", "run": "runs", "kind": "kinds", "point": "points",
     "other": "others", "minute": "minutes", "second": "seconds", "epoch": "epochs",
     "step": "steps", "layer": "layers", "word": "words", "training": "trainings", "text": "texts",
-    "image": "images", "strategy": "strategies",
+    "image": "images", "strategy": "strategies", "probe": "probes", "pair": "pairs",
 }  # fmt: skip
 VERBS = {
     "is": "are", "was": "were", "has": "have", "acts": "act", "lies": "lie", "joins": "join",
-    "takes": "take", "begins": "begin", "leaves": "leave",
+    "takes": "take", "begins": "begin", "leaves": "leave", "does": "do", "fails": "fail",
+    "succeeds": "succeed",
 }  # fmt: skip
 AGREEMENT = NOUNS | VERBS
 """What differs between a message about one thing and about several."""

@@ -18,6 +18,7 @@ from criticalmass.cli import (
     datasets,
     export,
     instruct,
+    monitor,
     new,
     plan,
     renamed,
@@ -52,7 +53,7 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
         compare.compare,
         export.export,
     ),
-    "Your group": (plan.plan, certify.certify, instruct.instruct),
+    "Your group": (plan.plan, certify.certify, instruct.instruct, monitor.monitor),
     THEORY: (theory.theory,),
     "Data sets and papers": (datasets.datasets, reproduce.reproduce, cache.cache),
 }

@@ -4,6 +4,7 @@ from . import finding as finding
 from . import first_page as first_page
 from . import instructions as instructions
 from . import joining as joining
+from . import monitoring as monitoring
 from . import plan as plan
 from . import report as report
 from . import theory as theory
