@@ -12,7 +12,7 @@ SCRIPTS = sorted([*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "examples").glob
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_what_a_script_imports_is_there(script, monkeypatch):
+def test_a_script_imports_nothing_that_is_gone(script, monkeypatch):
     monkeypatch.syspath_prepend(script.parent)
     for node in ast.walk(ast.parse(script.read_text())):
         if isinstance(node, ast.Import):
