@@ -85,6 +85,8 @@ def test_plan_says_where_they_stand(way):
         "records as they are.",
         "By the study's trials: With so many people drawn at random the model gives",
         "Guaranteed: Theorem 1 guarantees",
+        "Promises: If ",
+        "With 200 people who promise that is ",
         "Does it pay to join: Joining pays from",
         "Page: results/study/plan.html",
         "Report of the study: results/study/report.html",

@@ -31,6 +31,10 @@ def plan(
         Path | None, typer.Option(help="The page to write. By default among the results.")
     ] = None,
     strategy: StrategyName = None,
+    kept: Annotated[
+        int, typer.Option(help="So many promises to act were kept, in earlier campaigns.")
+    ] = 0,
+    broken: Annotated[int, typer.Option(help="So many were broken.")] = 0,
     id_column: IdColumn = "id",
     jobs: Jobs = 1,
     allow: Allow = None,
@@ -39,6 +43,7 @@ def plan(
 
     It runs what the study lacks, and trains one model with exactly your members' records.
     """
+    from criticalmass.incentives import FollowThrough
     from criticalmass.members.plan import plan as plan_of
     from criticalmass.pages.handouts import file_names
     from criticalmass.pages.plan import write_plan
@@ -46,6 +51,7 @@ def plan(
     from criticalmass.studies import run
     from criticalmass.words.plan import answer, lines
 
+    follow = FollowThrough().after(kept=kept, broken=broken)
     folder = results or Path("results") / study.stem
     spec, instructions = read_instructions(study, members, strategy, id_column, allow or ())
     names = list(spec.strategies)
@@ -58,7 +64,7 @@ def plan(
         with View(folder) as watch:
             run(spec, folder, jobs=jobs, watch=watch)
         say("training with your members' records …", err=True)
-        made = plan_of(instructions, folder)
+        made = plan_of(instructions, folder, follow=follow)
     written = write_plan(made, page)
     say(answer(made), "", *lines(made))
     say(f"Page: {written}")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import CriticalMassError, explain
+from criticalmass.incentives import FollowThrough, Pledge
 from criticalmass.members.instructions import Instructions
+from criticalmass.strategies import Imperfect
 from criticalmass.studies.identity.describe import digest
 from criticalmass.studies.running.bench import Bench
 from criticalmass.studies.store.damage import answering
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.trial import Row
 
+TINY = 1e-9
+"""A number of people that is a whole one but for rounding is that one."""
 FAR = 0.1
 """Distance of a measured success from the curve's band that speaks against the curve."""
 
@@ -50,11 +56,14 @@ class Plan:
     reached
         What a model does that was trained with exactly these members' records; None if it was not
         trained.
+    follow
+        What is known of how many people keep a promise to act.
     """
 
     instructions: Instructions
     finding: Finding
     reached: Row | None = None
+    follow: FollowThrough = field(default_factory=FollowThrough)
 
     @property
     def size(self) -> int:
@@ -153,6 +162,22 @@ class Plan:
         )
         return people, low, high
 
+    @cached_property
+    def pledge(self) -> Pledge | None:
+        """How many must promise, beside those who stand in the study's records as having acted.
+
+        None where the trials do not say how many must act, where success falls with more people, or
+        where the study itself says how many slip.
+        """
+        curve, mass = self.finding.curve, self.finding.mass
+        study = self.instructions.joined.study
+        slips = isinstance(study.strategies[self.instructions.strategy], Imperfect)
+        if curve is None or mass is None or self.finding.fall is not None or slips:
+            return None
+        needed = np.ceil(curve.critical_masses(mass.target) * self.size - TINY)
+        most = max(round(min(curve.largest, 1.0) * self.size), 1)
+        return Pledge(np.maximum(needed, 0), self.follow, most=most)
+
     @property
     def standing(self) -> Standing:
         """Where the collective stands."""
@@ -173,7 +198,13 @@ class Plan:
         return Standing.ENOUGH if self.lacking[0] == 0 else Standing.MORE_NEEDED
 
 
-def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) -> Plan:
+def plan(
+    instructions: Instructions,
+    folder: str | Path,
+    *,
+    train: bool = True,
+    follow: FollowThrough | None = None,
+) -> Plan:
     """Set members beside what their study found.
 
     Parameters
@@ -185,6 +216,8 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
     train
         Whether to train one model with exactly these members' records, if that has not been done:
         what was measured is kept in the folder.
+    follow
+        What is known of how many people keep a promise to act; by default about three in four.
 
     Raises
     ------
@@ -203,7 +236,7 @@ def plan(instructions: Instructions, folder: str | Path, *, train: bool = True) 
         reached = replace(measure(instructions), key=key)
         with Store.open(folder) as store:
             store.keep_measured(reached)
-    return Plan(instructions, finding, reached)
+    return Plan(instructions, finding, reached, follow or FollowThrough())
 
 
 def _key(instructions: Instructions) -> str:

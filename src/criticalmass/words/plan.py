@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 from criticalmass.answers.theory import Comparison
+from criticalmass.incentives import Pledge
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
@@ -20,6 +21,7 @@ from criticalmass.words.numbers import (
     probability,
 )
 from criticalmass.words.outcome import outcome
+from criticalmass.words.pledging import pledges, promised
 from criticalmass.words.records import tested, unmarked
 from criticalmass.words.theory import guaranteed
 
@@ -207,6 +209,8 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
                 exact=percent(float(plan.comparison.theory.exact.success(plan.share))),
             )
             found.append((say("Exact"), exact))
+    if plan.pledge is not None and plan.acting:
+        found.append((say("Promises"), _promises(plan, plan.pledge)))
     if plan.paying:
         now = plan.beside if plan.acting or plan.done else None
         now = None if plan.astray else now
@@ -418,6 +422,13 @@ def _fitted(plan: Plan) -> str:
     if plan.astray:
         astray = say("What was measured with exactly their records says otherwise: trust that.")
     return paragraph(reach, guess, astray)
+
+
+def _promises(plan: Plan, pledge: Pledge) -> str:
+    """Say how many must promise, and how sure it is with these members."""
+    if not pledge.number or not plan.beside:
+        return pledges(pledge)
+    return paragraph(pledges(pledge), promised(pledge, plan.beside))
 
 
 def _guaranteed(plan: Plan, comparison: Comparison) -> str:

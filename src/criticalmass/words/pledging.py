@@ -1,0 +1,97 @@
+"""The pledge number in sentences: how many must promise, and what is possible with fewer."""
+
+from __future__ import annotations
+
+from criticalmass.incentives import FollowThrough, Pledge
+from criticalmass.messages import paragraph, say
+from criticalmass.words.numbers import exact_percent, heads, percent, probability
+
+LESS = (0.8, 0.5)
+"""Probabilities that are told where the one that is wanted takes more people than could promise."""
+
+
+def pledges(pledge: Pledge) -> str:
+    """Say how many promises are enough, what that rests on, and which uncertainty costs most."""
+    if pledge.number is None:
+        return paragraph(*_out_of_reach(pledge), kept(pledge.follow))
+    if pledge.number == 0:
+        return say("Nobody needs to promise anything.")
+    enough = say(
+        "If {people} promise, enough of them act, with {sure} probability.",
+        people=heads(pledge.number),
+        sure=exact_percent(pledge.sure),
+    )
+    return paragraph(enough, kept(pledge.follow), _dearest(pledge))
+
+
+def promised(pledge: Pledge, people: int) -> str:
+    """Say how probable it is that so many who promise are enough."""
+    return say(
+        "With {people} who promise that is {chance}.",
+        people=heads(people),
+        chance=probability(pledge.chance(people)),
+    )
+
+
+def kept(follow: FollowThrough) -> str:
+    """Say how many of those who promise are expected to act, and why."""
+    share = percent(follow.mean)
+    if follow == FollowThrough():
+        return say(
+            "About {share} of promises are kept, more or less: how many of yours are is not known "
+            "yet.",
+            share=share,
+        )
+    return say("About {share} of promises are kept, by what is known of yours.", share=share)
+
+
+def _out_of_reach(pledge: Pledge) -> list[str]:
+    """Say what is possible where no number of promises is enough as surely as wanted."""
+    sure = exact_percent(pledge.sure)
+    told = [
+        say(
+            "No number of promises is enough with {sure} probability. If all {people} who could "
+            "promise do, it is {possible}.",
+            sure=sure,
+            people=heads(pledge.most),
+            possible=probability(pledge.possible),
+        )
+    ]
+    if pledge.never > 1 - pledge.sure:
+        told.append(
+            say(
+                "With {never} probability no collective is enough, however many promise.",
+                never=probability(pledge.never),
+            )
+        )
+    for less in LESS:
+        number = pledge.for_chance(less)
+        if number is not None:
+            told.append(
+                say(
+                    "For a probability of {less} it takes {people} who promise.",
+                    less=exact_percent(less),
+                    people=heads(number),
+                )
+            )
+    return told
+
+
+def _dearest(pledge: Pledge) -> str:
+    """Say which uncertainty costs most people, and what makes it smaller."""
+    critical, follow = pledge.if_needed_were_known, pledge.if_follow_through_were_known
+    if pledge.number is None or critical is None or follow is None:
+        return ""
+    if min(critical, follow) >= pledge.number:
+        return ""
+    if critical < follow:
+        return say(
+            "Were it known exactly how many must act, {people} would do: more trials make that "
+            "surer.",
+            people=heads(critical),
+        )
+    return say(
+        "Were it known exactly how many promises are kept, {people} would do: count how many of "
+        "yours are.",
+        people=heads(follow),
+    )
