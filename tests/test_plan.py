@@ -86,7 +86,7 @@ def test_plan_says_where_they_stand(way):
         "By the study's trials: With so many people drawn at random the model gives",
         "Guaranteed: Theorem 1 guarantees",
         "Promises: If ",
-        "With 200 people who promise that is ",
+        "If 200 people promise, that probability is ",
         "Does it pay to join: Joining pays from",
         "Page: results/study/plan.html",
         "Report of the study: results/study/report.html",

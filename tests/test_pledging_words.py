@@ -50,4 +50,4 @@ def test_nobody_needs_to_promise_where_nobody_is_needed():
 @pytest.mark.parametrize(("people", "chance"), [(1, "less than 1%"), (1_000_000, "more than 99%")])
 def test_how_probable_it_is_with_those_who_promised(people, chance):
     told = promised(Pledge(UNSURE), people)
-    assert told.endswith(f"who promise that is {chance}.")
+    assert told.endswith(f"promise, that probability is {chance}.")

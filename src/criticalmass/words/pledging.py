@@ -27,7 +27,7 @@ def pledges(pledge: Pledge) -> str:
 def promised(pledge: Pledge, people: int) -> str:
     """Say how probable it is that so many who promise are enough."""
     return say(
-        "With {people} who promise that is {chance}.",
+        "If {people} promise, that probability is {chance}.",
         people=heads(people),
         chance=probability(pledge.chance(people)),
     )
