@@ -163,7 +163,9 @@ def test_theory_prints_what_is_guaranteed_and_what_is_exact(call, people):
     assert "plant (2,000 records, 8 different ones)" in out
     assert "uniqueness 0.02" in out
     assert "85%" in out  # the study's own target
-    for column in ("guaranteed from", "exactly from", "first reached"):
+    whole = out.index("whole people, drawn at random")
+    assert whole < out.index("In shares, the limit of many people") < out.index("guaranteed from")
+    for column in ("to be 95% sure", "guaranteed from", "exactly from", "first reached"):
         assert column in out
     assert "sensitivity" in out
     assert "job = " in out
@@ -181,6 +183,10 @@ def test_theory_as_json_is_what_the_strategy_says(call, people):
         exact, bound = strategy.exact(question.records), strategy.bound(question.records)
         (mass,), (promised,) = said[name]["exact"]["masses"], said[name]["bound"]["masses"]
         assert mass["alpha"] == exact.critical_mass(0.7).alpha
+        in_people, told = strategy.exact(question.records, in_people=True), said[name]["people"]
+        assert told["masses"][0]["alpha"] == in_people.critical_mass(0.7).alpha
+        assert told["sure"][0]["alpha"] == in_people.floor_mass(0.7).alpha
+        assert told["from_below"] is (name == "erase")
         if bound.critical_mass(0.7).reached:
             assert promised["alpha"] == bound.critical_mass(0.7).alpha
         else:

@@ -171,7 +171,8 @@ def test_a_promise_about_another_model_is_not_drawn_as_one_about_this(ran):
     page = render(replace(facts, learner={"kind": "ScikitLearner"}), rows)
     assert "guaranteed (Theorem 1)" not in page
     assert "for the best possible model, not this one: at least (Theorem 1)" in page
-    assert "exact, for the best possible model, not this one" in page
+    assert "exact for whole people, for the best possible model, not this one" in page
+    assert "whole people, at least, for the best possible model, not this one" in page
     assert "the platform’s own, which the dots show, may lie below it" in page
 
 
@@ -179,7 +180,10 @@ def test_the_report_shows_theory(ran):
     page = render(*ran)
     assert page.count("What theory says") == 2
     assert "guaranteed (Theorem 1)" in page
-    assert "exact, for the best possible model" in page
+    assert "exact for whole people, for the best possible model" in page
+    assert "the same in the limit of many people (in shares)" in page
+    exact, bound = page.index("(exact, for whole people drawn"), page.index("Theorem 1 guarantees")
+    assert exact < bound  # whole people come first
     assert "The weakest assumption is" in page
     assert "as they are and without sex" in page
     assert "leave their record as it is and report the label" in page

@@ -71,6 +71,7 @@ from criticalmass.strategies.kinds import STRATEGIES as STRATEGY_KINDS
 from criticalmass.studies.placement import Placement, Search
 from criticalmass.studies.running.engines import Dask, Engine, Here, Pool, Slurm, Through
 from criticalmass.theory import (
+    DrawnPeople,
     ErasureBound,
     Estimate,
     EstimatedBound,
@@ -164,6 +165,10 @@ CURVES = [
     (RegressionBound, lambda: RegressionBound(0.01, distance=20, tolerance=2)),
     (PlantedNumberBound, lambda: PlantedNumberBound(0.1, tolerance=0.5)),
     (PeopleCurve, lambda: whole_people_feature_label([[1, 3], [0, 0]], [60, 40], 0)),
+    (
+        DrawnPeople,
+        lambda: DrawnPeople.of(whole_people_feature_label([[1, 3], [0, 0]], [60, 40], 0), 0.9),
+    ),
     (GradientNeutralizingBound, lambda: GradientNeutralizingBound(0.01, 0.5, 0.02, 0.0)),
     (UtilityBound, lambda: UtilityBound(0.25, 0.1, 1.0, 0.475)),
     (

@@ -14,6 +14,7 @@ from criticalmass.curves import PathCurve, SuccessCurve, Unreached, Why
 from criticalmass.fitting import FittedCurve, RepeatedCurve, SigmoidCurve
 from criticalmass.incentives import PartlyActing
 from criticalmass.theory import (
+    DrawnPeople,
     ErasureBound,
     Estimate,
     EstimatedBound,
@@ -47,6 +48,7 @@ UNREACHED = [
     ExactCurve(np.array([0.1]), np.array([0.5]), np.array([1.0]), 1),
     ExactCurve(np.array([0.1, np.inf]), np.array([np.inf, np.inf]), np.ones(2), 2),
     whole_people_feature_only([[0, 9]], [100], [5], 0),
+    DrawnPeople.of(whole_people_feature_only([[0, 9]], [100], [5], 0), TARGET),
     JointCurve((np.zeros(1), np.array([50.0])), np.array([100.0]), 100, 0.3),
     PathCurve(np.array([0.0, 0.5]), np.array([0.0, 0.4])),
     SigmoidCurve(midpoint=3.0, slope=2.0, offset=0.1),

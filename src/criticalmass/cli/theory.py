@@ -30,12 +30,17 @@ from criticalmass.errors import CriticalMassError
 
 if TYPE_CHECKING:
     from criticalmass.studies.theory_record import Theory
+    from criticalmass.theory import PeopleCurve
     from criticalmass.theory.suboptimality import Sense
 
 Curve = Literal["bound", "exact"]
 WIDTH = 104
 """Characters of a line of text below the tables."""
-NAMES: dict[str, str] = {"bound": "bound", "exact": "exact value"}
+NAMES: dict[str, str] = {
+    "bound": "bound",
+    "exact": "exact value",
+    "people": "exact value for whole people",
+}
 
 Confidence = Annotated[
     float,
@@ -134,10 +139,19 @@ def print_theories(
 
 
 def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> None:
-    """Print a strategy's parameters, why a curve is refused, and the table of its curves."""
+    """Print a strategy's curves, whole people first, its parameters, and why a curve is refused."""
     from criticalmass.curves import ExactSuccess
+    from criticalmass.theory import PeopleCurve
+    from criticalmass.words.theory import in_shares, whole_people
     from criticalmass.words.unreached import unreached
 
+    if isinstance(theory.people, PeopleCurve):
+        expected, sure = whole_people(theory.people)
+        in_people = {
+            expected: [theory.people.critical_mass(target) for target in targets],
+            sure: [theory.people.floor_mass(target) for target in targets],
+        }
+        print_critical_masses(in_people, targets, theory.size)
     if theory.bound:
         for estimate in theory.bound.estimates:
             say(
@@ -159,6 +173,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
     if isinstance(theory.exact, ExactSuccess):
         columns["first reached"] = [theory.exact.first_reached(target) for target in targets]
     if columns:
+        if theory.people:
+            say(f"  {in_shares()}")
         print_critical_masses(columns, targets, theory.size)
     if theory.proposition_9:
         mass = theory.proposition_9.critical_mass(1.0)
@@ -171,13 +187,20 @@ def _in_json(
     theory: Theory, curves: Iterable[Curve], targets: Sequence[float]
 ) -> dict[str, dict[str, object]]:
     """Return a strategy's curves in JSON's types, or why there is none."""
+    from criticalmass.theory import PeopleCurve
+
     makers = {"bound": _bound_in_json, "exact": _exact_in_json}
-    return {
+    told: dict[str, dict[str, object]] = {
         name: {"refused": theory.refused[name]}
         if name in theory.refused
         else makers[name](theory, targets)
         for name in curves
     }
+    if "people" in theory.refused:
+        told["people"] = {"refused": theory.refused["people"]}
+    if isinstance(theory.people, PeopleCurve):
+        told["people"] = _people_in_json(theory.people, targets)
+    return told
 
 
 def _bound_in_json(theory: Theory, targets: Sequence[float]) -> dict[str, object]:
@@ -189,6 +212,14 @@ def _bound_in_json(theory: Theory, targets: Sequence[float]) -> dict[str, object
         "confidence": theory.bound.confidence,
         "estimates": [asdict(estimate) for estimate in theory.bound.estimates],
         "masses": [mass_in_json(theory.bound.critical_mass(target)) for target in targets],
+    }
+
+
+def _people_in_json(curve: PeopleCurve, targets: Sequence[float]) -> dict[str, object]:
+    return {
+        "from_below": curve.from_below,
+        "masses": [mass_in_json(curve.critical_mass(target)) for target in targets],
+        "sure": [mass_in_json(curve.floor_mass(target)) for target in targets],
     }
 
 

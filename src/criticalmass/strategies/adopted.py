@@ -25,6 +25,7 @@ from criticalmass.theory import (
     ExactCurve,
     GradientControlBound,
     JointCurve,
+    PeopleCurve,
     UtilityBound,
 )
 from criticalmass.theory.suboptimality import EpsilonWithSense
@@ -132,6 +133,11 @@ class _ExactOfMarking(Protocol):
 
 
 @runtime_checkable
+class _PeopleOfMarking(Protocol):
+    def exact_in_people(self, records: Records) -> PeopleCurve: ...
+
+
+@runtime_checkable
 class _BoundOfSteering(Protocol):
     def bound(self, records: Population) -> EstimatedBound: ...
 
@@ -203,6 +209,11 @@ class _AdoptedMarking(Marking):
         if not isinstance(self.part, _ExactOfMarking):
             raise no_theory(self.part, "exact")
         return self.part.exact(records, **epsilon)
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        if not isinstance(self.part, _PeopleOfMarking):
+            raise no_theory(self.part, "exact_in_people")
+        return self.part.exact_in_people(records)
 
 
 @dataclass(frozen=True)

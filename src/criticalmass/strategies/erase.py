@@ -181,12 +181,24 @@ class Erase(Marking):
             How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
             whole people it is not.
         """
-        table = counted(records)
-        image = erased_image(self.signal, table)
         if in_people:
             check_optimal(**epsilon)
-            return whole_people_erasure(table.counts, image)
-        return exact_erasure(table.counts, image, **epsilon)
+            return self.exact_in_people(records)
+        table = counted(records)
+        return exact_erasure(table.counts, erased_image(self.signal, table), **epsilon)
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        """Return what success of whole people is at least, n of N drawn at random.
+
+        Members are taken to know P₀(y|g(x)).
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        """
+        table = counted(records)
+        return whole_people_erasure(table.counts, erased_image(self.signal, table))
 
 
 def _votes(

@@ -69,6 +69,21 @@ def images(signal: Signal, table: FiniteTable, target: int) -> Images:
     return Images(base[led_to], mass[led_to], mass_of_target[led_to])
 
 
+def certain_images(signal: Signal, table: FiniteTable, target: int) -> Images:
+    """Return the same for whole people, each of whom is led to one point.
+
+    Raises
+    ------
+    ParameterError
+        If where it leads is a matter of chance, be it one that is fair to all points.
+    """
+    if isinstance(signal, MoveToSubgroup):
+        raise ParameterError(
+            "people are whole: where a signal leads records must not be a matter of chance"
+        )
+    return images(signal, table, target)
+
+
 def led(signal: Signal, table: FiniteTable) -> Features:
     """Return where a signal leads each cell, or refuse one that leaves this to chance."""
     once, again = (

@@ -20,7 +20,7 @@ from criticalmass.strategies.images import Records
 from criticalmass.strategies.marking import Marking, TheoryOptions
 from criticalmass.strategies.strategy import Knowledge, Recruits
 from criticalmass.strategies.words import strategy_in_words
-from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
+from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve, PeopleCurve
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
@@ -142,6 +142,13 @@ class Imperfect(Marking):
         """Return the strategy's exact curve: α members are (1 − η)α who act."""
         self._no_mistakes()
         return self.agreed.exact(records, **epsilon).recruited(1 / (1 - self.inactive))
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        """Return the strategy's curve of whole people; none is known where some do nothing."""
+        self._no_mistakes()
+        if self.inactive:
+            raise ParameterError("no curve of whole people is known where some members do nothing")
+        return self.agreed.exact_in_people(records)
 
     def _no_mistakes(self) -> None:
         if self.mislabel:

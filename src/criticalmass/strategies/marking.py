@@ -14,7 +14,7 @@ from criticalmass.fields import ability
 from criticalmass.signals import Signal
 from criticalmass.strategies.images import Records
 from criticalmass.strategies.strategy import Knowledge, Strategy, no_theory
-from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve
+from criticalmass.theory import EstimatedBound, ExactCurve, JointCurve, PeopleCurve
 from criticalmass.theory.suboptimality import EpsilonWithSense
 
 
@@ -66,3 +66,7 @@ class Marking(Strategy):
     ) -> ExactCurve | JointCurve:
         """Return the exact curve on a population or table; raise `NoTheory` by default."""
         raise no_theory(self, "exact")
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        """Return the exact curve of whole people, drawn at random; raise `NoTheory` by default."""
+        raise no_theory(self, "exact_in_people")

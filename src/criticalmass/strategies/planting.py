@@ -16,7 +16,14 @@ from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
 from criticalmass.phrases import quoted
 from criticalmass.signals import Signal, signal_in_words
-from criticalmass.strategies.images import Records, carrying, cell_name, counted, images
+from criticalmass.strategies.images import (
+    Records,
+    carrying,
+    cell_name,
+    certain_images,
+    counted,
+    images,
+)
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Recruit, recruits
 from criticalmass.strategies.words import planting_in_words
@@ -177,18 +184,31 @@ class FeatureLabel(Marking):
             How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
             whole people it is not.
         """
+        if in_people:
+            check_optimal(**epsilon)
+            return self.exact_in_people(records)
         if self.recruit == "target":
             only = FeatureOnly(self.signal, self.target_label, "target")
-            if in_people:
-                return only.exact(records, in_people=True, **epsilon)
             return only.exact(records, **epsilon)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
-        if in_people:
-            check_optimal(**epsilon)
-            return whole_people_feature_label(points.base, points.mass, target)
         return exact_feature_label(points.base, points.mass, target, **epsilon)
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        """Return the exact success of whole people, n of N drawn at random.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        """
+        if self.recruit == "target":
+            return FeatureOnly(self.signal, self.target_label, "target").exact_in_people(records)
+        table = counted(records, self.target_label)
+        target = table.label_index(self.target_label)
+        points = certain_images(self.signal, table, target)
+        return whole_people_feature_label(points.base, points.mass, target)
 
 
 @dataclass(frozen=True)
@@ -331,20 +351,33 @@ class FeatureOnly(Marking):
             How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`; with
             whole people it is not.
         """
+        if in_people:
+            check_optimal(**epsilon)
+            return self.exact_in_people(records)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
-        if in_people:
-            check_optimal(**epsilon)
-            holders = None if self.recruit == "everyone" else int(table.counts[:, target].sum())
-            return whole_people_feature_only(
-                points.base, points.mass, points.mass_of_target, target, holders
-            )
         curve = exact_feature_only(
             points.base, points.mass, points.mass_of_target, target, **epsilon
         )
         share = self._share(table, target)
         return curve if share == 1 else curve.recruited(share)
+
+    def exact_in_people(self, records: Records) -> PeopleCurve:
+        """Return the exact success of whole people, n of those who can be recruited.
+
+        Parameters
+        ----------
+        records
+            A population, or a finite table.
+        """
+        table = counted(records, self.target_label)
+        target = table.label_index(self.target_label)
+        points = certain_images(self.signal, table, target)
+        holders = None if self.recruit == "everyone" else int(table.counts[:, target].sum())
+        return whole_people_feature_only(
+            points.base, points.mass, points.mass_of_target, target, holders
+        )
 
     def _share(self, table: FiniteTable, target: int) -> float:
         """Return the share of the population that can be recruited."""

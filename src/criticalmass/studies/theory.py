@@ -18,6 +18,7 @@ from criticalmass.strategies import (
     FeatureNumber,
     Imperfect,
     Marking,
+    NoTheory,
     Recruits,
     Responding,
     Steering,
@@ -25,7 +26,7 @@ from criticalmass.strategies import (
 )
 from criticalmass.strategies.images import Records, counted
 from criticalmass.studies.theory_record import Theory
-from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve
+from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve, PeopleCurve
 from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
@@ -124,13 +125,31 @@ def _of_marking(
         _require_alike(table.size, len(table), "classifier")
         return strategy.exact(table, **words)
 
+    made = _made("exact", exact, curves, refused)
     return Theory(
         table.size,
         _made("bound", bound, curves, refused),
-        _made("exact", exact, curves, refused),
+        made,
         refused,
         cells=len(table),
+        people=_in_people(strategy, table, slack, refused) if made else None,
     )
+
+
+def _in_people(
+    strategy: Marking, table: FiniteTable, slack: Suboptimality, refused: dict[str, str]
+) -> PeopleCurve | None:
+    """Return the curve of whole people; where the strategy has none at all, nothing is said."""
+    if slack.epsilon:
+        refused["people"] = "curves of whole people are known for ε = 0 only"
+        return None
+    try:
+        return strategy.exact_in_people(table)
+    except NoTheory:
+        return None
+    except CriticalMassError as error:
+        refused["people"] = str(error)
+        return None
 
 
 def _judged_by(strategy: Marking, measures: tuple[str, ...]) -> Marking:

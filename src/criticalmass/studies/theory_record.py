@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from criticalmass.curves import CriticalMass, PathCurve, Unreached
 from criticalmass.theory import (
     Bound,
+    DrawnPeople,
     ErasureBound,
     Estimate,
     EstimatedBound,
@@ -23,6 +24,9 @@ from criticalmass.theory import (
     PlantedNumberBound,
     UtilityBound,
 )
+
+if TYPE_CHECKING:  # a store is read without
+    from criticalmass.theory import PeopleCurve
 
 THEOREMS: Mapping[str, type[Bound]] = {
     theorem.__name__: theorem
@@ -39,20 +43,22 @@ THEOREMS: Mapping[str, type[Bound]] = {
 """The theorems that stores keep the parameters of, by the name of their class."""
 DRAWN = 2000
 """Steps of an exact curve that are kept apart; beyond that they are drawn to four digits."""
+SURE = 0.95
+"""The confidence with which a single collective of whole people is to reach a target."""
 
 
 @dataclass(frozen=True, eq=False)
 class Theory:
-    """The bound and the exact curve of one strategy, with reasons for what is missing.
+    """The bound and the exact curves of one strategy, with reasons for what is missing.
 
     Parameters
     ----------
     size
         Number of records that α is a share of.
     bound, exact
-        The curves, or None.
+        The curves in shares, or None.
     refused
-        Why a curve is None, by ``"bound"`` and ``"exact"``.
+        Why a curve is None, by ``"bound"``, ``"exact"`` and ``"people"``.
     steers
         Whether the strategy steers the firm's parameters.
     proposition_9
@@ -64,6 +70,12 @@ class Theory:
         without an exact curve or a target.
     points
         Number of different records that the exact curve distinguishes; 0 for curves of steering.
+    people
+        The exact curve of whole people, drawn at random; None where there is none, and in stores of
+        before it was kept. A person is a record.
+    people_masses
+        For one target: the number of people whose expected success reaches it, and the number of
+        whom any draw reaches it with 95 % confidence. Empty without such a curve or a target.
     """
 
     size: int
@@ -75,6 +87,8 @@ class Theory:
     cells: int = 0
     masses: tuple[CriticalMass, ...] = ()
     points: int = 0
+    people: PeopleCurve | DrawnPeople | None = None
+    people_masses: tuple[CriticalMass, ...] = ()
 
     @property
     def theorem(self) -> str:
@@ -87,10 +101,20 @@ class Theory:
         return self.bound is not None and isinstance(self.bound.bound, GradientNeutralizingBound)
 
     def for_target(self, target: float) -> Theory:
-        """Return this with the exact critical mass for a target, as a store keeps it.
+        """Return this with the exact critical masses for a target, as a store keeps it.
 
-        The steps of an exact curve may then be rounded; its critical mass is not.
+        The steps of an exact curve may then be rounded, and a curve of whole people is kept at some
+        sizes; their critical masses are exact.
         """
+        return self._in_people(target)._in_shares(target)
+
+    def _in_people(self, target: float) -> Theory:
+        if self.people is None or isinstance(self.people, DrawnPeople):
+            return self
+        masses = self.people.critical_mass(target), self.people.floor_mass(target, SURE)
+        return replace(self, people=DrawnPeople.of(self.people, target, SURE), people_masses=masses)
+
+    def _in_shares(self, target: float) -> Theory:
         if not isinstance(self.exact, ExactCurve | PathCurve):
             own = type(self.exact).__name__
             reason = "the strategy gives none" if self.exact is None else f"{own} cannot be kept"
@@ -129,6 +153,16 @@ class Theory:
                 "points": self.points,
             }
             kept["exact"] = steps | masses
+        if isinstance(self.people, DrawnPeople):
+            kept["people"] = {
+                "people": self.people.people.tolist(),
+                "expected": self.people.expected.tolist(),
+                "sure": self.people.sure.tolist(),
+                "size": self.people.size,
+                "confidence": self.people.confidence,
+                "from_below": self.people.from_below,
+                "masses": [_mass_in_json(mass) for mass in self.people_masses],
+            }
         return kept
 
     @classmethod
@@ -138,7 +172,7 @@ class Theory:
         """Return the theory that `to_json` kept; None where a store kept none."""
         if not kept:
             return None
-        exact = kept.get("exact", {})
+        exact, people = kept.get("exact", {}), kept.get("people", {})
         proposition_9 = kept.get("proposition_9")
         return cls(
             size,
@@ -150,6 +184,8 @@ class Theory:
             UtilityBound(**proposition_9) if proposition_9 else None,
             masses=tuple(_mass(mass) for mass in exact.get("masses", ())),
             points=exact.get("points", 0),
+            people=_people(people),
+            people_masses=tuple(_mass(mass) for mass in people.get("masses", ())),
         )
 
 
@@ -189,6 +225,19 @@ def _exact(kept: Mapping[str, Any]) -> ExactCurve | PathCurve | None:
         return None
     low, high, weight = (np.array(kept[key], dtype=float) for key in ("low", "high", "weight"))
     return ExactCurve(low, high, weight, kept["size"])
+
+
+def _people(kept: Mapping[str, Any]) -> DrawnPeople | None:
+    if "expected" not in kept:
+        return None
+    return DrawnPeople(
+        np.array(kept["people"], dtype=np.intp),
+        np.array(kept["expected"], dtype=float),
+        np.array(kept["sure"], dtype=float),
+        kept["size"],
+        kept["confidence"],
+        kept["from_below"],
+    )
 
 
 def _shortened(curve: ExactCurve) -> ExactCurve:

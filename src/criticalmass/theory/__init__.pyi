@@ -4,6 +4,7 @@ from .certificate import Terms as Terms
 from .contests import exact_erasure as exact_erasure
 from .contests import exact_feature_label as exact_feature_label
 from .contests import exact_feature_only as exact_feature_only
+from .drawn_people import DrawnPeople as DrawnPeople
 from .erasure import ErasureBound as ErasureBound
 from .estimates import Estimate as Estimate
 from .estimates import EstimatedBound as EstimatedBound

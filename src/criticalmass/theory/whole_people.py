@@ -49,6 +49,8 @@ class PeopleCurve(ExactSuccess):
         Number of all records, N.
     recruitable
         How many of them members are drawn from.
+    from_below
+        Whether E S(n) is at least what is said, rather than exactly that.
 
     Notes
     -----
@@ -76,12 +78,13 @@ class PeopleCurve(ExactSuccess):
     group: Rows
     size: int
     recruitable: int
+    from_below: bool = False
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return E S(n) for shares α, with n = ⌊α N⌋ people, in the shape of ``alpha``."""
         shares = checked_shares(alpha)
         people, place = np.unique(self._people(shares), return_inverse=True)
-        expected = np.array([self._expected(int(n)) for n in people])
+        expected = np.array([self.expected(int(n)) for n in people])
         return np.asarray(expected[place].reshape(shares.shape))
 
     def floor(self, alpha: ArrayLike, confidence: float = 0.95) -> Array:
@@ -96,15 +99,15 @@ class PeopleCurve(ExactSuccess):
         """
         shares = checked_shares(alpha)
         people, place = np.unique(self._people(shares), return_inverse=True)
-        least = np.array([self._least(int(n), confidence) for n in people])
+        least = np.array([self.least(int(n), confidence) for n in people])
         return np.asarray(least[place].reshape(shares.shape))
 
     def critical_mass(self, target: float) -> CriticalMass:
         """Return the smallest number of people whose expected success reaches the target."""
         target = checked_target(target)
-        people = self._smallest(lambda n: self._expected(n) >= target - CLOSE)
+        people = self._smallest(lambda n: self.expected(n) >= target - CLOSE)
         if people is None:
-            best = self._expected(self.recruitable)
+            best = self.expected(self.recruitable)
             return CriticalMass.unreached(
                 target, f"with everybody who can be recruited success is {best:.3g}"
             )
@@ -125,9 +128,9 @@ class PeopleCurve(ExactSuccess):
             Probability with which a single collective of that size reaches it.
         """
         target = checked_target(target)
-        people = self._smallest(lambda n: self._least(n, confidence) >= target - CLOSE)
+        people = self._smallest(lambda n: self.least(n, confidence) >= target - CLOSE)
         if people is None:
-            best = self._least(self.recruitable, confidence)
+            best = self.least(self.recruitable, confidence)
             return CriticalMass.unreached(
                 target,
                 f"with everybody who can be recruited at least {best:.3g} is sure",
@@ -146,12 +149,16 @@ class PeopleCurve(ExactSuccess):
         won = np.append(self.contests.won(people, self.recruitable), 1.0)
         return np.asarray(np.maximum(won[self.first] + won[self.second] - 1, 0))
 
-    def _expected(self, people: int) -> float:
+    def expected(self, people: int) -> float:
+        """Return E S(n) of so many people; 0 are nobody."""
         total = float(self.weight @ self._chances(people)) / float(self.weight.sum())
         return min(max(total, 0.0), 1.0)
 
-    def _least(self, people: int, confidence: float) -> float:
-        """Return the larger of two limits: by Chernoff's bound, and by the union of failures."""
+    def least(self, people: int, confidence: float) -> float:
+        """Return what a single collective of so many people reaches with this confidence.
+
+        It is the larger of two limits: by Chernoff's bound, and by the union of failures.
+        """
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence lies between 0 and 1, not {confidence:g}")
         share, chances = self.weight / self.weight.sum(), self._chances(people)
@@ -291,6 +298,7 @@ def whole_people_erasure(base: ArrayLike, image: ArrayLike) -> PeopleCurve:
         group=leads_to,
         size=size,
         recruitable=size,
+        from_below=bool((~stays).any()),
     )
 
 

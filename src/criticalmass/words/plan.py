@@ -10,6 +10,7 @@ from criticalmass.incentives import Pledge
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
+from criticalmass.theory import DrawnPeople
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.instructions import to_organiser
@@ -23,7 +24,7 @@ from criticalmass.words.numbers import (
 from criticalmass.words.outcome import outcome
 from criticalmass.words.pledging import pledges, promised
 from criticalmass.words.records import tested, unmarked
-from criticalmass.words.theory import guaranteed
+from criticalmass.words.theory import exactly, guaranteed
 
 SURE = 0.95
 """From this probability on, the plan says that they are enough, and not what else may be."""
@@ -201,14 +202,9 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         found.append((say("Others"), _others(plan, plan.reached)))
     found.append((say("By the study's trials"), _fitted(plan)))
     if plan.comparison:
+        exact = _exact(plan, plan.comparison)
+        found += [(say("Exact"), exact)] if exact else []
         found.append((say("Guaranteed"), _guaranteed(plan, plan.comparison)))
-        if plan.comparison.theory.exact and plan.beside:
-            exact = say(
-                "Against the best possible model a cross-section of people of your number reaches "
-                "{exact}.",
-                exact=percent(float(plan.comparison.theory.exact.success(plan.share))),
-            )
-            found.append((say("Exact"), exact))
     if plan.pledge is not None and plan.acting:
         found.append((say("Promises"), _promises(plan, plan.pledge)))
     if plan.paying:
@@ -429,6 +425,41 @@ def _promises(plan: Plan, pledge: Pledge) -> str:
     if not pledge.number or not plan.beside:
         return pledges(pledge)
     return paragraph(pledges(pledge), promised(pledge, plan.beside))
+
+
+def _exact(plan: Plan, comparison: Comparison) -> str:
+    """Say what so many people reach against the best possible model; nothing where nobody knows."""
+    if not plan.beside:
+        return ""
+    said, people, exact = [], comparison.theory.people, comparison.theory.exact
+    if isinstance(people, DrawnPeople):
+        values = {
+            "mean": percent(float(people.success(plan.share))),
+            "least": percent(math.floor(float(people.floor(plan.share)) * 1000) / 1000),
+            "sure": percent(people.confidence),
+        }
+        said.append(
+            say(
+                "Against the best possible model so many whole people, drawn at random, reach "
+                "about {mean} on average, and {least} at least with {sure} confidence.",
+                **values,
+            )
+        )
+        said.append(exactly(comparison))
+    elif exact:
+        return say(
+            "Against the best possible model a cross-section of people of your number reaches "
+            "{exact}.",
+            exact=percent(float(exact.success(plan.share))),
+        )
+    if people and exact:
+        said.append(
+            say(
+                "A cross-section of everybody of your share would reach {exact}.",
+                exact=percent(float(exact.success(plan.share))),
+            )
+        )
+    return paragraph(*said)
 
 
 def _guaranteed(plan: Plan, comparison: Comparison) -> str:

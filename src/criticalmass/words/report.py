@@ -165,6 +165,13 @@ def caption(answers: Sequence[Finding], comparison: Comparison | None) -> str:
         seen.append(
             say("Thin line: exact, for shares of people who know how everybody’s records pull.")
         )
+    elif theory and theory.people:
+        seen.append(
+            say(
+                "Thin line: exact, for that model and whole people drawn at random; thinnest line: "
+                "the same in the limit of many people."
+            )
+        )
     elif theory and theory.exact:
         seen.append(say("Thin line: exact, for that model."))
     if first.mass and first.mass.reached and first.mass.alpha > 0:

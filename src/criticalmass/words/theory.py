@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from criticalmass.answers.theory import Assumption, Comparison, Judgement
 from criticalmass.curves import CriticalMass
@@ -11,6 +12,9 @@ from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.theory_record import Theory
 from criticalmass.words.numbers import exact_percent, heads, percent
 from criticalmass.words.unreached import unreached
+
+if TYPE_CHECKING:
+    from criticalmass.theory import PeopleCurve
 
 
 def symbol(name: str) -> str:
@@ -85,7 +89,9 @@ def guaranteed(comparison: Comparison) -> str:
 
 
 def exactly(comparison: Comparison) -> str:
-    """Say what the exact curve gives."""
+    """Say what the exact curves give: of whole people first, then in shares."""
+    if comparison.theory.people_masses:
+        return paragraph(_in_whole_people(comparison), _in_the_limit(comparison))
     if comparison.theory.exact is None:
         return say("There is no exact curve: {reason}.", reason=comparison.theory.refused["exact"])
     mass, first = comparison.theory.masses
@@ -118,7 +124,100 @@ def exactly(comparison: Comparison) -> str:
                 points,
             )
         )
+    if "people" in comparison.theory.refused:
+        reason = comparison.theory.refused["people"]
+        sentences.append(say("There is no curve of whole people: {reason}.", reason=reason))
     return paragraph(*sentences)
+
+
+def _in_whole_people(comparison: Comparison) -> str:
+    """Say how many whole people it takes, drawn at random."""
+    curve, (expected, sure) = comparison.theory.people, comparison.theory.people_masses
+    size = comparison.finding.facts.population.size
+    target = exact_percent(comparison.finding.target)
+    known = ""
+    if comparison.pools:
+        known = say("Members are taken to know which label is most likely.")
+    if not expected.reached:
+        never = say(
+            "On these very records the best possible model does not give {target}, however many "
+            "people join: {reason}.",
+            target=target,
+            reason=unreached(expected.reason),
+        )
+        return paragraph(never, known)
+    if expected.alpha == 0:
+        return say(
+            "On these very records the best possible model gives {target} without a collective.",
+            target=target,
+        )
+    values = {
+        "target": target,
+        "people": heads(expected.people(size)[0] or 0),
+        "surely": _surely(sure, size),
+    }
+    if curve is not None and curve.from_below:
+        takes = say(
+            "On these very records, against the best possible model, {target} takes about {people} "
+            "at most (for whole people drawn at random; {surely}).",
+            **values,
+        )
+    else:
+        takes = say(
+            "On these very records, against the best possible model, {target} takes about {people} "
+            "(exact, for whole people drawn at random; {surely}).",
+            **values,
+        )
+    return paragraph(takes, known)
+
+
+def _surely(mass: CriticalMass, size: int) -> str:
+    """Say how many it takes to be sure."""
+    sure = percent(mass.confidence)
+    if not mass.reached:
+        return say("nobody can be {sure} sure of it, however many join", sure=sure)
+    return say(
+        "{people} to be sure with {sure} confidence", people=mass.people(size)[0] or 0, sure=sure
+    )
+
+
+def _in_the_limit(comparison: Comparison) -> str:
+    """Say what the curve in shares gives, and what it is."""
+    if not comparison.theory.masses:
+        return ""
+    mass, first = comparison.theory.masses
+    if not mass.reached:
+        return say(
+            "In the limit of many people, when a collective is a cross-section of everybody, it is "
+            "not reached: {reason}.",
+            reason=unreached(mass.reason),
+        )
+    values = {"size": _from(comparison, mass)}
+    if first.alpha < mass.alpha:
+        return say(
+            "In the limit of many people, when a collective is a cross-section of everybody, it is "
+            "reached {size}; it is reached {first} already, but lost again in between.",
+            first=_from(comparison, first),
+            **values,
+        )
+    return say(
+        "In the limit of many people, when a collective is a cross-section of everybody, it is "
+        "reached {size}.",
+        **values,
+    )
+
+
+def whole_people(curve: PeopleCurve) -> tuple[str, str]:
+    """Return what columns are called: expected success of whole people, and what is sure."""
+    expected = say("whole people, drawn at random")
+    if curve.from_below:
+        expected = say("whole people, drawn at random, at most")
+    return expected, say("to be 95% sure")
+
+
+def in_shares() -> str:
+    """Say what the shares are that stand below whole people."""
+    return say("In shares, the limit of many people:")
 
 
 def _reached_exactly(*, pools: bool, lost: bool, values: dict[str, str]) -> str:
@@ -194,7 +293,17 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
     if confidence < 1 and not all(theory.steers for theory in known):
         sure = exact_percent(confidence)
         sentences.append(say("At worst: with {sure} confidence, for each strategy.", sure=sure))
-    if any(theory.exact and not theory.steers for theory in known):
+    if any(theory.people for theory in known):
+        sentences.append(
+            say(
+                "Whole people: so many, drawn at random, reach the success on average; to be 95% "
+                "sure: at least 95 of 100 such collectives reach it. A person is a record: where a "
+                "person has several, these are numbers of records. In shares: the collective is a "
+                "cross-section of everybody, in fractions of people. Very many people come near "
+                "that; a few miss kinds of records."
+            )
+        )
+    elif any(theory.exact and not theory.steers for theory in known):
         sentences.append(
             say(
                 "Exact values take the collective as a cross-section of the records, in fractions "

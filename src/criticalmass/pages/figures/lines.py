@@ -50,7 +50,19 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
                 theorem=theory.theorem,
             )
         lines.append(Line(label, theory.bound, theory="bound", of_this_model=this))
-    if theory.exact:
+    if theory.people:
+        label = say("exact for whole people, for the best possible model, not this one")
+        if this:
+            label = say("exact for whole people, for the best possible model")
+        if theory.people.from_below:
+            label = say("whole people, at least, for the best possible model, not this one")
+            if this:
+                label = say("whole people, at least, for the best possible model")
+        lines.append(Line(label, theory.people, theory="exact", of_this_model=this))
+        label = say("the same in the limit of many people (in shares)")
+        if theory.exact:
+            lines.append(Line(label, theory.exact, theory="limit", of_this_model=this))
+    elif theory.exact:
         label = say("exact, for the best possible model, not this one")
         if this:
             label = say("exact, for the best possible model")

@@ -68,7 +68,8 @@ class Line:
     mass
         A critical mass to mark on the axis, with its interval.
     theory
-        ``"bound"`` (drawn dashed) or ``"exact"`` for curves that were computed, not measured.
+        ``"bound"`` (drawn dashed), ``"exact"`` or ``"limit"`` (drawn thinner: the exact curve in
+        shares beside that of whole people) for curves that were computed, not measured.
     of_this_model
         Whether theory speaks of the model that was trained; otherwise it is drawn faintly.
     upto
@@ -79,7 +80,7 @@ class Line:
     curve: SuccessCurve | None = None
     outcomes: Sequence[Outcome] = ()
     mass: CriticalMass | None = None
-    theory: Literal["", "bound", "exact"] = ""
+    theory: Literal["", "bound", "exact", "limit"] = ""
     of_this_model: bool = True
     upto: float = 1.0
 
@@ -362,11 +363,12 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     shares = np.geomspace(low, high, 800)  # exact curves are steps
     assert line.curve is not None
     holds = not isinstance(line.curve, Bound | EstimatedBound) or line.curve.holds
+    width = 1.3 if line.of_this_model else 1.0
     axes.plot(
         shares[shares <= 1],
         line.curve.success(shares[shares <= 1]),
         color=inks().ink if line.of_this_model else inks().muted,
-        linewidth=1.3 if line.of_this_model else 1.0,
+        linewidth=width / 2 if line.theory == "limit" else width,
         linestyle=(0, (5, 2)) if line.theory == "bound" else "-",
         label=line.label if holds else say("{curve} (no guarantee)", curve=line.label),
     )
