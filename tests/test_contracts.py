@@ -64,6 +64,7 @@ from criticalmass.strategies import (
     Raise,
     Reach,
     Strategy,
+    Unplant,
     Utility,
 )
 from criticalmass.strategies.kinds import GOALS as GOAL_KINDS
@@ -85,6 +86,7 @@ from criticalmass.theory import (
     PeopleCurve,
     PlantedNumberBound,
     RegressionBound,
+    UnplantBound,
     UtilityBound,
     whole_people_feature_label,
 )
@@ -119,6 +121,10 @@ STRATEGIES = [
         if records == "table"
     ),
     *(("table", Erase(DropColumn("job"), knowledge)) for knowledge in ("pooled", "known")),
+    *((records, Unplant(signal, TARGETS[records])) for records, signal in SIGNALS),
+    ("table", Unplant(SetColumns({"job": "cook"}), "yes", label="no")),
+    ("table", Unplant(SetColumns({"job": "cook"}), "yes", knowledge="known")),
+    ("table", Imperfect(Unplant(SetColumns({"job": "cook"}), "yes"), 0.2, 0.1)),
     ("texts", Imperfect(FeatureLabel(InsertToken("~"), "Writer"), 0.3, 0.3)),
     ("table", Imperfect(Erase(DropColumn("job")), 0.2)),
     ("numbers", GradientNeutralizing(Ignore("x0"), RISK)),
@@ -164,6 +170,7 @@ CURVES = [
     (ErasureBound, lambda: ErasureBound(0.01, epsilon=0.2, suboptimality="published")),
     (RegressionBound, lambda: RegressionBound(0.01, distance=20, tolerance=2)),
     (PlantedNumberBound, lambda: PlantedNumberBound(0.1, tolerance=0.5)),
+    (UnplantBound, lambda: UnplantBound(0.01, 0.05, epsilon=0.1)),
     (PeopleCurve, lambda: whole_people_feature_label([[1, 3], [0, 0]], [60, 40], 0)),
     (
         DrawnPeople,

@@ -27,6 +27,7 @@ from criticalmass.theory import (
     JointCurve,
     PlantedNumberBound,
     RegressionBound,
+    UnplantBound,
     UtilityBound,
     whole_people_feature_only,
 )
@@ -40,6 +41,7 @@ NOTHING = FeatureOnlyBound(uniqueness=0.001, positivity=0.0)
 UNREACHED = [
     FeatureLabelBound(0.01, epsilon=0.2, suboptimality="joint-tv"),
     NOTHING,
+    UnplantBound(0.01, epsilon=0.2, suboptimality="joint-tv"),
     ErasureBound(0.01, epsilon=0.2, suboptimality="published"),
     UtilityBound(smoothness=math.inf, gain=0.1, slope=1.0, pull=0.5),
     GradientControlBound((0.0,), (0.1,), learning_rate=0.1, steps=5),

@@ -16,6 +16,7 @@ from criticalmass.theory import (
     whole_people_erasure,
     whole_people_feature_label,
     whole_people_feature_only,
+    whole_people_unplanting,
 )
 from criticalmass.theory.whole_contests import WholeContests
 
@@ -75,6 +76,22 @@ class World:
         best = self.predicted(people)
         return sum(best.get(self.led[point]) == self.target for point in self.point)
 
+    def unplanted(self, members, reported):
+        """Success, in records: at whose image another label is ahead of the target."""
+        votes = {}
+        for person in range(self.size):
+            point, label = self.point[person], self.label[person]
+            if person in members:
+                point = self.led[point]
+                label = reported[point]
+            votes.setdefault(point, Counter())[label] += 1
+        lost = {
+            point: max((n for label, n in counts.items() if label != self.target), default=0)
+            > counts[self.target]
+            for point, counts in votes.items()
+        }
+        return sum(lost.get(self.led[point], False) for point in self.point)
+
     def erased(self, members):
         """Records of which the members' label is predicted as they are and as they are led."""
         reported = self.counts.argmax(axis=1)[self.led]
@@ -125,6 +142,34 @@ def test_feature_only_is_the_mean_over_all_collectives(seed):
     if len(holders):
         every = successes(world.size, holders, lambda m: world.planted(m, only=True))
         curve = whole_people_feature_only(*args, recruitable=len(holders))
+        agrees(curve, every, world.size)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_unplanting_is_the_mean_over_all_collectives(seed):
+    world = World(seed)
+    counts, images, _ = world.planted_at
+    others = world.counts.copy()
+    others[:, world.target] = -1
+    reported = others.argmax(axis=1)
+    at = np.flatnonzero(world.where_led())
+    every = successes(world.size, range(world.size), lambda m: world.unplanted(m, reported))
+    curve = whole_people_unplanting(counts, images, world.target, reported[at])
+    assert not curve.from_below
+    agrees(curve, every, world.size)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_unplanting_by_one_label_for_all_succeeds_at_least_so_much(seed):
+    world = World(seed)
+    counts, images, _ = world.planted_at
+    reported = np.full(world.points, (world.target + 1) % world.labels)
+    every = successes(world.size, range(world.size), lambda m: world.unplanted(m, reported))
+    curve = whole_people_unplanting(counts, images, world.target, reported[: len(counts)])
+    shares = np.arange(1, world.size + 1) / world.size
+    means = np.array([float(sum(each, Fraction(0)) / len(each)) for each in every])
+    assert (curve.success(shares) <= means + 1e-12).all()
+    if not curve.from_below:
         agrees(curve, every, world.size)
 
 
@@ -244,6 +289,8 @@ def test_a_target_that_not_everybody_reaches_says_so():
         (lambda: whole_people_feature_label([[2, 3]], [4], 0), "leads records away"),
         (lambda: whole_people_feature_label([[0, 1]], [np.nan], 0), "people are whole"),
         (lambda: whole_people_feature_label([[0, 1]], [4], 0).floor(0.5, 1.0), "confidence lies"),
+        (lambda: whole_people_unplanting([[0, 1]], [4], 0, [0]), "columns from 0 to 1, not y"),
+        (lambda: whole_people_unplanting([[0, 1]], [4], 0, [0.5]), "the column of a label"),
         (lambda: chernoff_floor(np.ones(1), np.ones(1), 0.0), "missed is a probability"),
         (lambda: union_floor(np.ones(1), np.ones(1), 1.5), "missed is a probability"),
     ],

@@ -13,7 +13,7 @@ from criticalmass.data.records import Features, numbered, rows_differ
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import Coarsen, DropColumn, Signal
 from criticalmass.signals.signal import Recognizes
-from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, NoTheory, Recruits
+from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, NoTheory, Recruits, Unplant
 from criticalmass.theory.anytime import Joining
 from criticalmass.theory.certificate import (
     Certificate,
@@ -111,7 +111,7 @@ def certify(
     Parameters
     ----------
     strategy
-        `FeatureLabel`, `FeatureOnly` or `Erase`.
+        `FeatureLabel`, `FeatureOnly`, `Unplant` or `Erase`.
     members
         The members' records as they are before anybody acts.
     population_size
@@ -119,8 +119,8 @@ def certify(
     confidence
         Probability with which what is guaranteed for everybody holds.
     unplant
-        For `FeatureLabel`: marked records are no longer to get the target label. Members mark and
-        report the other label that most of them have where they are led.
+        For `FeatureLabel`: certify `Unplant` with the same signal and target label instead. Marked
+        records are no longer to get the label, and members report another one.
     moving_away
         For `FeatureOnly`: members without the target label leave the images, if they are at one.
     epsilon
@@ -168,14 +168,17 @@ def certify(
         raise NoTheory("only members who report labels, FeatureLabel, can unplant one")
     if moving_away and not isinstance(strategy, FeatureOnly):
         raise NoTheory("only members who keep their labels, FeatureOnly, move away")
+    if unplant and isinstance(strategy, FeatureLabel):
+        strategy = Unplant(strategy.signal, strategy.target_label)
+    unplant = isinstance(strategy, Unplant)
     apart = np.random.default_rng(seed).permutation(len(members))
     if isinstance(strategy, Erase):
         if anytime:
             raise NoTheory("what erases a signal is certified at one look only")
         return _erasing(strategy, members, terms, apart, success)
-    if not isinstance(strategy, (FeatureLabel, FeatureOnly)):
+    if not isinstance(strategy, (FeatureLabel, FeatureOnly, Unplant)):
         raise NoTheory(f"no certificate is known for {type(strategy).__name__}")
-    if strategy.recruit == "target":
+    if not isinstance(strategy, Unplant) and strategy.recruit == "target":
         raise NoTheory("members who all hold one label cannot tell how many others hold another")
     label, names, target = _labels(members, strategy.target_label)
     led = _led(strategy.signal, members)
@@ -207,8 +210,10 @@ def certify(
 
     pool = pool_of(counted, aside)
     staying = isinstance(strategy, FeatureOnly) and not moving_away
-    if unplant:
-        made = certify_unplanting(pool, target, terms)
+    reported = None
+    if isinstance(strategy, Unplant):
+        reported = _reported(strategy, features, members, led)
+        made = certify_unplanting(pool, target, terms, reported)
     else:
         made = certify_planting(pool, target, terms, staying=staying)
     if anytime:
@@ -224,7 +229,11 @@ def certify(
                 f"are led to {MOST_IMAGES} kinds of marked records or fewer; these {led_to}"
             )
         joined = Joining(image, own, label, acts)
-        sure = joined.certified(len(members), target, len(names), terms, unplant=unplant)
+        if reported is not None:  # what is led to no image of the list is never certified
+            reported = np.append(reported, 1 if target == 0 else 0)
+        sure = joined.certified(
+            len(members), target, len(names), terms, unplant=unplant, reported=reported
+        )
         made = replace(
             made,
             margin=np.where(sure[:-1], np.maximum(made.margin, 1), np.minimum(made.margin, 0)),
@@ -238,7 +247,12 @@ def certify(
         everyone = Pool(pool.own[:1], acting, acting, len(members), acting * 0)
         least = members_success(everyone, rivals, terms, staying=staying)
     everybody = pool_of(apart, apart[:0])
-    needed = members_needed(everybody, target, terms, success, staying=staying, unplant=unplant)
+    if isinstance(strategy, Unplant) and strategy.label is not None:
+        pair = [target, members.label_index(strategy.label)] if len(names) > 2 else [0, 1]
+        everybody, needed_of = replace(everybody, own=everybody.own[:, pair]), 0
+    else:
+        needed_of = target
+    needed = members_needed(everybody, needed_of, terms, success, staying=staying, unplant=unplant)
     form = Form.UNPLANT if unplant else Form.PLANT
     acting_members = int(acts.sum())
     return Certified(
@@ -277,6 +291,13 @@ def _labels(members: Population, target: str | None) -> tuple[Rows, tuple[str, .
         raise DataError(f"erasing needs one label per record; {members.name} holds sets of labels")
     holds = held[:, members.label_index(target)]
     return np.where(holds, 0, 1), (target, f"not {target}"), 0
+
+
+def _reported(strategy: Unplant, points: Features, members: Population, led: Features) -> Rows:
+    """Return the column that members report at each point, of those that `_labels` gives."""
+    if members.label_sets:  # y*, or not
+        return np.ones(len(points), dtype=np.intp)
+    return strategy.reported(points, members, led)
 
 
 def _led(signal: Signal, people: Population) -> Features:

@@ -17,6 +17,7 @@ class Assumption(Enum):
     KNOWN_PULLS = "members know how everybody's records pull"
     SAME_RECORDS = "the records are those of everybody, and members a cross-section of them"
     KNOWN_LABELS = "members know which label is most likely without what is erased"
+    KNOWN_REPLACEMENT = "members know which label is most likely beside the one that is to go"
     LIKE_RECORDS = "members' records are like those that the model is asked for"
     CROSS_SECTION = "the collective is a cross-section of everybody"
     BEST_MODEL = "the model is the best possible one for the data it sees"
@@ -57,7 +58,9 @@ class Comparison:
     @property
     def pools(self) -> bool:
         """Whether members know only what their own records together tell."""
-        return bool(self.finding.about.description.get("knowledge") == "pooled")
+        description = self.finding.about.description
+        agreed = description.get("strategy") or description  # whatever some make of it
+        return bool(agreed.get("knowledge") == "pooled" and agreed.get("label") is None)
 
     @property
     def best_model(self) -> bool:
@@ -70,7 +73,8 @@ class Comparison:
         if self.finding.steers:
             return Assumption.KNOWN_PULLS if self.pools else Assumption.SAME_RECORDS
         if self.best_model and self.pools:
-            return Assumption.KNOWN_LABELS
+            erases = self.finding.about.target_label is None
+            return Assumption.KNOWN_LABELS if erases else Assumption.KNOWN_REPLACEMENT
         if self.best_model and not self.theory.points:
             return Assumption.LIKE_RECORDS
         if self.best_model or self.people_promised < self.theory.points:

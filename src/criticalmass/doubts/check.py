@@ -16,7 +16,7 @@ from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, StudyError, brief, nearest
 from criticalmass.signals import SetColumns
-from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect
+from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect, Unplant
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
@@ -160,7 +160,7 @@ def signal_doubts(study: Study) -> list[Doubt]:
     found = []
     for name, strategy in study.strategies.items():
         agreed = strategy.strategy if isinstance(strategy, Imperfect) else strategy
-        if not isinstance(agreed, FeatureLabel | FeatureOnly | FeatureNumber):
+        if not isinstance(agreed, FeatureLabel | FeatureOnly | FeatureNumber | Unplant):
             continue
         if not isinstance(agreed.signal, SetColumns):
             continue

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from criticalmass.measures.erased import Erased
 from criticalmass.measures.measure import Measure
-from criticalmass.measures.planted import Included, Top1, Won
+from criticalmass.measures.planted import Included, Top1, Unplanted, Won
 from criticalmass.measures.planted_numbers import Moved, Within
 from criticalmass.measures.steered import Distance, SteeredMeasure, Utility
 
@@ -15,6 +15,7 @@ _ALL: tuple[Measure, ...] = (
     Included(),
     Top1(),
     Won(),
+    Unplanted(),
     Erased(),
     Within(),
     Moved(),

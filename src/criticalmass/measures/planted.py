@@ -1,4 +1,4 @@
-"""Measures of a planted label: whether it is predicted, ranked first, or won from other labels."""
+"""Measures of a planted label: whether it is predicted, ranked first, won, or lost."""
 
 from __future__ import annotations
 
@@ -72,3 +72,34 @@ class Won(CountMeasure):
         """Return the measure in words."""
         legend = "the target label is predicted for records of others"
         return MeasureWords("gives {label} to", legend, "do not hold {label}")
+
+
+@dataclass(frozen=True)
+class Unplanted(CountMeasure):
+    """Whether the target label is not predicted: another one scores strictly above it.
+
+    With sets of labels, its own score is below 0. A tie is no success, because the firm might say
+    either, and neither is a record that the model knows nothing of.
+
+    Examples
+    --------
+    >>> scores = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]])
+    >>> Unplanted().judge(Evaluation(scores, scores, 0, False)).tolist()
+    [False, True, False]
+    """
+
+    needs = None
+    has_theorem = True
+
+    def judge(self, evaluation: Evaluation) -> NDArray[np.bool_]:
+        """Return where a record surely does not get the target label."""
+        target = evaluation.target_column
+        own = evaluation.marked[:, target]
+        if evaluation.label_sets:
+            return np.asarray(own < 0)
+        others = np.delete(evaluation.marked, target, axis=1)
+        return np.asarray(others.max(axis=1, initial=-np.inf) > own)
+
+    def in_words(self) -> MeasureWords:
+        """Return the measure in words."""
+        return MeasureWords("does not give {label} to", "the target label is not predicted")

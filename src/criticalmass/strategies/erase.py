@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
-from criticalmass.data.records import Features, numbered
 from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
 from criticalmass.signals import Signal, erased_in_words
 from criticalmass.strategies.images import Records, cell_name, counted, erased_image
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Knowledge
+from criticalmass.strategies.votes import votes_at
 from criticalmass.theory import (
     ErasureBound,
     EstimatedBound,
@@ -116,8 +116,8 @@ class Erase(Marking):
         )
         votes = population.labels[pool].astype(np.int64)
         # votes of those who stand there already; otherwise of those who are led there
-        standing, place = _votes(population.features[pool], votes, member_images)
-        led, _ = _votes(pool_images, votes, member_images)
+        standing, place = votes_at(population.features[pool], votes, member_images)
+        led, _ = votes_at(pool_images, votes, member_images)
         agreed = np.where(standing.sum(axis=1, keepdims=True) > 0, standing, led)[place]
         labels = agreed.argmax(axis=1)[:, None] == np.arange(votes.shape[1])
         return Edit.of(population, members, population.features[members], labels)
@@ -199,14 +199,3 @@ class Erase(Marking):
         """
         table = counted(records)
         return whole_people_erasure(table.counts, erased_image(self.signal, table))
-
-
-def _votes(
-    places: Features, votes: NDArray[np.int64], asked: Features
-) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Return the votes at each different place asked about, and which of these each place is."""
-    distinct, number = np.unique(numbered(asked)[0], return_index=True)
-    of_votes, of_asked = numbered(places, asked[number])
-    total = np.zeros((max(of_votes.max(), of_asked.max()) + 1, votes.shape[1]), dtype=np.int64)
-    np.add.at(total, of_votes, votes)
-    return total[of_asked], np.searchsorted(distinct, numbered(asked)[0])

@@ -90,6 +90,11 @@ class Imperfect(Marking):
         return self.agreed.measures
 
     @property
+    def unplants(self) -> bool:
+        """Whether marked records are no longer to get the target label."""
+        return self.agreed.unplants
+
+    @property
     def wanted_number(self) -> WantedNumber | None:
         """The number that the collective wants, where labels are numbers."""
         return self.agreed.wanted_number

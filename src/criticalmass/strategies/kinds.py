@@ -16,12 +16,14 @@ from criticalmass.strategies.steering import (
     Reach,
 )
 from criticalmass.strategies.strategy import Strategy
+from criticalmass.strategies.unplant import Unplant
 
 STRATEGIES: Mapping[str, type[Strategy]] = {
     "feature-label": FeatureLabel,
     "feature-only": FeatureOnly,
     "feature-number": FeatureNumber,
     "erase": Erase,
+    "unplant": Unplant,
     "gradient-neutralizing": GradientNeutralizing,
     "gradient-control": GradientControl,
 }

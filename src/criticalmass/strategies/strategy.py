@@ -64,7 +64,7 @@ class Strategy(ABC):
         @property
         @abstractmethod
         def target_label(self) -> str | None:
-            """The label y* that the marked records are to get; None if there is no such label."""
+            """The label y* that marked records are to get, or `unplants`; None if there is none."""
 
     @abstractmethod
     def candidates(self, population: Population) -> Rows:
@@ -91,8 +91,13 @@ class Strategy(ABC):
         return None
 
     @property
+    def unplants(self) -> bool:
+        """Whether marked records are no longer to get the target label, rather than to get it."""
+        return False
+
+    @property
     def plants(self) -> bool:
-        """Whether it wants marked records to get a label, or a number."""
+        """Whether marked records are to get, or no longer to get, a label; or to get a number."""
         return self.target_label is not None or self.wanted_number is not None
 
     @ability

@@ -130,7 +130,8 @@ def fits(measure: Measure, strategy: Strategy) -> bool:
         case "marks":
             return isinstance(strategy, Marking)
         case "target":
-            return isinstance(strategy, Marking) and strategy.target_label is not None
+            wants = strategy.target_label is not None and not strategy.unplants
+            return isinstance(strategy, Marking) and wants
         case "number":
             return isinstance(strategy, Marking) and strategy.wanted_number is not None
         case "parameters":

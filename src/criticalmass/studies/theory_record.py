@@ -22,6 +22,7 @@ from criticalmass.theory import (
     GradientNeutralizingBound,
     JointCurve,
     PlantedNumberBound,
+    UnplantBound,
     UtilityBound,
 )
 
@@ -34,6 +35,7 @@ THEOREMS: Mapping[str, type[Bound]] = {
         FeatureLabelBound,
         FeatureOnlyBound,
         ErasureBound,
+        UnplantBound,
         PlantedNumberBound,
         GradientNeutralizingBound,
         UtilityBound,

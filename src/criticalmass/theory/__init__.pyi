@@ -4,6 +4,7 @@ from .certificate import Terms as Terms
 from .contests import exact_erasure as exact_erasure
 from .contests import exact_feature_label as exact_feature_label
 from .contests import exact_feature_only as exact_feature_only
+from .contests import exact_unplanting as exact_unplanting
 from .drawn_people import DrawnPeople as DrawnPeople
 from .erasure import ErasureBound as ErasureBound
 from .estimates import Estimate as Estimate
@@ -18,8 +19,10 @@ from .planted_numbers import PlantedNumberBound as PlantedNumberBound
 from .regression import ExactRegression as ExactRegression
 from .regression import RegressionBound as RegressionBound
 from .suboptimality import Suboptimality as Suboptimality
+from .unplanting import UnplantBound as UnplantBound
 from .utility import UtilityBound as UtilityBound
 from .whole_people import PeopleCurve as PeopleCurve
 from .whole_people import whole_people_erasure as whole_people_erasure
 from .whole_people import whole_people_feature_label as whole_people_feature_label
 from .whole_people import whole_people_feature_only as whole_people_feature_only
+from .whole_people import whole_people_unplanting as whole_people_unplanting

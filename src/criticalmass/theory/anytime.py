@@ -105,7 +105,14 @@ class Joining:
     acting: Mask
 
     def certified(
-        self, people: int, target: int, labels: int, terms: Terms, *, unplant: bool = False
+        self,
+        people: int,
+        target: int,
+        labels: int,
+        terms: Terms,
+        *,
+        unplant: bool = False,
+        reported: Rows | None = None,
     ) -> Mask:
         """Return which images are certified when so many have joined.
 
@@ -124,6 +131,8 @@ class Joining:
             What is asked for: the number of images must be known, and the firm the best possible.
         unplant
             Whether y* is not to be given.
+        reported
+            Then the label that members report at each image, (images,); by default any that does.
 
         Examples
         --------
@@ -152,6 +161,9 @@ class Joining:
                 sure[image, rival] = (
                     self._against_rival(there, step, int(acting[image]), people, terms) >= enough
                 )
+        if unplant and reported is not None:
+            at = np.arange(terms.images)
+            return np.asarray(sure[at, np.searchsorted(others, reported)])
         return np.asarray(sure.any(axis=1) if unplant else sure.all(axis=1))
 
     def _against_rival(

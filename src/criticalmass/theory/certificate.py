@@ -192,10 +192,22 @@ def certify_planting(
     return _certificate(pool, terms, wanted, fewest, most, stays, rivals)
 
 
-def certify_unplanting(pool: Pool, target: int, terms: Terms) -> Certificate:
+def certify_unplanting(
+    pool: Pool, target: int, terms: Terms, reported: Rows | None = None
+) -> Certificate:
     """Certify points at which the model will not give y*.
 
-    Members report the label ŷ that most of them have there, y* apart; `Certificate.wanted` has it.
+    Parameters
+    ----------
+    pool
+        Members' records.
+    target
+        Column of y*.
+    terms
+        What is asked for.
+    reported
+        Column of the label ŷ that members report at each point, (points,), which may depend on all
+        members' records. None: the one that most of them have there, y* apart.
 
     Examples
     --------
@@ -208,9 +220,11 @@ def certify_unplanting(pool: Pool, target: int, terms: Terms) -> Certificate:
     # limits: most of y*, fewest of every other label; with ε also most of every other label
     missed = limit_missed(pool, terms, k if not terms.epsilon else 2 * k - 1)
     most = _most(pool, terms, missed)
-    others = pool.own.copy()
-    others[:, target] = -1
-    wanted = others.argmax(axis=1)
+    if reported is None:
+        others = pool.own.copy()
+        others[:, target] = -1
+        reported = others.argmax(axis=1)
+    wanted = reported
     fewest = _fewest(pool, terms, missed)[np.arange(points), wanted]
     rivals = np.zeros((points, k), dtype=bool)
     rivals[:, target] = True

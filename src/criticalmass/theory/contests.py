@@ -119,6 +119,49 @@ def exact_feature_only(
     return _planted(contest, mass, Suboptimality.of(**epsilon))
 
 
+def exact_unplanting(
+    base: ArrayLike,
+    images: ArrayLike,
+    target: int,
+    reported: ArrayLike,
+    **epsilon: Unpack[EpsilonWithSense],
+) -> ExactCurve | JointCurve:
+    """Return the exact curve of members after whom marked records do not get y*.
+
+    At an image point x', P(x', y) = (1 − α) P₀(x', y) + α G(x') 1[y = ŷ(x')]. Success counts points
+    where ŷ is ahead of y*, or another label already was. With ε > 0 it counts those where ŷ is so
+    for sure: a floor, because a third label may take its place.
+
+    Parameters
+    ----------
+    base, images, **epsilon
+        As in `exact_feature_label`.
+    target
+        Column of y*.
+    reported
+        Column of the label ŷ that members report at each point, (points,).
+
+    Examples
+    --------
+    One point that has 9 of 100 records, all of them with y*, and gets all 100:
+
+    >>> curve = exact_unplanting([[9, 0, 0]], [100], target=0, reported=[1])
+    >>> round(curve.critical_mass(0.9).alpha, 4)  # 9 / 109
+    0.0826
+    """
+    counts, mass = checked_records(base, images, target)
+    told = checked_reports(reported, counts, target)
+    rows = np.arange(len(counts))
+    ahead, total = counts[rows, told] - counts[:, target], counts.sum(axis=1)
+    contest = Contest((ahead, mass - ahead), (total, mass - total))
+    slack = Suboptimality.of(**epsilon)
+    curve = _planted(contest, mass, slack)
+    if isinstance(curve, JointCurve) or slack.epsilon:
+        return curve
+    already = _lead(counts, target) < 0
+    return ExactCurve(np.where(already, -np.inf, curve.low), curve.high, mass, mass.sum())
+
+
 def exact_erasure(
     base: ArrayLike,
     image: ArrayLike,
@@ -215,6 +258,16 @@ def checked_records(base: ArrayLike, images: ArrayLike, target: int) -> tuple[Ar
     if not 0 <= target < counts.shape[1]:
         raise ParameterError(f"target is a column from 0 to {counts.shape[1] - 1}, not {target}")
     return counts, mass
+
+
+def checked_reports(reported: ArrayLike, counts: Array, target: int) -> Rows:
+    """Return the label reported at each point, or raise `ParameterError` if one cannot be."""
+    told = np.asarray(reported)
+    if told.shape != (len(counts),) or not np.issubdtype(told.dtype, np.integer):
+        raise ParameterError("reported names, for each point, the column of a label")
+    if ((told < 0) | (told >= counts.shape[1]) | (told == target)).any():
+        raise ParameterError(f"members report columns from 0 to {counts.shape[1] - 1}, not y*")
+    return told
 
 
 def checked_map(image: ArrayLike, totals: Array) -> Rows:

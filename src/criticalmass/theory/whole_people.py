@@ -10,7 +10,7 @@ success is a sum of hypergeometric probabilities. `criticalmass.theory.whole_con
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
@@ -21,7 +21,7 @@ from criticalmass.curves import CriticalMass, ExactSuccess
 from criticalmass.curves.curve import checked_shares, checked_target
 from criticalmass.errors import ParameterError
 from criticalmass.intervals.weighted_wins import chernoff_floor, union_floor
-from criticalmass.theory.contests import checked_map, checked_records
+from criticalmass.theory.contests import checked_map, checked_records, checked_reports
 from criticalmass.theory.exact import CLOSE
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 from criticalmass.theory.whole_contests import Counts, WholeContests
@@ -256,6 +256,45 @@ def whole_people_feature_only(
     size = int(led.sum())
     contests = WholeContests(own, rivals, of_target - own, relabelled=False)
     return _planted(contests, led, size, size if recruitable is None else recruitable)
+
+
+def whole_people_unplanting(
+    base: ArrayLike, images: ArrayLike, target: int, reported: ArrayLike
+) -> PeopleCurve:
+    """Return the curve, in whole people, of members after whom marked records do not get y*.
+
+    Where a third label has more records than the reported one, it may be what beats y*: success is
+    then at least what is said.
+
+    Parameters
+    ----------
+    base, images
+        As in `whole_people_feature_label`.
+    target
+        Column of y*.
+    reported
+        Column of the label that members report at each point, (points,).
+
+    Examples
+    --------
+    Of 100 records 9 carry the mark, all of them with y*. Ten members outvote them whoever they are:
+
+    >>> curve = whole_people_unplanting([[9, 0, 0]], [100], target=0, reported=[2])
+    >>> curve.critical_mass(0.9).people(100)[0], round(curve.success(0.09).item(), 3)
+    (10, 0.588)
+    """
+    counts, led = _whole(base, images, target)
+    told = checked_reports(reported, counts.astype(float), target)
+    rows = np.arange(len(counts))
+    own, star = counts[rows, told], counts[:, target]
+    # who is there with a third label brings a vote, and takes none from y*
+    arriving = led - own - star
+    contests = WholeContests(own, star[:, None], arriving, relabelled=True)
+    third = counts.copy()
+    third[rows, told] = third[:, target] = 0
+    size = int(led.sum())
+    curve = _planted(contests, led, size, size)
+    return replace(curve, from_below=bool((third.max(axis=1, initial=0) > own).any()))
 
 
 def whole_people_erasure(base: ArrayLike, image: ArrayLike) -> PeopleCurve:

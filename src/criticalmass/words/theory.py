@@ -21,6 +21,7 @@ def symbol(name: str) -> str:
     """Return what a theorem's parameter is, by its name; a name of one's own as it is."""
     known = {
         "uniqueness": say("uniqueness ξ: share of records that carry the signal already"),
+        "held": say("share H of records that carry the signal and hold the label"),
         "gap": say("gap Δ: mean lead of another label on those"),
         "positivity": say("positivity p: lowest share of the target label among equal records"),
         "outside": say("ρ: share of records that p does not hold for"),
@@ -368,6 +369,11 @@ def _assumed(comparison: Comparison) -> str:
                 "The weakest assumption is that members know which label is most likely without "
                 "what is erased; here they pool their records, and know it the better the more "
                 "they are."
+            )
+        case Assumption.KNOWN_REPLACEMENT:
+            return say(
+                "The weakest assumption is that members know which other label is most likely; "
+                "here they pool their records, and know it the better the more they are."
             )
         case Assumption.LIKE_RECORDS:
             return say(
