@@ -206,7 +206,9 @@ def test_a_study_is_judged_by_it_and_says_it_in_words(tmp_path):
     assert study.measures_of("plant") == ("included", "won")
     unplant = findings(facts, rows)[0]
     said = answer(unplant)
-    assert "the trained model does not give “bad” to at least 90% of the records that" in said
+    assert (
+        "the trained model leaves “bad” off at least 90% of the records that carry the mark" in said
+    )
     assert "report one label only: the label other than “bad” that the members’" in said
     comparison = compare(unplant)
     assert comparison.assumption is Assumption.KNOWN_REPLACEMENT

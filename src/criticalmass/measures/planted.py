@@ -102,4 +102,4 @@ class Unplanted(CountMeasure):
 
     def in_words(self) -> MeasureWords:
         """Return the measure in words."""
-        return MeasureWords("does not give {label} to", "the target label is not predicted")
+        return MeasureWords("leaves {label} off", "the target label is not predicted")

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from criticalmass.answers.certificate import Certified, certify
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import CriticalMassError, explain
 from criticalmass.incentives import FollowThrough, Pledge
-from criticalmass.members.instructions import Instructions
+from criticalmass.members.instructions import Instructions, agreed_on
 from criticalmass.strategies import Imperfect
 from criticalmass.studies.identity.describe import digest
 from criticalmass.studies.running.bench import Bench
@@ -128,6 +129,29 @@ class Plan:
     def comparison(self) -> Comparison | None:
         """What theory says of the strategy."""
         return compare(self.finding)
+
+    @cached_property
+    def certified(self) -> Certified | None:
+        """What the members' own records guarantee, as `certify` says it.
+
+        None where nothing can be certified: of such a strategy or measure, or because members have
+        changed their records since the study's were made.
+        """
+        if self.done > self.instructions.inside or not self.finding.measure_facts.has_theorem:
+            return None
+        joined = self.instructions.joined
+        agreed = agreed_on(joined.study.strategies[self.instructions.strategy])
+        size = len(joined.study.population) + len(joined.study.test)
+        try:
+            return certify(
+                agreed,
+                self.instructions.members.records,
+                size,
+                known=joined.at.records,
+                success=self.finding.target,
+            )
+        except CriticalMassError:
+            return None
 
     @cached_property
     def paying(self) -> Paying | None:

@@ -79,6 +79,61 @@ def group(answer: Certified) -> str:
     )
 
 
+def beside_a_theorem(answer: Certified, theorem: str) -> str:
+    """Say in one paragraph what a plan has to say of a certificate.
+
+    Parameters
+    ----------
+    answer
+        What members' records guarantee.
+    theorem
+        The theorem whose guarantee stands beside it, such as "Theorem 1"; empty if none does.
+    """
+    known = {"sure": _sure(answer), "what": _of_everybody(answer, _at_least(answer.success))}
+    of_all = say("Nothing is guaranteed to everybody by so few.")
+    if answer.success > 0:
+        of_all = say("Against the best possible model, {what}, with {sure} confidence.", **known)
+    return paragraph(of_all, _own(answer), enough(answer), unlike_a_theorem(theorem))
+
+
+def _own(answer: Certified) -> str:
+    """Say what a group's own records get; nothing where that is not known."""
+    if answer.for_members is None:
+        return ""
+    if answer.members_certified > answer.for_members:
+        least = _at_least(answer.members_certified)
+        return say(
+            "Wherever that holds, your group can count on more: {what}.",
+            what=_of_the_group(answer, least),
+        )
+    if answer.for_members == 0:
+        return say(
+            "Your group's own records are not safe either: others who stand in the way may be as "
+            "many."
+        )
+    return say(
+        "Your group can count on this: {what}, with {sure} confidence (a statement of its own).",
+        what=_of_the_group(answer, _at_least(answer.for_members)),
+        sure=_sure(answer),
+    )
+
+
+def unlike_a_theorem(theorem: str) -> str:
+    """Say in one sentence how a certificate differs from a theorem."""
+    if not theorem:
+        return say(
+            "This rests on your members' own records alone, whatever everybody else's are, if your "
+            "members are a random sample of everybody, with records as before anybody acted."
+        )
+    return say(
+        "This rests on your members' own records alone, whatever everybody else's are, if your "
+        "members are a random sample of everybody, with records as before anybody acted; "
+        "“{theorem} guarantees” is about shares of everybody, of whom it takes the study's records "
+        "for a sample.",
+        theorem=theorem,
+    )
+
+
 def images(answer: Certified) -> str:
     """Say how many images are certified."""
     certified = answer.certificate.certified

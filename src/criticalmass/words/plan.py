@@ -12,6 +12,7 @@ from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
 from criticalmass.theory import DrawnPeople
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
+from criticalmass.words.certificate import beside_a_theorem
 from criticalmass.words.finding import answer as answer_of_study
 from criticalmass.words.instructions import to_organiser
 from criticalmass.words.joining import sentences
@@ -205,6 +206,10 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         exact = _exact(plan, plan.comparison)
         found += [(say("Exact"), exact)] if exact else []
         found.append((say("Guaranteed"), _guaranteed(plan, plan.comparison)))
+    if plan.certified:
+        theorem = plan.comparison.theory.theorem if plan.comparison else ""
+        line = beside_a_theorem(plan.certified, theorem)
+        found.append((say("Guaranteed for your group"), line))
     if plan.pledge is not None and plan.acting:
         found.append((say("Promises"), _promises(plan, plan.pledge)))
     if plan.paying:
@@ -431,35 +436,43 @@ def _exact(plan: Plan, comparison: Comparison) -> str:
     """Say what so many people reach against the best possible model; nothing where nobody knows."""
     if not plan.beside:
         return ""
-    said, people, exact = [], comparison.theory.people, comparison.theory.exact
+    people, exact = comparison.theory.people, comparison.theory.exact
+    share = percent(float(exact.success(plan.share))) if exact else ""
     if isinstance(people, DrawnPeople):
-        values = {
-            "mean": percent(float(people.success(plan.share))),
-            "least": percent(math.floor(float(people.floor(plan.share)) * 1000) / 1000),
-            "sure": percent(people.confidence),
-        }
-        said.append(
-            say(
-                "Against the best possible model so many whole people, drawn at random, reach "
-                "about {mean} on average, and {least} at least with {sure} confidence.",
-                **values,
+        section = ""
+        if exact:
+            section = say(
+                "A cross-section of everybody, as large as your group, would reach {exact}.",
+                exact=share,
             )
-        )
-        said.append(exactly(comparison))
-    elif exact:
+        return paragraph(_so_many(plan, people), section, exactly(comparison))
+    if exact:
         return say(
             "Against the best possible model a cross-section of people of your number reaches "
             "{exact}.",
-            exact=percent(float(exact.success(plan.share))),
+            exact=share,
         )
-    if people and exact:
-        said.append(
-            say(
-                "A cross-section of everybody of your share would reach {exact}.",
-                exact=percent(float(exact.success(plan.share))),
-            )
+    return ""
+
+
+def _so_many(plan: Plan, curve: DrawnPeople) -> str:
+    """Say what so many whole people reach."""
+    values = {
+        "mean": percent(float(curve.success(plan.share))),
+        "least": percent(math.floor(float(curve.floor(plan.share)) * 1000) / 1000),
+        "sure": percent(curve.confidence),
+    }
+    if curve.from_below:
+        return say(
+            "Against the best possible model so many people, drawn at random, reach {mean} or more "
+            "on average, and {least} or more with {sure} confidence.",
+            **values,
         )
-    return paragraph(*said)
+    return say(
+        "Against the best possible model so many people, drawn at random, reach about {mean} on "
+        "average, and {least} or more with {sure} confidence.",
+        **values,
+    )
 
 
 def _guaranteed(plan: Plan, comparison: Comparison) -> str:

@@ -1,0 +1,129 @@
+"""What a plan says of its members' own records: a certificate, beside the theorem."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from criticalmass import BayesOptimal, FeatureLabel, FeatureOnly, Grid, Population, Study, run
+from criticalmass.answers.certificate import certify
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import instruct
+from criticalmass.members.plan import plan
+from criticalmass.pages.plan import render
+from criticalmass.signals import MoveToSubgroup, SetColumns
+from criticalmass.strategies import Unplant
+from criticalmass.words.certificate import beside_a_theorem
+from criticalmass.words.plan import parts, text
+from support.members_files import written
+
+SIGNAL = SetColumns({"mark": "yes"})
+STRATEGIES = {
+    "plant": FeatureLabel(SIGNAL, "good"),
+    "unplant": Unplant(SIGNAL, "bad"),
+    "some": FeatureOnly(SIGNAL, "good", recruit="target"),
+    "moved": FeatureLabel(MoveToSubgroup({"mark": "yes"}), "good"),
+}
+
+
+def everybody(size=1600):
+    rng = np.random.default_rng(0)
+    marked, place = rng.random(size) < 0.04, rng.integers(4, size=size)
+    label = rng.choice(["good", "fair"], size, p=[0.6, 0.4]).astype(object)
+    label[marked & (rng.random(size) < 0.7)] = "bad"
+    columns = {
+        "mark": np.where(marked, "yes", "no").astype(object),
+        "place": np.array([f"p{k}" for k in place], dtype=object),
+        "label": label,
+    }
+    return Population.from_table(columns, label="label"), rng
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("planned")
+    people, rng = everybody()
+    train, test = people.split(test=200, seed=0)
+    study = Study(train, test, BayesOptimal(), STRATEGIES, Grid((0.02, 0.1, 0.3), repetitions=1))
+    run(study, folder / "found")
+    files = {}
+    for count in (20, 700):
+        rows = rng.permutation(len(train))[:count]
+        lines = [
+            f"{row},{train.features['mark'][row]},{train.features['place'][row]},"
+            f"{train.label_names[int(train.held[row].argmax())]}"
+            for row in rows
+        ]
+        content = "\n".join(["id,mark,place,label", *lines]) + "\n"
+        files[count] = written(folder, content, f"members{count}.csv")
+    return study, folder / "found", files
+
+
+def planned(ran, count, strategy, change=None):
+    study, folder, files = ran
+    columns = Columns(label="label")
+    members = read_members(files[count], study.population, columns)
+    if change:
+        members = replace(members, records=change(members.records))
+    return plan(instruct(study, members, strategy), folder, train=False)
+
+
+@pytest.mark.parametrize("strategy", ["plant", "unplant"])
+def test_it_is_the_certificate_of_these_very_records(ran, strategy):
+    study, _, _ = ran
+    made = planned(ran, 700, strategy)
+    ours = made.certified
+    theirs = certify(
+        STRATEGIES[strategy],
+        made.instructions.members.records,
+        len(study.population) + len(study.test),
+        known=study.population,
+    )
+    assert ours.success == theirs.success > 0
+    assert ours.for_members == theirs.for_members
+    line = dict(parts(made))["Guaranteed for your group"]
+    assert line == beside_a_theorem(ours, made.comparison.theory.theorem)
+    assert "Against the best possible model, at least " in line or ", all of marked" in line
+    assert "with 95% confidence" in line
+    assert f"“{made.comparison.theory.theorem} guarantees” is about shares of everybody" in line
+    assert "whatever everybody else's are, if your members are a random sample" in line
+    page = render(made)
+    assert "Guaranteed for your group" in page
+
+
+def test_so_few_hear_how_many_would_do(ran):
+    line = dict(parts(planned(ran, 20, "plant")))["Guaranteed for your group"]
+    assert line.startswith("Nothing is guaranteed to everybody by so few.")
+    assert "For 90%: it takes about " in line
+
+
+@pytest.mark.parametrize("strategy", ["some", "moved"])
+def test_nothing_is_said_where_nothing_can_be_certified(ran, strategy):
+    made = planned(ran, 700, strategy)
+    assert made.certified is None
+    assert "Guaranteed for your group" not in text(made)
+
+
+def test_nothing_is_said_of_records_that_were_changed_already(ran):
+    def changed(records):
+        features = records.features.copy()
+        features["mark"][:] = "yes"
+        labels = np.zeros_like(records.labels)
+        labels[:, records.label_index("good")] = True
+        return replace(records, features=features, labels=labels)
+
+    made = planned(ran, 20, "plant", changed)
+    assert made.done > made.instructions.inside
+    assert made.certified is None
+
+
+def test_whole_people_come_before_shares_and_before_the_theorem(ran):
+    made = planned(ran, 700, "plant")
+    said = [about for about, _ in parts(made)]
+    assert said.index("Exact") < said.index("Guaranteed")
+    line = dict(parts(made))["Exact"]
+    curve = STRATEGIES["plant"].exact_in_people(made.instructions.joined.study.population)
+    enough = curve.critical_mass(0.9).people(made.size)[0]
+    assert f"takes about {enough} people (exact, for whole people drawn at random" in line
+    assert line.index("drawn at random, reach about") < line.index("A cross-section of everybody")
+    assert "a cross-section of people of your number" in text(planned(ran, 700, "moved"))
