@@ -17,6 +17,7 @@ from criticalmass.studies.theory import theories, theory_of
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import DrawnPeople, whole_people_feature_label, whole_people_feature_only
 from criticalmass.words.theory import exactly
+from criticalmass.words.unreached import unreached
 
 
 def world(seed):
@@ -35,6 +36,7 @@ def test_its_critical_masses_are_those_of_the_whole_curve(seed):
     assert drawn.critical_mass(0.9).people(size)[0] == people
     assert drawn.first_reached(0.9).people(size)[0] == people
     sure = whole.floor_mass(0.9).people(size)[0]
+    assert drawn.floor_mass(0.9) == whole.floor_mass(0.9)
     assert drawn.floor(sure / size) >= 0.9 - 1e-12
     assert drawn.floor((sure - 1) / size) < 0.9
 
@@ -55,6 +57,9 @@ def test_between_the_sizes_it_is_near_and_promises_no_more(seed):
 def test_a_target_that_nobody_reaches_is_out_of_reach_here_too():
     never = DrawnPeople.of(whole_people_feature_only([[0, 9]], [100], [5], 0), 0.9)
     assert not never.critical_mass(0.9).reached
+    assert not never.floor_mass(0.9).reached
+    assert unreached(never.floor_mass(0.9).reason).startswith("no collective is guaranteed more")
+    assert unreached(never.critical_mass(0.9).reason) == "success is 0 at most, 0.9 is wanted"
     holders = whole_people_feature_only([[0, 1]], [100], [50], 0, recruitable=50)
     assert DrawnPeople.of(holders, 0.9).people.max() == 50
 

@@ -214,7 +214,7 @@ def test_a_study_is_judged_by_it_and_says_it_in_words(tmp_path):
     assert comparison.assumption is Assumption.KNOWN_REPLACEMENT
     assert "know which other label is most likely" in weakest(comparison)
     assert "Members are taken to know which label is most likely." in exactly(comparison)
-    assert guaranteed(comparison).startswith("Theorem 1 (turned round) guarantees 90% ")
+    assert guaranteed(comparison).startswith("Theorem 1 for unplanting guarantees 90% ")
     assert parameters(comparison)[0][0].startswith("share H of records that carry the signal")
     fixed = compare(findings(facts_of(study_of(label="good")), [])[0])
     assert "are taken to know" not in exactly(fixed)

@@ -56,7 +56,7 @@ class FloorWorld:
         won = votes[:, 0] > votes[:, 1:].max(axis=1)
         return self.led_to()[won].sum() / self.size
 
-    def missed(self, *, only, confidence=0.95):
+    def missed(self, *, only, draws=DRAWS, confidence=0.95):
         """How often a collective reaches less than its limit, and whether the limit is above 0."""
         counts, images = self.counts, self.led_to()
         kept = images > 0
@@ -66,11 +66,11 @@ class FloorWorld:
         else:
             curve = whole_people_feature_label(counts[kept], images[kept], 0)
         floor = float(curve.floor(self.people / self.size, confidence))
-        draws = [
+        reached = [
             self.success(self.rng.choice(self.size, self.people, replace=False), only=only)
-            for _ in range(DRAWS)
+            for _ in range(draws)
         ]
-        return np.mean(np.array(draws) < floor - 1e-12), floor > 0
+        return np.mean(np.array(reached) < floor - 1e-12), floor > 0
 
 
 def worlds_missed(seeds):
@@ -88,7 +88,13 @@ def test_the_limit_is_missed_as_rarely_as_it_says():
 
 @pytest.mark.slow
 def test_the_limit_holds_in_300_hostile_worlds():
-    missed, some = worlds_missed(range(100, 400))
+    seeds = np.arange(100, 400)
+    missed, some = worlds_missed(seeds.tolist())
     print(f"missed at most {missed.max():.4f}, on average {missed.mean():.4f}; above 0 in {some}")
-    assert missed.max() <= ALLOWED
     assert some >= 200
+    assert missed.max() <= ALLOWED + CHANCE
+    # 400 draws cannot tell .05 from .06: those worlds are drawn from anew, and many times
+    for seed in seeds[missed > 0.03].tolist():
+        again, _ = FloorWorld(seed).missed(only=bool(seed % 2), draws=20_000)
+        print(f"world {seed}: missed {again:.4f} of 20,000")
+        assert again <= ALLOWED + 3 * np.sqrt(ALLOWED * (1 - ALLOWED) / 20_000)

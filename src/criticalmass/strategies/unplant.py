@@ -183,7 +183,7 @@ class Unplant(Marking):
         confidence: float = 0.95,
         **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
-        """Return Theorem 1 turned round, `UnplantBound`, from records.
+        """Return Theorem 1 for unplanting, `UnplantBound`, from records.
 
         It holds for any label that members report.
 

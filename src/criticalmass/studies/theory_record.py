@@ -113,8 +113,9 @@ class Theory:
     def _in_people(self, target: float) -> Theory:
         if self.people is None or isinstance(self.people, DrawnPeople):
             return self
-        masses = self.people.critical_mass(target), self.people.floor_mass(target, SURE)
-        return replace(self, people=DrawnPeople.of(self.people, target, SURE), people_masses=masses)
+        drawn = DrawnPeople.of(self.people, target, SURE)
+        masses = drawn.critical_mass(target), drawn.floor_mass(target)
+        return replace(self, people=drawn, people_masses=masses)
 
     def _in_shares(self, target: float) -> Theory:
         if not isinstance(self.exact, ExactCurve | PathCurve):

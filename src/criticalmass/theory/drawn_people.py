@@ -132,5 +132,19 @@ class DrawnPeople(ExactSuccess):
         """Return the same as `critical_mass`: expected success does not fall as people join."""
         return self.critical_mass(target)
 
+    def floor_mass(self, target: float) -> CriticalMass:
+        """Return the smallest size that was computed and surely reaches the target.
+
+        For the target that it was made with, that is the size of the whole curve.
+        """
+        target = checked_target(target)
+        enough = np.flatnonzero(self.sure >= target - CLOSE)
+        if not len(enough):
+            best = {"best": float(self.sure.max()), "target": target}
+            why = Unreached(Why.NOT_GUARANTEED, best)
+            return CriticalMass.unreached(target, why, low=0.0, confidence=self.confidence)
+        people = int(self.people[enough[0]])
+        return CriticalMass.at_most(target, people / self.size, self.confidence)
+
     def _people(self, alpha: ArrayLike) -> Array:
         return np.asarray(np.floor(checked_shares(alpha) * self.size * (1 + CLOSE)))

@@ -41,7 +41,7 @@ class UnplantBound(NearOptimalBound):
     0.0232
     """
 
-    theorem = "Theorem 1 (turned round)"
+    theorem = "Theorem 1 for unplanting"
 
     held: float
     uniqueness: float = 1.0
