@@ -13,6 +13,8 @@ from criticalmass.answers.theory import Assumption, compare
 from criticalmass.contracts import check_measure
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.measures import MEASURES, Evaluation
+from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import instruct
 from criticalmass.signals import SetColumns
 from criticalmass.strategies import Imperfect, Unplant
 from criticalmass.studies.facts import Facts, facts_of
@@ -298,6 +300,30 @@ def test_the_old_option_certifies_the_same_strategy():
 def test_impossible_wishes_are_refused(made, error, says):
     with pytest.raises(error, match=says):
         made()
+
+
+def test_members_are_told_their_label_and_are_done_when_they_say_it(tmp_path):
+    study = study_of()
+    rows = np.random.default_rng(1).permutation(len(study.population))[:300]
+
+    def file(records, name):
+        told = records.features, records.held.argmax(axis=1)
+        lines = [
+            f"{row},{record['mark']},{record['place']},{records.label_names[label]}"
+            for row, record, label in zip(rows, *told, strict=True)
+        ]
+        return written(tmp_path, "\n".join(["id,mark,place,label", *lines]) + "\n", name)
+
+    before = study.population.take(rows)
+    members = read_members(file(before, "before.csv"), study.population, Columns(label="label"))
+    told = instruct(study, members, "unplant")
+    after = told.edit.apply(told.joined.study.population).take(told.joined.rows)
+    assert (after.features["mark"] == "yes").all()
+    assert not after.held[:, after.label_index("bad")].any()
+    one = next(one for one in told.acting if one.before["label"] == "bad")
+    assert one.after["label"] in {"good", "fair", "other"}
+    again = read_members(file(after, "after.csv"), study.population, Columns(label="label"))
+    assert len(instruct(study, again, "unplant").done) == 300
 
 
 STUDY = """
