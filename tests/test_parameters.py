@@ -1,5 +1,7 @@
 """Parameters from records: known cases, and limits that hold as often as they say."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.stats import beta
@@ -7,6 +9,7 @@ from scipy.stats import beta
 from criticalmass import DropColumn, Erase, FeatureLabel, FeatureOnly, Population, SetColumns
 from criticalmass.errors import ParameterError
 from criticalmass.intervals import lower_limit, upper_limit
+from criticalmass.signals import MoveToSubgroup
 from criticalmass.theory.parameters import (
     gap,
     positivity,
@@ -37,7 +40,7 @@ def test_a_cell_seen_once_fixes_neither_gap_nor_positivity():
     assert estimate.limit < 0.1
     assert estimate.cell == 2
     p, rho = positivity(once, 0, 0.95)
-    assert 0.6 < p.limit < p.value < 0.8
+    assert 0.5 < p.limit < p.value < 0.8
     assert 0 < rho.limit < 0.02
     known = gap(once, 0, 1)
     assert known.value == known.limit == 1 / 1002  # in the records as they are
@@ -47,17 +50,18 @@ def test_the_share_outside_the_region_is_counted():
     p, rho = positivity(np.array([[400, 100], [0, 25], [0, 25]]), 0, 1)
     assert (p.value, p.limit, p.cell) == (0.8, 0.8, 0)
     assert rho.value == rho.limit == pytest.approx(50 / 550)
-    assert rho.driver == "50 of 550 records are outside the region"
+    said = "50 of 550 records are led to where fewer than that have the target label"
+    assert rho.driver == said
 
 
 def test_where_nothing_is_well_seen_the_worst_is_assumed():
     few = np.eye(2, dtype=int)[np.arange(50) % 2]
     assert gap(few, 0, 0.95).value == 0.5
-    assert gap(few[:4], 0, 0.95).limit == 1
+    assert gap(few[:4], 0, 0.95).limit > 0.95
     assert sensitivity(few, np.arange(50), 0.95).limit == 1  # nobody to compare with
     p, rho = positivity(few, 0, 0.95)
     assert (p.limit, rho.limit) == (0, 0)
-    assert "too few records share a cell" in p.driver
+    assert "too few records are led to one point" in p.driver
     assert gap(np.zeros((0, 2), dtype=int), 0, 0.95).limit == 1
 
 
@@ -74,11 +78,18 @@ def test_what_drives_an_estimate_is_named():
     assert bound.estimates[1].driver.startswith("job = cook, sex = f (labels: no 57, yes 343)")
     bound = FeatureOnly(SetColumns({"job": "cook"}), "yes").bound(people)
     assert [estimate.name for estimate in bound.estimates] == [
+        "opposing",
         "uniqueness",
         "outside",
         "positivity",
     ]
-    assert bound.estimates[2].driver.startswith("job = ")
+    said = r"[\d,]+ of 600 records that are led to job = cook, sex = [fm]"
+    assert re.fullmatch(said, bound.estimates[3].driver)
+    assert bound.estimates[0].driver == (
+        "114 of 1,200 records carry the signal already and have another label"
+    )
+    everybody = FeatureOnly(MoveToSubgroup({"job": "cook"}), "yes").bound(people)
+    assert everybody.estimates[3].driver == "all 1,200 records, which are led alike"
 
 
 @pytest.mark.parametrize("confidence", [0, -1, 1.1, float("nan")])
@@ -151,8 +162,11 @@ def test_a_map_made_from_the_records_is_not_taken_at_its_word():
 def test_counts_may_be_large():
     billions = np.array([[10**10, 10**9], [10**9, 10**10]])
     p, rho = positivity(billions, 1, 0.95, success=0.3)
-    assert p.limit == pytest.approx(10 / 11, abs=1e-4)
+    assert p.limit == pytest.approx(0.8)
     assert rho.limit == pytest.approx(0.5, abs=1e-4)
+    p, rho = positivity(billions, 1, 0.95, success=0.9)
+    assert p.limit == pytest.approx(1 / 11, abs=1e-4)
+    assert rho.limit < 1e-9
     assert gap(billions, 1, 0.95).limit == pytest.approx(9 / 22, abs=1e-4)
 
 

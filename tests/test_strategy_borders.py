@@ -23,7 +23,7 @@ from criticalmass.strategies.images import carrying, cell_name, counted, erased_
 from criticalmass.strategies.steering.goals import Aim
 from criticalmass.strategies.steering.solvers.records_in_a_box import NEW, _best
 from criticalmass.strategies.steering.utilities import MeanScore, base
-from criticalmass.theory.parameters import gap, positivity, sensitivity, uniqueness
+from criticalmass.theory.parameters import gap, opposing, positivity, sensitivity, uniqueness
 
 COOKS = SetColumns({"job": "cook"})
 
@@ -37,18 +37,21 @@ def people():
 
 
 @pytest.mark.parametrize("confidence", [0.7, 0.95, 1.0])
-def test_two_limits_share_the_doubt_of_theorem_1_and_three_that_of_theorem_3(confidence):
-    """A union bound: (1 − c)/2 each; and (1 − c)/3 for ξ, two thirds for p and ρ together."""
+def test_limits_of_one_theorem_share_the_doubt_between_them(confidence):
+    """A union bound: of 1 − c, u has .7, Δ .25 and ξ .05; or u .7, p with ρ .28 and ξ .02."""
     table, doubt = FiniteTable.of(people()), 1 - confidence
     cook = table.features["job"] == "cook"
     yes = table.label_index("yes")
     bound = FeatureLabel(COOKS, "yes").bound(people(), confidence=confidence)
-    assert bound.bound.uniqueness == uniqueness(50, 200, 1 - doubt / 2).limit
-    assert bound.bound.gap == gap(table.counts[cook], yes, 1 - doubt / 2).limit
+    assert bound.bound.uniqueness == uniqueness(50, 200, 1 - 0.05 * doubt).limit
+    assert bound.bound.gap == gap(table.counts[cook], yes, 1 - 0.25 * doubt).limit
+    assert bound.bound.opposing == opposing(20, 200, 1 - 0.7 * doubt).limit
     assert (bound.confidence, bound.share) == (confidence, 1.0)
     bound = FeatureOnly(COOKS, "yes").bound(people(), confidence=confidence, success=0.5)
-    p, rho = positivity(table.counts, yes, 1 - 2 * doubt / 3, success=0.5)
-    assert bound.bound.uniqueness == uniqueness(50, 200, 1 - doubt / 3).limit
+    by_sex = np.array([[60, 40], [60, 40]])  # led to cook, f or to cook, m; hired and not
+    p, rho = positivity(by_sex, 0, 1 - 0.28 * doubt, success=0.5)
+    assert bound.bound.uniqueness == uniqueness(50, 200, 1 - 0.02 * doubt).limit
+    assert bound.bound.opposing == opposing(20, 200, 1 - 0.7 * doubt).limit
     assert (bound.bound.positivity, bound.bound.outside) == (p.limit, rho.limit)
     assert FeatureOnly(COOKS, "yes", "target").bound(people()).share == 120 / 200
     erase = Erase(DropColumn("sex"))

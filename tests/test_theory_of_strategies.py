@@ -24,7 +24,6 @@ from criticalmass.measures.evaluation import Evaluation
 from criticalmass.signals import Coarsen, MoveToSubgroup
 from criticalmass.strategies.images import carrying
 from criticalmass.theory import FeatureLabelBound
-from criticalmass.theory.parameters import positivity, uniqueness
 from criticalmass.words.unreached import unreached
 
 
@@ -146,14 +145,16 @@ def test_signals_left_to_chance_have_none(texts):
 
 def test_texts_with_sets_of_labels(texts):
     bound = FeatureLabel(InsertToken("~"), "Writer").bound(texts)
-    xi, gap = bound.estimates
-    assert (xi.value, gap.limit) == (0.0, 1.0)
-    assert xi.limit == pytest.approx(1 - 0.025 ** (1 / len(texts)))  # 0 of n is not 0
-    assert bound.bound == FeatureLabelBound(xi.limit, 1.0)
+    xi, gap, u = bound.estimates
+    assert (xi.value, gap.limit, u.value) == (0.0, 1.0, 0.0)
+    assert xi.limit == pytest.approx(1 - 0.0025 ** (1 / len(texts)))  # 0 of n is not 0
+    assert u.limit == pytest.approx(1 - 0.035 ** (1 / len(texts)))
+    assert bound.bound == FeatureLabelBound(xi.limit, 1.0, opposing=u.limit)
+    assert bound.bound.opposed
     assert bound.critical_mass(0.9).confidence == 0.95
     only = FeatureOnly(InsertToken("~"), "Writer").bound(texts)
     assert not only.critical_mass(0.5).reached
-    assert "too few records share a cell" in unreached(only.critical_mass(0.5).reason)
+    assert "too few records are led to one point" in unreached(only.critical_mass(0.5).reason)
 
 
 def test_who_carries_a_signal():
@@ -247,18 +248,3 @@ def test_an_unseen_target_label_is_refused():
     for ask in (strategy.exact, strategy.bound):
         with pytest.raises(DataError, match="did you mean 'yes'"):
             ask(people(0))
-
-
-def test_three_limits_of_feature_only_hold_together():
-    """ξ has a third of what may go wrong, p and ρ together have two thirds."""
-    records = people(3, n=3000)
-    strategy = FeatureOnly(SetColumns({"job": "cook"}), "yes")
-    bound, table = strategy.bound(records, confidence=0.7), FiniteTable.of(records)
-    target = table.label_index("yes")
-    carry = carrying(strategy.signal, table)
-    xi = uniqueness(int(table.totals[carry].sum()), table.size, 0.9)
-    p, rho = positivity(table.counts, target, 0.8)
-    limits = {estimate.name: estimate.limit for estimate in bound.estimates}
-    assert limits == pytest.approx({e.name: e.limit for e in (xi, p, rho)}, rel=1e-12)
-    assert bound.confidence == 0.7
-    assert min(limits.values()) > 0

@@ -55,9 +55,13 @@ GAP = typer.Option(
     help="Δ: by how much another label leads the target label among those; 1 if you do not know."
 )
 POSITIVITY = typer.Option(
-    help="p: the smallest share that the target label has among records that are alike."
+    help="p: the smallest share that the target label has among records that are alike; with "
+    "--opposing, among those that the signal leads to one point."
 )
 OUTSIDE = typer.Option(help="ρ: share of records for which p does not hold.")
+OPPOSING = typer.Option(
+    help="u: share of records that carry the signal already and have another label."
+)
 SENSITIVITY = typer.Option(
     help="τ: by how much, on average, the probability of a label changes when the signal is erased."
 )
@@ -69,6 +73,7 @@ MOST_PEOPLE = 10**12
 PEOPLE = typer.Option(help="Size of the population, to print head counts.")
 
 Uniqueness = Annotated[float, UNIQUENESS]
+Opposing = Annotated[float | None, OPPOSING]
 People = Annotated[int | None, PEOPLE]
 
 
@@ -76,6 +81,7 @@ People = Annotated[int | None, PEOPLE]
 def feature_label(
     uniqueness: Uniqueness,
     gap: Annotated[float, GAP] = 1.0,
+    opposing: Opposing = None,
     epsilon: Epsilon = 0.0,
     suboptimality: Suboptimality = "contamination",
     target: Targets = None,
@@ -85,7 +91,7 @@ def feature_label(
     """Theorem 1: members plant a signal and report the target label."""
     from criticalmass.theory import FeatureLabelBound
 
-    bound = FeatureLabelBound(uniqueness, gap, epsilon, _sense(suboptimality))
+    bound = FeatureLabelBound(uniqueness, gap, epsilon, _sense(suboptimality), opposing)
     print_theorem(bound, target, people, as_json=as_json)
 
 
@@ -94,6 +100,7 @@ def feature_only(
     uniqueness: Uniqueness,
     positivity: Annotated[float, POSITIVITY],
     outside: Annotated[float, OUTSIDE] = 0.0,
+    opposing: Opposing = None,
     epsilon: Epsilon = 0.0,
     suboptimality: Suboptimality = "contamination",
     target: Targets = None,
@@ -103,7 +110,9 @@ def feature_only(
     """Theorem 3: members plant a signal and cannot change their labels."""
     from criticalmass.theory import FeatureOnlyBound
 
-    bound = FeatureOnlyBound(uniqueness, positivity, outside, epsilon, _sense(suboptimality))
+    bound = FeatureOnlyBound(
+        uniqueness, positivity, outside, epsilon, _sense(suboptimality), opposing
+    )
     print_theorem(bound, target, people, as_json=as_json)
 
 

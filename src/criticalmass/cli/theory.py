@@ -142,7 +142,7 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
     """Print a strategy's curves, whole people first, its parameters, and why a curve is refused."""
     from criticalmass.curves import ExactSuccess
     from criticalmass.theory import PeopleCurve
-    from criticalmass.words.theory import in_shares, whole_people
+    from criticalmass.words.theory import form, in_shares, whole_people
     from criticalmass.words.unreached import unreached
 
     if isinstance(theory.people, PeopleCurve):
@@ -158,6 +158,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
                 f"  {estimate.name} {estimate.value:.3g}, at worst {estimate.limit:.3g}: "
                 f"{estimate.driver}"
             )
+        if used := form(theory):
+            say(f"  {used}")
     names_by_reason: dict[str, list[str]] = {}
     for name, reason in theory.refused.items():
         names_by_reason.setdefault(reason, []).append(NAMES[name])

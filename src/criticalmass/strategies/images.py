@@ -39,11 +39,14 @@ class Images:
         Records that are led there, (points,): G(x').
     mass_of_target
         How many of those hold the target label.
+    features
+        The points themselves, first axis the point.
     """
 
     base: NDArray[np.int64]
     mass: NDArray[np.float64]
     mass_of_target: NDArray[np.float64]
+    features: Features
 
 
 def images(signal: Signal, table: FiniteTable, target: int) -> Images:
@@ -58,15 +61,64 @@ def images(signal: Signal, table: FiniteTable, target: int) -> Images:
         rows = signal.subgroup(table.cells)
         share = table.totals[rows] / table.totals[rows].sum()
         holders = table.counts[:, target].sum()
-        return Images(table.counts[rows], share * table.size, share * holders)
-    own, image = numbered(table.features, led(signal, table))
+        return Images(table.counts[rows], share * table.size, share * holders, table.features[rows])
+    marked = led(signal, table)
+    own, image = numbered(table.features, marked)
     points = int(max(own.max(), image.max())) + 1
     base = np.zeros((points, len(table.label_names)), dtype=np.int64)
     base[own] = table.counts
     mass = np.bincount(image, table.totals, points).astype(float)
     mass_of_target = np.bincount(image, table.counts[:, target], points).astype(float)
     led_to = mass > 0
-    return Images(base[led_to], mass[led_to], mass_of_target[led_to])
+    places, first = np.unique(image, return_index=True)
+    assert np.array_equal(places, np.flatnonzero(led_to)), "every point has a record led there"
+    return Images(base[led_to], mass[led_to], mass_of_target[led_to], marked[first])
+
+
+@dataclass(frozen=True, eq=False)
+class Fibres:
+    """The records of a population by the point that a signal leads them to.
+
+    Parameters
+    ----------
+    counts
+        Records by fibre and whether they hold the target label, (fibres, 2): yes and no.
+    name
+        Says which fibre one is, for messages.
+    """
+
+    counts: NDArray[np.int64]
+    name: Callable[[int], str]
+
+
+def fibres(signal: Signal, table: FiniteTable, target: int) -> Fibres:
+    """Return the fibres of a signal; the cells one by one, where it leads by chance.
+
+    The share of the target label in a union of cells is never less than the smallest in one.
+    """
+    hits = table.counts[:, target]
+    if isinstance(signal, MoveToSubgroup):  # all are led alike
+        everybody = np.array([[hits.sum(), table.size - hits.sum()]])
+        return Fibres(everybody, lambda _: f"all {table.size:,} records, which are led alike")
+    try:
+        marked = led(signal, table)
+    except ParameterError:
+        return Fibres(np.column_stack([hits, table.totals - hits]), cell_name(table))
+    (image,) = numbered(marked)
+    _, first, number = np.unique(image, return_index=True, return_inverse=True)
+    number = number.reshape(-1)
+    yes, every = (
+        np.bincount(number, records, len(first)).astype(np.int64)
+        for records in (hits, table.totals)
+    )
+
+    def name(fibre: int) -> str:
+        return (
+            f"{yes[fibre]:,} of {every[fibre]:,} records that are led to "
+            f"{_shown(marked[first[fibre]])}"
+        )
+
+    return Fibres(np.column_stack([yes, every - yes]), name)
 
 
 def certain_images(signal: Signal, table: FiniteTable, target: int) -> Images:

@@ -8,6 +8,7 @@ from typing import Literal, Unpack, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
@@ -22,6 +23,7 @@ from criticalmass.strategies.images import (
     cell_name,
     certain_images,
     counted,
+    fibres,
     images,
 )
 from criticalmass.strategies.marking import Marking
@@ -39,9 +41,21 @@ from criticalmass.theory import (
     whole_people_feature_label,
     whole_people_feature_only,
 )
-from criticalmass.theory.parameters import check_confidence, gap, named, positivity, uniqueness
+from criticalmass.theory.parameters import (
+    check_confidence,
+    gap,
+    named,
+    opposing,
+    positivity,
+    uniqueness,
+)
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 from criticalmass.theory.whole_people import check_optimal
+
+DOUBT_OF_THEOREM_1 = 0.7, 0.25, 0.05
+"""The parts of the doubt 1 − confidence that u, Δ and ξ have."""
+DOUBT_OF_THEOREM_3 = 0.7, 0.28, 0.02
+"""The parts that u, p with ρ, and ξ have."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +142,10 @@ class FeatureLabel(Marking):
         confidence: float = 0.95,
         **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
-        """Return Theorem 1 with ξ and Δ from records.
+        """Return Theorem 1 with ξ, Δ and u from records.
+
+        Either ξ and Δ decide or u, whichever guarantees more. Their limits hold together: u has 70%
+        of the doubt, Δ 25% and ξ 5%.
 
         Parameters
         ----------
@@ -147,12 +164,17 @@ class FeatureLabel(Marking):
         check_confidence(confidence)
         slack = Suboptimality.of(**epsilon)
         table = counted(records, self.target_label)
-        carry = np.flatnonzero(carrying(self.signal, table))
-        each = 1 - (1 - confidence) / 2
-        xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
-        delta = gap(table.counts[carry], table.label_index(self.target_label), each)
-        bound = FeatureLabelBound(xi.limit, delta.limit, slack.epsilon, slack.sense)
-        return EstimatedBound(bound, (xi, named(delta, cell_name(table, carry))), confidence)
+        carry, target = (
+            np.flatnonzero(carrying(self.signal, table)),
+            table.label_index(self.target_label),
+        )
+        of_u, of_gap, of_xi = (1 - part * (1 - confidence) for part in DOUBT_OF_THEOREM_1)
+        xi = uniqueness(int(table.totals[carry].sum()), table.size, of_xi)
+        delta = gap(table.counts[carry], target, of_gap)
+        u = opposing(_against(table, carry, target), table.size, of_u)
+        bound = FeatureLabelBound(xi.limit, delta.limit, slack.epsilon, slack.sense, u.limit)
+        estimates = (xi, named(delta, cell_name(table, carry)), u)
+        return EstimatedBound(bound, estimates, confidence)
 
     @overload
     def exact(
@@ -294,7 +316,10 @@ class FeatureOnly(Marking):
         success: float = 0.9,
         **epsilon: Unpack[EpsilonWithSense],
     ) -> EstimatedBound:
-        """Return Theorem 3 with ξ, p and ρ from records.
+        """Return Theorem 3 with u, p and ρ from records.
+
+        p is a limit for the fibres of the signal: the records that are led to one point. All limits
+        hold together: u has 70% of the doubt, p and ρ have 28%, and ξ, which is only shown, 2%.
 
         Parameters
         ----------
@@ -304,7 +329,7 @@ class FeatureOnly(Marking):
         confidence
             Probability that the parameters' limits hold; 1 if the records are the population.
         success
-            The success S* for which the region that p holds on is chosen.
+            The success S* for which p is chosen.
         **epsilon
             How far the firm may be from Bayes-optimal, in the keywords of `Suboptimality.of`.
         """
@@ -312,13 +337,14 @@ class FeatureOnly(Marking):
         slack = Suboptimality.of(**epsilon)
         table = counted(records, self.target_label)
         target = table.label_index(self.target_label)
-        carry = carrying(self.signal, table)
-        each = 1 - (1 - confidence) / 3
-        xi = uniqueness(int(table.totals[carry].sum()), table.size, each)
-        both = 1 - 2 * (1 - confidence) / 3
-        p, rho = positivity(table.counts, target, both, success=success)
-        bound = FeatureOnlyBound(xi.limit, p.limit, rho.limit, slack.epsilon, slack.sense)
-        estimates = (xi, rho, named(p, cell_name(table)))
+        carry = np.flatnonzero(carrying(self.signal, table))
+        of_u, of_p, of_xi = (1 - part * (1 - confidence) for part in DOUBT_OF_THEOREM_3)
+        xi = uniqueness(int(table.totals[carry].sum()), table.size, of_xi)
+        u = opposing(_against(table, carry, target), table.size, of_u)
+        led_alike = fibres(self.signal, table, target)
+        p, rho = positivity(led_alike.counts, 0, of_p, success=success)
+        bound = FeatureOnlyBound(xi.limit, p.limit, rho.limit, slack.epsilon, slack.sense, u.limit)
+        estimates = (u, xi, rho, named(p, led_alike.name))
         return EstimatedBound(bound, estimates, confidence, self._share(table, target))
 
     @overload
@@ -382,3 +408,8 @@ class FeatureOnly(Marking):
     def _share(self, table: FiniteTable, target: int) -> float:
         """Return the share of the population that can be recruited."""
         return 1.0 if self.recruit == "everyone" else table.counts[:, target].sum() / table.size
+
+
+def _against(table: FiniteTable, carry: Rows, target: int) -> int:
+    """Return how many records of these cells have another label than the target."""
+    return int(table.totals[carry].sum() - table.counts[carry, target].sum())

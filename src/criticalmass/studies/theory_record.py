@@ -43,6 +43,8 @@ THEOREMS: Mapping[str, type[Bound]] = {
     )
 }
 """The theorems that stores keep the parameters of, by the name of their class."""
+LATER = ("opposing",)
+"""Parameters that older stores do not have; where they are not known they are left out."""
 DRAWN = 2000
 """Steps of an exact curve that are kept apart; beyond that they are drawn to four digits."""
 SURE = 0.95
@@ -136,7 +138,7 @@ class Theory:
             theorem: Any = self.bound.bound
             kept["bound"] = {
                 "kind": type(theorem).__name__,
-                "parameters": asdict(theorem),
+                "parameters": _parameters(theorem),
                 "estimates": [asdict(estimate) for estimate in self.bound.estimates],
                 "confidence": self.bound.confidence,
                 "share": float(self.bound.share),
@@ -205,6 +207,12 @@ def _mass(kept: Mapping[str, Any]) -> CriticalMass:
     return CriticalMass(
         **{**kept, "reason": reason if isinstance(reason, str) else Unreached.from_json(reason)}
     )
+
+
+def _parameters(theorem: Any) -> dict[str, Any]:
+    """Return a theorem's parameters, in the form of older stores where they are what those had."""
+    kept = asdict(theorem)
+    return {name: value for name, value in kept.items() if name not in LATER or value is not None}
 
 
 def _of_ones_own(kept: Mapping[str, Any]) -> dict[str, str]:

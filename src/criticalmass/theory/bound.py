@@ -30,6 +30,11 @@ class Bound(SuccessCurve):
         """Whether this is a guarantee; a formula that the paper prints may be none."""
         return True
 
+    @property
+    def deciding(self) -> str:
+        """The parameter that decides most, by its name; empty where it is not known."""
+        return ""
+
     @abstractmethod
     def critical_alpha(self, target: ArrayLike) -> Array:
         """Return the smallest α that guarantees each target, nan where none does."""

@@ -81,7 +81,7 @@ class EstimatedBound(SuccessCurve):
         p, rho = by_name.get("positivity"), by_name.get("outside")
         if p and rho and (p.limit < LOW or rho.limit > LOW):
             return p
-        return self.estimates[0]
+        return by_name.get(self.bound.deciding, self.estimates[0])
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the lower bound of S(α)."""

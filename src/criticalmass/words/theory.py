@@ -10,6 +10,7 @@ from criticalmass.answers.theory import Assumption, Comparison, Judgement
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.theory_record import Theory
+from criticalmass.theory import FeatureLabelBound, FeatureOnlyBound
 from criticalmass.words.numbers import exact_percent, heads, percent
 from criticalmass.words.unreached import unreached
 
@@ -23,7 +24,10 @@ def symbol(name: str) -> str:
         "uniqueness": say("uniqueness ξ: share of records that carry the signal already"),
         "held": say("share H of records that carry the signal and hold the label"),
         "gap": say("gap Δ: mean lead of another label on those"),
-        "positivity": say("positivity p: lowest share of the target label among equal records"),
+        "opposing": say("u: share of records that carry the signal already and have another label"),
+        "positivity": say(
+            "positivity p: lowest share of the target label among records that are led alike"
+        ),
         "outside": say("ρ: share of records that p does not hold for"),
         "excess": say(
             "excess V: by how much numbers of records that carry the mark lie too far off"
@@ -86,7 +90,29 @@ def guaranteed(comparison: Comparison) -> str:
                 "possible one for the data it sees.",
                 **values,
             )
-    return paragraph(promise, _by_slope(comparison))
+    return paragraph(promise, form(comparison.theory), _by_slope(comparison))
+
+
+def form(theory: Theory) -> str:
+    """Say in which of its forms a theorem is used, and why; nothing where it has only one."""
+    theorem = theory.bound.bound if theory.bound and theory.bound.holds else None
+    match theorem:
+        case FeatureLabelBound(opposing=float()) if theorem.opposed:
+            return say(
+                "Theorem 1 is used in the form with u, because that promises more here than the "
+                "form with ξ and Δ."
+            )
+        case FeatureLabelBound(opposing=float()):
+            return say(
+                "Theorem 1 is used in the form with ξ and Δ, because that promises more here than "
+                "the form with u."
+            )
+        case FeatureOnlyBound(opposing=float(), positivity=p) if p > 0:
+            return say(
+                "Theorem 3 is used in the form with u, which needs p only among records that the "
+                "signal leads to one point."
+            )
+    return ""
 
 
 def exactly(comparison: Comparison) -> str:
