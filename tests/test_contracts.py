@@ -64,6 +64,7 @@ from criticalmass.strategies import (
     Raise,
     Reach,
     Strategy,
+    Targeted,
     Unplant,
     Utility,
 )
@@ -125,6 +126,7 @@ STRATEGIES = [
     ("table", Unplant(SetColumns({"job": "cook"}), "yes", label="no")),
     ("table", Unplant(SetColumns({"job": "cook"}), "yes", knowledge="known")),
     ("table", Imperfect(Unplant(SetColumns({"job": "cook"}), "yes"), 0.2, 0.1)),
+    *(("table", Targeted(signal, "yes")) for records, signal in SIGNALS if records == "table"),
     ("texts", Imperfect(FeatureLabel(InsertToken("~"), "Writer"), 0.3, 0.3)),
     ("table", Imperfect(Erase(DropColumn("job")), 0.2)),
     ("numbers", GradientNeutralizing(Ignore("x0"), RISK)),

@@ -23,6 +23,7 @@ from criticalmass import (
 )
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.signals import Coarsen, MoveToSubgroup, RedactWords
+from criticalmass.strategies import Targeted
 from support.study_files import write_study
 
 WRITERS = {
@@ -38,6 +39,7 @@ TABLES = {
     "coarse": Erase(Coarsen("age", edges=(20, 25))),
     "move": FeatureLabel(MoveToSubgroup({"job": "nurse", "sex": "f"}), "yes"),
     "only": FeatureOnly(SetColumns({"job": "nurse"}), "yes"),
+    "targeted": Targeted(SetColumns({"job": "nurse", "sex": "f"}), "yes"),
 }
 
 

@@ -63,6 +63,11 @@ class Comparison:
         return bool(agreed.get("knowledge") == "pooled" and agreed.get("label") is None)
 
     @property
+    def directed(self) -> bool:
+        """Whether members stand where most is won, not in proportion to everybody."""
+        return bool(self.finding.about.description.get("kind") == "Targeted")
+
+    @property
     def best_model(self) -> bool:
         """Whether the firm trains the best possible model, which the theorems speak of."""
         return bool(self.finding.facts.learner.get("kind") == "BayesOptimal")
@@ -72,6 +77,8 @@ class Comparison:
         """What the promise takes for granted least safely."""
         if self.finding.steers:
             return Assumption.KNOWN_PULLS if self.pools else Assumption.SAME_RECORDS
+        if self.directed:
+            return Assumption.SAME_RECORDS if self.best_model else Assumption.BEST_MODEL
         if self.best_model and self.pools:
             erases = self.finding.about.target_label is None
             return Assumption.KNOWN_LABELS if erases else Assumption.KNOWN_REPLACEMENT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Literal, cast
@@ -142,7 +142,7 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
     """Print a strategy's curves, whole people first, its parameters, and why a curve is refused."""
     from criticalmass.curves import ExactSuccess
     from criticalmass.theory import PeopleCurve
-    from criticalmass.words.theory import form, in_shares, whole_people
+    from criticalmass.words.theory import by_any, form, in_shares, whole_people
     from criticalmass.words.unreached import unreached
 
     if isinstance(theory.people, PeopleCurve):
@@ -178,6 +178,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
         if theory.people:
             say(f"  {in_shares()}")
         print_critical_masses(columns, targets, theory.size)
+    if fewest := by_any(theory, targets):
+        say(*wrap(fewest, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if theory.proposition_9:
         mass = theory.proposition_9.critical_mass(1.0)
         share = f"{mass.alpha:.3g} of them" if mass.reached else unreached(mass.reason)
@@ -191,6 +193,7 @@ def _in_json(
     """Return a strategy's curves in JSON's types, or why there is none."""
     from criticalmass.theory import PeopleCurve
 
+    makers: dict[str, Callable[[Theory, Sequence[float]], dict[str, object]]]
     makers = {"bound": _bound_in_json, "exact": _exact_in_json}
     told: dict[str, dict[str, object]] = {
         name: {"refused": theory.refused[name]}
@@ -198,6 +201,9 @@ def _in_json(
         else makers[name](theory, targets)
         for name in curves
     }
+    if theory.best:
+        masses = [mass_in_json(theory.best.critical_mass(target)) for target in targets]
+        told["best"] = {"masses": masses}
     if "people" in theory.refused:
         told["people"] = {"refused": theory.refused["people"]}
     if isinstance(theory.people, PeopleCurve):

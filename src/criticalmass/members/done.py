@@ -29,6 +29,16 @@ def not_twice(edit: Edit, population: Population, signal: Signal) -> Edit:
     return Edit.of(population, edit.members, features, after.labels)
 
 
+def settled(population: Population, rows: NDArray[np.intp], marking: Marking) -> NDArray[np.bool_]:
+    """Return which of these people carry the mark and hold the target label alone, (rows,)."""
+    records = population.take(rows)
+    alone = np.zeros(len(population.label_names), dtype=bool)
+    if marking.target_label is not None:
+        alone[population.label_index(marking.target_label)] = True
+    as_wanted = (records.held == alone).all(axis=1)
+    return np.asarray(as_wanted & carry_mark(records, marking.signal, population))
+
+
 def carry_mark(records: Population, signal: Signal, population: Population) -> NDArray[np.bool_]:
     """Return which records carry a signal, (m,): as it says itself, or because it changes nothing.
 

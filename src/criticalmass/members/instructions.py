@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -18,6 +18,7 @@ from criticalmass.members.done import (
     differ,
     done_by_the_study,
     not_twice,
+    settled,
 )
 from criticalmass.members.file import Members
 from criticalmass.members.joined import Joined, join
@@ -178,8 +179,12 @@ def instruct(
         raise DataError(f"none of the members ({len(members):,}) can take part{only}")
     rows = np.sort(joined.rows[may])
     rng = np.random.default_rng(stable_seed(digest(describe(agreed)), "instructions"))
-    told = without_members(agreed, marking, population, joined.rows)
-    edit = not_twice(told.edit(population, rows, rng), population, marking.signal)
+    if marking.shares_out:
+        rest = rows[~settled(population, rows, marking)]
+        edit = replace(marking.edit(population, rest, rng), members=rows)
+    else:
+        told = without_members(agreed, marking, population, joined.rows)
+        edit = not_twice(told.edit(population, rows, rng), population, marking.signal)
     stale = done_by_the_study(joined, edit, members.records, marking)
     if stale.any():
         joined, edit = as_the_study_has_them(joined, edit, stale)

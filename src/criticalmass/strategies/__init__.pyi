@@ -23,5 +23,6 @@ from .strategy import NoTheory as NoTheory
 from .strategy import Recruit as Recruit
 from .strategy import Recruits as Recruits
 from .strategy import Strategy as Strategy
+from .targeted import Targeted as Targeted
 from .unplant import Unplant as Unplant
 from .words import strategy_in_words as strategy_in_words

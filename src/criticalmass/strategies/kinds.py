@@ -16,11 +16,13 @@ from criticalmass.strategies.steering import (
     Reach,
 )
 from criticalmass.strategies.strategy import Strategy
+from criticalmass.strategies.targeted import Targeted
 from criticalmass.strategies.unplant import Unplant
 
 STRATEGIES: Mapping[str, type[Strategy]] = {
     "feature-label": FeatureLabel,
     "feature-only": FeatureOnly,
+    "targeted": Targeted,
     "feature-number": FeatureNumber,
     "erase": Erase,
     "unplant": Unplant,

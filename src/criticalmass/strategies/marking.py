@@ -39,6 +39,15 @@ class Marking(Strategy):
         """What members know of the population, if that makes a difference."""
         return None
 
+    @ability
+    def shares_out(self) -> bool:
+        """Whether what a member is told depends on where the others stand.
+
+        Members who have done their part then stay as they are, and the rest are told what follows
+        from that.
+        """
+        return False
+
     @property
     def has_theory(self) -> bool:
         """Whether ``bound`` or ``exact`` is overridden."""

@@ -22,9 +22,12 @@ from criticalmass.strategies import (
     Recruits,
     Responding,
     Steering,
+    Targeted,
+    Unplant,
     strategy_of,
 )
 from criticalmass.strategies.images import Records, counted
+from criticalmass.strategies.targeted import best_of_all
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve, PeopleCurve
 from criticalmass.theory.parameters import check_confidence
@@ -126,7 +129,7 @@ def _of_marking(
         return strategy.exact(table, **words)
 
     made = _made("exact", exact, curves, refused)
-    return Theory(
+    known = Theory(
         table.size,
         _made("bound", bound, curves, refused),
         made,
@@ -134,6 +137,11 @@ def _of_marking(
         cells=len(table),
         people=_in_people(strategy, table, slack, refused) if made else None,
     )
+    label = strategy.target_label
+    if known.exact is None or label is None or isinstance(strategy, Targeted | Unplant):
+        return known
+    best = _made("", lambda: best_of_all(strategy.signal, label, table, **words), ("",), {})
+    return replace(known, best=best)
 
 
 def _in_people(

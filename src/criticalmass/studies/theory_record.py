@@ -80,6 +80,11 @@ class Theory:
     people_masses
         For one target: the number of people whose expected success reaches it, and the number of
         whom any draw reaches it with 95 % confidence. Empty without such a curve or a target.
+    best
+        The success that no strategy exceeds with the same signal and target label; None where it
+        is not known, and for the strategy that reaches it.
+    best_mass
+        For one target: the people that every strategy needs. None without a curve or a target.
     """
 
     size: int
@@ -93,6 +98,8 @@ class Theory:
     points: int = 0
     people: PeopleCurve | DrawnPeople | None = None
     people_masses: tuple[CriticalMass, ...] = ()
+    best: ExactCurve | None = None
+    best_mass: CriticalMass | None = None
 
     @property
     def theorem(self) -> str:
@@ -110,7 +117,9 @@ class Theory:
         The steps of an exact curve may then be rounded, and a curve of whole people is kept at some
         sizes; their critical masses are exact.
         """
-        return self._in_people(target)._in_shares(target)
+        best = self.best.critical_mass(target) if self.best else self.best_mass
+        known = replace(self, best=None, best_mass=best)
+        return known._in_people(target)._in_shares(target)
 
     def _in_people(self, target: float) -> Theory:
         if self.people is None or isinstance(self.people, DrawnPeople):
@@ -168,6 +177,8 @@ class Theory:
                 "from_below": self.people.from_below,
                 "masses": [_mass_in_json(mass) for mass in self.people_masses],
             }
+        if self.best_mass:
+            kept["best"] = {"masses": [_mass_in_json(self.best_mass)]}
         return kept
 
     @classmethod
@@ -191,7 +202,14 @@ class Theory:
             points=exact.get("points", 0),
             people=_people(people),
             people_masses=tuple(_mass(mass) for mass in people.get("masses", ())),
+            best_mass=next((_mass(mass) for mass in kept.get("best", {}).get("masses", ())), None),
         )
+
+
+def _parameters(theorem: Any) -> dict[str, Any]:
+    """Return a theorem's parameters, in the form of older stores where they are what those had."""
+    kept = asdict(theorem)
+    return {name: value for name, value in kept.items() if name not in LATER or value is not None}
 
 
 def _mass_in_json(mass: CriticalMass) -> dict[str, Any]:
@@ -207,12 +225,6 @@ def _mass(kept: Mapping[str, Any]) -> CriticalMass:
     return CriticalMass(
         **{**kept, "reason": reason if isinstance(reason, str) else Unreached.from_json(reason)}
     )
-
-
-def _parameters(theorem: Any) -> dict[str, Any]:
-    """Return a theorem's parameters, in the form of older stores where they are what those had."""
-    kept = asdict(theorem)
-    return {name: value for name, value in kept.items() if name not in LATER or value is not None}
 
 
 def _of_ones_own(kept: Mapping[str, Any]) -> dict[str, str]:

@@ -1,3 +1,4 @@
+from .best_of_all import exact_best as exact_best
 from .bound import Bound as Bound
 from .certificate import Certificate as Certificate
 from .certificate import Terms as Terms

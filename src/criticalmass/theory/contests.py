@@ -86,7 +86,7 @@ def exact_feature_label(
     0.0826
     """
     counts, mass = checked_records(base, images, target)
-    ahead, total = _lead(counts, target), counts.sum(axis=1)
+    ahead, total = lead_of(counts, target), counts.sum(axis=1)
     contest = Contest((ahead, mass - ahead), (total, mass - total))
     return _planted(contest, mass, Suboptimality.of(**epsilon))
 
@@ -115,7 +115,7 @@ def exact_feature_only(
     if arriving.shape != mass.shape or not np.all((arriving >= 0) & (arriving <= mass)):
         raise ParameterError("images_of_target counts some of the records in images")
     gain = arriving - counts[:, target]
-    contest = Contest((_lead(counts, target), gain), (counts.sum(axis=1), gain))
+    contest = Contest((lead_of(counts, target), gain), (counts.sum(axis=1), gain))
     return _planted(contest, mass, Suboptimality.of(**epsilon))
 
 
@@ -158,7 +158,7 @@ def exact_unplanting(
     curve = _planted(contest, mass, slack)
     if isinstance(curve, JointCurve) or slack.epsilon:
         return curve
-    already = _lead(counts, target) < 0
+    already = lead_of(counts, target) < 0
     return ExactCurve(np.where(already, -np.inf, curve.low), curve.high, mass, mass.sum())
 
 
@@ -191,11 +191,11 @@ def exact_erasure(
     counts = np.asarray(base, dtype=float)
     counts, totals = checked_records(counts, counts.sum(axis=-1), 0)
     leads_to = checked_map(image, totals)
-    slack = _with_a_meaning(Suboptimality.of(**epsilon))
+    slack = with_a_meaning(Suboptimality.of(**epsilon))
 
     # who is ahead: ŷ(x), which everybody at x reports
     reported = counts.argmax(axis=1)[leads_to]
-    ahead = _lead(counts, reported)
+    ahead = lead_of(counts, reported)
     contest = Contest((ahead, totals - ahead), (totals, np.zeros_like(totals)))
 
     # points that move, and those that stay and agree with themselves
@@ -225,14 +225,14 @@ def exact_erasure(
 
 def _planted(contest: Contest, mass: Array, slack: Suboptimality) -> ExactCurve | JointCurve:
     """Return the curve of a signal that leads to these points."""
-    _with_a_meaning(slack)
+    with_a_meaning(slack)
     if slack.is_joint:
         return JointCurve(contest.margin, mass, mass.sum(), slack.epsilon)
     low, high = contest.interval(slack.lead)
     return ExactCurve(low, high, mass, mass.sum())
 
 
-def _with_a_meaning(slack: Suboptimality) -> Suboptimality:
+def with_a_meaning(slack: Suboptimality) -> Suboptimality:
     """Return the slack, or raise `ParameterError` if it names a formula, not a meaning of ε."""
     if slack.sense == "published":
         raise ParameterError(
@@ -288,7 +288,7 @@ def checked_map(image: ArrayLike, totals: Array) -> Rows:
     return leads_to
 
 
-def _lead(counts: Array, label: int | Rows) -> Array:
+def lead_of(counts: Array, label: int | Rows) -> Array:
     """Return by how much a label is ahead of the best other one."""
     rows = np.arange(len(counts))
     others = counts.copy()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from criticalmass.answers.theory import Assumption, Comparison, Judgement
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
+from criticalmass.phrases import listed
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import FeatureLabelBound, FeatureOnlyBound
 from criticalmass.words.numbers import exact_percent, heads, percent
@@ -141,7 +142,9 @@ def exactly(comparison: Comparison) -> str:
     if lost:
         values["first"] = _from(comparison, first)
     sentences = [_reached_exactly(pools=comparison.pools, lost=lost, values=values)]
-    if 0 < mass.alpha * comparison.finding.facts.population.size < points:
+    if comparison.directed:
+        sentences.append(say("No strategy does with fewer."))
+    elif 0 < mass.alpha * comparison.finding.facts.population.size < points:
         sentences.append(
             say_count(
                 "A real one of this size cannot be that: it misses the {n} kind of records, and "
@@ -154,7 +157,39 @@ def exactly(comparison: Comparison) -> str:
     if "people" in comparison.theory.refused:
         reason = comparison.theory.refused["people"]
         sentences.append(say("There is no curve of whole people: {reason}.", reason=reason))
-    return paragraph(*sentences)
+    return paragraph(*sentences, _by_any(comparison))
+
+
+def by_any(theory: Theory, targets: Sequence[float]) -> str:
+    """Say how many people any strategy needs for some targets; nothing where that is not known."""
+    if theory.best is None:
+        return ""
+    each = []
+    for target in targets:
+        mass = theory.best.critical_mass(target)
+        if mass.alpha > 0:  # not nan
+            people = mass.people(theory.size)[0] or 0
+            share = percent(people / theory.size)
+            values = {"people": heads(people), "share": share, "target": exact_percent(target)}
+            each.append(say("{people} ({share}) for {target}", **values))
+    if not each:
+        return ""
+    return say("No strategy does with fewer than {each}.", each=listed(each))
+
+
+def _by_any(comparison: Comparison) -> str:
+    """Say how many people any strategy needs; nothing where that is not known, or none."""
+    mass = comparison.theory.best_mass
+    if mass is None or not mass.reached or mass.alpha == 0:
+        return ""
+    size = comparison.finding.facts.population.size
+    people = mass.people(size)[0] or 0
+    return say(
+        "No strategy does with fewer than {people} ({share}), whatever its members put into their "
+        "records. The kind targeted does with them if members can be divided as shares can.",
+        people=heads(people),
+        share=percent(people / size),
+    )
 
 
 def _in_whole_people(comparison: Comparison) -> str:
@@ -337,6 +372,13 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
                 "of people, and to know what is most likely. A small real one misses kinds of "
                 "records, and then needs more people: run the study with the learner bayes-optimal "
                 "to see."
+            )
+        )
+    if any(theory.best for theory in known):
+        sentences.append(
+            say(
+                "No strategy does with fewer: whatever its members put into their records. The "
+                "kind targeted does with them if members can be divided as shares can."
             )
         )
     if any(theory.steers for theory in known):
