@@ -79,6 +79,7 @@ from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
     ExactRegression,
+    FeatureLabelBesideBound,
     FeatureLabelBound,
     FeatureOnlyBound,
     GradientControlBound,
@@ -167,6 +168,7 @@ ESTIMATE = Estimate("uniqueness", 0.1, 0.2, "records that carry the signal alrea
 CURVES = [
     (FeatureLabelBound, lambda: FeatureLabelBound(0.01)),
     (FeatureLabelBound, lambda: FeatureLabelBound(0.01, epsilon=0.2, suboptimality="joint-tv")),
+    (FeatureLabelBesideBound, lambda: FeatureLabelBesideBound(0.01, 0.7, others=0.2, rivals=0.05)),
     (FeatureOnlyBound, lambda: FeatureOnlyBound(uniqueness=0.001, positivity=0.1)),
     (ErasureBound, lambda: ErasureBound(0.01)),
     (ErasureBound, lambda: ErasureBound(0.01, epsilon=0.2, suboptimality="published")),

@@ -20,6 +20,7 @@ from criticalmass.theory import (
     EstimatedBound,
     ExactCurve,
     ExactRegression,
+    FeatureLabelBesideBound,
     FeatureLabelBound,
     FeatureOnlyBound,
     GradientControlBound,
@@ -40,6 +41,7 @@ NOTHING = FeatureOnlyBound(uniqueness=0.001, positivity=0.0)
 
 UNREACHED = [
     FeatureLabelBound(0.01, epsilon=0.2, suboptimality="joint-tv"),
+    FeatureLabelBesideBound(0.01, others=0.1, rivals=0.1),
     NOTHING,
     UnplantBound(0.01, epsilon=0.2, suboptimality="joint-tv"),
     ErasureBound(0.01, epsilon=0.2, suboptimality="published"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -26,9 +27,10 @@ from criticalmass.cli.shared.tables import (
     print_critical_masses,
 )
 from criticalmass.cli.shared.terminal import say
-from criticalmass.errors import CriticalMassError
+from criticalmass.errors import CriticalMassError, ParameterError, require_choice
 
 if TYPE_CHECKING:
+    from criticalmass.strategies import Recruits
     from criticalmass.studies.theory_record import Theory
     from criticalmass.theory import PeopleCurve
     from criticalmass.theory.suboptimality import Sense
@@ -51,6 +53,24 @@ Confidence = Annotated[
 ]
 
 
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beside",
+        metavar="NAME=SHARE",
+        help="Another strategy of the study, and the share of everybody that follows it while "
+        "you ask about the others, such as “say no=0.03”; may be given several times.",
+    ),
+]
+Others = Annotated[
+    float,
+    typer.Option(
+        "--others",
+        help="The largest share of everybody that acts as well, and of whom nothing else is known.",
+    ),
+]
+
+
 def theory(
     study: StudyPath,
     epsilon: Epsilon = 0.0,
@@ -59,10 +79,13 @@ def theory(
     target: Targets = None,
     as_json: AsJson = False,
     allow: Allow = None,
+    beside: Beside = None,
+    others: Others = 0.0,
 ) -> None:
     """Print what is guaranteed and what is exact, side by side, for each strategy of a study.
 
-    Nothing is trained. All records of the study stand for the population; none are held out.
+    Nothing is trained. All records of the study stand for the population; none are held out. With
+    --beside or --others it is about a collective beside others, and says what these cost.
     """
     print_theories(
         study,
@@ -71,6 +94,8 @@ def theory(
         suboptimality=suboptimality,
         confidence=confidence,
         targets=target,
+        beside=beside,
+        unknown=others,
         as_json=as_json,
         allow=allow,
     )
@@ -86,13 +111,18 @@ def print_theories(
     targets: Iterable[float] | None,
     as_json: bool,
     allow: Iterable[str] | None,
+    beside: Iterable[str] | None = None,
+    unknown: float = 0.0,
 ) -> None:
     """Print these curves of every strategy of a study; the options are those of `theory`."""
+    from criticalmass.answers.beside import others_cost
     from criticalmass.measures import MEASURES
+    from criticalmass.strategies import Collective
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
+    from criticalmass.words.beside import what_others_cost, who_else
     from criticalmass.words.theory import how_to_read
 
     check_confidence(confidence)
@@ -103,19 +133,38 @@ def print_theories(
     chosen = sorted({*USUAL_TARGETS, question.target})
     if targets:
         chosen = checked_targets(targets)
+    shares = shares_beside(beside or (), question.strategies)
+    if not 0 <= unknown < 1:
+        raise ParameterError(
+            f"--others is a share of everybody, at least 0 and less than 1, not {unknown:g}"
+        )
     by_strategy: dict[str, Theory] = {}
+    alone: dict[str, Theory] = {}
     for name, strategy in question.strategies.items():
-        try:
-            by_strategy[name] = theories(
+        others = [
+            Collective(question.strategies[other], share)
+            for other, share in shares.items()
+            if other != name
+        ]
+
+        def computed(strategy: Recruits, others: Sequence[Collective], unknown: float) -> Theory:
+            return theories(
                 strategy,
                 question.records,
                 learner=question.learner,
                 measures=question.measures,
                 curves=curves,
                 confidence=confidence,
+                others=others,
+                unknown=unknown,
                 epsilon=epsilon,
                 suboptimality=sense,
             )
+
+        try:
+            by_strategy[name] = computed(strategy, others, unknown)
+            if others or unknown:
+                alone[name] = computed(strategy, (), 0.0)
         except CriticalMassError as error:
             raise type(error)(f"{study.name}: strategy {name!r}: {error}") from error
     if not any(known.bound or known.exact for known in by_strategy.values()):
@@ -123,6 +172,8 @@ def print_theories(
         raise CriticalMassError(f"{study.name}: {first.refused[curves[-1]]}")
     if as_json:
         in_json = {name: _in_json(known, curves, chosen) for name, known in by_strategy.items()}
+        for name, without in alone.items():
+            in_json[name] |= _costs_in_json(by_strategy[name], without, chosen)
         say(json.dumps(in_json))
         return
     for measure in question.measures:
@@ -132,10 +183,69 @@ def print_theories(
         kinds = "" if known.steers else f", {known.cells:,} different ones"
         say(f"{name} ({known.size:,} records{kinds})")
         whole = known.exact_target and not targets
-        _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon)
-    certified = epsilon > 0 and suboptimality == "joint-tv"
+        if name in alone:
+            known_others = {other: share for other, share in shares.items() if other != name}
+            for sentence in who_else(known_others, unknown):
+                say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
+        _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon or unknown)
+        if name in alone:
+            for wanted in (targets and chosen) or (question.target,):
+                if cost := others_cost(known, alone[name], wanted):
+                    sentence = what_others_cost(cost, wanted)
+                    say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
+            say()
+    certified = unknown > 0 or (epsilon > 0 and suboptimality == "joint-tv")
     for sentence in how_to_read(list(by_strategy.values()), confidence, certified=certified):
         say(*wrap(sentence, WIDTH))
+
+
+def shares_beside(beside: Iterable[str], strategies: Iterable[str]) -> dict[str, float]:
+    """Return the shares that follow other strategies, by their names, from NAME=SHARE.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such strategy, or no share.
+
+    Examples
+    --------
+    >>> shares_beside(["say no=0.03"], ["say yes", "say no"])
+    {'say no': 0.03}
+    """
+    shares: dict[str, float] = {}
+    for given in beside:
+        name, equals, written = (part.strip() for part in given.rpartition("="))
+        try:
+            share = float(written)
+        except ValueError:
+            share = math.nan
+        if not equals or not 0 < share < 1:
+            raise ParameterError(
+                "--beside is a strategy's name and a share between 0 and 1, such as "
+                f"'{next(iter(strategies))}=0.03', not {given!r}"
+            )
+        require_choice("strategy", name, strategies)
+        shares[name] = shares.get(name, 0.0) + share
+    return shares
+
+
+def _costs_in_json(
+    theory: Theory, alone: Theory, targets: Sequence[float]
+) -> dict[str, dict[str, object]]:
+    """Return what others cost for each target, in JSON's types; null where it has no end."""
+    from criticalmass.answers.beside import others_cost
+
+    costs = [others_cost(theory, alone, target) for target in targets]
+    each = [
+        {
+            "alone": mass_in_json(cost.alone),
+            "share": cost.share if math.isfinite(cost.share) else None,
+            "people": cost.people,
+        }
+        for cost in costs
+        if cost is not None
+    ]
+    return {"others_cost": {"masses": each}}
 
 
 def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> None:

@@ -1,4 +1,7 @@
 from .adopted import strategy_of as strategy_of
+from .beside import Collective as Collective
+from .beside import bound_beside as bound_beside
+from .beside import exact_beside as exact_beside
 from .erase import Erase as Erase
 from .imperfect import Imperfect as Imperfect
 from .marking import Marking as Marking

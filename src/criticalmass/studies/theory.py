@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar, Unpack
+from typing import NamedTuple, TypeVar, Unpack
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import StepwiseLearner, Trains
 from criticalmass.strategies import (
+    Collective,
     FeatureNumber,
     Imperfect,
     Marking,
@@ -24,6 +25,8 @@ from criticalmass.strategies import (
     Steering,
     Targeted,
     Unplant,
+    bound_beside,
+    exact_beside,
     strategy_of,
 )
 from criticalmass.strategies.images import Records, counted
@@ -39,6 +42,17 @@ ALIKE = 2.0
 """With fewer records per cell than this on average, an exact curve would be that of a firm that
 knows every record by heart, which says nothing of a model that generalises."""
 
+ALONE = (Targeted, Unplant)
+"""Strategies beside which no other is told: one reaches what any does, one wants another thing."""
+
+
+class _Beside(NamedTuple):
+    """Other collectives, and the records as they came: a table may have lost sets of labels."""
+
+    records: Records
+    others: tuple[Collective, ...]
+    unknown: float
+
 
 def theories(
     strategy: Recruits,
@@ -48,12 +62,15 @@ def theories(
     measures: tuple[str, ...] = (),
     curves: tuple[str, ...] = ("bound", "exact"),
     confidence: float = 0.95,
+    others: Sequence[Collective] = (),
+    unknown: float = 0.0,
     **epsilon: Unpack[EpsilonWithSense],
 ) -> Theory:
     """Return what theory says of a strategy on these records; what it refuses becomes a reason.
 
     Where labels are numbers it speaks of the first of ``measures`` that fits the strategy, or of
-    the strategy's own first one.
+    the strategy's own first one. With ``others`` it speaks of success beside these collectives, and
+    with ``unknown`` beside others of at most this share, whatever they do.
 
     Raises
     ------
@@ -66,11 +83,18 @@ def theories(
     """
     check_confidence(confidence)
     does = strategy_of(strategy)
+    if (others or unknown) and (not isinstance(does, Marking) or does.wanted_number is not None):
+        raise ParameterError(
+            "beside other collectives theory knows feature-label, feature-only and erase, not "
+            f"{type(does).__name__}"
+        )
     if isinstance(does, Marking) and does.wanted_number is not None:
         return _of_numbers(_judged_by(does, measures), records, curves, confidence, epsilon)
     slack = Suboptimality.of(**epsilon)
     if isinstance(does, Marking):
-        return _of_marking(does, counted(records, does.target_label), curves, confidence, slack)
+        beside = _Beside(records, tuple(others), unknown) if others or unknown else None
+        table = counted(records, does.target_label)
+        return _of_marking(does, table, curves, confidence, slack, beside)
     if not isinstance(records, Population):
         raise ParameterError("a strategy that steers needs a population, not a table of counts")
     if isinstance(does, Steering):
@@ -111,6 +135,7 @@ def _of_marking(
     curves: tuple[str, ...],
     confidence: float,
     slack: Suboptimality,
+    beside: _Beside | None = None,
 ) -> Theory:
     """Return what Theorems 1, 3 and 5 say, and what is exact on the records."""
     if strategy.target_label is not None:
@@ -122,10 +147,22 @@ def _of_marking(
     refused: dict[str, str] = {}
 
     def bound() -> EstimatedBound:
+        if beside:
+            return bound_beside(
+                strategy,
+                beside.records,
+                beside.others,
+                unknown=beside.unknown,
+                confidence=confidence,
+                **words,
+            )
         return strategy.bound(table, confidence=confidence, **words)
 
     def exact() -> ExactCurve | JointCurve:
         _require_alike(table.size, len(table), "classifier")
+        if beside:
+            unknown = beside.unknown
+            return exact_beside(strategy, beside.records, beside.others, unknown=unknown, **words)
         return strategy.exact(table, **words)
 
     made = _made("exact", exact, curves, refused)
@@ -135,10 +172,10 @@ def _of_marking(
         made,
         refused,
         cells=len(table),
-        people=_in_people(strategy, table, slack, refused) if made else None,
+        people=_in_people(strategy, table, slack, refused) if made and not beside else None,
     )
     label = strategy.target_label
-    if known.exact is None or label is None or isinstance(strategy, Targeted | Unplant):
+    if beside or known.exact is None or label is None or isinstance(strategy, ALONE):
         return known
     best = _made("", lambda: best_of_all(strategy.signal, label, table, **words), ("",), {})
     return replace(known, best=best)

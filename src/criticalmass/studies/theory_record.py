@@ -16,6 +16,7 @@ from criticalmass.theory import (
     Estimate,
     EstimatedBound,
     ExactCurve,
+    FeatureLabelBesideBound,
     FeatureLabelBound,
     FeatureOnlyBound,
     GradientControlBound,
@@ -33,6 +34,7 @@ THEOREMS: Mapping[str, type[Bound]] = {
     theorem.__name__: theorem
     for theorem in (
         FeatureLabelBound,
+        FeatureLabelBesideBound,
         FeatureOnlyBound,
         ErasureBound,
         UnplantBound,

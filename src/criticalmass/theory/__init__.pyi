@@ -12,6 +12,7 @@ from .estimates import Estimate as Estimate
 from .estimates import EstimatedBound as EstimatedBound
 from .exact import ExactCurve as ExactCurve
 from .feature_label import FeatureLabelBound as FeatureLabelBound
+from .feature_label_beside import FeatureLabelBesideBound as FeatureLabelBesideBound
 from .feature_only import FeatureOnlyBound as FeatureOnlyBound
 from .gradient_control import GradientControlBound as GradientControlBound
 from .gradient_neutralizing import GradientNeutralizingBound as GradientNeutralizingBound

@@ -35,7 +35,8 @@ class JointCurve(SuccessCurve):
     Parameters
     ----------
     margin
-        Each point's margin at α = 0 and its change per α, in records.
+        Each point's margin at α = 0 and its change per α, in records; (points,), or by rival,
+        (points, rivals), where another one may be the strongest at another α.
     weight
         Records that fail if the point is flipped.
     size
@@ -49,6 +50,9 @@ class JointCurve(SuccessCurve):
         every point that leads to it.
     share
         Share of the population that can be recruited; margins count α in shares of them.
+    whole
+        Whether the floor leaves out points that cost more than all of ε, which nobody can flip:
+        it is then higher where there are few points.
 
     Examples
     --------
@@ -65,6 +69,7 @@ class JointCurve(SuccessCurve):
     image: Rows | None = None
     image_margin: tuple[Array, Array] = field(default=(np.zeros(0), np.zeros(0)), repr=False)
     share: float = 1.0
+    whole: bool = False
 
     def recruited(self, share: float) -> JointCurve:
         """Return the curve of a collective drawn from this share of the population only."""
@@ -132,7 +137,7 @@ class JointCurve(SuccessCurve):
     def _standing(self, low: float, high: float) -> _Standing:
         """Return the points that stand for all α in between, by their least margins."""
         margin, image_margin = (
-            np.minimum(start + low * change, start + high * change)
+            _least(np.minimum(start + low * change, start + high * change))
             for start, change in (self.margin, self.image_margin)
         )
         up = (margin > 0) & (self.weight > 0)
@@ -148,22 +153,27 @@ class JointCurve(SuccessCurve):
         """Return a floor of success for all α from ``low`` to ``high``."""
         points = self._standing(low, high)
         cost, weight = points.cost, points.weight
-        up = weight.sum()
+        up, budget = weight.sum(), self.epsilon * self.size
+        most = budget + CLOSE * self.size if self.whole else np.inf
 
         # images, too, can be flipped, with all points that they take along
         if points.image is not None and len(points.image):
             # a point that is dearer than its image, for what it brings, is bought with the image
             by_image = points.image_cost[points.image], points.image_loss[points.image]
-            alone, bought = weight * by_image[0] >= by_image[1] * cost, points.image_loss > 0
+            alone = (weight * by_image[0] >= by_image[1] * cost) | (by_image[0] > most)
+            bought = points.image_loss > 0
             cost = np.concatenate([cost[alone], points.image_cost[bought]])
             weight = np.concatenate([weight[alone], points.image_loss[bought]])
+
+        # what is too dear is not bought; rounding does not decide it
+        weight, cost = weight[cost <= most], cost[cost <= most]
 
         # the relaxed knapsack: the cheapest for what they bring first, the last in part
         order = np.argsort(cost / weight, kind="stable")
         spent = np.concatenate([[0.0], np.cumsum(cost[order])])
         lost = np.concatenate([[0.0], np.cumsum(weight[order])])
-        most = min(float(np.interp(self.epsilon * self.size, spent, lost)), up)
-        return float((self.still + up - most) / self.size)
+        flipped = min(float(np.interp(budget, spent, lost)), up)
+        return float((self.still + up - flipped) / self.size)
 
     def _attack(self, alpha: float) -> float:
         """Return the success that the best of a few attacks leaves."""
@@ -216,6 +226,11 @@ class _Standing(NamedTuple):
     image: Rows | None
     image_cost: Array
     image_loss: Array
+
+
+def _least(margin: Array) -> Array:
+    """Return the margin against the strongest rival: it is concave in α, so ends bound it."""
+    return margin if margin.ndim == 1 else np.asarray(margin.min(axis=1))
 
 
 def _dearest_loss(cost: Array, loss: Array, budget: float) -> int | None:
