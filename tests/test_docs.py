@@ -18,7 +18,8 @@ from criticalmass.words.finding import answer
 
 ROOT = Path(__file__).parents[1]
 PAPER = ROOT / "src" / "criticalmass" / "papers" / "hardt2023" / "README.md"
-PAGES = [*sorted(ROOT.glob("*.md")), PAPER, *sorted((ROOT / "docs").rglob("*.md"))]
+PAPERS = PAPER.parents[1].glob("*/README.md")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(PAPERS), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(language):

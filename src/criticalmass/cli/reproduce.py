@@ -16,7 +16,9 @@ from criticalmass.errors import CriticalMassError, require_choice
 
 
 def reproduce(
-    figure: Annotated[str, typer.Argument(help="Which figure, such as hardt2023/figure1.")],
+    figure: Annotated[
+        str, typer.Argument(help="Which figure, such as hardt2023/figure1, or gauthier2025.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
     learner: Annotated[
         str, typer.Option(help="What the firm trains: linear-text, embedded or transformer.")
@@ -32,8 +34,8 @@ def reproduce(
 ) -> None:
     """Repeat an experiment of a paper: its picture, its trials, and which of its claims hold.
 
-    You can stop it at any time; the same command goes on where it stopped. For figures 1 and 7
-    nothing is trained, whatever the learner and the size.
+    You can stop it at any time; the same command goes on where it stopped. For hardt2023/figure1
+    and figure7, and for gauthier2025, nothing is trained, whatever the learner.
     """
     from criticalmass.papers import FIGURES, Options
 

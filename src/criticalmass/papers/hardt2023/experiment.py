@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -21,7 +19,7 @@ from criticalmass.papers.hardt2023.setup import (
     Results,
     Setup,
 )
-from criticalmass.papers.hardt2023.verdicts import Verdict, number
+from criticalmass.papers.verdicts import Verdict, as_rows, in_markdown, write_table
 from criticalmass.studies import Row
 
 _ROW = ("asked", "alpha", "members", "changed", "repetition", "n", "accuracy")
@@ -97,8 +95,8 @@ class Experiment:
             figure.savefig(path, dpi=160, facecolor="white")
         verdicts = self.judge(setup, results)
         tables = [output / f"{self.name}.csv", output / "verdicts.csv", output / "verdicts.md"]
-        _write(tables[0], *self._rows(results))
-        _write(tables[1], *_verdicts(verdicts))
+        write_table(tables[0], *self._rows(results))
+        write_table(tables[1], *as_rows(verdicts))
         tables[2].write_text(self.summary(setup, verdicts, len(failed)), encoding="utf-8")
         return [*paths, *tables]
 
@@ -127,7 +125,7 @@ class Experiment:
             "",
             setup.size.cut or "Nothing was cut from the paper's experiment.",
             "",
-            *_markdown(verdicts),
+            *in_markdown(verdicts),
             "",
             *(line for paragraph in _MEANING for line in (paragraph, "")),
             "Assumed, because the paper does not say it:",
@@ -137,44 +135,7 @@ class Experiment:
         return "\n".join(lines) + "\n"
 
 
-def _markdown(verdicts: Sequence[Verdict]) -> list[str]:
-    """Return the lines of a table of verdicts."""
-    return [
-        "| the paper's claim | its number | ours | 95 % interval | |",
-        "| --- | --- | --- | --- | --- |",
-        *(
-            f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value)} | {v.about}: {v.what} "
-            f"{_ours(v)} | {_range(v)} | {v.answer} |"
-            for v in verdicts
-        ),
-    ]
-
-
-def _ours(verdict: Verdict) -> str:
-    return number(verdict.ours) + (f" ({verdict.also})" if verdict.also else "")
-
-
-def _range(verdict: Verdict) -> str:
-    if math.isnan(verdict.low):
-        return "–"
-    low, high = number(verdict.low), number(verdict.high)
-    return low if low == high else f"{low} to {high}"
-
-
-def _verdicts(verdicts: Sequence[Verdict]) -> tuple[Sequence[str], list[list[object]]]:
-    names = [field.name for field in fields(Verdict)][1:]
-    lines = [[v.claim.id, v.claim.value, *(getattr(v, name) for name in names)] for v in verdicts]
-    return ["claim", "published", *names], lines
-
-
 def _successes(row: Row, measure: str) -> int | str:
     """Return how many marked test résumés succeeded; nothing where a trial failed."""
     count = row.results.get(measure)
     return count.successes if isinstance(count, Count) else ""
-
-
-def _write(path: Path, heading: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(heading)
-        writer.writerows(lines)

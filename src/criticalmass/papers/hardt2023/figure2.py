@@ -13,7 +13,8 @@ from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.masses import critical_mass
 from criticalmass.papers.hardt2023.setup import CLASSES, JUDGED_BY, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, at_most, near
+from criticalmass.papers.hardt2023.verdicts import at_most, near
+from criticalmass.papers.verdicts import Verdict
 from criticalmass.studies import Study
 
 

@@ -12,7 +12,8 @@ from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.masses import critical_mass
 from criticalmass.papers.hardt2023.setup import CLASSES, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, around, never_reached
+from criticalmass.papers.hardt2023.verdicts import around, never_reached
+from criticalmass.papers.verdicts import Verdict
 from criticalmass.studies import Study
 
 

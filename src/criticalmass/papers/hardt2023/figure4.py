@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.setup import CLASSES, JUDGED_BY, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, rises
+from criticalmass.papers.hardt2023.verdicts import rises
+from criticalmass.papers.verdicts import Verdict
 from criticalmass.words.numbers import exact_percent
 
 SHARES = (0.0, 0.05, 0.1, 0.2)

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.setup import CLASSES, STRATEGIES, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, rises
+from criticalmass.papers.hardt2023.verdicts import rises
+from criticalmass.papers.verdicts import Verdict
 from criticalmass.studies import Row
 
 LABEL = CLASSES[0]

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from criticalmass.papers.hardt2023 import drawing
 from criticalmass.papers.hardt2023.experiment import Experiment
 from criticalmass.papers.hardt2023.setup import CLASSES, EVERY, STRATEGIES, Results, Setup
-from criticalmass.papers.hardt2023.verdicts import Verdict, same
+from criticalmass.papers.hardt2023.verdicts import same
+from criticalmass.papers.verdicts import Verdict
 from criticalmass.studies import Row
 
 LABEL = CLASSES[0]

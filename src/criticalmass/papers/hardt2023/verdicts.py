@@ -6,10 +6,8 @@ the range, it disagrees where the whole interval lies outside, and all else is n
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -24,91 +22,19 @@ from criticalmass.papers.hardt2023.differences import (
 )
 from criticalmass.papers.hardt2023.masses import FittedMass, curves, mass_of
 from criticalmass.papers.hardt2023.setup import TARGET
+from criticalmass.papers.verdicts import Answer, Claim, Verdict, claims_in, number, side
 from criticalmass.studies import Row
 
-Answer = Literal["agrees", "disagrees", "not settled", "another size"]
 Unit = Literal["shares", "heads"]
 
 SURE = 0.95
 """Probability from which on something counts as settled."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One claim of the paper, with the number behind it.
-
-    Parameters
-    ----------
-    id
-        Its name in ``published.csv``.
-    text
-        The claim, in words.
-    value
-        The number behind it, nan if there is none.
-    source
-        Where it is said.
-    """
-
-    id: str
-    text: str
-    value: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A claim of the paper beside our number, and whether they agree.
-
-    Parameters
-    ----------
-    claim
-        What the paper says.
-    about
-        Which class, strategy or measure this is about.
-    what
-        What our number is.
-    ours, low, high
-        Our number and its 95 % interval; nan where there is none.
-    answer
-        Whether it agrees.
-    also
-        What else there is to know of our number, in words; empty if nothing.
-    """
-
-    claim: Claim
-    about: str
-    what: str
-    ours: float
-    low: float
-    high: float
-    answer: Answer
-    also: str = ""
-
-
 @lru_cache
 def claims() -> dict[str, Claim]:
     """Return the paper's claims by id, from ``published.csv``."""
-    with (Path(__file__).parent / "published.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["id"]: Claim(row["id"], row["claim"], float(row["value"] or "nan"), row["source"])
-            for row in csv.DictReader(file)
-        }
-
-
-def number(value: float) -> str:
-    """Write a number of a verdict with three significant digits; only what is 1 is written as 1.
-
-    Examples
-    --------
-    >>> number(0.12345), number(1234.5), number(0.99991), number(float("nan")), number(float("inf"))
-    ('0.123', '1,230', '> 0.999', '–', '∞')
-    """
-    if math.isnan(value):
-        return "–"
-    if 0.9995 <= value < 1:
-        return "> 0.999"
-    rounded = float(f"{value:.3g}")
-    return "∞" if math.isinf(value) else f"{rounded:,.0f}" if value >= 1000 else f"{rounded:.3g}"
+    return claims_in(Path(__file__).parent)
 
 
 def at_most(
@@ -209,7 +135,7 @@ def near(id: str, rows: Sequence[Row], value: Quality, within: float) -> Verdict
     """Judge the claim of a clean model's quality: ours is near it."""
     claim = claims()[id]
     ours, low, high = clean_quality(rows, value)
-    answer = _side(low, high, claim.value - within, claim.value + within)
+    answer = side(low, high, claim.value - within, claim.value + within)
     what = f"{value} without a collective"
     return Verdict(claim, f"within {within:g}", what, ours, low, high, answer)
 
@@ -225,7 +151,7 @@ def rises(
 ) -> Verdict:
     """Judge the claim that success is higher in ``more`` than in ``less``, by ``by`` on average."""
     mean, low, high = difference(more, less, measure)
-    return Verdict(claims()[id], about, what, mean, low, high, _side(low, high, by, np.inf))
+    return Verdict(claims()[id], about, what, mean, low, high, side(low, high, by, np.inf))
 
 
 def same(
@@ -245,7 +171,7 @@ def same(
     """
     mean, low, high = difference(one, two, measure)
     sizes = differences_by_size(one, two, measure)
-    answer = _side(low, high, -within, within)
+    answer = side(low, high, -within, within)
     if ((sizes[:, 1] > 2 * within) | (sizes[:, 2] < -2 * within)).any():
         answer = "disagrees"
     also = ""
@@ -268,19 +194,12 @@ def _mass_within(
     """Judge the claim that a critical mass lies in a range, whether heads or shares carry over."""
     other = of_paper if unit == "shares" else 1 / of_paper
     answers = {
-        _side(mass.low * scale * carried, mass.high * scale * carried, *within)
+        side(mass.low * scale * carried, mass.high * scale * carried, *within)
         for carried in (1, other)
     }
     ours, low, high = (each * scale for each in (mass.alpha, mass.low, mass.high))
     also = _otherwise(ours * other, unit, of_paper)
     return Verdict(claims()[id], about, what, ours, low, high, _together(answers), also)
-
-
-def _side(low: float, high: float, least: float, most: float) -> Answer:
-    """Say on which side of a claim an interval lies; nan settles nothing."""
-    if least <= low and high <= most:
-        return "agrees"
-    return "disagrees" if low > most or high < least else "not settled"
 
 
 def _probable(mass: FittedMass) -> Answer:
