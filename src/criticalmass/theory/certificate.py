@@ -189,7 +189,7 @@ def certify_planting(
     wanted = np.full(points, target)
     stays = pool.own if staying else np.zeros_like(pool.own)
     rivals = np.ones((points, k), dtype=bool)
-    return _certificate(pool, terms, wanted, fewest, most, stays, rivals)
+    return certificate_of(pool, terms, wanted, fewest, most, stays, rivals)
 
 
 def certify_unplanting(
@@ -228,7 +228,7 @@ def certify_unplanting(
     fewest = _fewest(pool, terms, missed)[np.arange(points), wanted]
     rivals = np.zeros((points, k), dtype=bool)
     rivals[:, target] = True
-    return _certificate(pool, terms, wanted, fewest, most, np.zeros_like(pool.own), rivals)
+    return certificate_of(pool, terms, wanted, fewest, most, np.zeros_like(pool.own), rivals)
 
 
 def certify_cells(pool: Pool, wanted: Rows, terms: Terms) -> Certificate:
@@ -245,7 +245,7 @@ def certify_cells(pool: Pool, wanted: Rows, terms: Terms) -> Certificate:
     most = _most(pool, terms, missed)
     nothing = np.zeros_like(pool.own)
     rivals = np.ones((points, k), dtype=bool)
-    return _certificate(pool, terms, wanted, nothing[:, 0], most, nothing, rivals)
+    return certificate_of(pool, terms, wanted, nothing[:, 0], most, nothing, rivals)
 
 
 def members_success(pool: Pool, rivals: int, terms: Terms, *, staying: bool = False) -> float:
@@ -335,7 +335,7 @@ def _most(pool: Pool, terms: Terms, missed: float) -> Counts:
     return np.asarray(most[place].reshape(pool.own.shape))
 
 
-def _certificate(
+def certificate_of(
     pool: Pool,
     terms: Terms,
     wanted: Rows,
