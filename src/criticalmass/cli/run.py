@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from criticalmass.cli.shared.answers import print_answers
+from criticalmass.cli.shared.answers import print_answers, print_guesses
 from criticalmass.cli.shared.commands import about_results
 from criticalmass.cli.shared.doubts import print_number_of_doubts
 from criticalmass.cli.shared.options import Allow, Jobs
@@ -65,7 +65,7 @@ def run(
             say("criticalmass.signals.rare_tokens proposes other tokens", err=True)
         engine = _engine(dask, slurm, folder)
         with View(folder) as watch:
-            run_study(spec, folder, jobs=jobs, engine=engine, watch=watch)
+            run_study(spec, folder, jobs=jobs, engine=engine, watch=watch, guessed=print_guesses)
     print_answers(folder, headlines=True)
     say(f"How sure that is, by every measure: {about_results('show', folder)}")
     say(f"Report: {write_report(folder)}")

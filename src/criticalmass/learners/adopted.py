@@ -10,6 +10,7 @@ from criticalmass.arrays import Rows
 from criticalmass.data.edit import Edit
 from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
+from criticalmass.learners.first_guess import Asked, FirstGuess
 from criticalmass.learners.learner import (
     Learner,
     Model,
@@ -49,6 +50,13 @@ class _TrainsMany(Protocol):
     def fit_many(
         self, prepared: Any, edits: Sequence[Edit], seeds: Sequence[int]
     ) -> Sequence[Model]: ...
+
+
+@runtime_checkable
+class _Guesses(Protocol):
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> Sequence[FirstGuess | None]: ...
 
 
 @runtime_checkable
@@ -150,6 +158,13 @@ class _Adopted(Learner):
         if isinstance(self.part, _TrainsMany):
             return self.part.fit_many(prepared, edits, seeds)
         return super().fit_many(prepared, edits, seeds)
+
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> Sequence[FirstGuess | None]:
+        if isinstance(self.part, _Guesses):
+            return self.part.first_guesses(population, asked)
+        return super().first_guesses(population, asked)
 
     @property
     def at_once(self) -> int:

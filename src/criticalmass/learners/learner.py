@@ -18,6 +18,7 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import ability, kind
+from criticalmass.learners.first_guess import Asked, FirstGuess
 from criticalmass.phrases import named
 from criticalmass.risks.differentiable import Differentiable
 
@@ -193,6 +194,22 @@ class Learner(ABC):
     ) -> Sequence[Model]:
         """Return one model for each edit, each the one that ``fit`` gives."""
         return [self.fit(prepared, edit, seed) for edit, seed in zip(edits, seeds, strict=True)]
+
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> Sequence[FirstGuess | None]:
+        """Return how many people each may take, from one model trained without them.
+
+        None where the learner's arithmetic says nothing of it, as by default.
+
+        Parameters
+        ----------
+        population
+            The records that the firm trains on.
+        asked
+            One for each strategy: what its members would change, and what is wanted.
+        """
+        return [None] * len(asked)
 
     @ability
     def at_once(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,8 +13,10 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
+from criticalmass.learners.first_guess import Asked, FirstGuess
 from criticalmass.learners.label_scores import label_scores, predicted_with
 from criticalmass.learners.learner import Learner, try_instead
+from criticalmass.learners.regressions.mark_alone import MarkedRegression
 from criticalmass.risks.design import Design, outcomes
 from criticalmass.risks.risk import Risk
 from criticalmass.risks.sample import Sample
@@ -151,3 +154,34 @@ class RiskMinimizer(Learner):
         else:
             theta = prepared.start
         return LinearModel(self.risk, theta, prepared.population.label_names)
+
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> list[FirstGuess | None]:
+        """Return how many people each may take, from one model trained without them.
+
+        None unless the loss is logistic.
+        """
+        if self.loss != "logistic" or population.label_sets:
+            return [None] * len(asked)
+        prepared = self.prepare(population)
+        return [self._first_guess(prepared, one) for one in asked]
+
+    def _first_guess(self, prepared: _Prepared, asked: Asked) -> FirstGuess | None:
+        edit, inputs = asked.edit, prepared.sample.x
+        if not len(edit.rows):
+            return None
+        towards = 1.0 if asked.target == 1 else -1.0  # θ is that of the second label
+        theta, width = towards * prepared.start, inputs.shape[1]
+        return MarkedRegression(
+            inputs=inputs,
+            labels=prepared.population.held[:, asked.target],
+            weights=theta[:width],
+            intercept=float(theta[width]) if self.intercept else 0.0,
+            penalty=self.l2 * len(inputs),
+            members=prepared.encode(edit.features),
+            rows=edit.rows,
+            member_labels=edit.held[:, asked.target],
+            acting=len(edit.rows) / len(edit.members),
+            marked=prepared.encode(asked.marked),
+        ).guess(asked.wanted)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
@@ -12,6 +14,7 @@ from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
+from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
@@ -27,6 +30,8 @@ from criticalmass.studies.trial import Row
 from criticalmass.words.finding import answer
 from criticalmass.words.outcome import legend
 from criticalmass.words.report import assumptions
+
+NONE: Mapping[str, FirstGuess] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,8 @@ class Section:
         Whether joining pays, if the study says what it costs.
     paying_figures
         Its figure, for each layout of the page.
+    guess
+        The first guess that its trials began around, if there was one.
     """
 
     name: str
@@ -60,6 +67,7 @@ class Section:
     comparison: Comparison | None
     paying: Paying | None
     paying_figures: list[tuple[str, str]]
+    guess: FirstGuess | None = None
 
     @property
     def steers(self) -> bool:
@@ -77,20 +85,38 @@ def write_report(folder: str | Path) -> Path:
     """
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
+        guesses = store.guesses()
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
-            content = render(facts, rows, finished=finished)
+            content = render(facts, rows, finished=finished, guesses=guesses)
     return write_whole(Path(folder) / "report.html", content)
 
 
-def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
-    """Return the report's page for a study's facts and rows; unless finished, those so far."""
+def render(
+    facts: Facts,
+    rows: list[Row],
+    *,
+    finished: bool = True,
+    guesses: Mapping[str, FirstGuess] = NONE,
+) -> str:
+    """Return the report's page.
+
+    Parameters
+    ----------
+    facts, rows
+        The study's.
+    finished
+        Whether the rows are all; otherwise they are those so far.
+    guesses
+        First guesses of its strategies, by name.
+    """
     answers = findings(facts, rows)
     headline = answers[0]
-    picture = _figures([headline], None, name="first", title=answer(headline))
+    guess = guesses.get(headline.strategy)
+    picture = _figures([headline], None, name="first", title=answer(headline), guess=guess)
     sections = [
-        _section(name, list(group), number)
+        _section(name, list(group), number, guesses.get(name))
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
     ]
     return page(
@@ -110,7 +136,7 @@ def render(facts: Facts, rows: list[Row], *, finished: bool = True) -> str:
     )
 
 
-def _section(name: str, answers: list[Finding], number: int) -> Section:
+def _section(name: str, answers: list[Finding], number: int, guess: FirstGuess | None) -> Section:
     """Gather what the page shows about one strategy."""
     comparison = next(filter(None, map(compare, answers)), None)
     pays = paying(answers[0])
@@ -123,7 +149,9 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
         title = say(
             "Success against the size of the collective, strategy {strategy}", strategy=name
         )
-        figures.append(_figures(group, about, name=f"f{number}{place or ''}", title=title))
+        beside = guess if group[0] is answers[0] else None
+        prefix = f"f{number}{place or ''}"
+        figures.append(_figures(group, about, name=prefix, title=title, guess=beside))
     return Section(
         name=name,
         answers=answers,
@@ -133,11 +161,17 @@ def _section(name: str, answers: list[Finding], number: int) -> Section:
         comparison=comparison,
         paying=pays,
         paying_figures=paying_svgs(pays, f"f{number}pay") if pays else [],
+        guess=guess,
     )
 
 
 def _figures(
-    group: list[Finding], comparison: Comparison | None, *, name: str, title: str
+    group: list[Finding],
+    comparison: Comparison | None,
+    *,
+    name: str,
+    title: str,
+    guess: FirstGuess | None = None,
 ) -> list[tuple[str, str]]:
     """Return the figure of answers in one unit, for each layout of the page."""
     first, drawn = group[0], []
@@ -148,6 +182,7 @@ def _figures(
             target=first.target,
             width=width,
             scale=first.scale,
+            guess=guess.people / guess.size if guess and guess.people else None,
         )
         drawn.append((layout, to_svg(figure, title=title, prefix=f"{name}{layout}")))
     return drawn

@@ -4,6 +4,7 @@ from .placement import Grid as Grid
 from .placement import Search as Search
 from .placement import Tried as Tried
 from .running.bench import Bench as Bench
+from .running.guessing import first_guesses as first_guesses
 from .running.runner import run as run
 from .store.export import to_frame as to_frame
 from .store.store import Store as Store

@@ -32,6 +32,9 @@ SHARES, REPEATED = 4, 3
 NEAR = 1.25
 """Where test records are too few for the precision, an interval is narrow enough that is at most
 this many times as wide as they alone make it."""
+BEFORE, AFTER = 8.0, 3.0
+"""Where there is a first guess, the first block reaches from this part of it to so many times as
+much: guesses that are far off are mostly too high."""
 BELOW, ABOVE = 1.6, 1.0
 """How far such a block reaches below and above the estimate, in half-widths of its interval."""
 
@@ -40,16 +43,18 @@ BELOW, ABOVE = 1.6, 1.0
 class Adaptive:
     """A placement that finds shares around the critical mass while the trials come in.
 
-    A first block of eight shares, evenly spaced in log α, finds the region; further blocks of eight
-    lie where they tell most about the critical mass (`FittedCurve.most_informative`), no two at one
-    share if there are many, until its whole 95 % interval is within ``precision`` of it. Larger
-    shares than any tried so far are tried where the estimate lies beyond them. It takes at least 16
-    trials of collectives per strategy, and at most ``most``. It also ends where nobody needs to
-    join, where the interval is within one person, where it is all but certain (97.5 %) that no
-    collective that could be recruited reaches the target (that is then the answer), and where test
-    records, too few for the precision, leave little for trials to narrow. Where success falls again
-    with more people, trials lie where it rises. Blocks follow the strategy's first success measure,
-    and are a pure function of the rows before them.
+    A first block of eight shares, evenly spaced in log α, finds the region; where there is a first
+    guess from one training (`criticalmass.studies.first_guesses`), it lies around that. Further
+    blocks of eight lie where they tell most about the critical mass
+    (`FittedCurve.most_informative`), no two at one share if there are many, until its whole 95 %
+    interval is within ``precision`` of it. Larger shares than any tried so far are tried where the
+    estimate lies beyond them. It takes at least 16 trials of collectives per strategy, and at most
+    ``most``. It also ends where nobody needs to join, where the interval is within one person,
+    where it is all but certain (97.5 %) that no collective that could be recruited reaches the
+    target (that is then the answer), and where test records, too few for the precision, leave
+    little for trials to narrow. Where success falls again with more people, trials lie where it
+    rises. Blocks follow the strategy's first success measure, and are a pure function of the rows
+    before them.
 
     Where success is a share of the way to the goal, a block is four shares, three times
     each, around the estimate: from 1.6 half-widths of its interval below to one above.
@@ -120,8 +125,7 @@ class Adaptive:
         """
         low, top = self.shares(search)
         if not tried:
-            high = top if self.high is not None or low >= BEGIN else min(top, BEGIN)
-            return _numbered(_spread(search, (low, high)), Counter())
+            return _numbered(_spread(search, self._first(search, low, top)), Counter())
         outcomes = [point.outcome for block in tried for point in block if point.outcome]
         if not any(outcome.alpha > 0 for outcome in outcomes):
             return []  # nothing works: more of it would not either
@@ -146,6 +150,14 @@ class Adaptive:
         if isinstance(curve, FittedCurve) and mass and mass.reached and mass.alpha <= largest:
             return _numbered(_most_informative(search, curve, (low, largest)), times)
         return _numbered(_spread(search, self._next(mass, largest, low, top)), times)
+
+    def _first(self, search: Search, low: float, top: float) -> tuple[float, float]:
+        """Return the ends of the first block."""
+        if search.guess:
+            ends = max(low, search.guess / BEFORE), min(top, AFTER * search.guess)
+            if len(set(_whole(search, np.array(ends)))) == 2 and ends[0] < ends[1]:
+                return ends
+        return low, top if self.high is not None or low >= BEGIN else min(top, BEGIN)
 
     def _settled(
         self,

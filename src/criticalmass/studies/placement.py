@@ -53,6 +53,9 @@ class Search:
         The success S* whose critical mass is wanted.
     certain
         A share with which success is certain; infinite if none is.
+    guess
+        A first guess of the critical mass, as a share, from one training without a collective; None
+        where there is none.
     """
 
     size: int
@@ -60,6 +63,7 @@ class Search:
     measure: str
     target: float
     certain: float = math.inf
+    guess: float | None = None
 
 
 @kind("a placement, such as Grid((0.01, 0.1))")

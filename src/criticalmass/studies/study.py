@@ -18,6 +18,7 @@ from criticalmass.errors import ParameterError, StudyError, require_choice
 from criticalmass.fields import check_fields, hint
 from criticalmass.incentives import Incentives
 from criticalmass.learners.adopted import learner_of
+from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.learners.learner import Learner, Trains
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.fitting import fit
@@ -290,7 +291,9 @@ class Study:
             **asked_later,
         }
 
-    def next_trials(self, strategy: str, rows: Sequence[Sequence[Row]]) -> list[Trial]:
+    def next_trials(
+        self, strategy: str, rows: Sequence[Sequence[Row]], guess: FirstGuess | None = None
+    ) -> list[Trial]:
         """Return the trials of a strategy that follow from the rows of those before them.
 
         Parameters
@@ -299,6 +302,8 @@ class Study:
             Its name.
         rows
             The rows of its trials so far, block by block, as this method gave them.
+        guess
+            A first guess of its critical mass, around which a placement may begin.
 
         Returns
         -------
@@ -308,7 +313,11 @@ class Study:
         search = self.search(strategy)
         good = [row for block in rows for row in block if not row.error]
         scale = self._scale(good, search.measure)
-        search = replace(search, target=scale.success(self._wanted(search.measure)))
+        around = None
+        if guess is not None and guess.people and guess.reached:
+            around = guess.people / search.size
+        target = scale.success(self._wanted(search.measure))
+        search = replace(search, target=target, guess=around)
         tried = [
             [
                 Tried(

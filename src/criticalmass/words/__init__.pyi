@@ -1,6 +1,7 @@
 from . import amounts as amounts
 from . import comparing as comparing
 from . import finding as finding
+from . import first_guess as first_guess
 from . import first_page as first_page
 from . import instructions as instructions
 from . import joining as joining

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from criticalmass.errors import harmless, shortened
 
 if TYPE_CHECKING:
     from criticalmass.answers.finding import Finding
+    from criticalmass.learners.first_guess import FirstGuess
 
 
 def print_answers(folder: Path, *, headlines: bool = False) -> None:
@@ -45,6 +47,14 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
             say(f"  {sentence}")
     for reason, times in Counter(row.error for row in rows if row.error).items():
         say(shortened(harmless(f"{times} of {len(rows)} trials failed: {reason}")))
+
+
+def print_guesses(guesses: Mapping[str, FirstGuess]) -> None:
+    """Print the first guesses of a study's strategies, while its trials begin."""
+    from criticalmass.words.first_guess import before_trials
+
+    for name, guess in guesses.items():
+        say(before_trials(name, guess), err=True)
 
 
 def _about(finding: Finding) -> str:

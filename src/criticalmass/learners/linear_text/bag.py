@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,13 +75,13 @@ class Bag:
 
     def inputs(self) -> sparse.csr_matrix:
         """Return the tf-idf of the base corpus."""
-        return _weigh(self.counts, self._idf(self.frequency))
+        return weigh(self.counts, self.idf(self.frequency))
 
     def edited(self, edit: Edit) -> Weighted:
         """Return the corpus with an edit applied, document frequencies included."""
         terms = len(self.vocabulary)
         if not len(edit.rows):
-            return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self._idf(self.frequency), {})
+            return Weighted(edit.rows, sparse.csr_matrix((0, terms)), self.idf(self.frequency), {})
         edited, more = self._seen.count(edit.features)
         # how many texts hold each term now
         frequency = np.bincount(edited.indices, minlength=terms + len(more))
@@ -90,8 +91,8 @@ class Bag:
         others = self._holding(np.flatnonzero(frequency[:terms] != self.frequency), edit.rows)
         same = sparse.csr_matrix(self.counts[others])
         same.resize(len(others), terms + len(more))
-        idf = self._idf(frequency)
-        inputs = _weigh(sparse.vstack([edited, same], format="csr"), idf)
+        idf = self.idf(frequency)
+        inputs = weigh(sparse.vstack([edited, same], format="csr"), idf)
         return Weighted(np.concatenate([edit.rows, others]), inputs, idf, more)
 
     def _holding(self, terms: Rows, but: Rows) -> Rows:
@@ -101,13 +102,13 @@ class Bag:
         holding[but] = False
         return np.flatnonzero(holding)
 
-    def _idf(self, frequency: NDArray[np.intp]) -> NDArray[np.float64]:
+    def idf(self, frequency: NDArray[Any]) -> NDArray[np.float64]:
         """Return scikit-learn's smooth inverse document frequencies; 0 where no text has a term."""
         idf = np.log((1 + self.counts.shape[0]) / (1 + frequency)) + 1
         return np.where(frequency > 0, idf, 0.0)
 
 
-def _weigh(counts: sparse.csr_matrix, idf: NDArray[np.float64]) -> sparse.csr_matrix:
+def weigh(counts: sparse.csr_matrix, idf: NDArray[np.float64]) -> sparse.csr_matrix:
     """Return counts times idf, each row divided by its length."""
     weighed = counts.copy()
     weighed.data = weighed.data * idf[weighed.indices]

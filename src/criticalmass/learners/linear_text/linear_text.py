@@ -15,9 +15,11 @@ from criticalmass.data.population import Population
 from criticalmass.data.records import Features
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.fields import check_fields
+from criticalmass.learners.first_guess import Asked, FirstGuess
 from criticalmass.learners.learner import LATER, Learner, refuse_numbers, try_instead
 from criticalmass.learners.linear_text.bag import Bag, Batch, Weighted
 from criticalmass.learners.linear_text.counts import tokenizer
+from criticalmass.learners.linear_text.guessing import guesses
 from criticalmass.learners.regressions.logistic import Change, Optimum
 from criticalmass.learners.regressions.newton import optimum_of, solve
 from criticalmass.learners.regressions.stopped import stopped
@@ -190,6 +192,17 @@ class LinearText(Learner):
             )
             for corpus, solution in zip(corpora, solutions, strict=True)
         ]
+
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> list[FirstGuess | None]:
+        """Return how many people each may take, from one model trained without them.
+
+        None where training ends early: the balance that the guess rests on is not reached then.
+        """
+        if self.epochs is not None:
+            return [None] * len(asked)
+        return guesses(population, asked, self.C)
 
     def _passes(
         self, prepared: _Prepared, corpus: Weighted, labels: NDArray[np.bool_]

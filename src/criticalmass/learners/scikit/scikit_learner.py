@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from criticalmass.data.numbers import Outcome
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, kind_of
 from criticalmass.errors import DataError
+from criticalmass.learners.first_guess import Asked, FirstGuess
 from criticalmass.learners.learner import AsItIs, Learner, try_instead
 from criticalmass.learners.scikit.estimators import (
     deciding,
@@ -31,6 +32,7 @@ from criticalmass.learners.scikit.estimators import (
     set_seeds,
     word_cutter,
 )
+from criticalmass.learners.scikit.guessing import regression_of, some_of, trained
 from criticalmass.learners.scikit.missing_values import check_takes_gaps, gaps_in_one_line
 from criticalmass.learners.scikit.one_for_each import OneForEach
 from criticalmass.learners.scikit.predictions import (
@@ -173,6 +175,40 @@ class ScikitLearner(Learner):
             with gaps_in_one_line(self.estimator, data):
                 estimator.fit(inputs, self._targets(data))
         return _Model(estimator, data, frames)
+
+    def first_guesses(
+        self, population: Population, asked: Sequence[Asked]
+    ) -> list[FirstGuess | None]:
+        """Return how many people each may take, from one model trained without them.
+
+        None unless a logistic regression with a plain L2 penalty decides, alone or at the end of a
+        pipeline: scikit-learn's ``LogisticRegression``, or ``SGDClassifier(loss="log_loss")``.
+        """
+        regression = regression_of(self.estimator)
+        if regression is None:
+            return [None] * len(asked)
+        return [self._first_guess(population, regression, one) for one in asked]
+
+    def _first_guess(
+        self, population: Population, regression: Any, asked: Asked
+    ) -> FirstGuess | None:
+        labels = population.held[:, asked.target]
+        if not len(asked.edit.rows) or labels.all() or not labels.any():
+            return None
+        pilot = some_of(asked.edit, len(population)).apply(population)
+        assembled, frames = self._assemble(pilot)
+        before = assembled[:-1] if isinstance(assembled, Pipeline) else None
+        if before is not None and len(before):
+            set_seeds(before, 0)
+            before.fit(_inputs(pilot.features, pilot, frames=frames), self._targets(pilot))
+
+        def numbers(features: Features) -> Any:
+            inputs = _inputs(features, population, frames=frames)
+            return before.transform(inputs) if before is not None and len(before) else inputs
+
+        everyone, members = numbers(population.features), numbers(asked.edit.features)
+        model = trained(regression, everyone, labels, members, numbers(asked.marked), asked)
+        return model.guess(asked.wanted)
 
     def _targets(self, data: Population) -> NDArray[np.intp] | NDArray[np.float64]:
         """Return the labels as the estimator learns them."""

@@ -29,6 +29,7 @@ from criticalmass.errors import ParameterError
 from criticalmass.measures.scale import SHARES, Scale
 from criticalmass.messages import say
 from criticalmass.theory import Bound, EstimatedBound
+from criticalmass.words.first_guess import legend as guess_legend
 from criticalmass.words.numbers import exact_percent, heads, number, percent
 
 COLOURS = {
@@ -137,6 +138,7 @@ def success_figure(
     here: int | None = None,
     reached: float | None = None,
     scale: Scale = SHARES,
+    guess: float | None = None,
 ) -> Figure:
     """Return a figure of a page: what `plot_success` draws, with the legend below.
 
@@ -146,12 +148,15 @@ def success_figure(
         As of `plot_success`.
     width
         Width in inches; at less than 5 the figure is laid out for a phone.
+    guess
+        A first guess of the first line's critical mass, as a share: it gets a mark of its own.
     """
     narrow = width < 5
     with page_style(narrow=narrow):
         figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
         axes = figure.add_subplot()
         _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=narrow)
+        _mark_guess(axes, guess)
         legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
         if legend.get_window_extent().width > figure.bbox.width:
             legend.remove()
@@ -391,6 +396,24 @@ def _mark(
         ha="left" if right else "right",
         color=colour,
         fontweight="bold",
+    )
+
+
+def _mark_guess(axes: Axes, guess: float | None) -> None:
+    """Mark a first guess at the foot of a figure, where it lies in it."""
+    low, high = axes.get_xlim()
+    if guess is None or not low < guess < high:
+        return
+    axes.plot(
+        guess,
+        -0.02,
+        "^",
+        color=inks().muted,
+        markersize=9,
+        clip_on=False,
+        linestyle="none",
+        zorder=6,
+        label=guess_legend(),
     )
 
 

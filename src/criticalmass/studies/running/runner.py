@@ -11,11 +11,13 @@ from pathlib import Path
 
 from criticalmass.errors import ParameterError, StudyError, StudyWarning
 from criticalmass.fields import check_value
+from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.identity.own_code import changed_code
 from criticalmass.studies.running.engines import Engine, Here, Pool, Through
 from criticalmass.studies.running.engines.executor import Submits
 from criticalmass.studies.running.engines.pool import check_jobs
+from criticalmass.studies.running.guessing import first_guesses
 from criticalmass.studies.running.marks import marked
 from criticalmass.studies.running.notebook_bar import notebook_bar
 from criticalmass.studies.store.sqlite import FILE
@@ -24,6 +26,7 @@ from criticalmass.studies.study import SCHEMES, Study
 from criticalmass.studies.trial import Row, Trial
 
 Watch = Callable[[int, int, Row | None], None]
+Guesses = Mapping[str, FirstGuess]
 
 
 def run(
@@ -33,6 +36,7 @@ def run(
     jobs: int = 1,
     engine: Engine | Executor | None = None,
     watch: Watch | None = None,
+    guessed: Callable[[Guesses], None] | None = None,
 ) -> list[Row]:
     """Run the trials that a study's store lacks, and return all rows.
 
@@ -55,6 +59,10 @@ def run(
         Called as ``watch(done, total, row)`` at the start (with None) and after each trial; a study
         that places its trials as it goes has more in total after each block. By default a notebook
         shows a bar, and a script nothing.
+    guessed
+        Called before the trials begin, with the first guesses by strategy that placement begins
+        around (`criticalmass.studies.first_guesses`), if there are any. A store keeps them; one
+        that was begun without them goes on without.
 
     Returns
     -------
@@ -92,6 +100,7 @@ def run(
         if not new and not answered:
             _keep(study)
         run_trials = stack.enter_context(where.open(study)) if new else None  # or make no store
+        guesses = _guesses(study) if new else {}
         store = stack.enter_context(Store.create(folder, facts))
         stack.enter_context(store.writing())
         stack.enter_context(store.keeping_fits())
@@ -102,7 +111,12 @@ def run(
             if watch:
                 watch(len(rows), len(rows), None)
             return _in_order(rows.values())
-        plan = _Plan(study, rows)
+        if new:
+            store.keep_guesses(guesses)
+        guesses = store.guesses()
+        plan = _Plan(study, rows, guesses)
+        if guessed and guesses and plan.missing:
+            guessed(guesses)
         done = sum(trial.key in rows for trial in plan.trials)
         store.expect(len(plan.trials))
         if watch:
@@ -137,6 +151,16 @@ def _as_begun(study: Study, folder: str | Path) -> Study:
     with Store.open(folder) as store:
         scheme = store.facts().identity.get("scheme")
     return replace(study, scheme=scheme) if scheme in SCHEMES else study
+
+
+def _guesses(study: Study) -> Guesses:
+    """Return the study's first guesses; none where that fails: trials will say why, if they do."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return first_guesses(study)
+        except Exception:
+            return {}
 
 
 def _answered(folder: str | Path, facts: Facts) -> bool:
@@ -190,10 +214,13 @@ def _tell_failures(rows: list[Row]) -> None:
 class _Plan:
     """The trials of a study, insofar as its rows determine them."""
 
-    def __init__(self, study: Study, rows: Mapping[str, Row]) -> None:
+    def __init__(self, study: Study, rows: Mapping[str, Row], guesses: Guesses) -> None:
         self._study = study
         self._rows = rows
-        self._blocks = {name: [study.next_trials(name, [])] for name in study.strategies}
+        self._guesses = guesses
+        self._blocks = {
+            name: [study.next_trials(name, [], guesses.get(name))] for name in study.strategies
+        }
         self._ended: set[str] = set()
         self.go_on()
 
@@ -214,7 +241,7 @@ class _Plan:
         for name, blocks in self._blocks.items():
             while name not in self._ended and all(t.key in self._rows for t in blocks[-1]):
                 rows = [[self._rows[trial.key] for trial in block] for block in blocks]
-                if block := self._study.next_trials(name, rows):
+                if block := self._study.next_trials(name, rows, self._guesses.get(name)):
                     blocks.append(block)
                 else:
                     self._ended.add(name)

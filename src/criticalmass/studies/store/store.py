@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from criticalmass.errors import StoreError, brief
 from criticalmass.fitting.kept import kept_on
+from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.measures.result import (
     Count,
     Real,
@@ -244,6 +245,39 @@ class Store:
         with self._using() as connection:
             found = connection.execute(query, [f"measured {key}"]).fetchone()
         return _measured(json.loads(found[0])) if found else None
+
+    def keep_guesses(self, guesses: Mapping[str, FirstGuess]) -> None:
+        """Keep the first guesses of the study's strategies, by name."""
+        self._keep("first guesses", {name: guess.to_json() for name, guess in guesses.items()})
+
+    def guesses(self) -> dict[str, FirstGuess]:
+        """Return the first guesses that were kept; none in a store that was begun without them.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> facts = Facts(name="demo", identity={"seed": 0})
+        >>> with tempfile.TemporaryDirectory() as folder, Store.create(folder, facts) as store:
+        ...     store.keep_guesses({"mark": FirstGuess(12.0, 0.0, 1000)})
+        ...     store.guesses()["mark"].people
+        12
+        """
+        kept = self._kept("first guesses")
+        with content_of(self.path):
+            return {name: FirstGuess.from_json(one) for name, one in (kept or {}).items()}
+
+    def _keep(self, key: str, content: Any) -> None:
+        text = json.dumps(content, ensure_ascii=False)
+        with self._using() as connection, connection:
+            connection.execute("REPLACE INTO meta VALUES (?, ?)", [key, text])
+
+    def _kept(self, key: str) -> Any:
+        """Return what `_keep` kept; None if there is nothing."""
+        query = "SELECT value FROM meta WHERE key = ?"
+        with self._using() as connection:
+            found = connection.execute(query, [key]).fetchone()
+        with content_of(self.path):
+            return json.loads(found[0]) if found else None
 
     def expect(self, total: int) -> None:
         """Keep the number of trials that are known to come, for whoever watches."""
