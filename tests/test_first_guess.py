@@ -171,12 +171,20 @@ def test_trained_models_need_about_as_many_people_as_guessed(case):
 
 
 def test_a_penalty_beside_the_mean_loss_makes_it_a_share():
-    fixed, mean = (
-        [first_guesses(table(learner, size, "rare"))["set"].heads for size in (1500, 6000)]
-        for learner in (ScikitLearner(LogisticRegression()), RiskMinimizer(l2=1e-3))
+    fixed, mean, by_c = (
+        [first_guesses(table(learner, size, "rare"))["set"] for size in (1500, 6000)]
+        for learner in (
+            ScikitLearner(LogisticRegression()),
+            RiskMinimizer(l2=1e-3),
+            ScikitLearner(LogisticRegression(C=1 / 1.5)),  # l2 = .001 of 1,500
+        )
     )
-    assert 0.8 < fixed[1] / fixed[0] < 1.3
-    assert 3 < mean[1] / mean[0] < 5
+    assert 0.8 < fixed[1].heads / fixed[0].heads < 1.3
+    assert mean[0].heads == 0 < mean[0].share
+    assert 0.7 < mean[1].share / mean[0].share < 1.4
+    assert mean[0].people == pytest.approx(by_c[0].people, rel=0.2)
+    stochastic = SGDClassifier(loss="log_loss", alpha=1e-3, random_state=0)
+    assert first_guesses(table(ScikitLearner(stochastic), 1500, "rare"))["set"].heads == 0
 
 
 def test_records_that_carry_the_mark_add_a_share():
@@ -203,7 +211,7 @@ def test_where_the_arithmetic_says_nothing_there_is_no_guess(study):
     assert first_guesses(study) == {}
 
 
-def test_of_three_labels_and_of_numbers_there_is_no_guess():
+def test_three_labels_and_numbers_get_no_guess():
     people = Population.from_texts(["a b c", "b c d", "c d e"] * 20, ["x", "y", "z"] * 20)
     train, test = people.split(test=20, seed=0)
     mark = {"mark": FeatureLabel(InsertToken("~", every=2), "x")}

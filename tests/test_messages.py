@@ -59,6 +59,11 @@ FACTORS = (
     "{low} times or more",
     "between {low} and {high} times",
     "{first} to {last} people",
+    "Ten times as many records take {factor} times as many people, or between {low} and {high} "
+    "times.",
+    "The platform is {factor} times as large as all that was measured, so this rests on the laws "
+    "more than on trials.",
+    "The largest size is only {factor} times the smallest: sizes that lie wider apart tell more.",
 )
 """Messages about factors, of which 1 has its own, and about two numbers."""
 LAYOUT = {"outside lower left", "offset points", "axes fraction"}

@@ -45,10 +45,11 @@ class FirstGuess:
     Parameters
     ----------
     heads
-        h: the people that the penalty asks for, whatever the size; infinite where no number of
-        people is expected to be enough.
+        h: the people that a penalty on the summed loss asks for, whatever the size; infinite where
+        no number of people is expected to be enough.
     share
-        σ: the share of the records by which it grows with a larger population.
+        σ: the share of the records by which it grows with a larger population, because some carry
+        the mark already, or because the penalty is on the mean loss.
     size
         N: the number of records that the firm trains on.
 

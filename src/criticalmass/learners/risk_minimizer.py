@@ -184,4 +184,5 @@ class RiskMinimizer(Learner):
             member_labels=edit.held[:, asked.target],
             acting=len(edit.rows) / len(edit.members),
             marked=prepared.encode(asked.marked),
+            per_record=True,
         ).guess(asked.wanted)

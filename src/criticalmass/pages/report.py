@@ -11,6 +11,7 @@ from types import MappingProxyType
 from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
+from criticalmass.answers.size_law import LawNumbers, kept_laws
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
@@ -32,6 +33,7 @@ from criticalmass.words.outcome import legend
 from criticalmass.words.report import assumptions
 
 NONE: Mapping[str, FirstGuess] = MappingProxyType({})
+NO_LAWS: Mapping[str, LawNumbers] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +87,11 @@ def write_report(folder: str | Path) -> Path:
     """
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
-        guesses = store.guesses()
+        guesses, laws = store.guesses(), kept_laws(store)
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
-            content = render(facts, rows, finished=finished, guesses=guesses)
+            content = render(facts, rows, finished=finished, guesses=guesses, laws=laws)
     return write_whole(Path(folder) / "report.html", content)
 
 
@@ -99,6 +101,7 @@ def render(
     *,
     finished: bool = True,
     guesses: Mapping[str, FirstGuess] = NONE,
+    laws: Mapping[str, LawNumbers] = NO_LAWS,
 ) -> str:
     """Return the report's page.
 
@@ -110,6 +113,8 @@ def render(
         Whether the rows are all; otherwise they are those so far.
     guesses
         First guesses of its strategies, by name.
+    laws
+        How their numbers of people grow with the number of records, where that was measured.
     """
     answers = findings(facts, rows)
     headline = answers[0]
@@ -124,6 +129,7 @@ def render(
         facts=facts,
         finished=finished,
         headline=headline,
+        laws=laws,
         picture=picture,
         strategies=sections,
         contrasts=with_first(answers),

@@ -8,4 +8,5 @@ from . import joining as joining
 from . import monitoring as monitoring
 from . import plan as plan
 from . import report as report
+from . import size_law as size_law
 from . import theory as theory

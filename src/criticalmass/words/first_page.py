@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from criticalmass.answers.finding import Finding, Status
+from criticalmass.answers.size_law import LawNumbers
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import RECORDS
 from criticalmass.words.amounts import wanted
 from criticalmass.words.numbers import heads, probability
 from criticalmass.words.records import counted
+from criticalmass.words.size_law import in_report
 
 
-def rests_on(finding: Finding) -> list[str]:
-    """Say what an answer rests on, a paragraph each, in words that need no statistics."""
-    paragraphs = [_trainings(finding), _how_exact(finding), _platform(finding), _records(finding)]
+def rests_on(finding: Finding, law: LawNumbers | None = None) -> list[str]:
+    """Say what an answer rests on, a paragraph each, in words that need no statistics.
+
+    Parameters
+    ----------
+    finding
+        The answer.
+    law
+        How it grows with the number of records, if that was measured.
+    """
+    paragraphs = [
+        _trainings(finding),
+        _how_exact(finding),
+        _platform(finding),
+        _records(finding, law),
+    ]
     return [one for one in paragraphs if one]
 
 
@@ -165,7 +180,7 @@ def _platform(finding: Finding) -> str:
     )
 
 
-def _records(finding: Finding) -> str:
+def _records(finding: Finding, law: LawNumbers | None) -> str:
     """Say for which records the answer holds, and what is not in it."""
     population = finding.facts.population
     records = counted(population, population.size)
@@ -174,11 +189,19 @@ def _records(finding: Finding) -> str:
         whose = say(
             "The answer is for a typical population of {records} like these.", records=records
         )
+    other_sizes = say(
+        "It was measured with {records} to train on, and a platform of another size can need more "
+        "people or fewer: “criticalmass size” measures how that goes.",
+        records=records,
+    )
+    if law is not None:
+        other_sizes = in_report(law)
     return paragraph(
         whose,
+        other_sizes,
         say(
-            "It does not cover a platform of another size, people who forget or drop out, or a "
-            "platform that looks for what members do and takes it out."
+            "It does not cover people who forget or drop out, or a platform that looks for what "
+            "members do and takes it out."
         ),
     )
 

@@ -198,8 +198,8 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             _trains_on(facts),
             say(
                 "On a platform of another size neither the share nor the head count is sure to be "
-                "the same: theory speaks of shares, bags of words went by heads. Run a study of "
-                "that size."
+                "the same: theory speaks of shares, bags of words went by heads. “criticalmass "
+                "size” measures which of the two it is."
             ),
         ),
         _which_records(facts),

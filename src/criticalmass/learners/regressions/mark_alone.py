@@ -8,7 +8,8 @@ optimum the penalty's pull along e is in balance with that of all records,
     λ (w·e + δ) + Σ v (σ(f + v δ) − y) = n · mean over members of v (y' − σ(f' + v δ)),
 
 where the sum goes over those who are no members: only records that carry the mark already count.
-So n = h + σN, with h from the penalty and σN from those records. Weights that would move beside the
+So n = h + σN, with h from the penalty and σN from those records. A penalty that is N times as much,
+weight decay on the mean loss, makes h a share as well. Weights that would move beside the
 mark's, such as the intercept, stay where they were: it is a prediction and no bound.
 """
 
@@ -53,6 +54,9 @@ class MarkedRegression:
         The share of those who join that have something to change.
     marked
         The records that success is measured on, with the mark, (k, d).
+    per_record
+        Whether the penalty grows with the number of records, as weight decay on the mean loss does:
+        its people are then a share, too.
 
     Examples
     --------
@@ -73,6 +77,7 @@ class MarkedRegression:
     member_labels: Mask
     acting: float
     marked: Any
+    per_record: bool = False
 
     def direction(self) -> Array | None:
         """Return the mark's direction e, (d,); None where marked records share none of their own.
@@ -118,8 +123,11 @@ class MarkedRegression:
         if by_one <= 0:
             return FirstGuess(math.inf, 0.0, size)
         penalty = self.penalty * (float(self.weights @ e) + needed)
-        return FirstGuess(
-            max(penalty, 0.0) / by_one, max(float(pull.sum()), 0.0) / by_one / size, size
+        heads, share = (max(part, 0.0) / by_one for part in (penalty, float(pull.sum()) / size))
+        return (
+            FirstGuess(0.0, heads / size + share, size)
+            if self.per_record
+            else FirstGuess(heads, share, size)
         )
 
     def _needed(self, e: Array, wanted: float) -> float:

@@ -89,4 +89,5 @@ def trained(
         member_labels=edit.held[:, asked.target],
         acting=len(edit.rows) / len(edit.members),
         marked=marked,
+        per_record=isinstance(regression, SGDClassifier),
     )

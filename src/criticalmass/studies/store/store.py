@@ -266,6 +266,16 @@ class Store:
         with content_of(self.path):
             return {name: FirstGuess.from_json(one) for name, one in (kept or {}).items()}
 
+    def keep_size_law(self, laws: Mapping[str, Any]) -> None:
+        """Keep what this study and others of other sizes say together, by strategy."""
+        self._keep("size law", dict(laws))
+
+    def size_law(self) -> dict[str, Any]:
+        """Return what `keep_size_law` kept; nothing where the study is part of no size law."""
+        kept = self._kept("size law")
+        with content_of(self.path):
+            return dict(kept or {})
+
     def _keep(self, key: str, content: Any) -> None:
         text = json.dumps(content, ensure_ascii=False)
         with self._using() as connection, connection:
