@@ -306,10 +306,11 @@ def test_curves_keep_their_contract(kind, make):
     check_curve(curve)
 
 
+@pytest.mark.parametrize("guess", [None, 0.02, 0.9])
 @pytest.mark.parametrize("measure", ["included", "distance"])
 @pytest.mark.parametrize("placement", PLACEMENTS, ids=named)
-def test_placements_keep_their_contract(placement, measure):
-    check_placement(placement, Search(1000, 800, measure, 0.9))
+def test_placements_keep_their_contract(placement, measure, guess):
+    check_placement(placement, Search(1000, 800, measure, 0.9, guess=guess))
 
 
 @pytest.mark.parametrize("utility", UTILITIES, ids=named)

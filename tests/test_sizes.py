@@ -10,13 +10,12 @@ import pytest
 
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Store, Study, run
 from criticalmass.answers.finding import Status
+from criticalmass.answers.other_sizes import LawNumbers, kept_laws
 from criticalmass.answers.size_law import (
     Doubt,
-    LawNumbers,
     Sized,
     answers_of,
     has_number,
-    kept_laws,
     size_law,
     size_law_of,
 )
@@ -31,7 +30,8 @@ from criticalmass.studies import Row
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.sizes import at_size, checked_sizes, usual_sizes
 from criticalmass.words.first_page import rests_on
-from criticalmass.words.size_law import expected, grows, in_report, sentences, there
+from criticalmass.words.other_sizes import grows, in_report, there
+from criticalmass.words.size_law import expected, sentences
 from support.command_line import called, refused
 from support.findings import facts_of_texts, finding_of, rows_of_success
 from support.messages import Accented

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from criticalmass.answers.finding import Finding, Status, findings
+from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.errors import ParameterError, StoreError
 from criticalmass.fitting import SizeLaw
-from criticalmass.fitting.size_law import FEWEST, SizeVerdict
+from criticalmass.fitting.size_law import FEWEST
 from criticalmass.fitting.stretching import stretched
 from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.studies.facts import Facts
 from criticalmass.studies.sizes import checked_sizes, run_at_size, usual_sizes
-from criticalmass.studies.store.damage import answering, content_of
+from criticalmass.studies.store.damage import answering
 from criticalmass.studies.store.store import Store
 from criticalmass.studies.study import Study
 from criticalmass.studies.trial import Row
@@ -59,67 +58,6 @@ class Sized:
     def size(self) -> int:
         """The number N of records that the firm trained on."""
         return self.facts.population.size
-
-
-@dataclass(frozen=True)
-class LawNumbers:
-    """The numbers of an answer, as stores keep them and sentences say them.
-
-    Parameters
-    ----------
-    to
-        The platform's number of records.
-    sizes
-        Those that were measured.
-    people
-        The critical mass at each, with its interval: (middle, low, high).
-    exponent
-        b of c·N^b, with its interval.
-    verdict
-        The name of a `SizeVerdict`.
-    union, envelope
-        Both ranges of the number of people there: (low, high).
-    confidence
-        Probability that each range holds.
-    """
-
-    to: int
-    sizes: tuple[int, ...]
-    people: tuple[tuple[float, float, float], ...]
-    exponent: tuple[float, float, float]
-    verdict: str
-    union: tuple[float, float]
-    envelope: tuple[float, float]
-    confidence: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers in JSON's types; it has no infinity, which is None there."""
-        return {name: _without_infinity(value) for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> LawNumbers:
-        """Return the numbers that `to_json` wrote.
-
-        Examples
-        --------
-        >>> numbers = LawNumbers(9, (1,), ((1.0, 0.0, math.inf),), (0.1, -math.inf, math.inf),
-        ...                      "HEADS", (1.0, 2.0), (0.0, math.inf), 0.95)
-        >>> LawNumbers.from_json(numbers.to_json()) == numbers
-        True
-        """
-        found = cls(
-            int(kept["to"]),
-            tuple(int(size) for size in kept["sizes"]),
-            tuple(_ends(each) for each in kept["people"]),
-            _ends(kept["exponent"], low=-math.inf),
-            SizeVerdict[kept["verdict"]].name,
-            _pair(kept["union"]),
-            _pair(kept["envelope"]),
-            float(kept["confidence"]),
-        )
-        if not found.sizes or len(found.sizes) != len(found.people):
-            raise ParameterError("a size law has as many numbers of people as sizes")
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,13 +216,6 @@ def size_law_of(folders: Sequence[str | Path], *, to: int) -> list[SizeAnswer]:
     return answers
 
 
-def kept_laws(store: Store) -> dict[str, LawNumbers]:
-    """Return the size laws that a study is part of, by strategy."""
-    kept = store.size_law()
-    with content_of(store.path):
-        return {name: LawNumbers.from_json(one) for name, one in kept.items()}
-
-
 def answers_of(
     studies: Sequence[Sized], *, to: int, folders: Sequence[str | Path] = ()
 ) -> list[SizeAnswer]:
@@ -370,23 +301,3 @@ def _question(finding: Finding) -> str:
     identity = finding.facts.identity
     test = identity.get("test", {})
     return repr((finding.facts.learner, finding.about.description, test, finding.measure))
-
-
-def _without_infinity(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_without_infinity(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _pair(kept: Iterable[Any]) -> tuple[float, float]:
-    low, high = kept
-    return (float(low or 0), math.inf if high is None else float(high))
-
-
-def _ends(kept: Iterable[Any], low: float = 0.0) -> tuple[float, float, float]:
-    middle, first, last = kept
-    return (
-        float(middle),
-        low if first is None else float(first),
-        math.inf if last is None else float(last),
-    )

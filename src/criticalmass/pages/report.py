@@ -11,7 +11,7 @@ from types import MappingProxyType
 from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
-from criticalmass.answers.size_law import LawNumbers, kept_laws
+from criticalmass.answers.other_sizes import LawNumbers, kept_laws
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError

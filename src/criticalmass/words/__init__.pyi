@@ -6,6 +6,7 @@ from . import first_page as first_page
 from . import instructions as instructions
 from . import joining as joining
 from . import monitoring as monitoring
+from . import other_sizes as other_sizes
 from . import plan as plan
 from . import report as report
 from . import size_law as size_law

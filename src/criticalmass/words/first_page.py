@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from criticalmass.answers.finding import Finding, Status
-from criticalmass.answers.size_law import LawNumbers
+from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.curves import CriticalMass
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import RECORDS
 from criticalmass.words.amounts import wanted
 from criticalmass.words.numbers import heads, probability
+from criticalmass.words.other_sizes import in_report
 from criticalmass.words.records import counted
-from criticalmass.words.size_law import in_report
 
 
 def rests_on(finding: Finding, law: LawNumbers | None = None) -> list[str]:
