@@ -61,12 +61,14 @@ def test_a_long_step_elsewhere_says_how_far_it_is(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_run_says_how_far_it_is_and_nothing_else(jobs, study_toml):
+def test_a_run_says_its_guess_and_how_far_it_is_and_nothing_else(jobs, study_toml):
     """Nor do its processes complain as they end, of what is still in use."""
     done = criticalmass("run", "study.toml", "--jobs", jobs, cwd=study_toml().parent)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines() == [
         "reading study.toml and its records …",
+        "mark: a first guess, from one training: very many people, perhaps more than there are. "
+        "Trials will tell.",
         *(f"trained {number} of 9" for number in range(10)),
     ]
 
