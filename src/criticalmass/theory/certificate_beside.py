@@ -50,8 +50,8 @@ def certify_beside(
     """Certify points at which the model will give our label while other collectives act.
 
     y* wins at x̃ wherever M + L(A_{y*}) + Σ L_j > max_{y≠y*} (U(A_y) + Σ U_j), the sums over groups
-    that report y* and y. Each limit is missed with probability .9δ/(|X̃|(|Y| + J)) at most, so all hold
-    together with 1 − .9δ.
+    that report y* and y. Each limit is missed with probability .9δ/(|X̃|(|Y| + J)) at most, so all
+    hold together with 1 − .9δ.
 
     Parameters
     ----------
