@@ -125,7 +125,7 @@ def test_a_group_with_another_mark_costs_nothing_and_one_with_ours_its_size():
     assert (margins["same"] >= margins["alone"]).all()
 
 
-def test_what_cannot_be_certified_beside_others_is_refused():
+def test_some_things_cannot_be_certified_beside_others():
     everybody = people(600)
     ours = FeatureLabel(SetColumns({"badge": "blue"}), "yes")
     only = FeatureOnly(SetColumns({"badge": "blue"}), "yes")

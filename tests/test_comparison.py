@@ -28,7 +28,7 @@ from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.studies.theory import theory_of
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import FeatureLabelBound
-from criticalmass.words.theory import exactly, guaranteed, parameters, weakest
+from criticalmass.words.theory import exactly, form, guaranteed, parameters, weakest
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,20 @@ def test_what_is_said(ran):
     plant, erase = (compare(finding) for finding in findings(facts, rows))
     assert guaranteed(plant).startswith("Theorem 1 guarantees 90% from ")
     assert "with 95% confidence, because its parameters are estimated" in guaranteed(plant)
+    of_u, of_gap = (
+        replace(plant, theory=replace(plant.theory, bound=replace(plant.theory.bound, bound=bound)))
+        for bound in (
+            FeatureLabelBound(0.01, 0.5, opposing=0.004),
+            FeatureLabelBound(0.01, 0.5, opposing=0.006),
+        )
+    )
+    assert "another label (u), because that promises more than all that carry it" in form(
+        of_u.theory
+    )
+    assert "with their gap (ξ and Δ), because" in form(of_gap.theory)
+    assert form(of_u.theory) in guaranteed(of_u)
+    assert of_u.theory.bound.weakest.name == "opposing"
+    assert of_gap.theory.bound.weakest.name == "uniqueness"
     assert exactly(plant).startswith("On these very records, against the best possible model")
     assert "that the collective is a cross-section of everybody" in weakest(plant)
     assert "knows which label is most likely" not in exactly(erase)  # as ERASE is "known"

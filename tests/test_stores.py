@@ -117,9 +117,10 @@ def test_missing_trials_are_drawn_as_when_the_store_was_begun(store, copy):
     for row in same:
         assert (row.asked, row.members, row.changed, row.seed) == told[row.key]
         for name, result in row.results.items():
-            # another machine's linear algebra may round shares in another way
+            # another machine's linear algebra may round shares in another way, and a linear
+            # programme that is solved with it may end in another corner that is as good
             before = rates[row.key][name]
-            assert result == before or result.value == pytest.approx(before.value, rel=1e-6)
+            assert result == before or result.value == pytest.approx(before.value, rel=1e-3)
     assert kept_in(folder)["identity"] == kept_in(store)["identity"]
 
 

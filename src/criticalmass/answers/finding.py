@@ -24,6 +24,8 @@ from criticalmass.studies.trial import Row
 
 FEW = 12
 """With fewer trials of collectives than this, an answer comes with a warning."""
+FEW_RECORDS = 30
+"""Success that is measured on fewer test records than this comes with a warning, too."""
 
 
 class Status(Enum):

@@ -269,7 +269,7 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
                 f"{estimate.driver}"
             )
         if used := form(theory):
-            say(f"  {used}")
+            say(*wrap(used, WIDTH, initial_indent="  ", subsequent_indent="  "))
     names_by_reason: dict[str, list[str]] = {}
     for name, reason in theory.refused.items():
         names_by_reason.setdefault(reason, []).append(NAMES[name])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from criticalmass.answers.finding import FEW_RECORDS
 from criticalmass.data.matching import cell_of
 from criticalmass.data.population import Population
 from criticalmass.data.readers import opened
@@ -20,7 +21,6 @@ from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Im
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
-from criticalmass.studies.judging import FEW_RECORDS
 from criticalmass.studies.study import Study
 
 

@@ -22,8 +22,6 @@ LONGEST = 40
 """Characters that a measure's name has at most: it heads columns."""
 COLUMNS = ("count", "n", "error")
 """What follows a measure's name in other columns of exported rows, after an underscore."""
-FEW_RECORDS = 30
-"""Success that is measured on fewer test records than this comes with a warning."""
 
 
 def named(measure: str | Measure) -> str | Measure:

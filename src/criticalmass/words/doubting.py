@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from criticalmass.answers.finding import FEW, Finding, Narrowing, Status
+from criticalmass.answers.finding import FEW, FEW_RECORDS, Finding, Narrowing, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.fitting import FittedCurve
 from criticalmass.messages import paragraph, say, say_count
-from criticalmass.studies.judging import FEW_RECORDS
 from criticalmass.words.amounts import amount, distance
 from criticalmass.words.numbers import exact_percent, heads, percent, probability, records
 from criticalmass.words.outcome import outcome_without

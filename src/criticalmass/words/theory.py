@@ -100,18 +100,19 @@ def form(theory: Theory) -> str:
     match theorem:
         case FeatureLabelBound(opposing=float()) if theorem.opposed:
             return say(
-                "Theorem 1 is used in the form with u, because that promises more here than the "
-                "form with ξ and Δ."
+                "Theorem 1 counts here how many records carry the signal already and have another "
+                "label (u), because that promises more than all that carry it with their gap (ξ "
+                "and Δ)."
             )
         case FeatureLabelBound(opposing=float()):
             return say(
-                "Theorem 1 is used in the form with ξ and Δ, because that promises more here than "
-                "the form with u."
+                "Theorem 1 counts here how many records carry the signal already, with their gap "
+                "(ξ and Δ), because that promises more than those that have another label (u)."
             )
         case FeatureOnlyBound(opposing=float(), positivity=p) if p > 0:
             return say(
-                "Theorem 3 is used in the form with u, which needs p only among records that the "
-                "signal leads to one point."
+                "Theorem 3 counts here how many records carry the signal already and have another "
+                "label (u), and needs p only among records that the signal leads to one point."
             )
     return ""
 
@@ -119,7 +120,9 @@ def form(theory: Theory) -> str:
 def exactly(comparison: Comparison) -> str:
     """Say what the exact curves give: of whole people first, then in shares."""
     if comparison.theory.people_masses:
-        return paragraph(_in_whole_people(comparison), _in_the_limit(comparison))
+        return paragraph(
+            _in_whole_people(comparison), _in_the_limit(comparison), _by_any(comparison)
+        )
     if comparison.theory.exact is None:
         return say("There is no exact curve: {reason}.", reason=comparison.theory.refused["exact"])
     mass, first = comparison.theory.masses
