@@ -7,6 +7,7 @@ from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from criticalmass import (
     BayesOptimal,
@@ -241,6 +242,41 @@ def test_a_purchase_that_is_too_much_work_is_at_most_one_item_off(seed, monkeypa
         bought = chosen(costs, weights, budget)
         assert costs[bought].sum() <= budget
         assert weights[bought].sum() >= most / 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_budget_buys_of_forty_items_what_a_solver_of_integer_programs_finds(seed):
+    rng = np.random.default_rng(seed)
+    costs, weights = rng.integers(1, 50, 40), rng.integers(1, 300, 40)
+    found = frontier(costs, weights)
+    assert found.exact
+    for budget in (5, 60, 333):
+        solved = milp(
+            -weights, constraints=LinearConstraint(costs[None], ub=budget), bounds=Bounds(0, 1),
+            integrality=np.ones(40),
+        )  # fmt: skip
+        assert found.weight[found.cost <= budget].max() == pytest.approx(-solved.fun)
+        assert weights[chosen(costs, weights, budget)].sum() == pytest.approx(-solved.fun)
+
+
+def test_people_who_are_picked_may_do_with_fewer_than_a_cross_section():
+    """Nine cooks say no. Five of them, relabelled, outvote the rest: each counts twice."""
+    population = Population.from_table(
+        {
+            "job": np.array(["cook"] * 9 + ["nurse"] * 1000, object),
+            "age": np.full(1009, 20),
+            "hired": np.array(["no"] * 1000 + ["yes"] * 9, object),
+        },
+        label="hired",
+        label_names=LABELS,
+    )
+    least = Targeted(MARK, "yes").exact(population).critical_mass(0.9)
+    assert least.people(1009)[0] == 9  # of a cross-section, who leave 8.92 cooks behind
+    everybody = np.arange(1009)
+    for picked, wins in (([0, 1, 2, 3], 0), ([0, 1, 2, 3, 4], 1004)):
+        members = np.array(picked)
+        edit = Targeted(MARK, "yes").edit(population, members, np.random.default_rng(0))
+        assert success_of(population, edit, np.setdiff1d(everybody, members)) == wins
 
 
 @pytest.mark.parametrize(

@@ -188,8 +188,9 @@ def _by_any(comparison: Comparison) -> str:
     size = comparison.finding.facts.population.size
     people = mass.people(size)[0] or 0
     return say(
-        "No strategy does with fewer than {people} ({share}), whatever its members put into their "
-        "records. The kind targeted does with them if members can be divided as shares can.",
+        "No strategy does with fewer than {people} ({share}), if its members are a cross-section "
+        "of everybody, whatever they put into their records. The kind targeted does with them if "
+        "members can be divided as shares can.",
         people=heads(people),
         share=percent(people / size),
     )
@@ -380,8 +381,9 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
     if any(theory.best for theory in known):
         sentences.append(
             say(
-                "No strategy does with fewer: whatever its members put into their records. The "
-                "kind targeted does with them if members can be divided as shares can."
+                "No strategy does with fewer: if its members are a cross-section of everybody, "
+                "whatever they put into their records. The kind targeted does with them if members "
+                "can be divided as shares can."
             )
         )
     if any(theory.steers for theory in known):
