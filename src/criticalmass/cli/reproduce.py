@@ -17,7 +17,11 @@ from criticalmass.errors import CriticalMassError, require_choice
 
 def reproduce(
     figure: Annotated[
-        str, typer.Argument(help="Which figure, such as hardt2023/figure1, or gauthier2025.")
+        str,
+        typer.Argument(
+            help="Which figure, such as hardt2023/figure1, or which paper: gauthier2025, "
+            "battiloro2025."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("results"),
     learner: Annotated[

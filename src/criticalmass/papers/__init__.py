@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from criticalmass.papers.battiloro2025 import reproduction as battiloro2025
 from criticalmass.papers.gauthier2025 import reproduction as gauthier2025
 from criticalmass.papers.hardt2023 import (
     figure1,
@@ -18,6 +19,7 @@ from criticalmass.papers.hardt2023.setup import Options
 
 FIGURES: Mapping[str, Callable[[Path, Options], list[Path]]] = MappingProxyType(
     {
+        "battiloro2025": battiloro2025.reproduce,
         "gauthier2025": gauthier2025.reproduce,
         "hardt2023/figure1": figure1.reproduce,
         "hardt2023/figure2": figure2.FIGURE.reproduce,

@@ -106,10 +106,12 @@ def side(low: float, high: float, least: float, most: float) -> Answer:
     return "disagrees" if low > most or high < least else "not settled"
 
 
-def in_markdown(verdicts: Sequence[Verdict], digits: int = 3) -> list[str]:
-    """Return the lines of a table of verdicts."""
+def in_markdown(
+    verdicts: Sequence[Verdict], digits: int = 3, of: str = "95 % interval"
+) -> list[str]:
+    """Return the lines of a table of verdicts; ``of`` says what their ranges are."""
     return [
-        "| the paper's claim | its number | ours | 95 % interval | |",
+        f"| the paper's claim | its number | ours | {of} | |",
         "| --- | --- | --- | --- | --- |",
         *(
             f"| {v.claim.text} ({v.claim.source}) | {number(v.claim.value, digits)} | "

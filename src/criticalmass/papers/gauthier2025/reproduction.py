@@ -12,6 +12,7 @@ from statistics import median
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 from scipy.stats import binom
 
 from criticalmass.arrays import Rows
@@ -224,6 +225,7 @@ def _drawn(found: Mapping[str, Mapping[str, list[int]]]) -> Figure:
     axes.set_xlabel(
         f"members from whom {SUCCESS:.0%} is guaranteed, of a million (truth: reached)", color=INK
     )
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.tick_params(colors=MUTED, length=0)
     axes.legend(frameon=False, fontsize=9, labelcolor=INK, ncols=4, loc="lower left",
                 bbox_to_anchor=(0, 1))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Battiloro and others: Algorithmic Collective Action with Multiple Collectives."""
