@@ -173,3 +173,33 @@ def test_a_strategy_that_steers_has_no_theory_beside_others():
     strategy = GradientNeutralizing(Ignore("x0"), risk=Risk(l2=0.05))
     with pytest.raises(ParameterError, match="not GradientNeutralizing"):
         theories(strategy, records, unknown=0.1)
+
+
+@pytest.fixture
+def members(tmp_path, study):
+    """Write the records of 300 members of the study's population."""
+    people = pd.read_csv(tmp_path / "people.csv").sample(300, random_state=0)
+    people.insert(0, "id", range(300))
+    people.to_csv(tmp_path / "members.csv", index=False)
+    return tmp_path / "members.csv"
+
+
+def test_certify_counts_with_groups_that_are_known(call, study, members):
+    begin = ("certify", study, "--members", members, "--strategy", "say yes")
+    code, out, _ = call(*begin, "--beside", "say no=0.1")
+    assert code == 0
+    assert "Certified kinds of marked records: 1 of 1." in out
+    assert out.splitlines()[-1] == "Beside it, 10% of everybody follow “say no”."
+    code, out, _ = call(*begin, "--beside", "say no=0.4")
+    assert code == 0
+    assert "Guaranteed for everybody: nothing." in out
+    assert "300 of you would say “yes” there; of all others up to" in out
+
+
+def test_certify_refuses_what_it_cannot_say_of_known_groups(call, study, members):
+    begin = ("certify", study, "--members", members, "--beside", "say no=0.1")
+    for options in (["--unplant"], ["--anytime"], ["--epsilon", 0.1], ["--against", 3]):
+        code, out, err = call(*begin, *options)
+        assert (code, out) == (2, "")
+        assert "leave out --unplant, --anytime, --epsilon and --against" in err
+    assert "cannot have 300 members beside 900" in call(*begin[:-1], "say no=0.9")[2]

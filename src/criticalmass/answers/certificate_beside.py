@@ -24,6 +24,7 @@ def certify_with_others(
     others: Sequence[Collective],
     known: Population,
     confidence: float = 0.95,
+    success: float = 0.9,
 ) -> Certified:
     """Return what members' own records guarantee beside other collectives that are known.
 
@@ -45,6 +46,8 @@ def certify_with_others(
         that are asked about, 29 at most.
     confidence
         Probability with which what is guaranteed for everybody holds.
+    success
+        The success that is wanted.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def certify_with_others(
         ours.target_label,
         None,
         len(members),
-        0.9,
+        success,
         None,
     )
 

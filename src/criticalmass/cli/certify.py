@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from criticalmass.cli.shared.beside import Beside, shares_beside
 from criticalmass.cli.shared.options import Allow, IdColumn, MembersPath, StrategyName, StudyPath
 from criticalmass.cli.shared.terminal import say
 
@@ -34,16 +35,21 @@ def certify(
     ] = False,
     id_column: IdColumn = "id",
     allow: Allow = None,
+    beside: Beside = None,
 ) -> None:
     """Say what your members' records guarantee, whatever everybody else's records are.
 
-    Nothing is trained. The study says what members do, and which records are known.
+    Nothing is trained. The study says what members do, and which records are known. With --beside
+    other collectives act as well, whose strategies and sizes are known.
     """
     from criticalmass.answers.certificate import certify as certified
+    from criticalmass.answers.certificate_beside import certify_with_others
     from criticalmass.errors import StudyError, unknown
     from criticalmass.members.file import Columns, read_members
+    from criticalmass.strategies import Collective
     from criticalmass.studies import read_study
     from criticalmass.studies.files.study_file import file_columns
+    from criticalmass.words.beside import who_else
     from criticalmass.words.certificate import lines
 
     columns = Columns(**file_columns(study), id=id_column)
@@ -54,6 +60,20 @@ def certify(
     if name not in spec.strategies:
         raise StudyError(f"{study.name}: {unknown('strategy', name, names)}")
     size = len(spec.population) + len(spec.test) if population_size is None else population_size
+    others = shares_beside(beside or (), names)
+    if others:
+        if unplant or anytime or epsilon or against:
+            raise StudyError(
+                "beside other collectives a certificate is for planting, at one look, and the best "
+                "possible model: leave out --unplant, --anytime, --epsilon and --against"
+            )
+        groups = [Collective(spec.strategies[other], share) for other, share in others.items()]
+        known = spec.population
+        say(*lines(certify_with_others(
+            spec.strategies[name], people.records, size, groups, known, confidence, spec.target
+        )))  # fmt: skip
+        say(*who_else(others, 0.0))
+        return
     answer = certified(
         spec.strategies[name],
         people.records,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from criticalmass.cli.shared.beside import Beside, shares_beside
 from criticalmass.cli.shared.json_types import mass_in_json, theorem_in_json
 from criticalmass.cli.shared.options import (
     Allow,
@@ -27,7 +28,7 @@ from criticalmass.cli.shared.tables import (
     print_critical_masses,
 )
 from criticalmass.cli.shared.terminal import say
-from criticalmass.errors import CriticalMassError, ParameterError, require_choice
+from criticalmass.errors import CriticalMassError, ParameterError
 
 if TYPE_CHECKING:
     from criticalmass.strategies import Recruits
@@ -53,15 +54,6 @@ Confidence = Annotated[
 ]
 
 
-Beside = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--beside",
-        metavar="NAME=SHARE",
-        help="Another strategy of the study, and the share of everybody that follows it while "
-        "you ask about the others, such as “say no=0.03”; may be given several times.",
-    ),
-]
 Others = Annotated[
     float,
     typer.Option(
@@ -197,36 +189,6 @@ def print_theories(
     certified = unknown > 0 or (epsilon > 0 and suboptimality == "joint-tv")
     for sentence in how_to_read(list(by_strategy.values()), confidence, certified=certified):
         say(*wrap(sentence, WIDTH))
-
-
-def shares_beside(beside: Iterable[str], strategies: Iterable[str]) -> dict[str, float]:
-    """Return the shares that follow other strategies, by their names, from NAME=SHARE.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such strategy, or no share.
-
-    Examples
-    --------
-    >>> shares_beside(["say no=0.03"], ["say yes", "say no"])
-    {'say no': 0.03}
-    """
-    shares: dict[str, float] = {}
-    for given in beside:
-        name, equals, written = (part.strip() for part in given.rpartition("="))
-        try:
-            share = float(written)
-        except ValueError:
-            share = math.nan
-        if not equals or not 0 < share < 1:
-            raise ParameterError(
-                "--beside is a strategy's name and a share between 0 and 1, such as "
-                f"'{next(iter(strategies))}=0.03', not {given!r}"
-            )
-        require_choice("strategy", name, strategies)
-        shares[name] = shares.get(name, 0.0) + share
-    return shares
 
 
 def _costs_in_json(
