@@ -125,7 +125,7 @@ def test_a_group_with_another_mark_costs_nothing_and_one_with_ours_its_size():
     assert (margins["same"] >= margins["alone"]).all()
 
 
-def test_some_things_cannot_be_certified_beside_others():
+def test_strategies_without_a_certificate_beside_others_are_refused():
     everybody = people(600)
     ours = FeatureLabel(SetColumns({"badge": "blue"}), "yes")
     only = FeatureOnly(SetColumns({"badge": "blue"}), "yes")

@@ -30,7 +30,7 @@ from criticalmass.theory import JointCurve
 
 TRAININGS = {"small": 3, "paper": 10}
 ABOUT = 0.02
-"""What is within this much of a success is about the same."""
+"""Successes within this much of each other are about the same."""
 WAYS = ("sizes only", "at worst", "own records", "exact", "best model", "linear model")
 """What is known of each group's success: lower limits, what is exact, and what models gave."""
 COLOURS = {

@@ -44,7 +44,7 @@ from criticalmass.papers.verdicts import (
 SMALL = 12
 """Paths of joining where the size is small; of fewer than 6 no median has an interval."""
 NEAR = 0.05
-"""What is within this much of a number agrees with it."""
+"""A number within this much of a claim agrees with it."""
 COLOURS = {
     "the paper's bound": "#b4530a",
     "certificate": "#0a6ebd",
