@@ -108,15 +108,16 @@ def mixture(population, collectives):
     return seen
 
 
-def winner(seen, x):
-    """Return the label that wins at a record, None at a tie or where nobody is."""
+def winner(seen, x, lead):
+    """Return the label that surely wins at a record, None at a tie or where nobody is."""
     votes = seen.get(x)
-    if votes is None or sum(vote == max(votes) for vote in votes) > 1:
+    if votes is None:
         return None
-    return votes.index(max(votes))
+    second, first = sorted(votes)[-2:]
+    return votes.index(first) if first - second > lead * sum(votes) else None
 
 
-def brute_force(population, ours, alpha, theirs):
+def brute_force(population, ours, alpha, theirs, lead=Fraction(0)):
     """Return our success: over all records, one by one."""
     seen = mixture(population, [(ours, alpha), *theirs])
     marked = ours.signal.apply(
@@ -125,10 +126,10 @@ def brute_force(population, ours, alpha, theirs):
     wins = 0
     for x, image in zip(population.features.tolist(), marked, strict=True):
         if ours.target_label is None:
-            here = winner(seen, x)
-            wins += x == image or (here is not None and here == winner(seen, image))
+            here = winner(seen, x, lead)
+            wins += x == image or (here is not None and here == winner(seen, image, lead))
         else:
-            wins += winner(seen, image) == population.label_index(ours.target_label)
+            wins += winner(seen, image, lead) == population.label_index(ours.target_label)
     return wins / len(population)
 
 
@@ -162,6 +163,22 @@ def test_exact_beside_known_others_is_brute_force_in_fractions(seed, count):
         true = brute_force(population, ours, alpha, theirs)
         assert float(curve.success(float(alpha))) == pytest.approx(true)
         assert table.success(float(alpha)) == curve.success(float(alpha))
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "sense"), [(Fraction(1, 9), "contamination"), (Fraction(1, 16), "conditional-tv")]
+)
+@given(seed=SEEDS)
+@settings(max_examples=40, deadline=None)
+def test_beside_known_others_a_near_optimal_firm_is_brute_force(epsilon, sense, seed):
+    """Both mean that a label must lead by an eighth of the records at a point."""
+    rng = np.random.default_rng(seed)
+    population, ours, theirs = groups(rng, 3, ("label", "only", "erase"))
+    others = [Collective(strategy, float(share)) for strategy, share in theirs]
+    curve = exact_beside(ours, population, others, epsilon=float(epsilon), suboptimality=sense)
+    for alpha in (Fraction(7, 97), Fraction(31, 97), Fraction(61, 97)):
+        true = brute_force(population, ours, alpha, theirs, lead=Fraction(1, 8))
+        assert float(curve.success(float(alpha))) == pytest.approx(true)
 
 
 @pytest.mark.parametrize("kind", ["label", "only", "target", "erase"])
