@@ -117,6 +117,17 @@ def test_nothing_is_said_of_records_that_were_changed_already(ran):
     assert made.certified is None
 
 
+def test_nothing_is_said_where_hardly_any_two_records_are_alike(ran):
+    made = planned(ran, 700, "plant")
+    about = made.finding.about
+    unlike = replace(about.theory, exact=None, people=None, people_masses=(), refused={"exact": ""})
+    facts = made.finding.facts
+    known = {**facts.strategies, "plant": replace(about, theory=unlike)}
+    finding = replace(made.finding, facts=replace(facts, strategies=known))
+    assert made.certified is not None
+    assert replace(made, finding=finding).certified is None
+
+
 def test_whole_people_come_before_shares_and_before_the_theorem(ran):
     made = planned(ran, 700, "plant")
     said = [about for about, _ in parts(made)]

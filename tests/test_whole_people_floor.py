@@ -94,7 +94,7 @@ def test_the_limit_holds_in_300_hostile_worlds():
     assert some >= 200
     assert missed.max() <= ALLOWED + CHANCE
     # 400 draws cannot tell .05 from .06: those worlds are drawn from anew, and many times
-    for seed in seeds[missed > 0.03].tolist():
+    for seed in seeds[missed > 0.035].tolist():
         again, _ = FloorWorld(seed).missed(only=bool(seed % 2), draws=20_000)
         print(f"world {seed}: missed {again:.4f} of 20,000")
         assert again <= ALLOWED + 3 * np.sqrt(ALLOWED * (1 - ALLOWED) / 20_000)

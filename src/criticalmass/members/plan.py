@@ -134,10 +134,15 @@ class Plan:
     def certified(self) -> Certified | None:
         """What the members' own records guarantee, as `certify` says it.
 
-        None where nothing can be certified: of such a strategy or measure, or because members have
-        changed their records since the study's were made.
+        None where nothing can be certified: of such a strategy or measure; because members have
+        changed their records since the study's were made; or because the best possible model, of
+        which a certificate speaks, would know each record by heart, as where there is no exact
+        curve.
         """
+        theory = self.finding.about.theory
         if self.done > self.instructions.inside or not self.finding.measure_facts.has_theorem:
+            return None
+        if theory is not None and theory.exact is None:
             return None
         joined = self.instructions.joined
         agreed = agreed_on(joined.study.strategies[self.instructions.strategy])
