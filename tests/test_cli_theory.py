@@ -115,6 +115,14 @@ def test_the_theorem_of_regression(call):
     assert "90%  0.473684 (47%)" in out
 
 
+def test_the_theorem_of_unplanting(call):
+    _, out, _ = call("theorem", "unplant", "--held", 1e-3, "--target", 0.9)
+    assert "90%  0.00990099 (0.99%)" in out  # as Theorem 1 with Δξ = H
+    _, out, _ = call("theorem", "unplant", "--held", 0.001, "--uniqueness", 0.01, "--epsilon", 0.1)
+    worst = 0.001 + 0.01 / 9  # H + λξ, and 1 − λ
+    assert f"90%  {1 / (1 + 0.1 * (1 - 1 / 9) / worst):.6g} " in out
+
+
 def test_several_targets_may_be_asked_for(call):
     words = ("--sensitivity", 0.1, "--target", 0.8, "--target", 0.6, "--json")
     _, out, _ = call("theorem", "erasure", *words)

@@ -196,6 +196,7 @@ def test_the_report_shows_theory(ran):
     assert "guaranteed (Theorem 1)" in page
     assert "exact for whole people, for the best possible model" in page
     assert "the same in the limit of many people (in shares)" in page
+    assert "numbers of people are numbers of records" in page
     exact, bound = page.index("(exact, for whole people drawn"), page.index("Theorem 1 guarantees")
     assert exact < bound  # whole people come first
     assert "The weakest assumption is" in page

@@ -65,6 +65,9 @@ OPPOSING = typer.Option(
 SENSITIVITY = typer.Option(
     help="τ: by how much, on average, the probability of a label changes when the signal is erased."
 )
+HELD = typer.Option(
+    help="H: share of records that carry the signal already and hold the label that is to go."
+)
 DISTANCE = typer.Option(
     help="The largest distance of the firm's predictions from the value that you want."
 )
@@ -113,6 +116,26 @@ def feature_only(
     bound = FeatureOnlyBound(
         uniqueness, positivity, outside, epsilon, _sense(suboptimality), opposing
     )
+    print_theorem(bound, target, people, as_json=as_json)
+
+
+@app.command(rich_help_panel="Theorems")
+def unplant(
+    held: Annotated[float, HELD],
+    uniqueness: Annotated[float, UNIQUENESS] = 1.0,
+    epsilon: Epsilon = 0.0,
+    suboptimality: Suboptimality = "contamination",
+    target: Targets = None,
+    people: People = None,
+    as_json: AsJson = False,
+) -> None:
+    """Theorem 1 for unplanting: marked records are no longer to get a label.
+
+    The uniqueness counts only where epsilon is above 0.
+    """
+    from criticalmass.theory import UnplantBound
+
+    bound = UnplantBound(held, uniqueness, epsilon, _sense(suboptimality))
     print_theorem(bound, target, people, as_json=as_json)
 
 

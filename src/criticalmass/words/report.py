@@ -211,6 +211,16 @@ def assumptions(facts: Facts, rows: Sequence[Row]) -> list[tuple[str, str]]:
             ),
         ),
     ]
+    if any(about.theory and about.theory.people for about in facts.strategies.values()):
+        found.append(
+            (
+                say("Each person has one record."),
+                say(
+                    "Where a person has several, numbers of people are numbers of records: a "
+                    "member who brings three counts as three."
+                ),
+            )
+        )
     if any(m not in STEERED for m in facts.measures):
         found += [
             (
