@@ -140,6 +140,10 @@ def test_a_store_gives_back_its_curve_of_whole_people():
     read = Theory.from_json(kept)
     assert read.to_json() == kept
     assert [mass.confidence for mass in read.people_masses] == [1.0, 0.95]
+    for lost in ("size", "sure", "masses"):
+        odd = {key: value for key, value in kept["people"].items() if key != lost}
+        with pytest.raises((LookupError, ValueError)):  # which a store tells in one line
+            Theory.from_json({**kept, "people": odd})
     older = Theory.from_json({name: part for name, part in kept.items() if name != "people"})
     assert older.people is None
     assert older.people_masses == ()

@@ -192,6 +192,9 @@ class Theory:
             return None
         exact, people = kept.get("exact", {}), kept.get("people", {})
         proposition_9 = kept.get("proposition_9")
+        people_masses = tuple(_mass(mass) for mass in people.get("masses", ()))
+        if "expected" in people and len(people_masses) != 2:
+            raise ValueError("a curve of whole people needs two critical masses")
         return cls(
             size,
             _bound(kept.get("bound", {})),
@@ -203,7 +206,7 @@ class Theory:
             masses=tuple(_mass(mass) for mass in exact.get("masses", ())),
             points=exact.get("points", 0),
             people=_people(people),
-            people_masses=tuple(_mass(mass) for mass in people.get("masses", ())),
+            people_masses=people_masses if "expected" in people else (),
             best_mass=next((_mass(mass) for mass in kept.get("best", {}).get("masses", ())), None),
         )
 
