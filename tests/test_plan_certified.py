@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from criticalmass import BayesOptimal, FeatureLabel, FeatureOnly, Grid, Population, Study, run
 from criticalmass.answers.certificate import certify
@@ -11,10 +12,11 @@ from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.members.plan import plan
 from criticalmass.pages.plan import render
+from criticalmass.pages.report import write_report
 from criticalmass.signals import MoveToSubgroup, SetColumns
 from criticalmass.strategies import Unplant
 from criticalmass.words.certificate import beside_a_theorem
-from criticalmass.words.plan import parts, text
+from criticalmass.words.plan import for_your_group, parts, text
 from support.members_files import written
 
 SIGNAL = SetColumns({"mark": "yes"})
@@ -89,6 +91,12 @@ def test_it_is_the_certificate_of_these_very_records(ran, strategy):
     assert "whatever everybody else's are, if your members are a random sample" in line
     page = render(made)
     assert "Guaranteed for your group" in page
+    _, folder, _ = ran
+    groups = {strategy: for_your_group(made)}
+    report = write_report(folder, groups).read_text(encoding="utf-8")
+    assert report.count("Guaranteed for your group") == 1
+    assert escape(line) in report
+    assert "Guaranteed for your group" not in write_report(folder).read_text(encoding="utf-8")
 
 
 def test_so_few_hear_how_many_would_do(ran):

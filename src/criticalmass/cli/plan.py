@@ -49,7 +49,7 @@ def plan(
     from criticalmass.pages.plan import write_plan
     from criticalmass.pages.report import write_report
     from criticalmass.studies import run
-    from criticalmass.words.plan import answer, lines
+    from criticalmass.words.plan import answer, for_your_group, lines
 
     follow = FollowThrough().after(kept=kept, broken=broken)
     folder = results or Path("results") / study.stem
@@ -68,4 +68,5 @@ def plan(
     written = write_plan(made, page)
     say(answer(made), "", *lines(made))
     say(f"Page: {written}")
-    say(f"Report of the study: {write_report(folder)}")
+    groups = {made.instructions.strategy: for_your_group(made)}
+    say(f"Report of the study: {write_report(folder, groups)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -59,6 +59,8 @@ class Section:
         Its figure, for each layout of the page.
     guess
         The first guess that its trials began around, if there was one.
+    group
+        What is guaranteed from the records of a group that was planned with; empty without one.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Section:
     paying: Paying | None
     paying_figures: list[tuple[str, str]]
     guess: FirstGuess | None = None
+    group: str = ""
 
     @property
     def steers(self) -> bool:
@@ -77,8 +80,15 @@ class Section:
         return self.answers[0].steers
 
 
-def write_report(folder: str | Path) -> Path:
+def write_report(folder: str | Path, groups: Mapping[str, str] | None = None) -> Path:
     """Write ``report.html`` beside a study's store and return its path.
+
+    Parameters
+    ----------
+    folder
+        The study's folder of results.
+    groups
+        By strategy: what is guaranteed from the records of a group's members, in words.
 
     Raises
     ------
@@ -91,7 +101,9 @@ def write_report(folder: str | Path) -> Path:
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
-            content = render(facts, rows, finished=finished, guesses=guesses, laws=laws)
+            content = render(
+                facts, rows, finished=finished, guesses=guesses, laws=laws, groups=groups
+            )
     return write_whole(Path(folder) / "report.html", content)
 
 
@@ -102,6 +114,7 @@ def render(
     finished: bool = True,
     guesses: Mapping[str, FirstGuess] = NONE,
     laws: Mapping[str, LawNumbers] = NO_LAWS,
+    groups: Mapping[str, str] | None = None,
 ) -> str:
     """Return the report's page.
 
@@ -115,13 +128,18 @@ def render(
         First guesses of its strategies, by name.
     laws
         How their numbers of people grow with the number of records, where that was measured.
+    groups
+        What is guaranteed from the records of groups that were planned with, by strategy.
     """
     answers = findings(facts, rows)
     headline = answers[0]
     guess = guesses.get(headline.strategy)
     picture = _figures([headline], None, name="first", title=answer(headline), guess=guess)
     sections = [
-        _section(name, list(group), number, guesses.get(name))
+        replace(
+            _section(name, list(group), number, guesses.get(name)),
+            group=(groups or {}).get(name, ""),
+        )
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
     ]
     return page(

@@ -206,10 +206,8 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         exact = _exact(plan, plan.comparison)
         found += [(say("Exact"), exact)] if exact else []
         found.append((say("Guaranteed"), _guaranteed(plan, plan.comparison)))
-    if plan.certified:
-        theorem = plan.comparison.theory.theorem if plan.comparison else ""
-        line = beside_a_theorem(plan.certified, theorem)
-        found.append((say("Guaranteed for your group"), line))
+    if group := for_your_group(plan):
+        found.append((say("Guaranteed for your group"), group))
     if plan.pledge is not None and plan.acting:
         found.append((say("Promises"), _promises(plan, plan.pledge)))
     if plan.paying:
@@ -217,6 +215,14 @@ def parts(plan: Plan) -> list[tuple[str, str]]:
         now = None if plan.astray else now
         found.append((say("Does it pay to join?"), paragraph(*sentences(plan.paying, now))))
     return found
+
+
+def for_your_group(plan: Plan) -> str:
+    """Say what the members' own records guarantee; nothing where nothing can be certified."""
+    if plan.certified is None:
+        return ""
+    theorem = plan.comparison.theory.theorem if plan.comparison else ""
+    return beside_a_theorem(plan.certified, theorem)
 
 
 def lines(plan: Plan) -> list[str]:
