@@ -1,5 +1,6 @@
 """`certify`: from members' records to sentences, beside what then happens to all records."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -213,6 +214,20 @@ def test_it_says_what_options_ask_for(tmp_path):
     assert "People who work against it: 5 at most." in wary
 
 
+def test_holders_alone_mark_and_the_others_may_move_away(tmp_path):
+    file = study(tmp_path)
+    text = file.read_text().replace('"feature-label"', '"feature-only"')
+    file.write_text(text)
+    words = ("certify", file, "--members", tmp_path / "members900.csv")
+    certified = []
+    for option in ((), ("--moving-away",)):
+        code, out, _ = called(*words, *option)
+        assert code == 0
+        certified.append(int(re.search(r"marked records: (\d+) of", out)[1]))
+    assert certified[0] <= certified[1]
+    assert certified[1] > 0
+
+
 def test_so_few_are_told_how_many_would_do(tmp_path):
     file = study(tmp_path)
     _, out, _ = called("certify", file, "--members", tmp_path / "members20.csv")
@@ -226,6 +241,7 @@ def test_so_few_are_told_how_many_would_do(tmp_path):
         (["--population-size", "100"], "a population of 100 cannot have 900 members"),
         (["--confidence", "1"], "confidence lies below 1"),
         (["--strategy", "plan"], "did you mean 'plant'?"),
+        (["--moving-away"], "only members who keep their labels, FeatureOnly, move away"),
     ],
 )
 def test_mistakes_are_one_line(tmp_path, options, says):

@@ -27,6 +27,13 @@ def certify(
     unplant: Annotated[
         bool, typer.Option("--unplant", help="Marked records are no longer to get the label.")
     ] = False,
+    moving_away: Annotated[
+        bool,
+        typer.Option(
+            "--moving-away",
+            help="Of feature-only: members without the label no longer carry the mark.",
+        ),
+    ] = False,
     anytime: Annotated[
         bool,
         typer.Option(
@@ -62,10 +69,11 @@ def certify(
     size = len(spec.population) + len(spec.test) if population_size is None else population_size
     others = shares_beside(beside or (), names)
     if others:
-        if unplant or anytime or epsilon or against:
+        if unplant or moving_away or anytime or epsilon or against:
             raise StudyError(
                 "beside other collectives a certificate is for planting, at one look, and the best "
-                "possible model: leave out --unplant, --anytime, --epsilon and --against"
+                "possible model: leave out --unplant, --moving-away, --anytime, --epsilon and "
+                "--against"
             )
         groups = [Collective(spec.strategies[other], share) for other, share in others.items()]
         known = spec.population
@@ -80,6 +88,7 @@ def certify(
         size,
         confidence,
         unplant=unplant,
+        moving_away=moving_away,
         epsilon=epsilon,
         against=against,
         known=spec.population,
