@@ -37,7 +37,7 @@ def first_guesses(study: Study) -> dict[str, FirstGuess]:
     >>> train, test = synthetic_resumes(600).split(test=200, seed=0)
     >>> mark = FeatureLabel(InsertToken("~", every=6), "Writer")
     >>> first_guesses(Study(train, test, LinearText(), {"mark": mark}))["mark"].people
-    19
+    10
     """
     asked = {name: one for name in study.strategies if (one := _asked(study, name)) is not None}
     if not asked:
