@@ -11,7 +11,7 @@ ifneq ($(wildcard ../shared/data),)
 export CRITICALMASS_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: run test test-slow test-mutants format clean
+.PHONY: run test test-slow test-mutants docs docs-check format clean
 
 run: $(VENV)/installed
 	$(BIN)/criticalmass run --out results/freelancers
@@ -37,6 +37,17 @@ test-slow: $(VENV)/installed-test
 test-mutants: $(VENV)/installed-test
 	PYTHONPATH=tests $(BIN)/python -m support.mutants $(MUTANTS)
 
+# The documentation in build/docs: open build/docs/index.html. Every example of the gallery and every
+# block of the tutorials is run; what an example printed and drew is kept in docs/gallery.
+docs: $(VENV)/installed-test
+	rm -f docs/gallery/*.md5
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -b html -W --keep-going -n docs build/docs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_docs.py tests/test_tutorials.py tests/test_site.py
+
+# The same from kept outputs, with no example run: what a check of every change has time for.
+docs-check: $(VENV)/installed-test
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -b html -W --keep-going -n -D only_kept=1 docs build/docs
+
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -50,7 +61,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-test: $(VENV)/installed
 	@echo "installing what the tests need …"
-	$(PIP) install --constraint constraints.txt --editable ".[torch,dask,slurm,excel,test]"
+	$(PIP) install --constraint constraints.txt --editable ".[torch,dask,slurm,excel,test,docs]"
 	touch $@
 
 clean:

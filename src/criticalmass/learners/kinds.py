@@ -45,13 +45,30 @@ def learners(
     def scikit(
         estimator: str | tuple[str, ...], parameters: dict[str, Any] | None = None
     ) -> ScikitLearner:
-        """Return a `ScikitLearner` from an estimator's dotted name, or those of a pipeline."""
+        """Return a `ScikitLearner` from an estimator's dotted name, or those of a pipeline.
+
+        Parameters
+        ----------
+        estimator
+            Full name of a classifier, or of a regressor where labels are numbers, such as
+            ``"sklearn.linear_model.LogisticRegression"``; or the names of a pipeline's steps.
+        parameters
+            The estimator's own parameters, in a pipeline named by step, such as ``ridge__alpha``.
+        """
         if not isinstance(estimator, str):
             return ScikitLearner(pipeline_named(estimator, parameters or {}, packages))
         return ScikitLearner(estimator_named(estimator, parameters or {}, packages))
 
     def trees(max_iter: int = 100, learning_rate: float = 0.1) -> ScikitLearner:
-        """Return `boosted_trees` of what these records hold."""
+        """Return `boosted_trees` of what these records hold.
+
+        Parameters
+        ----------
+        max_iter
+            Number of trees.
+        learning_rate
+            How much each tree counts.
+        """
         return boosted_trees(max_iter, learning_rate, holds=holds)
 
     return {
@@ -79,7 +96,35 @@ def gradient_descent(
     aggregation: str = "mean",
     tolerated: float = 0.2,
 ) -> GradientDescent:
-    """Return a `GradientDescent` of a linear model, or of a network with these hidden layers."""
+    """Return a `GradientDescent` of a linear model, or of a network with these hidden layers.
+
+    Parameters
+    ----------
+    learning_rate
+        Length of a step, η.
+    steps
+        Number of steps.
+    loss
+        ``"logistic"`` (two labels), ``"multinomial"``, or for numbers ``"squared"`` or
+        ``"poisson"``.
+    l2
+        Strength of the penalty l2/2 · ‖weights‖² beside the mean loss.
+    intercept
+        Whether the model has a constant.
+    hidden
+        Widths of a network's hidden layers, which needs the extra ``torch``; a linear model if left
+        out.
+    start
+        ``"optimum"``: the firm has a trained model already; ``"fresh"``: it begins anew.
+    clients
+        How many send gradients, as in federated learning; if left out, the firm has the records.
+    sampled
+        How many of the clients send in each round; all if left out.
+    aggregation
+        How the firm adds up gradients: ``"mean"``, ``"median"``, ``"trimmed-mean"`` or ``"krum"``.
+    tolerated
+        Share of clients that ``"trimmed-mean"`` drops and ``"krum"`` tolerates.
+    """
     model = Risk(loss, l2, intercept) if hidden is None else ModuleRisk(Perceptron(hidden), l2=l2)
     return GradientDescent(
         model, learning_rate, steps, start, clients, sampled, aggregation, tolerated

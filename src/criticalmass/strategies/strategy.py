@@ -17,6 +17,7 @@ from criticalmass.risks.differentiable import Differentiable
 from criticalmass.strategies import words
 
 Recruit = Literal["everyone", "target"]
+"""Who may be recruited: everyone, or only people who hold the target label."""
 Knowledge = Literal["pooled", "known"]
 """What members know of the population: their own records pooled, or all of it."""
 FIRST = 1

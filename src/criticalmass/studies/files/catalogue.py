@@ -20,7 +20,15 @@ _Part = TypeVar("_Part")
 
 
 def followed(inactive: float = 0.0, mislabel: float = 0.0) -> Callable[[Strategy], Imperfect]:
-    """Return what makes a strategy `Imperfect`, with these shares of members who slip."""
+    """Return what makes a strategy `Imperfect`, with these shares of members who slip.
+
+    Parameters
+    ----------
+    inactive
+        Share of the members who do nothing.
+    mislabel
+        Share of the other members who change their features and keep their label.
+    """
     return lambda strategy: Imperfect(strategy, inactive, mislabel)
 
 

@@ -25,7 +25,17 @@ SLOW = ("levy_stable", "studentized_range")
 
 
 class IncentivesSection(BaseModel):
-    """What joining costs, and what part of success people get who do not join."""
+    """What joining costs, and what part of success people get who do not join.
+
+    Parameters
+    ----------
+    cost
+        What joining costs a person, above 0, where full success is worth 1 to them; or a table with
+        a ``distribution`` of SciPy and its parameters, or with a ``column`` of the population and
+        what ``each`` of its units costs.
+    free_ride
+        Share of the success that people have who do not join.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -24,7 +24,18 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
 class HandoutsSection(BaseModel):
-    """Whom members may ask, until when they are to act, and the collective's own words."""
+    """Whom members may ask, until when they are to act, and the collective's own words.
+
+    Parameters
+    ----------
+    contact
+        Whom members may ask, in one line of at most 200 characters; an ``https:``, ``mailto:`` or
+        ``tel:`` address can be clicked.
+    deadline
+        The day until whose end they are to act, such as 2026-12-31 without quotes.
+    words
+        The collective's own words, at most 1,000 characters; a blank line begins a new paragraph.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -28,7 +28,46 @@ EXACT = 2**53
 
 
 class PopulationSection(BaseModel):
-    """Where the records come from: a data set by name, or a file of one's own."""
+    """Where the records come from: a data set by name, or a file of one's own.
+
+    Parameters
+    ----------
+    dataset
+        The name of a data set that ships with the package or is downloaded; or give ``file``.
+    options
+        Arguments of the data set.
+    file
+        A ``.csv``, ``.tsv``, ``.xlsx``, ``.parquet``, ``.json`` or ``.jsonl`` file; a ``*`` in its
+        name matches several.
+    text
+        The column with the text; without it, all columns but the label are a table's features.
+    label
+        The column with the label; a file needs it.
+    separator
+        What stands between several labels in one cell. Without it each record has one label.
+    numbers
+        Whether the label is a number that the model predicts as one; or the lowest and the highest
+        number that a record could hold.
+    decimal
+        What stands before the decimals of a number.
+    missing
+        ``"refuse"`` records with missing values, or ``"keep"`` them as a value of their own.
+    missing_words
+        Cells that mean a missing value, besides blank ones.
+    columns
+        For tables: the columns that make up a record, besides the label; all if left out.
+    numeric
+        For tables: whether text columns become columns of 0 and 1, one for each value but the most
+        frequent.
+    randomize_labels
+        Share of the training records that exchange their labels among each other at random.
+    test
+        Number of records that success is measured on; a fifth of all if left out.
+    seed
+        Seed of the split into training and test records.
+    resampled
+        Whether every trial draws a population of its own from the training records.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

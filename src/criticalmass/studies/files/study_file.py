@@ -60,7 +60,28 @@ class _Section(BaseModel):
 
 
 class _PlacementSection(_Section):
-    """The section ``[placement]``: how adaptive placement looks, or the shares of a grid."""
+    """The section ``[placement]``: how adaptive placement looks, or the shares of a grid.
+
+    Parameters
+    ----------
+    kind
+        ``"adaptive"``: trials go where they tell most about the critical mass; ``"grid"``: at
+        shares that are given. Without it, keys that only a grid has make it one.
+    low, high
+        Smallest and largest share of the population that is tried; an adaptive placement finds its
+        own.
+    precision
+        Adaptive: how near the ends of the interval must be to the estimate, in (0, 1]; 0.2 if left
+        out.
+    most
+        Adaptive: trials of collectives for each strategy, at most; 96 if left out.
+    alphas
+        Grid: the shares, one by one, in place of ``low``, ``high`` and ``points``.
+    points
+        Grid: number of shares from ``low`` to ``high``, evenly spaced on a log scale.
+    repetitions
+        Grid: trials at each share; 3 if left out.
+    """
 
     model_config = ConfigDict(strict=True)
 
@@ -80,13 +101,49 @@ def _by_name(section: object) -> object:
 
 
 class _SuccessSection(_Section):
+    """The section ``[success]``: what counts as success, and how much of it is wanted.
+
+    Parameters
+    ----------
+    measures
+        Names of measures, such as ``"included"`` and ``"top1"``; answers go by the first. Without
+        them: those that fit the strategies.
+    target
+        The success S* whose critical mass is wanted, between 0 and 1.
+    marked
+        A file whose records success is measured on in place of the test records; it needs no
+        labels.
+    """
+
     measures: list[str] | None = None
     target: float = 0.9
     marked: str | None = None
 
 
 class StudyFile(_Section):
-    """The sections of a study file; `docs/study-files.md` describes each key."""
+    """The sections of a study file; `docs/study-files.md` explains them with examples.
+
+    Parameters
+    ----------
+    name
+        What to call the study.
+    seed
+        The number that all randomness of the trials derives from.
+    population
+        Where the records come from.
+    learner
+        What the platform trains: a ``kind`` and its parameters.
+    strategies
+        What members do: one table for each strategy, by the name that reports give it.
+    placement
+        Which shares of the population are tried. Without it trials are placed adaptively.
+    success
+        What counts as success, and how much of it is wanted.
+    incentives
+        What joining costs people. Without it nothing is said of whether joining pays.
+    handouts
+        What members' pages say beside what to change.
+    """
 
     name: str
     seed: int = 0

@@ -1,0 +1,1 @@
+"""The extensions of Sphinx that are this project's own."""

@@ -1,0 +1,152 @@
+"""The documentation site: what its reference is made of, and that what is missing stops its build.
+
+`make docs` builds it whole, and `make docs-check` from kept outputs; neither fits in here.
+"""
+
+import importlib
+import re
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+from extensions import commands, kept, keys, names, outside
+from pydantic import BaseModel
+from sphinx.errors import ExtensionError
+
+import criticalmass
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted((ROOT / "examples" / "gallery").glob("*.py"))
+KEPT = ROOT / "docs" / "gallery"
+
+
+@pytest.fixture
+def app(tmp_path):
+    return SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace())
+
+
+def test_every_public_name_has_a_page(app):
+    names.write(app)
+    pages = {path.stem for path in (app.srcdir / "reference" / "names").glob("*.rst")}
+    for room in ("theory", "studies", "curves", "members"):
+        module = importlib.import_module(f"criticalmass.{room}")
+        assert {f"{room}.{name}" for name in module.__all__} <= pages
+    homes = (app.srcdir / "reference" / "names" / "index.rst").read_text()
+    for name in criticalmass.__all__:
+        assert f"`{name} <" in homes or isinstance(getattr(criticalmass, name), types.ModuleType)
+
+
+def test_a_name_without_a_docstring_stops_the_build(app, monkeypatch):
+    def silent():
+        return 1
+
+    module = importlib.import_module("criticalmass.intervals")
+    monkeypatch.setattr(module, "lower_limit", silent)
+    with pytest.raises(ExtensionError, match=r"without a docstring: criticalmass\.intervals\.low"):
+        names.write(app)
+
+
+def test_a_docstring_that_a_dataclass_wrote_itself_is_none():
+    @dataclass
+    class Silent:
+        x: int
+
+    assert names.docstring(names.Name("data", "Silent", Silent)) == ""
+
+
+def test_every_key_that_the_code_reads_is_in_the_reference(app):
+    keys.write(app)
+    page = (app.srcdir / "reference" / "keys.rst").read_text()
+    for name in ("randomize_labels", "target_label", "tolerated", "free_ride", "edges", "deadline"):
+        assert f"``{name}``" in page
+    found = {(section, key.name): key for section, listed in keys.tables() for key in listed}
+    assert found["[success]", "target"].default == "``0.9``"
+    assert found["[population]", "missing"].type == '``"refuse"`` or ``"keep"``'
+    assert found["the file itself", "name"].default == "required"
+
+
+def test_a_key_without_a_description_stops_the_build(app, monkeypatch):
+    class Section(BaseModel):
+        """Nothing is said of its key."""
+
+        hidden: int = 1
+
+    monkeypatch.setattr(keys, "StudyFile", Section)
+    with pytest.raises(ExtensionError, match="without a description: the file itself: hidden"):
+        keys.write(app)
+
+
+def test_the_prose_on_study_files_knows_every_key_of_its_sections():
+    prose = (ROOT / "docs" / "study-files.md").read_text(encoding="utf-8")
+    sections = [s for s in keys.tables() if s[0].startswith("[") and "kind" not in s[0]]
+    missing = [(section, key.name) for section, listed in sections for key in listed
+               if f"`{key.name}`" not in prose]  # fmt: skip
+    assert missing == []
+
+
+def test_every_command_is_in_the_reference(app):
+    commands.write(app)
+    page = (app.srcdir / "reference" / "commands.rst").read_text()
+    prose = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^criticalmass (\w+)", prose, re.MULTILINE):
+        assert f"\ncriticalmass {name}" in page, name
+    assert "``--allow PACKAGE``" in page
+
+
+def test_an_option_without_a_description_stops_the_build(app, monkeypatch):
+    other = typer.Typer()
+
+    @other.command()
+    def silent(loud: bool = False) -> None:
+        """Do nothing."""
+
+    @other.command()
+    def second() -> None:
+        """Do nothing, too."""
+
+    monkeypatch.setattr(commands, "line", other)
+    with pytest.raises(ExtensionError, match="without a description: criticalmass silent loud"):
+        commands.write(app)
+
+
+@pytest.mark.parametrize(
+    ("text", "led"),
+    [
+        ("[a](data.md)", "[a](data.md)"),
+        ("[a](../CONTRIBUTING.md#a-signal)", "[a](around/contributing.md#a-signal)"),
+        ("[a](../benchmarks/README.md)", "[a](around/benchmarks.md)"),
+        ("[a](../examples/adult.toml)", "[a](../examples/adult.toml)"),
+        ("[a](../examples)", "a"),
+        ("[a](https://example.org/x)", "[a](https://example.org/x)"),
+        ("[a](nowhere.md)", "[a](nowhere.md)"),  # Sphinx tells of it
+        ("```\n[a](../CONTRIBUTING.md)\n```", "```\n[a](../CONTRIBUTING.md)\n```"),
+    ],
+)
+def test_links_lead_to_the_pages_of_the_site(text, led):
+    here = ROOT / "docs" / "page.md"
+    assert outside.led(text, here, here) == led
+
+
+def test_links_of_a_file_from_elsewhere_are_led_from_there():
+    text = outside.led(
+        "[a](docs/data.md) ![b](docs/models.svg)",
+        ROOT / "README.md",
+        ROOT / "docs" / "around" / "readme.md",
+    )
+    assert text == "[a](../data.md) ![b](../models.svg)"
+
+
+def test_kept_outputs_are_those_of_the_examples_as_they_are():
+    assert kept.changed(SCRIPTS[0].parent, KEPT) == []
+    assert {path.name for path in KEPT.glob("*.rst")} - {"index.rst"} == {
+        f"{path.stem}.rst" for path in SCRIPTS
+    }
+
+
+def test_a_changed_example_is_noticed_before_kept_outputs_are_shown(tmp_path):
+    (tmp_path / "one.py").write_text('"""\nOne\n===\n"""\n')
+    (tmp_path / "one.py.md5").write_text("0" * 32)
+    assert kept.changed(tmp_path, tmp_path) == ["one.py"]
