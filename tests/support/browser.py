@@ -1,9 +1,11 @@
 """A real browser, where there is one: what it makes of a page, on a screen and on paper."""
 
+import importlib.util
 import json
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -21,6 +23,11 @@ needs_paper = pytest.mark.skipif(
     CHROMIUM is None or POPPLER is None,
     reason="no Chromium or no pdftoppm here (Debian packages chromium, poppler-utils)",
 )
+PLAYWRIGHT = importlib.util.find_spec("playwright") is not None
+needs_driver = pytest.mark.skipif(
+    CHROMIUM is None or not PLAYWRIGHT,
+    reason="no Chromium or no Playwright here (Debian package chromium, pip package playwright)",
+)
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -29,6 +36,19 @@ DOTS = 40
 """Dots per inch of a picture of a sheet."""
 MARGIN = 16 / 25.4
 """Inches of a sheet that pages leave free at the top and at the bottom."""
+
+
+@contextmanager
+def driven():
+    """Start the browser and let Playwright drive it; it downloads none of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS[1:]))
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def browse(address, folder, *options):

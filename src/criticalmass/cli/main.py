@@ -21,6 +21,7 @@ from criticalmass.cli import (
     monitor,
     new,
     plan,
+    planner,
     renamed,
     report,
     reproduce,
@@ -55,7 +56,13 @@ COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
         size.size,
         export.export,
     ),
-    "Your group": (plan.plan, certify.certify, instruct.instruct, monitor.monitor),
+    "Your group": (
+        planner.planner,
+        plan.plan,
+        certify.certify,
+        instruct.instruct,
+        monitor.monitor,
+    ),
     THEORY: (theory.theory,),
     "Data sets and papers": (datasets.datasets, reproduce.reproduce, cache.cache),
 }

@@ -1,0 +1,603 @@
+"""The planner: its numbers, its sentences, and the page in which a browser computes both."""
+
+import json
+import math
+import re
+from dataclasses import replace
+from fractions import Fraction
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from scipy.stats import betabinom
+
+from criticalmass import FeatureLabel, InsertToken, run
+from criticalmass.answers.planning import (
+    FIELDS,
+    TARGETS,
+    Kinds,
+    Scenario,
+    Theorem,
+    Trials,
+    between,
+    missed,
+    trials_of,
+    trials_of_all,
+)
+from criticalmass.errors import ParameterError, StudyError
+from criticalmass.incentives import Incentives, PartlyActing
+from criticalmass.messages import speaking
+from criticalmass.pages.page import script
+from criticalmass.pages.planner import LARGEST, SCRIPTS, in_json, render, write_planner
+from criticalmass.theory import FeatureLabelBound, whole_people_feature_label
+from criticalmass.words import planning as words
+from support.browser import driven, needs_driver
+from support.command_line import called, refused
+from support.findings import finding_of
+from support.messages import Accented
+from support.studies import text_study
+
+SETTINGS = 2000
+
+
+def rising(members):
+    """Reach .9 with about 150 of 10,000."""
+    return 0.02 + 0.97 / (1 + (50 / max(members, 1e-9)) ** 2)
+
+
+def level(members):
+    """Never reach .9."""
+    return 0.1 if members < 20 else 0.4
+
+
+@pytest.fixture(scope="module")
+def found():
+    return finding_of(rising)
+
+
+@pytest.fixture(scope="module")
+def trials(found):
+    return trials_of(found)
+
+
+@pytest.fixture(scope="module")
+def sources(trials):
+    """Every kind of source: trials that get there, and some that do not, among few of them."""
+    few = replace(trials_of(finding_of(level, repetitions=1)), strategy="few", recruitable=0.3)
+    return [trials, replace(few, inactive=0.2), Theorem(), Kinds()]
+
+
+def scenarios(count, seed=0):
+    """Random settings; numbers have the digits that somebody would type."""
+    rng, made = np.random.default_rng(seed), []
+    for _ in range(count):
+        one = {}
+        for name, field in FIELDS.items():
+            if field.log:
+                one[name] = round(math.exp(rng.uniform(0, math.log(1e5))))
+            elif field.whole:
+                one[name] = int(rng.integers(*field.slide, endpoint=True))
+            else:
+                one[name] = round(rng.uniform(field.low, field.high), 2)
+        if rng.random() < 0.5:
+            one.update(others=0, cost=0.0)
+        if rng.random() < 0.2:
+            one["target"] = float(rng.choice(TARGETS))
+        if rng.random() < 0.1:
+            one["population"] = 10_000
+        made.append(Scenario(**one))
+    return made
+
+
+# numbers, against the library and by hand
+
+
+@pytest.mark.parametrize("target", [0.2, 0.5, 0.9, 0.95])
+@pytest.mark.parametrize("slip", [0.0, 0.1, 0.5])
+def test_trials_give_the_critical_mass_of_their_curve(found, trials, target, slip):
+    scenario = Scenario(population=10_000, slip=slip, target=target)
+    (people,) = trials.people(scenario, target)
+    mass = PartlyActing(found.curve, slip).critical_mass(target)
+    assert (people.middle, people.low, people.high) == mass.people(10_000)
+
+
+def test_another_population_has_two_readings(found, trials):
+    scenario = Scenario(population=50_000, slip=0.0)
+    heads, share = trials.people(scenario, 0.9)
+    mass = found.curve.critical_mass(0.9)
+    assert heads == ("heads", *(mass.people(10_000)[place] for place in (1, 0, 2)))
+    assert share == ("share", *(mass.people(50_000)[place] for place in (1, 0, 2)))
+
+
+@pytest.mark.parametrize("target", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("carriers", [0, 3, 500, 10_000])
+def test_the_theorem_is_the_librarys(target, carriers):
+    scenario = Scenario(population=2000, slip=0.25, target=target, carriers=carriers, gap=0.5)
+    bound = FeatureLabelBound(min(carriers / 2000, 1.0), 0.5)
+    people = PartlyActing(bound, 0.25).critical_mass(target).people(2000)[0]
+    if people is not None:
+        people = max(people, 2)  # with nobody who acts nothing is guaranteed, and one may forget
+    assert Theorem().people(scenario, target) == [("same", 0, people, people)]
+
+
+@pytest.mark.parametrize(("size", "kinds"), [(60, 6), (60, 1), (200, 50), (100, 100)])
+@pytest.mark.parametrize("target", [0.3, 0.9])
+def test_kinds_are_whole_people_of_as_many_images(size, kinds, target):
+    curve = whole_people_feature_label([[0, 0]] * kinds, [size // kinds] * kinds, target=0)
+    scenario = Scenario(population=size, slip=0.0, kinds=kinds)
+    (people,) = Kinds().people(scenario, target)
+    assert people.middle == curve.critical_mass(target).people(size)[0]
+
+
+@pytest.mark.parametrize("acting", [1, 7, 30, 80])
+def test_a_group_is_missed_as_often_as_fractions_say(acting):
+    exact = Fraction(math.comb(100 - 20, acting), math.comb(100, acting))
+    assert math.exp(missed(100, 20, acting)) == pytest.approx(float(exact), rel=1e-12)
+    assert missed(100, 20, 81) == -math.inf
+
+
+def test_kinds_of_which_some_are_larger_are_won_no_later():
+    """103 people in 10 kinds: seven of ten people and three of eleven."""
+    curve = whole_people_feature_label([[0, 0]] * 10, [10] * 7 + [11] * 3, target=0)
+    (people,) = Kinds().people(Scenario(population=103, slip=0.0, kinds=10), 0.9)
+    assert people.middle in (curve.critical_mass(0.9).people(103)[0] + extra for extra in (0, 1))
+
+
+def test_between_two_targets_shares_lie_on_a_straight_line():
+    targets = np.array([0.5, 0.8, 0.9])
+    values = np.array([[0.01], [0.02], [0.08]])
+    odds = np.log(targets / (1 - targets))
+    for target in np.linspace(0.5, 0.9, 41):
+        straight = np.interp(math.log(target / (1 - target)), odds, np.log(values[:, 0]))
+        assert between(targets, values, target)[0] == pytest.approx(math.exp(straight), rel=1e-9)
+    assert between(targets, values, 0.1)[0] == 0.01
+    assert between(targets, values, 0.91)[0] == math.inf
+    gaps = np.array([[0.0], [0.02], [math.inf]])
+    assert between(targets, gaps, 0.6)[0] == 0.02
+    assert between(targets, gaps, 0.85)[0] == math.inf
+    assert between(targets, gaps, 0.8)[0] == 0.02
+
+
+def test_others_and_slips_are_paid_for_by_those_who_join():
+    """27 must act, 9 more against others, and one in four forgets."""
+    scenario = Scenario(slip=0.25, others=9)
+    assert scenario.joining(27) == 48
+    assert replace(scenario, others=-30).joining(27) == 0
+    assert replace(scenario, population=47).joining(27) is None
+    assert replace(scenario, population=48).joining(27) == 48
+    assert replace(scenario, population=96).joining(27, recruitable=0.5) == 48
+    assert replace(scenario, population=94).joining(27, recruitable=0.5) is None
+    assert scenario.joining(math.inf) is None
+
+
+def test_joining_pays_from_the_critical_threshold_on(found, trials):
+    scenario = Scenario(population=10_000, slip=0.0, cost=0.4, free_ride=0.2)
+    (people,) = trials.people(scenario, scenario.threshold)
+    threshold = Incentives(0.4, 0.2).critical_threshold(found.curve)
+    assert (people.middle, people.low, people.high) == threshold.people(10_000)
+    assert replace(scenario, free_ride=1.0).threshold == math.inf
+    assert replace(scenario, cost=0.0).threshold == 0
+
+
+def test_promises_for_a_known_number_are_those_of_a_beta_law():
+    """34 must act after 9 others have helped; 43 promises were kept before, and 16 broken."""
+    scenario = Scenario(population=2000, others=4, kept=40, broken=15, sure=0.9)
+    needed = math.ceil(Theorem().acting(scenario, 0.9)[0].middle + 4)
+    enough = [betabinom.sf(needed - 1, n, 43, 16) >= 0.9 for n in range(2000)]
+    assert Theorem().pledge(scenario).number == enough.index(True)
+
+
+def test_promises_of_trials_take_the_reading_that_takes_more(found, trials):
+    same = Scenario(population=10_000)
+    exact = np.sort(found.curve.critical_masses(0.9))
+    assert np.interp(
+        np.quantile(trials.draws(same), [0.1, 0.5, 0.9]), exact * 10_000, np.arange(len(exact))
+    ) / len(exact) == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
+    smaller, larger = replace(same, population=5000), replace(same, population=50_000)
+    assert np.array_equal(trials.draws(smaller), trials.draws(same))
+    assert trials.draws(larger) == pytest.approx(5 * trials.draws(same))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"population": 0}, {"slip": 0.95}, {"target": 0.999}, {"kept": -1}, {"kinds": 2.5},
+     {"cost": math.nan}],
+)  # fmt: skip
+def test_a_number_that_cannot_be_is_refused(wrong):
+    (name,) = wrong
+    with pytest.raises(ParameterError, match=f"{name} lies between"):
+        Scenario(**wrong)
+
+
+def test_a_finding_that_says_too_little_is_left_out(found, trials):
+    bare = replace(found, curve=None, strategy="bare")
+    known, left_out = trials_of_all([found, bare])
+    assert [one.strategy for one in known] == ["mark"]
+    assert left_out == ["bare"]
+    with pytest.raises(StudyError, match="no strategy of this study has trials"):
+        trials_of_all([bare])
+
+
+# sentences
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "said"),
+    [
+        (2, {}, "34 of us are enough for 90%."),
+        (2, {"carriers": 0, "slip": 0.0}, "if 0% of us forget, 1 of us is enough for 90%."),
+        (2, {"others": -40}, "nobody has to act for 90%."),
+        (2, {"population": 20, "carriers": 30}, "no number of us is known to be enough for 90%."),
+        (0, {"population": 10_000}, ") are enough for 90%."),
+        (1, {}, "no number of us is known to be enough for 90%."),
+    ],
+)
+def test_the_answer_is_a_whole_sentence(sources, place, changes, said):
+    scenario = Scenario(**changes)
+    answer = words.told(sources[place], scenario)[0]
+    assert answer.startswith(f"In a population of {scenario.population:,}, if ")
+    assert answer.endswith(said)
+
+
+def test_what_follows_says_what_it_rests_on(sources):
+    trials, few, theorem, kinds = sources
+    assert any("two readings" in line for line in words.told(trials, Scenario()))
+    assert not any("two readings" in line for line in words.told(trials, Scenario(10_000)))
+    assert any("In the study 20% of those who join" in x for x in words.told(few, Scenario()))
+    assert any("with 50 kinds it takes 127 of us" in x for x in words.told(theorem, Scenario()))
+    assert any("each of 50 kinds" in line for line in words.told(kinds, Scenario()))
+    beyond = "That is more than the 1,000 that the study tried, so it is a guess."
+    for target in (0.9, 0.98):
+        takes = trials.people(Scenario(10_000, slip=0.0), target)[0].middle
+        assert (beyond in words.told(trials, Scenario(target=target))) == (takes > 1000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cost": 0.3, "free_ride": 0.4}, "With fewer than 7 of us nobody gains by joining at a "),
+        ({"cost": 0.9, "free_ride": 0.4}, "Joining pays for nobody: it costs 0.9, and the most "
+         "that somebody gains by it is 0.6."),
+        ({"cost": 0.95}, "Joining pays only where success is above 95%. You want 90%: aim higher."),
+        ({"cost": 0.3, "population": 3, "carriers": 3}, "no number of us is known to be enough"),
+        ({"cost": 0.01, "carriers": 0, "slip": 0.0}, "Joining pays from the first of us on."),
+        ({"others": 5}, "5 more have to act because others act against us."),
+        ({"others": -5}, "5 fewer have to act because others act for the same."),
+        ({"population": 30}, "If all 30 promise who could, it is "),
+    ],
+)  # fmt: skip
+def test_what_is_supposed_has_its_sentence(changes, said):
+    assert said in " ".join(words.told(Theorem(), Scenario(**changes)))
+
+
+def test_another_language_reaches_every_word():
+    with speaking(Accented()):
+        html = render()
+    marks = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
+    text = marks.sub(" ", html)
+    assert re.findall(r"(?<![^\W_])[A-Za-z]{2,}(?![^\W_])", text) == []
+    data = json.loads(re.search(r'id="planner-data">(.*?)</script>', html, re.DOTALL)[1])
+    for forms in data["sentences"].values():
+        for form in forms:
+            assert re.findall(r"[A-Za-z]{2,}", re.sub(r"\{\w+\}", "", form)) == []
+
+
+# the page
+
+
+def test_the_page_answers_without_scripts_and_needs_nothing_else(trials):
+    html = render([trials], ["bare"])
+    assert words.told(trials, Scenario(10_000, target=0.9))[0] in html
+    assert "How many people “bare” takes: its trials say too little." in html
+    assert len(html.encode()) < LARGEST / 2
+    assert not re.search(r"https?://(?!www\.w3\.org)|<link|\bsrc=|@import|url\((?!#)", html)
+    (policy,) = re.findall(r'Policy" content="([^"]*)"', html)
+    assert "default-src 'none'" in policy
+    for name in SCRIPTS:
+        assert script(name).digest in policy
+
+
+def test_a_strategy_whose_name_ends_a_script_does_no_harm(trials):
+    html = render([replace(trials, strategy="</script><script>alert(1)</script>", study="<b>")])
+    assert "<script>alert" not in html
+    assert "<b>" not in html
+
+
+def test_a_page_that_would_be_too_large_is_refused(tmp_path, trials, monkeypatch):
+    monkeypatch.setattr("criticalmass.pages.planner.LARGEST", 10_000)
+    refused_with = refused("planner", "--out", tmp_path / "planner.html")
+    assert "would have" in refused_with
+    assert not (tmp_path / "planner.html").exists()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Results of a study."""
+    out = tmp_path_factory.mktemp("planner") / "out"
+    run(text_study({"mark": FeatureLabel(InsertToken("~"), "Writer")}), out)
+    return out
+
+
+def test_the_command_writes_the_page_of_a_study(folder, tmp_path):
+    out = tmp_path / "planner.html"
+    assert called("planner", folder, "--out", out) == (0, f"Page: {out}\n", "")
+    assert "trials of “mark”" in out.read_text(encoding="utf-8")
+    assert write_planner(tmp_path / "theory.html").read_text(encoding="utf-8") == render()
+
+
+def test_a_folder_without_a_study_is_one_line(folder, tmp_path):
+    out = tmp_path / "planner.html"
+    assert "no study in" in refused("planner", tmp_path, "--out", out)
+    assert "is a folder; --out names the page" in refused("planner", "--out", tmp_path)
+    assert not out.exists()
+
+
+# in a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with driven() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory, sources):
+    """The page with theory alone, and that of a study."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, html in (("theory", render()), ("study", render(sources[:2]))):
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    return {path.stem: path.as_uri() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def opened(browser, pages):
+    """Open a page in a window of its own; what it complains of fails the test."""
+    contexts, complaints = [], []
+
+    def opened(name="theory", link="", **options):
+        contexts.append(
+            browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(pages[name] + link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def answer(page, side="a"):
+    """What a page's sentence says, the numbers that can be typed among it."""
+    return page.evaluate(
+        """side => [...document.getElementById(`${side}-sentence`).childNodes].map(node =>
+        node.querySelector?.("input") ? node.querySelector("input").value + node.textContent
+        : node.textContent).join("")""",
+        side,
+    )
+
+
+EVERY = """([sources, scenarios]) => scenarios.map((scenario, i) => {
+  const source = JSON.parse(sources[i % sources.length],
+    (_, value) => value === "Infinity" ? Infinity : value);
+  const asked = i % 5 ? {} : pledge(source, scenario);  // its number is in the sentences, too
+  const from = threshold(scenario);
+  return {
+    people: people(source, scenario, scenario.target).map(Object.values),
+    from: from < 1 ? people(source, scenario, Math.max(from, .01)).map(Object.values) : [],
+    pledge: i % 5 ? [] : [asked.number, asked.most, asked.possible],
+    told: told(forms, source, scenario).map(filled),
+    success: source.kind === "trials" ? [] : [1, 20, 500].map(n => successOf(source, scenario, n)),
+  };
+})"""
+
+
+def every_number(source, scenario, i):
+    """What the page computes of setting i, in Python."""
+    threshold, size = scenario.threshold, scenario.population
+    asked = None if i % 5 else source.pledge(scenario)
+    group = max(size // scenario.kinds, 1)
+    bound = FeatureLabelBound(min(scenario.carriers / size, 1.0), scenario.gap)
+    success = []
+    for n in () if isinstance(source, Trials) else (1, 20, 500):
+        people = min(n, size)
+        kinds = 1 - math.exp(missed(size, group, people))
+        success.append(kinds if isinstance(source, Kinds) else bound.success(people / size).item())
+    reached = source.people(scenario, max(threshold, 0.01)) if threshold < 1 else []
+    return {
+        "people": [list(one) for one in source.people(scenario, scenario.target)],
+        "from": [list(one) for one in reached],
+        "pledge": [asked.number, asked.most, pytest.approx(asked.possible, abs=1e-9)]
+        if asked
+        else [],
+        "told": words.told(source, scenario),
+        "success": pytest.approx(success, abs=1e-9),
+    }
+
+
+@needs_driver
+def test_the_pages_numbers_and_sentences_are_pythons(opened, sources):
+    """2,000 settings of all numbers at once, by every kind of source."""
+    drawn = scenarios(SETTINGS)
+    page = opened()
+    given = [json.dumps(in_json(source)) for source in sources]
+    computed = page.evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
+    for i, (scenario, got) in enumerate(zip(drawn, computed, strict=True)):
+        assert got == every_number(sources[i % len(sources)], scenario, i), scenario
+
+
+@needs_driver
+def test_large_numbers_are_pythons_too(opened):
+    """Populations of up to 10⁹ and many promises, where sums become integrals."""
+    drawn = [
+        Scenario(population=n, kept=kept, broken=broken, carriers=c, kinds=kinds)
+        for n, kept, broken, c, kinds in (
+            (10**9, 50_000, 1000, 3, 10**5), (10**9, 3, 90_000, 10**6, 50),
+            (10**8, 100_000, 100_000, 10**5, 10**6), (10**6, 0, 0, 10**5, 1000),
+        )
+    ]  # fmt: skip
+    sources = [Theorem(), Kinds(), Theorem(), Theorem()]
+    given = [json.dumps(in_json(source)) for source in sources]
+    computed = opened().evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
+    for i, (scenario, got) in enumerate(zip(drawn, computed, strict=True)):
+        assert got == every_number(sources[i], scenario, i), scenario
+
+
+@needs_driver
+def test_the_page_opens_with_the_sentence_that_it_has_without_scripts(opened, trials):
+    for name, source, scenario in (
+        ("theory", Theorem(), Scenario()),
+        ("study", trials, Scenario(10_000)),
+    ):
+        said = words.told(source, scenario)
+        assert opened(name).text_content("#told") == said[0]
+        still = opened(name, java_script_enabled=False)
+        assert still.inner_text("#a-sentence") == said[0]
+        assert still.locator("button:visible, input:visible, svg:visible").count() == 0
+
+
+@needs_driver
+def test_everything_can_be_done_by_keys(opened):
+    page = opened()
+    names = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.id || document.activeElement.textContent")
+        if names and name == "":
+            break
+        names.append(name)
+    assert names[:3] == ["a-population", "a-slip", "a-target"]
+    wanted = {f"a-{name}-slider" for name in FIELDS} | {"a-source", "compare", "a-others"}
+    assert wanted <= set(names)
+    page.focus("#a-slip")
+    page.keyboard.press("ArrowUp")
+    assert answer(page).startswith("In a population of 20000, if 11% of us forget, 34 of us")
+    page.focus("#a-target-slider")
+    page.keyboard.press("End")
+    assert answer(page).endswith("for 99%.")
+    assert page.get_attribute("#a-target-slider", "aria-valuetext") == "99%"
+    page.focus("#a-population-slider")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert int(page.input_value("#a-population")) > 20_000
+    page.focus("#compare")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#compare", "aria-expanded") == "true"
+    assert page.is_visible("#b-sentence")
+    page.select_option("#b-source", "theorem")
+    assert answer(page, "b") == answer(page)
+    page.wait_for_selector("#spoken:has-text('First: In')", state="attached")
+
+
+@needs_driver
+def test_a_number_is_typed_and_dragged(opened):
+    page = opened()
+    page.fill("#a-population", "500")
+    assert "of 500, " in page.text_content("#told")
+    assert page.evaluate("document.activeElement.id") == "a-population"
+    box = page.locator("#a-slip").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 45, box["y"] + 9)
+    page.mouse.up()
+    assert page.input_value("#a-slip") == "20"
+    page.fill("#a-slip", "95")
+    assert page.inner_text("#problem") == (
+        "Share of us who forget lies between 0% and 90%; it stays as it was."
+    )
+    assert page.get_attribute("#a-slip", "aria-invalid") == "true"
+    assert "if 20% of us" in page.text_content("#told")
+    page.locator("#a-slip").blur()
+    assert page.input_value("#a-slip") == "20"
+
+
+@needs_driver
+def test_the_picture_moves_with_the_numbers(opened):
+    page = opened("study")
+    before = page.inner_html("#picture svg")
+    page.fill("#a-target", "80")
+    assert page.inner_html("#picture svg") != before
+    assert page.get_attribute("#picture svg", "aria-label").endswith("are enough for 80%.")
+    page.fill("#a-population", "50000")
+    assert page.locator("#picture svg polyline").count() == 2  # as heads, and as a share
+    assert "NaN" not in page.inner_html("#picture svg")
+
+
+@needs_driver
+def test_a_link_carries_the_state_and_an_edited_one_is_said(opened):
+    page = opened("study", "#population=20000&slip=20&second.source=theorem&second.slip=5&cost=0.2")
+    assert page.inner_text("#problem") == ""
+    assert answer(page).startswith("In a population of 20000, if 20% of us forget")
+    assert answer(page, "b").startswith("In a population of 10000, if 5% of us forget")
+    again = opened("study", "#" + page.evaluate("location.hash").lstrip("#"))
+    assert again.text_content("#told") == page.text_content("#told")
+    assert page.text_content("#link") == page.url
+
+    page = opened()
+    for link, said in (
+        ("#slip=95", "“slip=95”"),
+        ("#zap=1", "“zap=1”"),
+        ("#population=1e99", "“population=1e99”"),
+        ("#population=2.5", "“population=2.5”"),
+        ("#source=nobody", "“source=nobody”"),
+        ("#target=" + quote("<img src=x onerror=a()>"), "“target=<img src=x onerror=a()>”"),
+        ("#%E0%A4%A", "“�%A=”"),
+        ("#__proto__=1&toString=2", "“__proto__=1”, “toString=2”"),
+    ):  # fmt: skip
+        page.evaluate("link => { location.hash = link; }", link)
+        told = page.wait_for_selector(f"#problem:has-text('{said[1:7]}')").inner_text()
+        assert told.startswith("The link says"), link
+        assert said in told
+        assert page.text_content("#told") == words.told(Theorem(), Scenario())[0]
+        assert page.locator("img").count() == 0
+
+
+@needs_driver
+def test_the_sentence_is_copied_and_the_picture_saved(opened, browser, pages):
+    page = opened()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("text=Copy the sentence")
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == words.told(Theorem(), Scenario())[0]
+    with page.expect_download() as saved:
+        page.click("text=Save the picture")
+    assert saved.value.suggested_filename == "planner.png"
+    assert saved.value.path().read_bytes()[:4] == b"\x89PNG"
+
+
+@needs_driver
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_serious_finding(opened, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="no axe here (axe-playwright-python)"
+    )
+    page = opened("study", "#population=20000&cost=0.2&second.slip=5&zap=1", color_scheme=scheme)
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@needs_driver
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(opened, width):
+    viewport = {"width": width, "height": 800}
+    page = opened("study", "#population=20000&second.slip=5", viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    moving = "getComputedStyle(e).animationName !== 'none' || parseFloat(getComputedStyle(e)"
+    moving = f"[...document.querySelectorAll('*')].filter(e => {moving}.transitionDuration) > 0)"
+    assert page.evaluate(f"{moving}.length") == 0  # nothing moves by itself, whoever looks
+
+
+@needs_driver
+def test_paper_has_the_sentence_and_no_controls(opened):
+    page = opened("theory", viewport={"width": 390, "height": 800})
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, input:visible, select:visible").count() == 0
+    written = page.evaluate(
+        "[...document.querySelectorAll('.answer .number')].slice(0, 3).map("
+        "e => getComputedStyle(e, '::before').content)"
+    )
+    assert written == ['"20,000"', '"10"', '"90"']
