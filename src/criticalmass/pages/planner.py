@@ -7,7 +7,7 @@ computes, and say what `criticalmass.words.planning` says.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,17 @@ def _of_study(folder: str | Path) -> str:
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
-            return render(*trials_of_all(findings(facts, rows, headlines=True)))
+            found = findings(facts, rows, headlines=True)
+            trials, left_out = trials_of_all(found)
+            meant = {one.strategy: words.meaning(one) for one in found}
+            return render(trials, left_out, meant)
 
 
-def render(trials: Sequence[Trials] = (), left_out: Sequence[str] = ()) -> str:
+def render(
+    trials: Sequence[Trials] = (),
+    left_out: Sequence[str] = (),
+    meant: Mapping[str, str] | None = None,
+) -> str:
     """Return the page.
 
     Parameters
@@ -93,6 +100,8 @@ def render(trials: Sequence[Trials] = (), left_out: Sequence[str] = ()) -> str:
         What the trials of a study's strategies say; the page opens with the first.
     left_out
         Names of strategies whose trials say too little, which the page names.
+    meant
+        For each strategy, what those who act do and what success means, in words.
 
     Examples
     --------
@@ -123,6 +132,7 @@ def render(trials: Sequence[Trials] = (), left_out: Sequence[str] = ()) -> str:
         labels=words.labels(),
         explained=words.explained(),
         unknown=unknown,
+        meant=[(one.strategy, (meant or {}).get(one.strategy, "")) for one in trials],
         fields=limits,
         usual=usual,
         in_sentence=IN_SENTENCE,

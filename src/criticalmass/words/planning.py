@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 
+from criticalmass.answers.finding import Finding
 from criticalmass.answers.planning import Kinds, People, Scenario, Source, Theorem, Trials
 from criticalmass.messages import say, say_count
 from criticalmass.words.numbers import exact_percent, number, percent, probability
+from criticalmass.words.outcome import members_do, outcome
 
 _OPEN = {
     name: f"{{{name}}}"
@@ -88,8 +90,9 @@ def explained() -> list[tuple[str, str]]:
         (
             say("enough for 90%"),
             say(
-                "With so many of us, the platform’s model does what we want for nine in ten "
-                "records that carry the mark. The smallest such number is the critical mass."
+                "With so many of us success is 90%: where we plant a mark, the platform’s model "
+                "does what we want for nine in ten records that carry it. The smallest such "
+                "number is the critical mass."
             ),
         ),
         (
@@ -137,6 +140,18 @@ def explained() -> list[tuple[str, str]]:
             ),
         ),
     ]
+
+
+def meaning(finding: Finding) -> str:
+    """Say what those who act do in a study, and what its success means."""
+    target = exact_percent(finding.target)
+    return say(
+        "Those who act {do}. A success of {target} means that the trained model {outcome}, on "
+        "average over trainings.",
+        do=members_do(finding),
+        target=target,
+        outcome=outcome(finding, target),
+    )
 
 
 def unknown(*, of_study: bool) -> list[str]:
@@ -294,7 +309,8 @@ def _open_grounds(n: int) -> dict[str, str]:
         ),
         "readings": say(
             "The study has {size}, so there are two readings: {heads} if as many are enough in "
-            "{population}, {share} if the same share is. The study does not say which.",
+            "{population}, {share} if the same share is. The study does not say which; what "
+            "follows takes the one that needs more.",
             **_OPEN,
         ),
         "slipped": say(

@@ -42,9 +42,12 @@ function edges(scenes) {
   return [low, Math.max(Math.min(Math.max(...known) * 30, most), 10 * low)];
 }
 
-/** Round numbers between two: 1, 2 and 5 times powers of ten, or fewer if they are many.
- * @param {number} low @param {number} high @param {number} most @returns {number[]} */
-function ticks(low, high, most) {
+/** Round numbers between two: 1, 2 and 5 times powers of ten, or fewer where their names touch.
+ * @param {number} low @param {number} high @param {(n: number) => number} x where one is drawn
+ * @returns {number[]} */
+function ticks(low, high, x) {
+  const apart = (/** @type {number} */ n, /** @type {number} */ i, /** @type {number[]} */ all) =>
+    i === 0 || x(n) - x(all[i - 1]) > 4.5 * (whole(n).length + whole(all[i - 1]).length) + 8;
   for (const steps of [[1, 2, 5], [1, 3], [1]]) {
     const found = [];
     for (let power = 0; power < 10; power++) {
@@ -53,7 +56,8 @@ function ticks(low, high, most) {
         if (n >= low && n <= high) found.push(n);
       }
     }
-    if (found.length <= most || steps.length === 1) return found;
+    if (found.every(apart)) return found;
+    if (steps.length === 1) return found.filter((_, i) => i % 2 === 0);
   }
   return [];
 }
@@ -91,7 +95,7 @@ function draw(svg, forms, scenes, narrow) {
     svg.append(element("text", { x: left - 7, y: y(success) + 4, "text-anchor": "end", ...quiet },
       `${100 * success}%`));
   }
-  for (const n of ticks(from, to, narrow ? 5 : 9)) {
+  for (const n of ticks(from, to, x)) {
     svg.append(element("line",
       { x1: x(n), x2: x(n), y1: bottom, y2: bottom + 5, stroke: "var(--muted)" }));
     const anchor = x(n) > right - 24 ? "end" : "middle";

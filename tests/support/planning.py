@@ -1,0 +1,47 @@
+"""Sources of a planner's numbers, and random settings for them."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from criticalmass.answers.planning import FIELDS, TARGETS, Kinds, Scenario, Theorem, trials_of
+from support.findings import finding_of
+
+
+def rising(members):
+    """Reach .9 with about 150 of 10,000."""
+    return 0.02 + 0.97 / (1 + (50 / max(members, 1e-9)) ** 2)
+
+
+def level(members):
+    """Never reach .9."""
+    return 0.1 if members < 20 else 0.4
+
+
+def every_source(trials):
+    """Return every kind of source: trials that get there, and some that do not, among few."""
+    few = replace(trials_of(finding_of(level, repetitions=1)), strategy="few", recruitable=0.3)
+    return [trials, replace(few, inactive=0.2), Theorem(), Kinds()]
+
+
+def scenarios(count, seed=0):
+    """Random settings; numbers have the digits that somebody would type."""
+    rng, made = np.random.default_rng(seed), []
+    for _ in range(count):
+        one = {}
+        for name, field in FIELDS.items():
+            if field.log:
+                one[name] = round(math.exp(rng.uniform(0, math.log(1e5))))
+            elif field.whole:
+                one[name] = int(rng.integers(*field.slide, endpoint=True))
+            else:
+                one[name] = round(rng.uniform(field.low, field.high), 2)
+        if rng.random() < 0.5:
+            one.update(others=0, cost=0.0)
+        if rng.random() < 0.2:
+            one["target"] = float(rng.choice(TARGETS))
+        if rng.random() < 0.1:
+            one["population"] = 10_000
+        made.append(Scenario(**one))
+    return made

@@ -1,0 +1,303 @@
+"""The planner in a browser: what it computes and says, by keys, by mouse, on paper and for axe."""
+
+import json
+import math
+from urllib.parse import quote
+
+import pytest
+
+from criticalmass.answers.planning import (
+    FIELDS,
+    Kinds,
+    Scenario,
+    Theorem,
+    Trials,
+    missed,
+    trials_of,
+)
+from criticalmass.pages.planner import in_json, render
+from criticalmass.theory import FeatureLabelBound
+from criticalmass.words import planning as words
+from support.browser import driven, needs_driver
+from support.findings import finding_of
+from support.planning import every_source, rising, scenarios
+
+SETTINGS = 2000
+
+
+@pytest.fixture(scope="module")
+def trials():
+    return trials_of(finding_of(rising))
+
+
+@pytest.fixture(scope="module")
+def sources(trials):
+    return every_source(trials)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with driven() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory, sources):
+    """The page with theory alone, and that of a study."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, html in (("theory", render()), ("study", render(sources[:2]))):
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    return {path.stem: path.as_uri() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def opened(browser, pages):
+    """Open a page in a window of its own; what it complains of fails the test."""
+    contexts, complaints = [], []
+
+    def opened(name="theory", link="", **options):
+        contexts.append(
+            browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(pages[name] + link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def answer(page, side="a"):
+    """What a page's sentence says, the numbers that can be typed among it."""
+    return page.evaluate(
+        """side => [...document.getElementById(`${side}-sentence`).childNodes].map(node =>
+        node.querySelector?.("input") ? node.querySelector("input").value + node.textContent
+        : node.textContent).join("")""",
+        side,
+    )
+
+
+EVERY = """([sources, scenarios]) => scenarios.map((scenario, i) => {
+  const source = JSON.parse(sources[i % sources.length],
+    (_, value) => value === "Infinity" ? Infinity : value);
+  const asked = i % 5 ? {} : pledge(source, scenario);  // its number is in the sentences, too
+  const from = threshold(scenario);
+  return {
+    people: people(source, scenario, scenario.target).map(Object.values),
+    from: from < 1 ? people(source, scenario, Math.max(from, .01)).map(Object.values) : [],
+    pledge: i % 5 ? [] : [asked.number, asked.most, asked.possible],
+    told: told(forms, source, scenario).map(filled),
+    success: source.kind === "trials" ? [] : [1, 20, 500].map(n => successOf(source, scenario, n)),
+  };
+})"""
+
+
+def every_number(source, scenario, i):
+    """What the page computes of setting i, in Python."""
+    threshold, size = scenario.threshold, scenario.population
+    asked = None if i % 5 else source.pledge(scenario)
+    group = max(size // scenario.kinds, 1)
+    bound = FeatureLabelBound(min(scenario.carriers / size, 1.0), scenario.gap)
+    success = []
+    for n in () if isinstance(source, Trials) else (1, 20, 500):
+        people = min(n, size)
+        kinds = 1 - math.exp(missed(size, group, people))
+        success.append(kinds if isinstance(source, Kinds) else bound.success(people / size).item())
+    reached = source.people(scenario, max(threshold, 0.01)) if threshold < 1 else []
+    return {
+        "people": [list(one) for one in source.people(scenario, scenario.target)],
+        "from": [list(one) for one in reached],
+        "pledge": [asked.number, asked.most, pytest.approx(asked.possible, abs=1e-9)]
+        if asked
+        else [],
+        "told": words.told(source, scenario),
+        "success": pytest.approx(success, abs=1e-9),
+    }
+
+
+@needs_driver
+def test_the_pages_numbers_and_sentences_are_pythons(opened, sources):
+    """2,000 settings of all numbers at once, by every kind of source."""
+    drawn = scenarios(SETTINGS)
+    page = opened()
+    given = [json.dumps(in_json(source)) for source in sources]
+    computed = page.evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
+    for i, (scenario, got) in enumerate(zip(drawn, computed, strict=True)):
+        assert got == every_number(sources[i % len(sources)], scenario, i), scenario
+
+
+@needs_driver
+def test_large_numbers_are_pythons_too(opened):
+    """Populations of up to 10⁹ and many promises, where sums become integrals."""
+    drawn = [
+        Scenario(population=n, kept=kept, broken=broken, carriers=c, kinds=kinds)
+        for n, kept, broken, c, kinds in (
+            (10**9, 50_000, 1000, 3, 10**5), (10**9, 3, 90_000, 10**6, 50),
+            (10**8, 100_000, 100_000, 10**5, 10**6), (10**6, 0, 0, 10**5, 1000),
+        )
+    ]  # fmt: skip
+    sources = [Theorem(), Kinds(), Theorem(), Theorem()]
+    given = [json.dumps(in_json(source)) for source in sources]
+    computed = opened().evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
+    for i, (scenario, got) in enumerate(zip(drawn, computed, strict=True)):
+        assert got == every_number(sources[i], scenario, i), scenario
+
+
+@needs_driver
+def test_the_page_opens_with_the_sentence_that_it_has_without_scripts(opened, trials):
+    for name, source, scenario in (
+        ("theory", Theorem(), Scenario()),
+        ("study", trials, Scenario(10_000)),
+    ):
+        said = words.told(source, scenario)
+        assert opened(name).text_content("#told") == said[0]
+        still = opened(name, java_script_enabled=False)
+        assert still.inner_text("#a-sentence") == said[0]
+        assert still.locator("button:visible, input:visible, svg:visible").count() == 0
+
+
+@needs_driver
+def test_everything_can_be_done_by_keys(opened):
+    page = opened()
+    names = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.id || document.activeElement.textContent")
+        if names and name == "":
+            break
+        names.append(name)
+    assert names[:3] == ["a-population", "a-slip", "a-target"]
+    wanted = {f"a-{name}-slider" for name in FIELDS} | {"a-source", "compare", "a-others"}
+    assert wanted <= set(names)
+    page.focus("#a-slip")
+    page.keyboard.press("ArrowUp")
+    assert answer(page).startswith("In a population of 20000, if 11% of us forget, 34 of us")
+    page.focus("#a-target-slider")
+    page.keyboard.press("End")
+    assert answer(page).endswith("for 99%.")
+    assert page.get_attribute("#a-target-slider", "aria-valuetext") == "99%"
+    page.focus("#a-population-slider")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert int(page.input_value("#a-population")) > 20_000
+    page.focus("#compare")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#compare", "aria-expanded") == "true"
+    assert page.is_visible("#b-sentence")
+    page.select_option("#b-source", "theorem")
+    assert answer(page, "b") == answer(page)
+    page.wait_for_selector("#spoken:has-text('First: In')", state="attached")
+
+
+@needs_driver
+def test_a_number_is_typed_and_dragged(opened):
+    page = opened()
+    page.fill("#a-population", "500")
+    assert "of 500, " in page.text_content("#told")
+    assert page.evaluate("document.activeElement.id") == "a-population"
+    box = page.locator("#a-slip").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 45, box["y"] + 9)
+    page.mouse.up()
+    assert page.input_value("#a-slip") == "20"
+    page.fill("#a-slip", "95")
+    assert page.inner_text("#problem") == (
+        "Share of us who forget lies between 0% and 90%; it stays as it was."
+    )
+    assert page.get_attribute("#a-slip", "aria-invalid") == "true"
+    assert "if 20% of us" in page.text_content("#told")
+    page.locator("#a-slip").blur()
+    assert page.input_value("#a-slip") == "20"
+
+
+@needs_driver
+def test_the_picture_moves_with_the_numbers(opened):
+    page = opened("study")
+    before = page.inner_html("#picture svg")
+    page.fill("#a-target", "80")
+    assert page.inner_html("#picture svg") != before
+    assert page.get_attribute("#picture svg", "aria-label").endswith("are enough for 80%.")
+    page.fill("#a-population", "50000")
+    assert page.locator("#picture svg polyline").count() == 2  # as heads, and as a share
+    assert "NaN" not in page.inner_html("#picture svg")
+
+
+@needs_driver
+def test_a_link_carries_the_state_and_an_edited_one_is_said(opened):
+    page = opened("study", "#population=20000&slip=20&second.source=theorem&second.slip=5&cost=0.2")
+    assert page.inner_text("#problem") == ""
+    assert answer(page).startswith("In a population of 20000, if 20% of us forget")
+    assert answer(page, "b").startswith("In a population of 10000, if 5% of us forget")
+    again = opened("study", "#" + page.evaluate("location.hash").lstrip("#"))
+    assert again.text_content("#told") == page.text_content("#told")
+    assert page.text_content("#link") == page.url
+
+    page = opened()
+    for link, said in (
+        ("#slip=95", "“slip=95”"),
+        ("#zap=1", "“zap=1”"),
+        ("#population=1e99", "“population=1e99”"),
+        ("#population=2.5", "“population=2.5”"),
+        ("#source=nobody", "“source=nobody”"),
+        ("#target=" + quote("<img src=x onerror=a()>"), "“target=<img src=x onerror=a()>”"),
+        ("#%E0%A4%A", "“�%A=”"),
+        ("#__proto__=1&toString=2", "“__proto__=1”, “toString=2”"),
+    ):  # fmt: skip
+        page.evaluate("link => { location.hash = link; }", link)
+        told = page.wait_for_selector(f"#problem:has-text('{said[1:7]}')").inner_text()
+        assert told.startswith("The link says"), link
+        assert said in told
+        assert page.text_content("#told") == words.told(Theorem(), Scenario())[0]
+        assert page.locator("img").count() == 0
+
+
+@needs_driver
+def test_the_sentence_is_copied_and_the_picture_saved(opened, browser, pages):
+    page = opened()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("text=Copy the sentence")
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == words.told(Theorem(), Scenario())[0]
+    with page.expect_download() as saved:
+        page.click("text=Save the picture")
+    assert saved.value.suggested_filename == "planner.png"
+    assert saved.value.path().read_bytes()[:4] == b"\x89PNG"
+
+
+@needs_driver
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_serious_finding(opened, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="no axe here (axe-playwright-python)"
+    )
+    page = opened("study", "#population=20000&cost=0.2&second.slip=5&zap=1", color_scheme=scheme)
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@needs_driver
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(opened, width):
+    viewport = {"width": width, "height": 800}
+    page = opened("study", "#population=20000&second.slip=5", viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    moving = "getComputedStyle(e).animationName !== 'none' || parseFloat(getComputedStyle(e)"
+    moving = f"[...document.querySelectorAll('*')].filter(e => {moving}.transitionDuration) > 0)"
+    assert page.evaluate(f"{moving}.length") == 0  # nothing moves by itself, whoever looks
+
+
+@needs_driver
+def test_paper_has_the_sentence_and_no_controls(opened):
+    page = opened("theory", viewport={"width": 390, "height": 800})
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, input:visible, select:visible").count() == 0
+    written = page.evaluate(
+        "[...document.querySelectorAll('.answer .number')].slice(0, 3).map("
+        "e => getComputedStyle(e, '::before').content)"
+    )
+    assert written == ['"20,000"', '"10"', '"90"']
