@@ -12,6 +12,7 @@ from scipy.stats import betabinom
 
 from criticalmass import FeatureLabel, InsertToken, run
 from criticalmass.answers.planning import (
+    FIELDS,
     Kinds,
     Scenario,
     Theorem,
@@ -255,6 +256,35 @@ def test_the_page_answers_without_scripts_and_needs_nothing_else(trials):
     assert "default-src 'none'" in policy
     for name in SCRIPTS:
         assert script(name).digest in policy
+
+
+def test_the_page_says_what_each_number_may_be_as_people_write_it():
+    data = json.loads(re.search(r'id="planner-data">(.*?)</script>', render(), re.DOTALL)[1])
+    usual, limits = data["usual"], data["fields"]
+    assert {name: field.usual for name, field in FIELDS.items()} == vars(Scenario())
+    assert {
+        name: (may["low"], usual[name], may["high"], *may["slide"][:2])
+        for name, may in limits.items()
+    } == {
+        "population": (1, 20_000, 10**9, 0, 1000),
+        "slip": (0, 10, 90, 0, 90),
+        "target": (5, 90, 99, 5, 99),
+        "others": (-(10**6), 0, 10**6, -500, 500),
+        "cost": (0, 0, 1, 0, 1),
+        "free_ride": (0, 0, 100, 0, 100),
+        "kept": (0, 0, 10**5, 0, 200),
+        "broken": (0, 0, 10**5, 0, 200),
+        "sure": (50, 95, 99, 50, 99),
+        "carriers": (0, 3, 10**9, 0, 100),
+        "gap": (0, 1, 1, 0, 1),
+        "kinds": (1, 50, 10**6, 0, 1000),
+    }
+    assert {name for name, may in limits.items() if may["whole"]} == {
+        "population", "others", "kept", "broken", "carriers", "kinds",
+    }  # fmt: skip
+    assert {name: may["slide"][2] for name, may in limits.items() if not may["whole"]} == {
+        "slip": 1, "target": 1, "cost": 0.01, "free_ride": 1, "sure": 1, "gap": 0.01,
+    }  # fmt: skip
 
 
 def test_a_strategy_whose_name_ends_a_script_does_no_harm(trials):

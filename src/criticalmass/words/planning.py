@@ -281,15 +281,16 @@ def _open_grounds(n: int) -> dict[str, str]:
     """Return the sentences that say what an answer rests on."""
     return {
         "theorem": say(
-            "Theorem 1 guarantees it, and fewer may be enough: at most {low} in {population} carry "
-            "the mark already, and the platform trains the best possible model.",
+            "Theorem 1 guarantees it, and fewer may be enough, if at most {low} in {population} "
+            "carry the mark already, we are a cross-section of everybody, and the platform trains "
+            "the best possible model.",
             **_OPEN,
         ),
         "theorem_kinds": say_count(
-            "A platform that learns every kind of record by itself is harder to steer: with {n} "
-            "kind it takes {people} of us.",
-            "A platform that learns every kind of record by itself is harder to steer: with {n} "
-            "kinds it takes {people} of us.",
+            "If we come by chance, and the platform learns every kind of record by itself, it is "
+            "harder: with {n} kind it takes {people} of us.",
+            "If we come by chance, and the platform learns every kind of record by itself, it is "
+            "harder: with {n} kinds it takes {people} of us.",
             n,
             **_OPEN,
         ),
