@@ -15,6 +15,7 @@ import typer
 from extensions import commands, kept, keys, names, outside
 from pydantic import BaseModel
 from sphinx.errors import ExtensionError
+from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
 import criticalmass
 
@@ -150,3 +151,29 @@ def test_a_changed_example_is_noticed_before_kept_outputs_are_shown(tmp_path):
     (tmp_path / "one.py").write_text('"""\nOne\n===\n"""\n')
     (tmp_path / "one.py.md5").write_text("0" * 32)
     assert kept.changed(tmp_path, tmp_path) == ["one.py"]
+
+
+def numbers_of(text):
+    """The numbers with digits in a text, without thousands separators."""
+    return {found.replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_numbers_in_the_text_of_an_example_are_in_its_code_or_output(script):
+    """So a text says nothing that the outputs below it do not."""
+    text = "\n".join(
+        block.content
+        for block in split_code_and_text_blocks(str(script))[1]
+        if block.type == "text"
+    )
+    text = re.sub(r"``[^`]*``|Figure \d", "", text)
+    page = (KEPT / f"{script.stem}.rst").read_text(encoding="utf-8")
+    blocks = re.findall(r"^ ?\.\. code-block::.*?(?=^\S)", page, re.DOTALL | re.MULTILINE)
+    assert numbers_of(text) <= numbers_of("\n".join(blocks)) | {"0"}
+
+
+def test_every_example_prints_or_draws_something():
+    assert len(SCRIPTS) >= 20
+    for script in SCRIPTS:
+        page = (KEPT / f"{script.stem}.rst").read_text(encoding="utf-8")
+        assert "sphx-glr-script-out" in page, script.name

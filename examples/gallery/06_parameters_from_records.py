@@ -1,0 +1,46 @@
+"""
+What a theorem reads off records
+================================
+
+A bound from records is not a bound with the numbers put in: each number is replaced by the worst
+that it may be, so the bound holds for everybody the records stand for, with the confidence asked.
+"""
+
+# %%
+# The same made-up table as in the other examples on theory.
+
+import numpy as np
+
+from criticalmass import Population
+
+rng = np.random.default_rng(0)
+size = 5000
+degree = rng.choice(["none", "school", "college"], size, p=[0.3, 0.5, 0.2]).astype(object)
+town = rng.choice(list("ABCDEF"), size).astype(object)
+badge = np.where(rng.random(size) < 0.01, "blue", "none").astype(object)
+chance = 0.2 + 0.3 * (degree == "college") + 0.1 * (town == "A")
+hired = np.where(rng.random(size) < chance, "yes", "no").astype(object)
+people = Population.from_table(
+    {"degree": degree, "town": town, "badge": badge, "hired": hired}, label="hired"
+)
+
+# %%
+# Each parameter with its value on these records, and its limit.
+
+from criticalmass import FeatureLabel, SetColumns
+
+strategy = FeatureLabel(SetColumns({"badge": "blue"}), target_label="yes")
+bound = strategy.bound(people)
+for estimate in bound.estimates:
+    print(f"{estimate.name}: {estimate.value:.4f} here, at worst {estimate.limit:.4f}")
+    print(f"    decided by {estimate.driver}")
+
+# %%
+# Fewer records say less, so the limit lies further from the value.
+
+for number in (500, 1000, 2000, 5000):
+    uniqueness = strategy.bound(people.take(np.arange(number))).estimates[0]
+    print(
+        f"{number:,} records: {uniqueness.value:.2%} carry the mark, of everybody at most", end=" "
+    )
+    print(f"{uniqueness.limit:.2%}")

@@ -1,0 +1,43 @@
+"""
+Make a model ignore a column
+============================
+
+Members report the label that is most likely without what a column says. How many does it take until
+the model predicts the same, whatever the column holds?
+"""
+
+# %%
+# A made-up table in which the town matters, and should not.
+
+import numpy as np
+
+from criticalmass import Population
+
+rng = np.random.default_rng(0)
+size = 5000
+degree = rng.choice(["none", "school", "college"], size, p=[0.3, 0.5, 0.2]).astype(object)
+town = rng.choice(list("ABCDEF"), size).astype(object)
+badge = np.where(rng.random(size) < 0.01, "blue", "none").astype(object)
+chance = 0.2 + 0.3 * (degree == "college") + 0.1 * (town == "A")
+hired = np.where(rng.random(size) < chance, "yes", "no").astype(object)
+people = Population.from_table(
+    {"degree": degree, "town": town, "badge": badge, "hired": hired}, label="hired"
+)
+
+# %%
+# Nobody changes a feature here: members change what they report as their label. Where the model
+# predicts the same for so many records already, nobody is needed.
+
+from criticalmass import DropColumn, Erase
+
+strategy = Erase(DropColumn("town"), knowledge="known")
+exact = strategy.exact(people)
+for target in (0.9, 0.99, 0.999):
+    mass = exact.critical_mass(target)
+    print(f"the same for {target:.1%} of records: {mass.people(len(people))[0]} people")
+
+# %%
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+ax = plot_success([Line("exact", exact, theory="exact")], target=0.99, population_size=len(people))

@@ -1,0 +1,114 @@
+"""Pages that are walked: files written, commands run, code executed, outputs compared.
+
+In such a page
+
+- a comment ``<!-- file: NAME -->`` before a block says that the reader saves the block under that
+  name, and ``<!-- take: PATH -->`` that they take a file of the checkout;
+- a ``console`` block holds commands after ``$`` and what each prints;
+- ``py`` blocks are executed one after the other in one namespace, and a ``text`` block after one is
+  what it prints.
+
+A line ``…`` in an output stands for any lines. ``python -m support.walks PAGE`` writes outputs
+anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+_STEP = re.compile(
+    r"^<!-- (?P<what>file|take): (?P<name>\S+) -->\n|^```(?P<language>\w+)\n(?P<body>.*?)^```\n",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Shown(NamedTuple):
+    """An output that a page shows, where it stands there, and what really came out."""
+
+    start: int
+    end: int
+    shown: str
+    printed: str
+
+    @property
+    def alike(self) -> bool:
+        """Whether what came out is what is shown; ``…`` stands for any lines."""
+        wanted = "".join(
+            ".*\n" if line.strip() == "…" else re.escape(line)
+            for line in self.shown.splitlines(keepends=True)
+        ).replace(".*\n", "(?:.*\n)*")
+        return re.fullmatch(wanted, self.printed) is not None
+
+
+def walk(page: Path, folder: Path) -> Iterator[Shown]:
+    """Do what a page says, in a folder, and yield each output that it shows."""
+    text, namespace = page.read_text(encoding="utf-8"), dict[str, Any]({"__name__": "__main__"})
+    name, printed = "", ""
+    for step in _STEP.finditer(text):
+        if step["what"] == "take":
+            shutil.copy(ROOT / step["name"], folder)
+        elif step["what"] == "file":
+            name = step["name"]
+        elif name:
+            (folder / name).write_text(step["body"], encoding="utf-8")
+            name = ""
+        elif step["language"] == "py":
+            printed = _executed(step["body"], folder, namespace)
+        elif step["language"] == "text":
+            yield Shown(step.start("body"), step.end("body"), step["body"], printed)
+        elif step["language"] == "console":
+            yield from _commands(step["body"], step.start("body"), folder)
+
+
+def _executed(code: str, folder: Path, namespace: dict[str, Any]) -> str:
+    printed = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        exec(compile(code, "page", "exec"), namespace)
+    return "\n".join(line.rstrip() for line in printed.getvalue().splitlines()) + "\n"
+
+
+def _commands(body: str, start: int, folder: Path) -> Iterator[Shown]:
+    for found in re.finditer(r"^\$ (?P<words>.*)\n(?P<shown>(?:(?!\$ ).*\n)*)", body, re.MULTILINE):
+        words = shlex.split(found["words"], comments=True)
+        assert words[0] == "criticalmass", words
+        done = subprocess.run(
+            [sys.executable, "-m", "criticalmass.cli", *words[1:]],
+            cwd=folder,
+            env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+        printed = "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
+        at = start + found.start("shown")
+        yield Shown(at, at + len(found["shown"]), found["shown"], printed)
+
+
+def rewrite(page: Path) -> None:
+    """Write the outputs of a page anew; those with ``…`` stay where they still hold."""
+    text = page.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        shown = list(walk(page, Path(folder)))
+    for each in reversed(shown):
+        if not each.alike:
+            text = text[: each.start] + each.printed + text[each.end :]
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for path in sys.argv[1:]:
+        rewrite(Path(path))
