@@ -58,6 +58,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "nested_sections": False,
     "reset_modules": ("matplotlib",),
+    "default_thumb_file": str(HERE / "static" / "numbers.png"),
 }
 
 html_theme = "pydata_sphinx_theme"
