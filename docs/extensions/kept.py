@@ -48,7 +48,7 @@ def again(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Do so once the gallery is configured."""
+    """Do so before the gallery is made, which looks for them."""
     app.add_config_value("only_kept", False, "env", [bool])
-    app.connect("builder-inited", again, priority=900)
+    app.connect("builder-inited", again, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
