@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -229,10 +230,28 @@ def no_substitutions(
             lines[number] = "``".join(pieces)
 
 
+_ARRAY = re.compile(
+    r"~?(?:numpy\.)?ndarray\[~?tuple\[~?(?:typing\.)?Any, \.\.\.\], "
+    r"~?(?:numpy\.)?dtype\[(~?[\w.]+)(?:\[~?bool\])?\]\]"
+)
+
+
+def short_arrays(
+    app: Sphinx, what: str, name: str, thing: object, options: object, signature: Any, returns: Any
+) -> tuple[Any, Any]:
+    """Return a signature in which arrays of any shape are written as people write them."""
+
+    def short(text: Any) -> Any:
+        return _ARRAY.sub(r"~numpy.typing.NDArray[\1]", text) if isinstance(text, str) else text
+
+    return short(signature), short(returns)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the pages before any is read."""
     app.connect("builder-inited", write)
     app.connect("missing-reference", unresolved)
+    app.connect("autodoc-process-signature", short_arrays)
     app.connect("autodoc-process-docstring", no_substitutions, priority=600)
     app.add_role_to_domain("py", "named", ByName())
     app.config.default_role = "py:named"
