@@ -8,6 +8,9 @@ In such a page
 - ``py`` blocks are executed one after the other in one namespace, and a ``text`` block after one is
   what it prints.
 
+The languages are ``py`` and ``TOML`` because ``python`` and ``toml`` blocks of any page are tested
+one by one.
+
 A line ``…`` in an output stands for any lines. ``python -m support.walks PAGE`` writes outputs
 anew.
 """
