@@ -121,7 +121,7 @@ def blas(matrix: Single, vectors: Single) -> Single:
     columns = vectors.shape[1]
     padded = np.zeros((len(vectors), -(-columns // WIDTH) * WIDTH), dtype=np.float32)
     padded[:, :columns] = vectors
-    if padded.shape[1] == WIDTH or wide_is_narrow():
+    if padded.shape[1] <= WIDTH or wide_is_narrow():
         return (matrix @ padded)[:, :columns]
     return _in_blocks(matrix, padded)[:, :columns]
 

@@ -137,10 +137,11 @@ class Problem:
         inputs: list[tuple[Rows, Any, Any]] = []
         for at, own, _ in self.inputs:
             new = int(np.searchsorted(at, self.extra))
-            dense = np.zeros((own.shape[0], self.extra + self.optimum.basis.shape[1]), np.float32)
-            dense[:, at[:new]] = as_dense(own[:, :new])
-            dense[:, self.extra :] = own[:, new:] @ self.optimum.basis[at[new:] - self.extra]
-            inputs.append((np.arange(dense.shape[1]), dense, np.ascontiguousarray(dense.T)))
+            # its own new terms alone: columns of zeros for those of others would shift its sums
+            coarse = own[:, new:] @ self.optimum.basis[at[new:] - self.extra]
+            dense = np.concatenate([as_dense(own[:, :new]), coarse], axis=1, dtype=np.float32)
+            terms = np.concatenate([at[:new], self.extra + np.arange(coarse.shape[1])])
+            inputs.append((terms, dense, np.ascontiguousarray(dense.T)))
         return replace(
             self,
             whole=False,
