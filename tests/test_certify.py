@@ -1,6 +1,7 @@
 """`certify`: from members' records to sentences, beside what then happens to all records."""
 
 import re
+import tomllib
 from collections import Counter
 
 import numpy as np
@@ -14,7 +15,26 @@ from criticalmass.strategies import NoTheory
 from criticalmass.words.certificate import lines
 from support.command_line import called, refused
 from support.members_files import written
+from support.study_files import write_study
 
+STUDY = tomllib.loads("""
+name = "A mark"
+[population]
+file = "people.csv"
+label = "label"
+columns = ["mark", "place"]
+test = 200
+[learner]
+kind = "bayes-optimal"
+[strategies.plant]
+kind = "feature-label"
+target_label = "yes"
+signal = { kind = "set-columns", values = { mark = "yes" } }
+[placement]
+low = 0.01
+high = 0.5
+points = 3
+""")
 SIGNAL = SetColumns({"mark": "yes"})
 
 
@@ -158,7 +178,7 @@ def test_those_who_stay_as_they_are_cannot_be_looked_at_while_people_join():
         certify(FeatureOnly(SIGNAL, "yes"), members, 2000, known=members, anytime=True)
 
 
-def study(folder):
+def study(folder, kind="feature-label"):
     everybody, rng = people(4, size=2000)
     header = "id,mark,place,label"
     table = [
@@ -169,25 +189,8 @@ def study(folder):
     for count in (20, 900):
         some = [table[k] for k in rng.permutation(2000)[:count]]
         written(folder, "\n".join([header, *some]) + "\n", f"members{count}.csv")
-    text = """
-name = "A mark"
-[population]
-file = "people.csv"
-label = "label"
-columns = ["mark", "place"]
-test = 200
-[learner]
-kind = "bayes-optimal"
-[strategies.plant]
-kind = "feature-label"
-target_label = "yes"
-signal = { kind = "set-columns", values = { mark = "yes" } }
-[placement]
-low = 0.01
-high = 0.5
-points = 3
-"""
-    return written(folder, text, "study.toml")
+    write_study(folder / "study.toml", STUDY, {"strategies.plant.kind": kind})
+    return folder / "study.toml"
 
 
 def test_the_command_says_it_in_plain_words(tmp_path):
@@ -215,9 +218,7 @@ def test_it_says_what_options_ask_for(tmp_path):
 
 
 def test_holders_alone_mark_and_the_others_may_move_away(tmp_path):
-    file = study(tmp_path)
-    text = file.read_text().replace('"feature-label"', '"feature-only"')
-    file.write_text(text)
+    file = study(tmp_path, "feature-only")
     words = ("certify", file, "--members", tmp_path / "members900.csv")
     certified = []
     for option in ((), ("--moving-away",)):

@@ -201,5 +201,5 @@ def test_certify_refuses_what_it_cannot_say_of_known_groups(call, study, members
     for options in (["--unplant"], ["--anytime"], ["--epsilon", 0.1], ["--against", 3]):
         code, out, err = call(*begin, *options)
         assert (code, out) == (2, "")
-        assert "leave out --unplant, --anytime, --epsilon and --against" in err
+        assert "leave out --unplant, --moving-away, --anytime, --epsilon and --against" in err
     assert "cannot have 300 members beside 900" in call(*begin[:-1], "say no=0.9")[2]

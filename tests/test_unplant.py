@@ -1,6 +1,7 @@
 """Unplanting: members after whom marked records no longer get a label."""
 
 import json
+import tomllib
 from fractions import Fraction
 
 import numpy as np
@@ -24,6 +25,7 @@ from criticalmass.words.finding import answer
 from criticalmass.words.theory import exactly, guaranteed, parameters, weakest
 from support.command_line import called, refused
 from support.members_files import written
+from support.study_files import write_study
 
 SIGNAL = SetColumns({"mark": "yes"})
 SENSES = ("contamination", "conditional-tv", "joint-tv")
@@ -365,5 +367,6 @@ def test_a_study_file_names_it_and_certify_needs_no_option(tmp_path):
     code, out, _ = called("theory", file, "--target", 0.9)
     assert code == 0
     assert "held " in out
-    wrong = written(tmp_path, STUDY.replace('"bad"', '"bda"'), "wrong.toml")
+    wrong = tmp_path / "wrong.toml"
+    write_study(wrong, tomllib.loads(STUDY), {"strategies.unplant.target_label": "bda"})
     assert "did you mean 'bad'" in refused("theory", wrong)
