@@ -31,7 +31,7 @@ def certify(
         bool,
         typer.Option(
             "--moving-away",
-            help="Of feature-only: members without the label no longer carry the mark.",
+            help="With feature-only: members without the label no longer carry the mark.",
         ),
     ] = False,
     anytime: Annotated[

@@ -10,11 +10,16 @@ from criticalmass.words.numbers import exact_percent, heads, percent, percent_be
 def lines(answer: Monitoring) -> list[str]:
     """Say all that probes tell, the verdict first."""
     told = [verdict(answer), seen(answer), next_steps(answer), versus(answer), predicted(answer)]
-    return [line for line in (*told, changed(answer), assumed()) if line]
+    return [line for line in (*told, assumed()) if line]
 
 
 def verdict(answer: Monitoring) -> str:
-    """Say whether it works."""
+    """Say whether it works, or that the rate has changed, so nobody can say."""
+    if answer.changed:
+        return say(
+            "Something has changed: later probes contradict earlier ones, so no verdict holds. "
+            "Begin anew with the probes since the change."
+        )
     values = {"target": exact_percent(answer.target), "sure": exact_percent(answer.confidence)}
     if answer.verdict is Verdict.NOT_YET:
         return say_count(
@@ -48,6 +53,13 @@ def verdict(answer: Monitoring) -> str:
 def seen(answer: Monitoring) -> str:
     """Say how many probes succeeded, and what the rate may be."""
     rate = answer.marked
+    if answer.changed:
+        return say(
+            "Seen in all: {share} of marked records succeeded ({hits} of {probes}).",
+            hits=rate.hits,
+            probes=rate.n,
+            share=percent_beside(rate.value, answer.target),
+        )
     said = say(
         "Seen so far: {share} of marked records succeeded ({hits} of {probes}). The true rate lies "
         "between {low} and {high}, with {sure} confidence however often you look.",
@@ -62,7 +74,7 @@ def seen(answer: Monitoring) -> str:
 
 def next_steps(answer: Monitoring) -> str:
     """Say what would settle it; nothing where it is settled."""
-    if answer.verdict is not Verdict.NOT_YET:
+    if answer.verdict is not Verdict.NOT_YET or answer.changed:
         return ""
     works, fails = answer.more
     told = []
@@ -124,16 +136,6 @@ def predicted(answer: Monitoring) -> str:
     else:
         agrees = say("What was seen does not contradict it.")
     return paragraph(told, guess, agrees)
-
-
-def changed(answer: Monitoring) -> str:
-    """Warn where later probes contradict earlier ones; nothing where they do not."""
-    if not answer.changed:
-        return ""
-    return say(
-        "Later probes contradict earlier ones: the rate has changed meanwhile, so neither the "
-        "verdict nor the range holds. Begin anew with the probes since the change."
-    )
 
 
 def assumed() -> str:
