@@ -41,12 +41,12 @@ test-mutants: $(VENV)/installed-test
 # block of the tutorials is run; what an example printed and drew is kept in docs/gallery.
 docs: $(VENV)/installed-test
 	rm -f docs/gallery/*.md5
-	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -b html -W --keep-going -n docs build/docs
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -q -b html -W --keep-going -n docs build/docs
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/test_docs.py tests/test_tutorials.py tests/test_site.py
 
 # The same from kept outputs, with no example run: what a check of every change has time for.
 docs-check: $(VENV)/installed-test
-	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -b html -W --keep-going -n -D only_kept=1 docs build/docs
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -q -b html -W --keep-going -n -D only_kept=1 docs build/docs
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
