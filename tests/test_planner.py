@@ -3,14 +3,16 @@
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.stats import betabinom
+from scipy.stats import betabinom, norm
 
 from criticalmass import FeatureLabel, InsertToken, run
+from criticalmass.answers.growth import growth_of
 from criticalmass.answers.planning import (
     FIELDS,
     Kinds,
@@ -22,16 +24,19 @@ from criticalmass.answers.planning import (
     trials_of_all,
 )
 from criticalmass.errors import ParameterError, StudyError
+from criticalmass.fitting import SizeLaw
+from criticalmass.fitting.size_law import SizeVerdict
 from criticalmass.incentives import Incentives, PartlyActing
 from criticalmass.messages import speaking
 from criticalmass.pages.page import script
 from criticalmass.pages.planner import LARGEST, SCRIPTS, render, write_planner
+from criticalmass.studies.store.store import Store
 from criticalmass.theory import FeatureLabelBound, whole_people_feature_label
 from criticalmass.words import planning as words
 from support.command_line import called, refused
 from support.findings import finding_of
 from support.messages import Accented
-from support.planning import every_source, rising
+from support.planning import LAW, every_source, level, rising, sources_with_law
 from support.studies import text_study
 
 
@@ -68,6 +73,81 @@ def test_another_population_has_two_readings(found, trials):
     mass = found.curve.critical_mass(0.9)
     assert heads == ("heads", *(mass.people(10_000)[place] for place in (1, 0, 2)))
     assert share == ("share", *(mass.people(50_000)[place] for place in (1, 0, 2)))
+
+
+@pytest.fixture(scope="module")
+def sized(trials):
+    """Trials of a study that was tried in three sizes."""
+    return sources_with_law(trials)[0]
+
+
+def law_itself():
+    """The law of what is kept of it, with draws by another way than the library's."""
+    masses = []
+    for seed, (middle, low, high) in enumerate(LAW.people):
+        score = np.random.default_rng(seed).permutation(norm.ppf((np.arange(9999) + 1) / 10_000))
+        ends = np.where(score < 0, math.log(middle / low), math.log(high / middle))
+        masses.append(middle * np.exp(score / 1.959964 * ends))
+    return SizeLaw(LAW.sizes, np.column_stack(masses))
+
+
+@pytest.mark.parametrize("population", [1000, 4321, 50_000, 10**6, 10**9])
+def test_a_law_says_how_many_it_takes_of_another_population(sized, population):
+    (found,) = sized.acting(Scenario(population=population), 0.9)
+    union = law_itself().at(population).union
+    assert found.reading == "law"
+    assert found[1:] == pytest.approx((union.low, union.value, union.high), rel=0.05)
+    scenario = Scenario(population, slip=0.1)
+    (people,) = sized.people(scenario, 0.9)
+    assert people[1:] == tuple(math.ceil(n / 0.9 - 1e-9) for n in found[1:])
+
+
+def test_for_another_success_a_law_moves_as_the_studys_curve_does(found, sized):
+    scenario = Scenario(population=10**6)
+    (wanted,), (less,) = (sized.acting(scenario, target) for target in (0.9, 0.5))
+    moved = found.curve.critical_mass(0.5).alpha / found.curve.critical_mass(0.9).alpha
+    assert np.array(less[1:]) / np.array(wanted[1:]) == pytest.approx([moved] * 3)
+    draws = sized.draws(replace(scenario, target=0.5)) / sized.draws(scenario)
+    assert draws == pytest.approx(moved)
+
+
+def test_what_the_study_leaves_open_a_law_leaves_open(trials):
+    _, few = sources_with_law(trials)  # success is .4 at most
+    scenario = Scenario(population=5000, target=0.5)
+    (found,) = few.acting(scenario, 0.5)
+    assert (found.middle, found.high) == (math.inf, math.inf)
+    assert np.isinf(few.draws(scenario)).all()
+    edge = replace(scenario, target=0.4)
+    shares = between(few.targets, few.draws_of, 0.4)
+    assert np.array_equal(np.isinf(few.draws(edge)), np.isinf(shares))
+
+
+def test_a_law_is_silent_about_the_studys_own_size_and_below_all_that_was_tried(trials, sized):
+    for population in (10_000, 999):
+        scenario = Scenario(population)
+        assert sized.acting(scenario, 0.9) == trials.acting(scenario, 0.9)
+        assert np.array_equal(sized.draws(scenario), trials.draws(scenario))
+
+
+def test_promises_by_a_law_are_for_all_that_the_law_says(sized):
+    scenario = Scenario(population=10**6, kept=400, broken=100)
+    draws = sized.draws(scenario)
+    (found,) = sized.acting(scenario, 0.9)
+    assert np.quantile(draws, [0.025, 0.5, 0.975]) == pytest.approx(found[1:], rel=0.03)
+    asked = sized.pledge(scenario).number
+    enough = [
+        np.mean(betabinom.sf(np.ceil(draws) - 1, n, 403, 101)) >= 0.95 for n in (asked - 1, asked)
+    ]
+    assert enough == [False, True]
+
+
+def test_a_law_for_a_success_that_the_page_does_not_show_is_left_out(found):
+    growth = growth_of(LAW)
+    assert trials_of(found, growth).growth is growth
+    assert trials_of(found).growth is None
+    assert trials_of(finding_of(rising, target=0.995), growth).growth is None
+    never = finding_of(level)
+    assert trials_of(never, growth).growth is None
 
 
 @pytest.mark.parametrize("target", [0.1, 0.5, 0.9, 0.99])
@@ -213,6 +293,56 @@ def test_what_follows_says_what_it_rests_on(sources):
         assert (beyond in words.told(trials, Scenario(target=target))) == (takes > 1000)
 
 
+@pytest.mark.parametrize("verdict", [each.name for each in SizeVerdict])
+def test_a_verdict_on_several_sizes_has_its_sentence(trials, verdict):
+    grown = replace(trials, growth=growth_of(replace(LAW, verdict=verdict)))
+    (said,) = (x for x in words.told(grown, Scenario(10**6)) if "tried in several sizes" in x)
+    assert "1,000 to 10,000" in said
+    told = {
+        "HEADS": "hardly grows with the population",
+        "SHARE": "grows nearly as the population does",
+        "BETWEEN": "slower than the population does",
+        "NOT_SETTLED": "do not settle",
+    }
+    assert [name for name, part in told.items() if part in said] == [verdict]
+
+
+def test_what_a_law_rests_on_is_said_where_it_speaks(trials, sized):
+    def told(**changes):
+        return " ".join(words.told(sized, Scenario(**changes)))
+
+    assert "two readings" not in told(population=50_000)
+    assert "The law was measured" not in told(population=50_000)
+    assert (
+        "The law was measured for 90%; for another success the study’s own curve is taken to move "
+        "alike." in told(population=50_000, target=0.8)
+    )
+    assert "times as large as all that was tried" not in told(population=10**6)
+    assert "The population is 250 times as large as all that was tried" in told(population=2500000)
+    assert "The smallest size that was tried is 1,000, so no law speaks of 999." in told(
+        population=999
+    )
+    assert words.told(sized, Scenario(10_000)) == words.told(trials, Scenario(10_000))
+    guess = "In the study itself this success takes more than the 1,000 that it tried"
+    for target in (0.9, 0.98, 0.985):
+        beyond = between(trials.targets, trials.masses, target)[1] > 0.1
+        assert (guess in told(population=50_000, target=target)) == beyond
+
+
+def test_the_page_does_not_ask_for_sizes_that_were_tried(trials, sized):
+    asked = "Until it was tried in several sizes"
+    trains = "Whether a larger platform trains in the same way."
+    for shown, said in (
+        ([trials], [True, False]),
+        ([sized], [False, True]),
+        ([sized, replace(trials, strategy="other")], [True, True]),
+    ):
+        html = render(shown)
+        assert [asked in html, trains in html] == said
+    assert '"law": {' in render([sized])
+    assert '"law": {' not in render([trials])
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -318,6 +448,28 @@ def test_the_command_writes_the_page_of_a_study(folder, tmp_path):
         "A success of 90% means that the trained model gives “Writer” to 90% of the texts" in html
     )
     assert write_planner(tmp_path / "theory.html").read_text(encoding="utf-8") == render()
+
+
+def test_the_command_takes_the_law_that_a_study_keeps(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "sized")
+    before = write_planner(tmp_path / "before.html", copy).read_text(encoding="utf-8")
+    assert '"law": {' not in before
+    assert "Until it was tried in several sizes" in before
+    with Store.open(copy) as store:
+        size = store.facts().population.size
+        sizes = (size // 4, size // 2, size)
+        kept = replace(LAW, sizes=sizes, people=((9.0,) * 3,) * 3)
+        store.keep_size_law({"mark": kept.to_json()})
+    html = write_planner(tmp_path / "after.html", copy).read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="planner-data">(.*?)</script>', html, re.DOTALL)[1])
+    law = data["sources"][0]["law"]
+    assert (law["measured"], law["target"], law["verdict"]) == (list(sizes), 0.9, "BETWEEN")
+    assert law["people"] == [pytest.approx([9.0] * 3)] * len(law["sizes"])
+    assert len(html.encode()) < LARGEST / 2
+    assert "Until it was tried in several sizes" not in html
+    with Store.open(copy) as store:
+        store.keep_size_law({"mark": {**kept.to_json(), "sizes": [size, size, size]}})
+    assert "damaged" in refused("planner", copy, "--out", tmp_path / "damaged.html")
 
 
 def test_a_folder_without_a_study_is_one_line(folder, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -20,7 +21,7 @@ from criticalmass.theory import FeatureLabelBound
 from criticalmass.words import planning as words
 from support.browser import driven, needs_driver
 from support.findings import finding_of
-from support.planning import every_source, rising, scenarios
+from support.planning import every_source, rising, scenarios, sources_with_law
 
 SETTINGS = 2000
 
@@ -45,7 +46,9 @@ def browser():
 def pages(tmp_path_factory, sources):
     """The page with theory alone, and that of a study."""
     folder = tmp_path_factory.mktemp("pages")
-    for name, html in (("theory", render()), ("study", render(sources[:2]))):
+    sized = sources_with_law(sources[0])[:1]
+    html_of = {"theory": render(), "study": render(sources[:2]), "sized": render(sized)}
+    for name, html in html_of.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return {path.stem: path.as_uri() for path in folder.iterdir()}
 
@@ -120,9 +123,10 @@ def every_number(source, scenario, i):
 
 
 @needs_driver
-def test_the_pages_numbers_and_sentences_are_pythons(opened, sources):
+def test_the_pages_numbers_and_sentences_are_pythons(opened, trials, sources):
     """2,000 settings of all numbers at once, by every kind of source."""
     drawn = scenarios(SETTINGS)
+    sources = [*sources, *sources_with_law(trials)]
     page = opened()
     given = [json.dumps(in_json(source)) for source in sources]
     computed = page.evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
@@ -131,16 +135,19 @@ def test_the_pages_numbers_and_sentences_are_pythons(opened, sources):
 
 
 @needs_driver
-def test_large_numbers_are_pythons_too(opened):
+def test_large_numbers_are_pythons_too(opened, trials):
     """Populations of up to 10⁹ and many promises, where sums become integrals."""
     drawn = [
         Scenario(population=n, kept=kept, broken=broken, carriers=c, kinds=kinds)
         for n, kept, broken, c, kinds in (
             (10**9, 50_000, 1000, 3, 10**5), (10**9, 3, 90_000, 10**6, 50),
             (10**8, 100_000, 100_000, 10**5, 10**6), (10**6, 0, 0, 10**5, 1000),
+            (1_000_001, 50, 10, 3, 50), (10**9, 60, 20, 3, 50),
         )
     ]  # fmt: skip
-    sources = [Theorem(), Kinds(), Theorem(), Theorem()]
+    drawn[4:] = [replace(drawn[4], target=0.8), replace(drawn[5], cost=0.5)]
+    law, _ = sources_with_law(trials)
+    sources = [Theorem(), Kinds(), Theorem(), Theorem(), law, law]
     given = [json.dumps(in_json(source)) for source in sources]
     computed = opened().evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
     for i, (scenario, got) in enumerate(zip(drawn, computed, strict=True)):
@@ -224,6 +231,29 @@ def test_the_picture_moves_with_the_numbers(opened):
     assert page.get_attribute("#picture svg", "aria-label").endswith("are enough for 80%.")
     page.fill("#a-population", "50000")
     assert page.locator("#picture svg polyline").count() == 2  # as heads, and as a share
+    assert "NaN" not in page.inner_html("#picture svg")
+
+
+@needs_driver
+def test_a_law_is_one_curve_through_its_own_number(opened, trials):
+    page = opened("sized", "#population=500000&slip=0")
+    law, _ = sources_with_law(trials)
+    (found,) = law.people(Scenario(500_000, slip=0.0), 0.9)
+    assert page.locator("#picture svg polyline").count() == 1
+    texts = page.locator("#picture svg text").all_text_contents()
+    assert f"{found.middle:,}" in texts
+    assert any("by the law of several sizes" in text for text in texts)
+    # the curve meets the dot, which is at the law's number and the wanted success
+    gap = page.evaluate("""() => {
+      const dot = document.querySelector("#picture circle");
+      const [x, y] = ["cx", "cy"].map(name => Number(dot.getAttribute(name)));
+      const line = document.querySelector("#picture polyline").getAttribute("points").split(" ")
+        .map(point => point.split(",").map(Number));
+      const after = line.findIndex(([, height]) => height <= y);
+      const [[x0, y0], [x1, y1]] = [line[after - 1], line[after]];
+      return Math.abs(x0 + (x1 - x0) * (y - y0) / (y1 - y0) - x);
+    }""")
+    assert gap < 1.5
     assert "NaN" not in page.inner_html("#picture svg")
 
 

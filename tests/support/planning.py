@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from criticalmass.answers.growth import growth_of
+from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.answers.planning import FIELDS, TARGETS, Kinds, Scenario, Theorem, trials_of
 from support.findings import finding_of
 
@@ -23,6 +25,20 @@ def every_source(trials):
     """Return every kind of source: trials that get there, and some that do not, among few."""
     few = replace(trials_of(finding_of(level, repetitions=1)), strategy="few", recruitable=0.3)
     return [trials, replace(few, inactive=0.2), Theorem(), Kinds()]
+
+
+LAW = LawNumbers(
+    10**6, (1000, 3000, 10_000), ((61.0, 50.0, 73.0), (94.0, 81.0, 110.0), (152.0, 131.0, 176.0)),
+    (0.4, 0.3, 0.5), "BETWEEN", (500.0, 9000.0), (130.0, 18_000.0), 0.95,
+)  # fmt: skip
+"""The law of a study that was tried in three sizes, of which the study of `rising` is one."""
+
+
+def sources_with_law(trials):
+    """Return sources of which several sizes were tried: one gets there, the other for .3 only."""
+    few = replace(every_source(trials)[1], target=0.3)
+    shares = replace(LAW, sizes=(20, 200, 10_000), verdict="NOT_SETTLED")
+    return [replace(trials, growth=growth_of(LAW)), replace(few, growth=growth_of(shares))]
 
 
 def scenarios(count, seed=0):

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.special import logit
 
 from criticalmass.answers.finding import Finding
+from criticalmass.answers.growth import Growth
 from criticalmass.arrays import Array
 from criticalmass.curves import CriticalMass, FittedSuccess
 from criticalmass.errors import ParameterError, StudyError
@@ -30,6 +31,8 @@ DRAWS = 400
 """So many quantiles of what a critical mass may be are kept for each of them."""
 POINTS = 121
 """So many points of a curve are kept."""
+NO_GROWTH: Mapping[str, Growth | None] = {}
+"""Of a study that was tried in one size."""
 NEARLY = 1e-9
 """What a number of people may be above a whole one and still be that one."""
 
@@ -168,19 +171,24 @@ class Scenario:
         return math.ceil(needed - NEARLY) if needed - NEARLY <= most else None
 
 
+Reading = Literal["same", "heads", "share", "law"]
+"""How a number of one population is read for another."""
+
+
 class Acting(NamedTuple):
     """How many must act, by one reading of what is known; infinite where no number is enough.
 
     Parameters
     ----------
     reading
-        ``same`` where the number was found for this very population; ``heads`` where as many people
-        are taken to be enough here as there, ``share`` where the same share is.
+        ``same`` where the number was found for this very population; ``law`` where several sizes
+        were measured, and a law says how it grows. Without one there are two: ``heads`` where as
+        many people are taken to be enough here as there, ``share`` where the same share is.
     low, middle, high
         The number, and its interval.
     """
 
-    reading: Literal["same", "heads", "share"]
+    reading: Reading
     low: float
     middle: float
     high: float
@@ -189,7 +197,7 @@ class Acting(NamedTuple):
 class People(NamedTuple):
     """How many must join, by one reading, with its interval; None for more than there are."""
 
-    reading: Literal["same", "heads", "share"]
+    reading: Reading
     low: int | None
     middle: int | None
     high: int | None
@@ -343,6 +351,8 @@ class Trials(Source):
     shares, curve
         Shares in ascending order, and success there: its lower edge, its mean and its upper edge,
         shapes (shares,) and (shares, 3).
+    growth
+        How the number for the study's target grows with the population, where that is known.
     """
 
     strategy: str
@@ -357,14 +367,22 @@ class Trials(Source):
     draws_of: Array
     shares: Array
     curve: Array
+    growth: Growth | None = None
 
     def acting(self, scenario: Scenario, target: float) -> list[Acting]:
-        """Return how many must act: as many as in the study, and the same share as there.
+        """Return how many must act, by one reading or by two.
 
-        Where the population is as large as the study's these are one. A law of how the number grows
-        with the population, once a study has one, is a further reading here and in ``planner.js``.
+        Where the population is as large as the study's, the study says it. Of another one its size
+        law does, from the smallest size that was measured on; for another target than the study's
+        the law's numbers change by the same factor as the study's own. Without a law there are
+        two readings: as many people as in the study, and the same share as there.
         """
         low, middle, high = between(self.targets, self.masses, target).tolist()
+        growth = self.law(scenario)
+        if growth is not None:
+            factor = middle / self.measured
+            first, most, last = (factor * growth.at(scenario.population)).tolist()
+            return [Acting("law", first if low else 0.0, most, last if high < math.inf else high)]
         if scenario.population == self.size:
             return [Acting("same", *(x * self.size for x in (low, middle, high)))]
         return [
@@ -373,9 +391,29 @@ class Trials(Source):
         ]
 
     def draws(self, scenario: Scenario) -> Array:
-        """Return draws of the number, by the reading that takes more."""
+        """Return draws of the number, by the law or by the reading that takes more.
+
+        As many draws of the law are infinite as of the study itself.
+        """
         shares = between(self.targets, self.draws_of, scenario.target)
-        return np.asarray(shares * max(self.size, scenario.population))
+        growth = self.law(scenario)
+        if growth is None:
+            return np.asarray(shares * max(self.size, scenario.population))
+        factor = between(self.targets, self.masses, scenario.target)[1] / self.measured
+        people = factor * growth.draws(scenario.population, len(shares))
+        return np.where(np.isinf(shares), np.inf, people)
+
+    def law(self, scenario: Scenario) -> Growth | None:
+        """Return the size law if it speaks of a scenario's population."""
+        growth, population = self.growth, scenario.population
+        if growth is None or population == self.size or not growth.knows(population):
+            return None
+        return growth
+
+    @property
+    def measured(self) -> float:
+        """The critical mass for the study's target, as a share: a law speaks of this success."""
+        return float(between(self.targets, self.masses, self.target)[1])
 
 
 def between(targets: Array, values: Array, target: float) -> Array:
@@ -412,10 +450,18 @@ def between(targets: Array, values: Array, target: float) -> Array:
     return np.asarray(np.where(straight, mixed, np.maximum(before, after)))
 
 
-def trials_of(found: Finding) -> Trials | None:
+def trials_of(found: Finding, growth: Growth | None = None) -> Trials | None:
     """Return what a finding's trials say for every target; None if they say too little.
 
     Success must be a share: of a measure in a unit of its own nothing is said.
+
+    Parameters
+    ----------
+    found
+        What a study found for a strategy.
+    growth
+        How the number of people grows, from studies of several sizes. It is left out where the
+        study's own trials give no number for its target, or the page does not show that target.
     """
     curve, size = found.curve, found.facts.population.size
     if curve is None or found.scale != SHARES or not found.largest:
@@ -427,7 +473,7 @@ def trials_of(found: Finding) -> Trials | None:
     upto = found.fall.reached[1] if found.fall and found.fall.reached else curve.largest
     shares = np.geomspace(min(0.5 / size, upto / 2), upto, POINTS)
     low, high = curve.band(shares)
-    return Trials(
+    trials = Trials(
         strategy=found.strategy,
         study=found.facts.name,
         size=size,
@@ -441,17 +487,29 @@ def trials_of(found: Finding) -> Trials | None:
         shares=_rounded(shares, 5),
         curve=np.stack([low, curve.success(shares), high], axis=1).round(4),
     )
+    if found.target != trials.target or not 0 < trials.measured < math.inf:
+        return trials
+    return replace(trials, growth=growth)
 
 
-def trials_of_all(found: Sequence[Finding]) -> tuple[list[Trials], list[str]]:
+def trials_of_all(
+    found: Sequence[Finding], growth: Mapping[str, Growth | None] = NO_GROWTH
+) -> tuple[list[Trials], list[str]]:
     """Return what the trials of each strategy say, and the strategies that say too little.
+
+    Parameters
+    ----------
+    found
+        What a study found for each strategy.
+    growth
+        How the number of people grows, by strategy, where that is known.
 
     Raises
     ------
     StudyError
         If all do.
     """
-    each = {one.strategy: trials_of(one) for one in found}
+    each = {one.strategy: trials_of(one, growth.get(one.strategy)) for one in found}
     known = [one for one in each.values() if one is not None]
     if not known:
         raise StudyError(

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from criticalmass.answers.finding import Finding, Status, findings
+from criticalmass.answers.growth import FAR
 from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.errors import ParameterError, StoreError
 from criticalmass.fitting import SizeLaw
@@ -25,8 +26,6 @@ from criticalmass.studies.trial import Row
 
 CLOSE = 4.0
 """Sizes within a factor of less than this tell little of how the number grows."""
-FAR = 100.0
-"""Beyond so many times the largest size the answer rests on the laws more than on trials."""
 KNOWN = (Status.FOUND, Status.BELOW_TRIED, Status.BEYOND_TRIED, Status.LAST_TRIED, Status.FALLS)
 """Findings that have a number of people to grow."""
 

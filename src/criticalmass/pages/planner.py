@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from criticalmass.answers.finding import findings
+from criticalmass.answers.growth import Growth, growth_of, scores
+from criticalmass.answers.other_sizes import kept_laws
 from criticalmass.answers.planning import (
     FIELDS,
     Field,
@@ -25,7 +27,7 @@ from criticalmass.answers.planning import (
 from criticalmass.errors import CriticalMassError, StoreError
 from criticalmass.messages import say
 from criticalmass.pages.page import page, write_whole
-from criticalmass.studies.store.damage import answering
+from criticalmass.studies.store.damage import answering, content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.words import planning as words
 
@@ -78,11 +80,13 @@ def _of_study(folder: str | Path) -> str:
     """Return the page of a study that has trials."""
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
+        with content_of(store.path):
+            grown = {name: growth_of(law) for name, law in kept_laws(store).items()}
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
             found = findings(facts, rows, headlines=True)
-            trials, left_out = trials_of_all(found)
+            trials, left_out = trials_of_all(found, grown)
             meant = {one.strategy: words.meaning(one) for one in found}
             return render(trials, left_out, meant)
 
@@ -116,7 +120,11 @@ def render(
     title = say("How many of us does it take?")
     if trials:
         title = say("{study}: how many of us does it take?", study=trials[0].study)
-    unknown = words.unknown(of_study=bool(trials))
+    unknown = words.unknown(
+        of_study=bool(trials),
+        with_law=any(one.growth for one in trials),
+        without_law=not all(one.growth for one in trials),
+    )
     unknown += [
         say("How many people “{strategy}” takes: its trials say too little.", strategy=name)
         for name in left_out
@@ -172,6 +180,19 @@ def in_json(source: Source) -> dict[str, Any]:
         "draws": _finite(source.draws_of.tolist()),
         "shares": source.shares.tolist(),
         "curve": source.curve.tolist(),
+        **({"law": _law(source, source.growth)} if source.growth else {}),
+    }
+
+
+def _law(source: Trials, growth: Growth) -> dict[str, Any]:
+    """Return in JSON's types how a number of people grows, and which success it is for."""
+    return {
+        "target": source.target,
+        "verdict": growth.verdict,
+        "measured": growth.measured,
+        "sizes": growth.sizes.tolist(),
+        "people": growth.people.tolist(),
+        "scores": scores(source.draws_of.shape[1], growth.confidence).tolist(),
     }
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 import math
 
 from criticalmass.answers.finding import Finding
-from criticalmass.answers.planning import Kinds, People, Scenario, Source, Theorem, Trials
+from criticalmass.answers.growth import FAR, Growth
+from criticalmass.answers.planning import (
+    Kinds,
+    People,
+    Scenario,
+    Source,
+    Theorem,
+    Trials,
+    between,
+)
 from criticalmass.messages import say, say_count
 from criticalmass.words.numbers import exact_percent, number, percent, probability
 from criticalmass.words.outcome import members_do, outcome
@@ -20,6 +29,7 @@ _OPEN = {
         "n", "population", "slip", "target", "low", "high", "most", "people", "size", "heads",
         "share", "others", "cost", "gain", "threshold", "sure", "possible", "strategy", "study",
         "tried", "field", "lowest", "highest", "value", "name", "first", "second", "answer",
+        "last", "factor", "measured",
     )
 }  # fmt: skip
 """Placeholders that stay open."""
@@ -154,13 +164,15 @@ def meaning(finding: Finding) -> str:
     )
 
 
-def unknown(*, of_study: bool) -> list[str]:
+def unknown(*, of_study: bool, with_law: bool = False, without_law: bool = True) -> list[str]:
     """Return what the page does not know.
 
     Parameters
     ----------
     of_study
         Whether it has a study's trials.
+    with_law, without_law
+        Whether there are strategies of it that were tried in several sizes, and others.
     """
     found = [
         say(
@@ -178,12 +190,21 @@ def unknown(*, of_study: bool) -> list[str]:
         ),
     ]
     if of_study:
-        return [
-            *found,
+        larger = [
             say(
                 "Whether a larger population takes more people. Until it was tried in several "
                 "sizes, the page says both: as many people, and the same share of them."
-            ),
+            )
+        ] * without_law
+        larger += [
+            say(
+                "Whether a larger platform trains in the same way. What several sizes say of "
+                "another population takes that for granted."
+            )
+        ] * with_law
+        return [
+            *found,
+            *larger,
             say(
                 "How well the trials fit between the successes at which they were read. Between "
                 "two of these the page draws a straight line, in logarithms."
@@ -219,7 +240,13 @@ def told(source: Source, scenario: Scenario) -> list[str]:
 
 def _open(n: int) -> dict[str, str]:
     """Return all sentences about so many, with their placeholders open."""
-    return {**_open_answers(n), **_open_grounds(n), **_open_decisions(n), **_open_of_page()}
+    return {
+        **_open_answers(n),
+        **_open_grounds(n),
+        **_open_of_law(),
+        **_open_decisions(n),
+        **_open_of_page(),
+    }
 
 
 def _open_answers(n: int) -> dict[str, str]:
@@ -327,6 +354,54 @@ def _open_grounds(n: int) -> dict[str, str]:
     }
 
 
+def _open_of_law() -> dict[str, str]:
+    """Return the sentences about populations of other sizes, where several were tried."""
+    return {
+        "law_HEADS": say(
+            "It was tried in several sizes, {first} to {last}: it is a number of people, which "
+            "hardly grows with the population. The range holds if it goes on by one of two simple "
+            "laws.",
+            **_OPEN,
+        ),
+        "law_SHARE": say(
+            "It was tried in several sizes, {first} to {last}: it is a share, which grows nearly "
+            "as the population does. The range holds if it goes on by one of two simple laws.",
+            **_OPEN,
+        ),
+        "law_BETWEEN": say(
+            "It was tried in several sizes, {first} to {last}: it grows with the population, and "
+            "slower than the population does. The range holds if it goes on by one of two simple "
+            "laws.",
+            **_OPEN,
+        ),
+        "law_NOT_SETTLED": say(
+            "It was tried in several sizes, {first} to {last}, and these do not settle whether it "
+            "is a number of people or a share of them. The range holds if it goes on by one of "
+            "two simple laws.",
+            **_OPEN,
+        ),
+        "law_far": say(
+            "The population is {factor} times as large as all that was tried, so this rests on "
+            "the laws more than on trials.",
+            **_OPEN,
+        ),
+        "law_target": say(
+            "The law was measured for {measured}; for another success the study’s own curve is "
+            "taken to move alike.",
+            **_OPEN,
+        ),
+        "law_guess": say(
+            "In the study itself this success takes more than the {tried} that it tried, so this "
+            "is a guess.",
+            **_OPEN,
+        ),
+        "law_below": say(
+            "The smallest size that was tried is {first}, so no law speaks of {population}.",
+            **_OPEN,
+        ),
+    }
+
+
 def _open_decisions(n: int) -> dict[str, str]:
     """Return the sentences about joining and about promises."""
     return {
@@ -384,6 +459,7 @@ def _open_of_page() -> dict[str, str]:
         "same": say("{name}", **_OPEN),
         "heads": say("{name}: as many people as in the study", **_OPEN),
         "share": say("{name}: the same share as in the study", **_OPEN),
+        "law": say("{name}: by the law of several sizes", **_OPEN),
         "second": say("second: {name}", **_OPEN),
     }
 
@@ -436,13 +512,33 @@ def _rests_on(
         rests.append(
             _filled(forms["readings"], size=size, population=population, heads=heads, share=share)
         )
+    if source.growth is not None:
+        rests += _by_law(forms, source, source.growth, scenario)
     if source.inactive:
         rests.append(_filled(forms["slipped"], slip=exact_percent(source.inactive)))
-    middle = source.acting(scenario, scenario.target)[0].middle
+    middle = between(source.targets, source.masses, scenario.target)[1] * source.size
     tried = round(source.tried * source.size)
     if math.isfinite(middle) and math.ceil(middle - 1e-9) > tried:
-        rests.append(_filled(forms["guess"], tried=f"{tried:,}"))
+        name = "guess" if source.law(scenario) is None else "law_guess"
+        rests.append(_filled(forms[name], tried=f"{tried:,}"))
     return rests
+
+
+def _by_law(
+    forms: dict[str, Forms], source: Trials, growth: Growth, scenario: Scenario
+) -> list[str]:
+    """Return what several sizes say of a population that is not the study's."""
+    first, last, population = growth.measured[0], growth.measured[-1], scenario.population
+    if source.law(scenario) is None:
+        if population >= first:
+            return []
+        return [_filled(forms["law_below"], first=f"{first:,}", population=f"{population:,}")]
+    said = [_filled(forms[f"law_{growth.verdict}"], first=f"{first:,}", last=f"{last:,}")]
+    if population > FAR * last:
+        said.append(_filled(forms["law_far"], factor=f"{population // last:,}"))
+    if abs(scenario.target - source.target) > 1e-9:
+        said.append(_filled(forms["law_target"], measured=exact_percent(source.target)))
+    return said
 
 
 def _beside(forms: dict[str, Forms], scenario: Scenario) -> list[str]:

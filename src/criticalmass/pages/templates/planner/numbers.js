@@ -22,11 +22,23 @@
  * @property {number[][]} [masses] low, middle and high for each target, as shares
  * @property {number[][]} [draws] what each may be
  * @property {number[]} [shares] ascending @property {number[][]} [curve] low, mean, high there
+ * @property {Law} [law] how the number grows with the population
  */
 
 /**
- * A number by one reading: of the same population, as many heads as there, or the same share.
- * @typedef {"same" | "heads" | "share"} Kind
+ * What several sizes say: how many must act in populations of any size for one success.
+ * @typedef {Object} Law
+ * @property {number} target the success @property {string} verdict
+ * @property {number[]} measured the sizes that were tried, ascending
+ * @property {number[]} sizes populations, ascending
+ * @property {number[][]} people low, middle and high there
+ * @property {number[]} scores of draws: −1 for low, 0 for the middle, 1 for high
+ */
+
+/**
+ * A number by one reading: of the same population, by a law, as many heads as there, or the same
+ * share.
+ * @typedef {"same" | "law" | "heads" | "share"} Kind
  * @typedef {{reading: Kind, low: number, middle: number, high: number}} Reading
  */
 
@@ -45,7 +57,12 @@ function acting(source, scenario, target) {
     return [{ reading: "same", low: n, middle: n, high: n }];
   }
   const found = between(source.targets, source.masses, target);
-  // a law of how the number grows with the population, once a study has one, is a reading here
+  if (hasLaw(source, scenario)) {
+    const factor = found[1] / measuredOf(source);
+    const [low, middle, high] = grown(source.law, scenario.population).map((n) => factor * n);
+    return [{ reading: "law", low: found[0] ? low : 0, middle,
+      high: found[2] < Infinity ? high : Infinity }];
+  }
   return sizesOf(source, scenario).map(([reading, size]) => {
     const [low, middle, high] = found.map((share) => share * size);
     return { reading, low, middle, high };
@@ -58,7 +75,50 @@ function sizesOf(source, scenario) {
   if (source.kind !== "trials" || source.size === scenario.population) {
     return [["same", scenario.population]];
   }
+  if (hasLaw(source, scenario)) { // of so many people the share is what the law says
+    return [["law", grown(source.law, scenario.population)[1] / measuredOf(source)]];
+  }
   return [["heads", source.size], ["share", scenario.population]];
+}
+
+/** Whether a law speaks of the population: not of the study's own, nor of fewer than were tried.
+ * @param {Source} source @param {Scenario} scenario @returns {boolean} */
+function hasLaw({ law, size }, { population }) {
+  return law !== undefined && population !== size && law.sizes[0] <= population
+    && population <= law.sizes[law.sizes.length - 1];
+}
+
+/** The critical mass for the success that a law is about, as a share. @param {Source} source
+ * @returns {number} */
+function measuredOf(source) {
+  return between(source.targets, source.masses, source.law.target)[1];
+}
+
+/** How many must act by a law, low, middle and high: straight in logarithms between two sizes.
+ * @param {Law} law @param {number} population @returns {number[]} */
+function grown({ sizes, people }, population) {
+  let place = sizes.length - 1;
+  while (sizes[place] > population) place--;
+  if (population === sizes[place]) return people[place];
+  const first = Math.log(sizes[place]), last = Math.log(sizes[place + 1]);
+  const part = (Math.log(population) - first) / (last - first);
+  return people[place].map((before, i) => Math.min(population,
+    Math.exp((1 - part) * Math.log(before) + part * Math.log(people[place + 1][i]))));
+}
+
+/** What the number may be, each as probable: by the law, or by the reading that takes more.
+ * @param {Source} source @param {Scenario} scenario @returns {number[]} */
+function drawsOf(source, scenario) {
+  if (source.kind !== "trials") return [acting(source, scenario, scenario.target)[0].middle];
+  const shares = between(source.targets, source.draws, scenario.target);
+  if (!hasLaw(source, scenario)) {
+    const size = Math.max(...sizesOf(source, scenario).map((one) => one[1]));
+    return shares.map((share) => share * size);
+  }
+  const [low, middle, high] = grown(source.law, scenario.population);
+  const factor = between(source.targets, source.masses, scenario.target)[1] / measuredOf(source);
+  return source.law.scores.map((score, i) => shares[i] === Infinity ? Infinity
+    : factor * (middle * (score < 0 ? middle / low : high / middle) ** score));
 }
 
 /** Theorem 1: how many are guaranteed to be enough. @param {Scenario} scenario
@@ -141,11 +201,7 @@ function threshold(scenario) {
 /** How many must promise, and with what probability all are enough. @param {Source} source
  * @param {Scenario} scenario @returns {{number: number | null, most: number, possible: number}} */
 function pledge(source, scenario) {
-  const size = Math.max(...sizesOf(source, scenario).map((one) => one[1]));
-  const draws = source.kind === "trials"
-    ? between(source.targets, source.draws, scenario.target).map((share) => share * size)
-    : [acting(source, scenario, scenario.target)[0].middle];
-  const needed = draws.map((n) => Math.ceil(Math.max(n + scenario.others, 0)));
+  const needed = drawsOf(source, scenario).map((n) => Math.ceil(Math.max(n + scenario.others, 0)));
   const acts = 3 + scenario.kept, fails = 1 + scenario.broken;
   const most = Math.max(Math.floor(source.recruitable * scenario.population + NEARLY), 1);
   const chance = (/** @type {number} */ promised) => enoughAct(promised, needed, acts, fails);

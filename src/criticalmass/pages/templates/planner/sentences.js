@@ -111,15 +111,38 @@ function restsOn(forms, source, scenario, found) {
     const [heads, share] = found.map((each) => span(forms, each));
     rests.push(sentence(forms, "readings", { size, population, heads, share }));
   }
+  if (source.law) rests.push(...byLaw(forms, source, scenario));
   if (source.inactive) {
     rests.push(sentence(forms, "slipped", { slip: exactPercent(source.inactive) }));
   }
-  const { middle } = acting(source, scenario, scenario.target)[0];
+  const middle = between(source.targets, source.masses, scenario.target)[1] * source.size;
   const tried = Math.round(source.tried * source.size);
   if (middle < Infinity && Math.ceil(middle - NEARLY) > tried) {
-    rests.push(sentence(forms, "guess", { tried: whole(tried) }));
+    const name = hasLaw(source, scenario) ? "law_guess" : "guess";
+    rests.push(sentence(forms, name, { tried: whole(tried) }));
   }
   return rests;
+}
+
+const FAR = 100;
+
+/** What several sizes say of a population that is not the study's. @param {Forms} forms
+ * @param {Source} source @param {Scenario} scenario @returns {Said[]} */
+function byLaw(forms, source, scenario) {
+  const { measured, target, verdict } = source.law, { population } = scenario;
+  const [first, last] = [measured[0], measured[measured.length - 1]];
+  if (!hasLaw(source, scenario)) {
+    if (population >= first) return [];
+    return [sentence(forms, "law_below", { first: whole(first), population: whole(population) })];
+  }
+  const said = [sentence(forms, `law_${verdict}`, { first: whole(first), last: whole(last) })];
+  if (population > FAR * last) {
+    said.push(sentence(forms, "law_far", { factor: whole(Math.floor(population / last)) }));
+  }
+  if (Math.abs(scenario.target - target) > NEARLY) {
+    said.push(sentence(forms, "law_target", { measured: exactPercent(target) }));
+  }
+  return said;
 }
 
 /** What others who act cost or save. @param {Forms} forms @param {Scenario} scenario
