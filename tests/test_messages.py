@@ -63,6 +63,8 @@ FACTORS = (
     "times.",
     "The platform is {factor} times as large as all that was measured, so this rests on the laws "
     "more than on trials.",
+    "The population is {factor} times as large as all that was tried, so this rests on the laws "
+    "more than on trials.",
     "The largest size is only {factor} times the smallest: sizes that lie wider apart tell more.",
 )
 """Messages about factors, of which 1 has its own, and about two numbers."""

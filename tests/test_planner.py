@@ -111,7 +111,7 @@ def test_for_another_success_a_law_moves_as_the_studys_curve_does(found, sized):
     assert draws == pytest.approx(moved)
 
 
-def test_what_the_study_leaves_open_a_law_leaves_open(trials):
+def test_a_law_leaves_open_what_the_study_leaves_open(trials):
     _, few = sources_with_law(trials)  # success is .4 at most
     scenario = Scenario(population=5000, target=0.5)
     (found,) = few.acting(scenario, 0.5)
@@ -307,7 +307,7 @@ def test_a_verdict_on_several_sizes_has_its_sentence(trials, verdict):
     assert [name for name, part in told.items() if part in said] == [verdict]
 
 
-def test_what_a_law_rests_on_is_said_where_it_speaks(trials, sized):
+def test_the_page_says_where_a_law_speaks_and_what_it_rests_on(trials, sized):
     def told(**changes):
         return " ".join(words.told(sized, Scenario(**changes)))
 

@@ -32,7 +32,7 @@ DRAWS = 400
 POINTS = 121
 """So many points of a curve are kept."""
 NO_GROWTH: Mapping[str, Growth | None] = {}
-"""Of a study that was tried in one size."""
+"""For a study that was tried in one size."""
 NEARLY = 1e-9
 """What a number of people may be above a whole one and still be that one."""
 
@@ -372,10 +372,10 @@ class Trials(Source):
     def acting(self, scenario: Scenario, target: float) -> list[Acting]:
         """Return how many must act, by one reading or by two.
 
-        Where the population is as large as the study's, the study says it. Of another one its size
-        law does, from the smallest size that was measured on; for another target than the study's
-        the law's numbers change by the same factor as the study's own. Without a law there are
-        two readings: as many people as in the study, and the same share as there.
+        The study says it of a population as large as its own. A size law says it of others, from
+        the smallest size that was measured on; for another target than the study's the law's
+        numbers change by the same factor as the study's own. Without a law there are two readings:
+        as many people as in the study, and the same share as there.
         """
         low, middle, high = between(self.targets, self.masses, target).tolist()
         growth = self.law(scenario)
