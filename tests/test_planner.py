@@ -122,6 +122,18 @@ def test_a_law_leaves_open_what_the_study_leaves_open(trials):
     assert np.array_equal(np.isinf(few.draws(edge)), np.isinf(shares))
 
 
+def test_an_end_that_the_study_leaves_open_is_open_by_its_law(sized):
+    place, scenario = sized.targets.tolist().index(0.5), Scenario(population=50_000, target=0.5)
+    masses = sized.masses.copy()
+    masses[place, [0, 2]] = 0.0, math.inf
+    (known,), (found,) = (
+        sized.acting(scenario, 0.5),
+        replace(sized, masses=masses).acting(scenario, 0.5),
+    )
+    assert (found.low, found.middle, found.high) == (0.0, known.middle, math.inf)
+    assert 0 < known.low < known.middle < known.high < math.inf
+
+
 def test_a_law_is_silent_about_the_studys_own_size_and_below_all_that_was_tried(trials, sized):
     for population in (10_000, 999):
         scenario = Scenario(population)
