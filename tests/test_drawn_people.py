@@ -54,6 +54,23 @@ def test_between_the_sizes_it_is_near_and_promises_no_more(seed):
         assert abs(drawn.critical_mass(target).people(whole.size)[0] - wanted) <= 2 + wanted / 20
 
 
+@pytest.mark.parametrize(("rivals", "led", "target"), [(600, 40_000, 0.9), (500, 3000, 0.1)])
+def test_where_success_jumps_between_two_sizes_those_between_them_are_drawn(rivals, led, target):
+    """One image is won by nobody or by all: success jumps where members equal their rivals."""
+    whole = whole_people_feature_label([[0, rivals]], [led], target=0)
+    drawn = DrawnPeople.of(whole, target)
+    assert len(drawn.people) <= 200
+    for wanted in (0.02, 0.5, 0.8, 0.98):
+        people = whole.critical_mass(wanted).people(led)[0]
+        assert drawn.critical_mass(wanted).people(led)[0] == people
+    sizes = np.arange(rivals // 2, 2 * rivals)
+    expected = np.array([whole.expected(int(n)) for n in sizes])
+    sure = np.array([whole.least(int(n), 0.95) for n in sizes])
+    assert np.abs(drawn.success(sizes / led) - expected).max() <= 0.02
+    assert (drawn.floor(sizes / led) >= sure - 0.02).all()
+    assert (drawn.floor(sizes / led) <= sure + 1e-12).all()
+
+
 def test_a_target_that_nobody_reaches_is_out_of_reach_here_too():
     never = DrawnPeople.of(whole_people_feature_only([[0, 9]], [100], [5], 0), 0.9)
     assert not never.critical_mass(0.9).reached

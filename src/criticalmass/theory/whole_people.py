@@ -151,17 +151,28 @@ class PeopleCurve(ExactSuccess):
 
     def expected(self, people: int) -> float:
         """Return E S(n) of so many people; 0 are nobody."""
-        total = float(self.weight @ self._chances(people)) / float(self.weight.sum())
-        return min(max(total, 0.0), 1.0)
+        return self._mean(self._chances(people))
 
     def least(self, people: int, confidence: float) -> float:
         """Return what a single collective of so many people reaches with this confidence.
 
         It is the larger of two limits: by Chernoff's bound, and by the union of failures.
         """
+        return self._least(self._chances(people), confidence)
+
+    def expected_and_least(self, people: int, confidence: float) -> tuple[float, float]:
+        """Return both for the price of one."""
+        chances = self._chances(people)
+        return self._mean(chances), self._least(chances, confidence)
+
+    def _mean(self, chances: Array) -> float:
+        total = float(self.weight @ chances) / float(self.weight.sum())
+        return min(max(total, 0.0), 1.0)
+
+    def _least(self, chances: Array, confidence: float) -> float:
         if not 0 < confidence < 1:
             raise ParameterError(f"confidence lies between 0 and 1, not {confidence:g}")
-        share, chances = self.weight / self.weight.sum(), self._chances(people)
+        share = self.weight / self.weight.sum()
         weights = np.asarray(np.bincount(self.group, share), dtype=float)
         means = np.bincount(self.group, share * chances) / np.where(weights > 0, weights, 1)
         return max(
