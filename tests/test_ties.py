@@ -5,6 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from criticalmass import FeatureLabel, FeatureOnly, Population
+from criticalmass.signals import SetColumns
+from criticalmass.strategies.beside import Collective, exact_beside
 from criticalmass.theory.contests import exact_erasure, exact_feature_label, exact_feature_only
 
 EPSILONS = [
@@ -120,3 +123,43 @@ def test_shares_of_records_are_compared_as_records_are(unit):
         base = np.array([counts]) * unit
         curve = exact_feature_only(base, [arriving * unit], [arriving * unit], 0, epsilon=1 / 3)
         assert curve.success([0.1, 1.0]).tolist() == [0, 0]
+
+
+def people_of(*kinds):
+    """A population of (how many, mark, place, label)."""
+    columns = zip(*((m, p, y) for n, m, p, y in kinds for _ in range(n)), strict=True)
+    mark, place, label = (np.array(column, dtype=object) for column in columns)
+    return Population.from_table({"mark": mark, "place": place, "is": label}, label="is")
+
+
+SATURATED = [
+    *(("contamination", e) for e in (Fraction(1, 4), Fraction(1, 3), Fraction(7, 20))),
+    *(("conditional-tv", Fraction(e)) for e in ("3/20", "3/10", "1/3", "7/20")),
+]
+
+
+@pytest.mark.parametrize(("sense", "epsilon"), SATURATED)
+@pytest.mark.parametrize("kind", [FeatureLabel, FeatureOnly])
+def test_a_tie_of_all_who_can_be_recruited_is_lost_at_every_larger_share(kind, sense, epsilon):
+    """All holders of B have joined, and B's lead is just what the firm can be wrong by."""
+    lead = of(epsilon, sense)
+    strategy = kind(SetColumns({"mark": "y"}), "B", recruit="target")
+    ratio = (1 + lead) / (1 - lead)  # so many of B for one of A
+    given = {"epsilon": float(epsilon), "suboptimality": sense}
+    for times in (1, 3, 7):
+        holders, rivals = times * ratio.numerator, times * ratio.denominator
+        people = people_of((holders, "n", "p", "B"), (rivals, "y", "p", "A"))
+        all_of_them = holders / len(people)
+        shares = [all_of_them - 1e-6, all_of_them, 0.999, 1.0]
+        assert strategy.exact(people, **given).success(shares).tolist() == [0] * 4
+        more = people_of((holders + 1, "n", "p", "B"), (rivals, "y", "p", "A"))
+        assert strategy.exact(more, **given).success(1.0) == 1
+
+
+def test_a_tie_beside_others_is_lost_once_all_who_can_be_recruited_have_joined():
+    """2 of B at p0, 2 of A and one marked of B at p1: at p0 all A that can come equal B there."""
+    people = people_of((2, "n", "p0", "B"), (2, "n", "p1", "A"), (1, "y", "p1", "B"))
+    ours = FeatureLabel(SetColumns({"place": "p0"}), "A", recruit="target")
+    theirs = FeatureLabel(SetColumns({"mark": "y", "place": "p1"}), "B")
+    curve = exact_beside(ours, people, [Collective(theirs, share) for share in (0.01, 0.06)])
+    assert curve.success(0.99) == 0

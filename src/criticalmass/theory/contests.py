@@ -44,6 +44,8 @@ class Contest:
         start, change = self._exact(start), self._exact(change)
         with np.errstate(divide="ignore", invalid="ignore"):
             zero = -start / change
+        # once all have joined a tie lasts: a rounded quotient must not end just before it
+        zero = np.where((start != 0) & (self._exact(start + change) == 0), 1.0, zero)
         low = np.where(change > 0, zero, -np.inf)
         high = np.where(change < 0, zero, np.inf)
         flat = change == 0

@@ -57,8 +57,9 @@ class ExactCurve(ExactSuccess):
         The intervals of this curve are then read as shares of those who can be recruited; once all
         of them have joined, success stays as it is.
         """
-        low = np.where(self.low < 1, self.low * share, np.inf)
-        high = np.where(self.high <= 1, self.high * share, np.inf)
+        # an end within rounding of 1 is a tie once all have joined, and the tie stays
+        low = np.where(self.low < 1 - CLOSE, self.low * share, np.inf)
+        high = np.where(self.high <= 1 + CLOSE, self.high * share, np.inf)
         return ExactCurve(low, high, self.weight, self.size)
 
     @cached_property
