@@ -6,8 +6,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from criticalmass import FeatureLabel, FeatureOnly, Population
 from criticalmass.errors import ParameterError
+from criticalmass.signals import SetColumns
 from criticalmass.theory import (
+    DrawnPeople,
     ErasureBound,
     ExactCurve,
     ExactRegression,
@@ -440,3 +443,30 @@ def test_an_attack_that_succeeds_until_nearly_everybody_has_joined(last):
     curve = JointCurve((np.zeros(1), np.array([20.0])), np.array([100.0]), 100, 0.1 * last)
     assert curve.attacked([last - 1e-6, last + 1e-6]).tolist() == [0, 1]
     assert curve.critical_mass(0.5).low == pytest.approx(last, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", [FeatureLabel, FeatureOnly])
+def test_where_nobody_can_be_recruited_success_is_none_and_no_number_is_undefined(kind):
+    """Nobody holds A, and only holders of A are asked: no record is ever changed."""
+    table = {"mark": ["n", "n", "y"], "is": ["B", "B", "B"]}
+    people = Population.from_table(table, label="is", label_names=("A", "B"))
+    strategy = kind(SetColumns({"mark": "y"}), "A", recruit="target")
+    whole = strategy.exact(people, in_people=True)
+    curves = (
+        whole,
+        DrawnPeople.of(whole, 0.9),
+        strategy.exact(people),
+        strategy.exact(people, epsilon=0.1),
+        strategy.exact(people, epsilon=0.1, suboptimality="joint-tv"),
+        strategy.bound(people),
+    )
+    for curve in curves:
+        assert curve.success([0.1, 0.5, 1.0]).tolist() == [0, 0, 0]
+        assert not curve.critical_mass(0.9).reached
+    assert whole.floor([0.1, 1.0]).tolist() == [0, 0]
+    assert not whole.floor_mass(0.9).reached
+
+
+def test_what_holds_without_a_collective_holds_where_nobody_can_be_recruited():
+    curve = ExactCurve(np.array([-np.inf, 0, 0.2]), np.array([1, 1, np.inf]), np.ones(3), 3)
+    assert curve.recruited(0.0).success([0.1, 1.0]).round(6).tolist() == [0.333333] * 2

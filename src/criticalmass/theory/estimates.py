@@ -85,7 +85,10 @@ class EstimatedBound(SuccessCurve):
 
     def success(self, alpha: ArrayLike) -> Array:
         """Return the lower bound of S(α)."""
-        return self.bound.success(np.minimum(checked_shares(alpha) / self.share, 1.0))
+        shares = checked_shares(alpha)
+        if self.share == 0:  # nobody can be recruited
+            return np.zeros_like(shares)
+        return self.bound.success(np.minimum(shares / self.share, 1.0))
 
     def area_below(self, target: float, upto: float) -> float:
         """Return ∫₀^upto (target − S(α))₊ dα, where ``upto`` is the critical mass."""

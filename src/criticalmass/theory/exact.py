@@ -57,6 +57,9 @@ class ExactCurve(ExactSuccess):
         The intervals of this curve are then read as shares of those who can be recruited; once all
         of them have joined, success stays as it is.
         """
+        if share == 0:  # nobody ever joins: what holds without a collective stays
+            low = np.where((self.low < 0) & (self.high > 0), -np.inf, np.inf)
+            return ExactCurve(low, np.full_like(low, np.inf), self.weight, self.size)
         # an end within rounding of 1 is a tie once all have joined, and the tie stays
         low = np.where(self.low < 1 - CLOSE, self.low * share, np.inf)
         high = np.where(self.high <= 1 + CLOSE, self.high * share, np.inf)

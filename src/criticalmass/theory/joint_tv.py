@@ -130,7 +130,8 @@ class JointCurve(SuccessCurve):
         return low
 
     def _each(self, success: Callable[[float], float], alpha: ArrayLike) -> Array:
-        shares = np.minimum(checked_shares(alpha) / self.share, 1.0)
+        given = checked_shares(alpha)
+        shares = np.minimum(given / self.share, 1.0) if self.share else np.zeros_like(given)
         values = [success(float(share)) for share in shares.reshape(-1)]
         return np.array(values, dtype=float).reshape(shares.shape)
 

@@ -66,7 +66,7 @@ class WholeContests:
         kinds = self._kinds
         sure, lost = kinds.decided(people, among)
         chances, left = sure.astype(float), np.flatnonzero(~(sure | lost))
-        ahead = hypergeom.sf(kinds.lead[left], among, kinds.pool[left], people)
+        ahead = hypergeom.sf(kinds.lead[left], max(among, 1), kinds.pool[left], people)
         chances[left] = np.where(kinds.lead[left] < 0, 1.0, ahead)
         if self.relabelled:
             rows, led = self._undecided(left, people, among)
@@ -150,8 +150,9 @@ class _Kinds:
 
 def _usual(pool: Counts, people: int, among: int) -> tuple[Array, Array]:
     """Return how many of a pool are drawn on average, and how far off that they never are."""
-    mean = np.asarray(people * pool / among)
-    return mean, np.asarray(FAR * np.sqrt(mean * (1 - pool / among)) + FEW)
+    part = pool / max(among, 1)  # where nobody can be drawn, pools are empty
+    mean = np.asarray(people * part)
+    return mean, np.asarray(FAR * np.sqrt(mean * (1 - part)) + FEW)
 
 
 def _drawn(many: Counts, pool: Counts, people: int, among: int) -> Array:
