@@ -59,8 +59,8 @@ FACTORS = (
     "{low} times or more",
     "between {low} and {high} times",
     "{first} to {last} people",
-    "Ten times as many records take {factor} times as many people, or between {low} and {high} "
-    "times.",
+    "At these sizes ten times as many records take {factor} times as many people, or between {low} "
+    "and {high} times.",
     "The platform is {factor} times as large as all that was measured, so this rests on the laws "
     "more than on trials.",
     "The population is {factor} times as large as all that was tried, so this rests on the laws "

@@ -99,6 +99,24 @@ def test_the_envelope_takes_only_the_largest_size():
     assert law.at(16_000).envelope == (low, high)
 
 
+def test_heads_between_the_measured_sizes_can_be_more_than_that_beyond_them():
+    """20 + .001 N: what docs/size.md says of it, and both ranges hold what the verdict misses."""
+    law = SizeLaw((1000, 2000, 4000), certain(21, 22, 24))
+    assert law.verdict is SizeVerdict.HEADS
+    found = law.at(40_000)
+    assert found.mixed.value == pytest.approx(60) == 2.5 * 24
+    assert found.union.low <= 60 <= found.union.high + 1e-6
+    assert found.envelope[0] <= 60 <= found.envelope[1]
+
+
+def test_the_envelope_below_the_measured_sizes_has_no_part_of_a_person():
+    law = SizeLaw((1000, 2000, 4000), certain(12, 14, 18))
+    assert law.at(10).envelope[0] == 1
+    assert law.at(1000).envelope[0] == 4.5
+    never = SizeLaw((1000, 2000, 4000), np.array([[12, 14, 18]] * 19 + [[12, 14, np.inf]]))
+    assert never.at(10).envelope[0] == never.measured[-1].low == 0
+
+
 def test_nobody_is_more_than_everybody():
     law = SizeLaw(SIZES, certain(10, 200, 4000))  # an exponent above 1
     found = law.at(10**9)

@@ -225,8 +225,9 @@ def test_ranges_are_rounded_outwards():
         "records, and grows no faster than they do."
     )
     assert grows(NUMBERS) == (
-        "It is a number of people: it hardly grows with the platform. Ten times as many records "
-        "take 1.3 times as many people, or between 0.89 and 1.7 times."
+        "From 1,500 to 15,000 records it is a number of people: it hardly grows there, and may "
+        "grow faster farther out. At these sizes ten times as many records take 1.3 times as many "
+        "people, or between 0.89 and 1.7 times."
     )
     assert "between 14 and 400 people" in in_report(NUMBERS)
     assert "studies of 1,500 to 15,000 records" in in_report(NUMBERS)

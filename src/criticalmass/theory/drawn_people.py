@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -173,7 +174,7 @@ def _refine(
             heapq.heappush(waiting, (-rise, low, high))
 
     sizes = sorted(found)
-    for low, high in zip(sizes[:-1], sizes[1:], strict=True):
+    for low, high in pairwise(sizes):
         look(low, high)
     while waiting and len(found) < MOST:
         _, low, high = heapq.heappop(waiting)

@@ -32,15 +32,25 @@ def there(numbers: LawNumbers) -> str:
 
 
 def grows(numbers: LawNumbers) -> str:
-    """Say how the number of people grows with the number of records, and how sure that is."""
+    """Say how the number of people grew between the measured sizes, and how sure that is."""
     b, low, high = (10**end if math.isfinite(end) else end for end in numbers.exponent)
     match SizeVerdict[numbers.verdict]:
         case SizeVerdict.HEADS:
-            begin = say("It is a number of people: it hardly grows with the platform.")
+            begin = say(
+                "From {sizes} it is a number of people: it hardly grows there, and may grow "
+                "faster farther out.",
+                sizes=_sizes(numbers),
+            )
         case SizeVerdict.SHARE:
-            begin = say("It is a share: it grows nearly as the platform does.")
+            begin = say(
+                "From {sizes} it is a share: it grows nearly as the records do.",
+                sizes=_sizes(numbers),
+            )
         case SizeVerdict.BETWEEN:
-            begin = say("It grows with the platform, and slower than the platform does.")
+            begin = say(
+                "From {sizes} it grows with the records, and slower than they do.",
+                sizes=_sizes(numbers),
+            )
         case _:
             begin = say(
                 "The sizes do not settle whether it is a number of people or a share of them."
@@ -50,8 +60,8 @@ def grows(numbers: LawNumbers) -> str:
     return paragraph(
         begin,
         say(
-            "Ten times as many records take {factor} times as many people, or between {low} and "
-            "{high} times.",
+            "At these sizes ten times as many records take {factor} times as many people, or "
+            "between {low} and {high} times.",
             factor=times(b),
             low=times(low),
             high=times(high),
