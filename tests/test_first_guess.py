@@ -245,7 +245,9 @@ def test_a_guess_says_what_it_expects_of_another_size():
     never = FirstGuess(math.inf, 0.0, 1000)
     assert (never.people, never.reached) == (None, False)
     assert FirstGuess.from_json(json.loads(json.dumps(never.to_json()))) == never
-    assert FirstGuess(2000.0, 0.0, 1000).reached is False
+    too_many = FirstGuess(2000.0, 0.0, 1000)
+    assert (too_many.people, too_many.reached) == (None, False)
+    assert (too_many.of(2000).people, too_many.of(2000).reached) == (2000, True)
 
 
 def shares(guess, **fields):

@@ -10,9 +10,9 @@ anything, and its own range then misses. Therefore `SizeLaw.at` gives two ranges
 the choice: the union of both laws' ranges, and an envelope that takes only for granted that from
 the largest size on the number grows no slower than not at all, and no faster than the records do.
 
-The verdict is about the sizes that were measured and no others. A share that is too small to be seen
-there decides farther out: where the truth is 20 + .001N, three exact measurements from 1,000 to
-4,000 give "heads", and ten times 4,000 takes 2.5 times the people.
+The verdict is about the sizes that were measured and no others. A share that is too small to be
+seen there decides farther out: where the truth is 20 + .001N, three exact measurements from 1,000
+to 4,000 give "heads", and ten times 4,000 takes 2.5 times the people.
 """
 
 from __future__ import annotations

@@ -73,14 +73,14 @@ class FirstGuess:
 
     @property
     def people(self) -> int | None:
-        """How many people it may take, rounded up; None where no number is expected to do."""
-        number = self.heads + self.share * self.size
-        return math.ceil(number - 1e-9) if math.isfinite(number) else None
+        """How many people it may take, rounded up; None where it is more than there are."""
+        number = self.heads + self.share * self.size - 1e-9
+        return math.ceil(number) if number <= self.size else None
 
     @property
     def reached(self) -> bool:
         """Whether some number of people is expected to be enough, of all that there are."""
-        return self.people is not None and self.people <= self.size
+        return self.people is not None
 
     def of(self, size: int) -> FirstGuess:
         """Return the guess for another number of records of the same kind."""

@@ -314,7 +314,7 @@ class Study:
         good = [row for block in rows for row in block if not row.error]
         scale = self._scale(good, search.measure)
         around = None
-        if guess is not None and guess.people and guess.reached:
+        if guess is not None and guess.people:
             around = guess.people / search.size
         target = scale.success(self._wanted(search.measure))
         search = replace(search, target=target, guess=around)

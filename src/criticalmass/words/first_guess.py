@@ -20,7 +20,7 @@ def before_trials(strategy: str, guess: FirstGuess) -> str:
             "{strategy}: a first guess, from one training: nobody needs to join. Trials will tell.",
             strategy=strategy,
         )
-    if guess.people is None or not guess.reached:
+    if guess.people is None:
         return say(
             "{strategy}: a first guess, from one training: very many people, perhaps more than "
             "there are. Trials will tell.",
@@ -40,7 +40,7 @@ def beside_trials(guess: FirstGuess) -> str:
         return say(
             "A first guess, from one training without a collective, was that nobody needs to join."
         )
-    if guess.people is None or not guess.reached:
+    if guess.people is None:
         return say(
             "A first guess, from one training without a collective, was very many people, perhaps "
             "more than there are."

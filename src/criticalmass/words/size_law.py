@@ -45,7 +45,7 @@ def expected(answer: SizeAnswer) -> str:
     guess = answer.expected
     if guess is None:
         return say("No prediction is known for this model and strategy.")
-    if guess.people is None or not guess.reached:
+    if guess.people is None:
         return say(
             "The model's own arithmetic expects very many people, perhaps more than there are."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -123,7 +125,7 @@ def _draw(axes: Axes, law: SizeLaw, to: int, guess: FirstGuess | None) -> None:
         label=say("measured"),
     )
     _mark_platform(axes, law, to, float(ceiling.max()))
-    if guess is not None and guess.people:
+    if guess is not None and 0 < guess.heads + guess.share * guess.size < math.inf:
         expected = [guess.of(max(round(size), 1)) for size in grid]
         axes.plot(
             grid,
