@@ -288,6 +288,22 @@ def test_a_purchase_has_a_price_and_a_weight_each(cost, weight):
             ask()
 
 
+def test_the_members_own_records_are_not_counted_as_led_where_they_are():
+    """Three members of 20: with them 5 records are led to 20 and 3 to 30, without them 2 and 3."""
+    kinds = [("cook", 20), ("cook", 30), ("clerk", 20), *[("clerk", 30)] * 2, *[("clerk", 20)] * 3]
+    job, age = (np.array(column, dtype=object) for column in zip(*kinds, strict=True))
+    hired = np.array(["no"] * len(kinds), dtype=object)
+    table = {"job": job, "age": age, "hired": hired}
+    everybody = Population.from_table(table, label="hired", label_names=LABELS)
+    rows, members, others = np.arange(8), np.array([5, 6, 7]), np.arange(5)
+    targeted = Targeted(MARK, "yes").edit(everybody, members, np.random.default_rng(0))
+    assert targeted.features.tolist() == [("cook", 30)] * 3
+    usual = FeatureLabel(MARK, "yes").edit(everybody, members, np.random.default_rng(0))
+    assert usual.features.tolist() == [("cook", 20)] * 3
+    assert [success_of(everybody, edit, others) for edit in (targeted, usual)] == [3, 2]
+    assert [success_of(everybody, edit, rows) for edit in (targeted, usual)] == [3, 5]
+
+
 def test_members_stay_at_their_own_image_where_there_is_room():
     population = people(3, n=60)
     members = np.arange(0, 60, 4)

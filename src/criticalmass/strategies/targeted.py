@@ -38,8 +38,10 @@ class Targeted(Marking):
     that most records are led to (a knapsack, `criticalmass.theory.knapsack`). Each of these gets
     one more member than the label is ahead there; the others go to them in proportion to the
     records that are led there. Members stay at their own image where they can. No strategy that
-    changes records and labels at will needs fewer members against the best possible model
-    (paper, Definition 1).
+    changes records and labels at will needs fewer members to win so many of the marked records of
+    those who do not join, against the best possible model (paper, Definition 1). The members' own
+    marked records are not counted as led anywhere: where these count for success, too, and lie at
+    few images, another plan may win more with the same members.
 
     It is for tables: a member reports a record that the signal makes of somebody's, of which texts
     and images would be copies.
