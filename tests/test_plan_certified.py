@@ -14,7 +14,7 @@ from criticalmass.members.plan import plan
 from criticalmass.pages.plan import render
 from criticalmass.pages.report import write_report
 from criticalmass.signals import MoveToSubgroup, SetColumns
-from criticalmass.strategies import Unplant
+from criticalmass.strategies import Imperfect, Unplant
 from criticalmass.words.certificate import beside_a_theorem
 from criticalmass.words.plan import for_your_group, parts, text
 from support.members_files import written
@@ -103,6 +103,23 @@ def test_so_few_hear_how_many_would_do(ran):
     line = dict(parts(planned(ran, 20, "plant")))["Guaranteed for your group"]
     assert line.startswith("Nothing is guaranteed to everybody by so few.")
     assert "For 90%: it takes about " in line
+
+
+def test_nothing_is_guaranteed_to_a_group_of_whom_some_forget(ran):
+    study, folder, files = ran
+    careless = {**STRATEGIES, "plant": Imperfect(STRATEGIES["plant"], inactive=0.25)}
+    forgetful = replace(study, strategies=careless)
+    members = read_members(files[700], forgetful.population, Columns(label="label"))
+    made = replace(planned(ran, 700, "plant"), instructions=instruct(forgetful, members, "plant"))
+    assert planned(ran, 700, "plant").certified is not None
+    assert made.certified is None
+    assert "Guaranteed for your group" not in text(made)
+
+
+def test_the_line_says_for_which_population_it_is(ran):
+    line = dict(parts(planned(ran, 700, "plant")))["Guaranteed for your group"]
+    assert "This is for a population of 1,600 records; for a larger platform" in line
+    assert "certify --population-size" in line
 
 
 @pytest.mark.parametrize("strategy", ["some", "moved"])

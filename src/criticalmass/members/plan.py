@@ -130,16 +130,24 @@ class Plan:
         """What theory says of the strategy."""
         return compare(self.finding)
 
+    @property
+    def slips(self) -> bool:
+        """Whether the study itself says that some members forget, or keep their label."""
+        study = self.instructions.joined.study
+        return isinstance(study.strategies[self.instructions.strategy], Imperfect)
+
     @cached_property
     def certified(self) -> Certified | None:
         """What the members' own records guarantee, as `certify` says it.
 
-        None where nothing can be certified: of such a strategy or measure; because members have
-        changed their records since the study's were made; or because the best possible model, of
+        None where nothing can be certified: of such a strategy or measure; because some members
+        forget, and a certificate holds only if all act; because members have changed their records since the study's were made; or because the best possible model, of
         which a certificate speaks, would know each record by heart, as where there is no exact
         curve.
         """
         theory = self.finding.about.theory
+        if self.slips:
+            return None
         if self.done > self.instructions.inside or not self.finding.measure_facts.has_theorem:
             return None
         if theory is not None and theory.exact is None:
@@ -199,9 +207,7 @@ class Plan:
         where the study itself says how many slip.
         """
         curve, mass = self.finding.curve, self.finding.mass
-        study = self.instructions.joined.study
-        slips = isinstance(study.strategies[self.instructions.strategy], Imperfect)
-        if curve is None or mass is None or self.finding.fall is not None or slips:
+        if curve is None or mass is None or self.finding.fall is not None or self.slips:
             return None
         needed = np.ceil(curve.critical_masses(mass.target) * self.size - TINY)
         most = max(round(min(curve.largest, 1.0) * self.size), 1)

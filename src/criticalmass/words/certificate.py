@@ -9,7 +9,7 @@ import numpy as np
 from criticalmass.answers.certificate import Certified, Form
 from criticalmass.data.records import Features
 from criticalmass.messages import paragraph, say, say_count
-from criticalmass.words.numbers import exact_percent, percent, quoted
+from criticalmass.words.numbers import exact_percent, percent, quoted, records
 
 SHOWN = 5
 """So many images that are not certified are told."""
@@ -93,7 +93,12 @@ def beside_a_theorem(answer: Certified, theorem: str) -> str:
     of_all = say("Nothing is guaranteed to everybody by so few.")
     if answer.success > 0:
         of_all = say("Against the best possible model, {what}, with {sure} confidence.", **known)
-    return paragraph(of_all, _own(answer), enough(answer), unlike_a_theorem(theorem))
+    size = say(
+        "This is for a population of {records}; for a larger platform, ask `criticalmass certify "
+        "--population-size`.",
+        records=records(answer.certificate.terms.size),
+    )
+    return paragraph(of_all, _own(answer), enough(answer), size, unlike_a_theorem(theorem))
 
 
 def _own(answer: Certified) -> str:

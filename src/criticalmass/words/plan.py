@@ -434,8 +434,8 @@ def _fitted(plan: Plan) -> str:
 def _promises(plan: Plan, pledge: Pledge) -> str:
     """Say how many must promise, and how sure it is with these members."""
     if not pledge.number or not plan.beside:
-        return pledges(pledge)
-    return paragraph(pledges(pledge), promised(pledge, plan.beside))
+        return pledges(pledge, plan.size)
+    return paragraph(pledges(pledge, plan.size), promised(pledge, plan.beside))
 
 
 def _exact(plan: Plan, comparison: Comparison) -> str:

@@ -10,15 +10,25 @@ LESS = (0.8, 0.5)
 """Probabilities that are told where the one that is wanted takes more people than could promise."""
 
 
-def pledges(pledge: Pledge) -> str:
-    """Say how many promises are enough, what that rests on, and which uncertainty costs most."""
+def pledges(pledge: Pledge, size: int) -> str:
+    """Say how many promises are enough, what that rests on, and which uncertainty costs most.
+
+    Parameters
+    ----------
+    pledge
+        How many are enough.
+    size
+        The number of people in the population that it is about: elsewhere it may be another.
+    """
     if pledge.number is None:
-        return paragraph(*_out_of_reach(pledge), kept(pledge.follow))
+        return paragraph(*_out_of_reach(pledge, size), kept(pledge.follow))
     if pledge.number == 0:
         return say("Nobody needs to promise anything.")
     enough = say(
-        "If {people} promise, enough of them act, with {sure} probability.",
+        "If {people} promise in a population of {size}, enough of them act, with {sure} "
+        "probability.",
         people=heads(pledge.number),
+        size=size,
         sure=exact_percent(pledge.sure),
     )
     return paragraph(enough, kept(pledge.follow), _dearest(pledge))
@@ -45,13 +55,14 @@ def kept(follow: FollowThrough) -> str:
     return say("About {share} of promises are kept, by what is known of yours.", share=share)
 
 
-def _out_of_reach(pledge: Pledge) -> list[str]:
+def _out_of_reach(pledge: Pledge, size: int) -> list[str]:
     """Say what is possible where no number of promises is enough as surely as wanted."""
     sure = exact_percent(pledge.sure)
     told = [
         say(
-            "No number of promises is enough with {sure} probability. If all {people} who could "
-            "promise do, it is {possible}.",
+            "No number of promises is enough with {sure} probability in a population of {size}. If "
+            "all {people} who could promise do, it is {possible}.",
+            size=size,
             sure=sure,
             people=heads(pledge.most),
             possible=probability(pledge.possible),
