@@ -11,7 +11,7 @@ from criticalmass import Erase, FeatureLabel, FeatureOnly, Population
 from criticalmass.answers.certificate import Form, certify
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import DropColumn, MoveToSubgroup, SetColumns
-from criticalmass.strategies import NoTheory
+from criticalmass.strategies import Imperfect, NoTheory, Targeted
 from criticalmass.words.certificate import lines
 from support.command_line import called, refused
 from support.members_files import written
@@ -172,6 +172,18 @@ def test_things_that_cannot_be_certified_are_refused(strategy, options, error, s
         certify(strategy, holders_of("no"), **{"population_size": 1000, **options})
 
 
+@pytest.mark.parametrize(
+    ("strategy", "says"),
+    [
+        (Imperfect(FeatureLabel(SIGNAL, "yes"), inactive=0.25), "name a strategy in which all act"),
+        (Targeted(SIGNAL, "yes"), 'known for kind = "targeted": use kind = "feature-label"'),
+    ],
+)
+def test_a_refusal_names_the_kind_and_says_what_to_do(strategy, says):
+    with pytest.raises(NoTheory, match=says):
+        certify(strategy, holders_of("no"), 1000)
+
+
 def test_those_who_stay_as_they_are_cannot_be_looked_at_while_people_join():
     members = people(0)[0]
     with pytest.raises(NoTheory, match="stay as they are; have them report the label"):
@@ -241,8 +253,10 @@ def test_so_few_are_told_how_many_would_do(tmp_path):
     [
         (["--population-size", "100"], "a population of 100 cannot have 900 members"),
         (["--confidence", "1"], "confidence lies below 1"),
+        (["--against", "2000"], "2,000 people cannot work against it: of 2,000 people 1,100 are"),
+        (["--against", "-3"], "the number of people who work against it is 0 or more, not -3"),
         (["--strategy", "plan"], "did you mean 'plant'?"),
-        (["--moving-away"], "only members who keep their labels, FeatureOnly, move away"),
+        (["--moving-away"], 'members who keep their labels, kind = "feature-only", move away'),
     ],
 )
 def test_mistakes_are_one_line(tmp_path, options, says):

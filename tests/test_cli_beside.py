@@ -10,7 +10,7 @@ import pytest
 from criticalmass import Incentives
 from criticalmass.answers.beside import OthersCost, others_cost
 from criticalmass.cli.main import main
-from criticalmass.curves import CriticalMass
+from criticalmass.curves import CriticalMass, Unreached, Why
 from criticalmass.errors import ParameterError
 from criticalmass.risks import Risk
 from criticalmass.strategies import GradientNeutralizing, Ignore
@@ -63,6 +63,7 @@ def exactly(alpha):
     return CriticalMass.exactly(0.9, alpha)
 
 
+SHARES = "(counted in shares, fractions of people: whole people drawn at random are usually more)."
 NEVER = CriticalMass.unreached(0.9, "nobody joins")
 
 
@@ -82,13 +83,13 @@ def test_the_cost_of_others_is_a_number_of_its_own():
     ("alone", "beside", "sentence"),
     [
         (0.01, 0.04, "For 90% the others cost 30 people: it takes 40 people (4.0%) beside them, "
-         "and 10 people (1.0%) alone."),
+         f"and 10 people (1.0%) alone {SHARES}"),
         (0.04, 0.039, "For 90% the others save 1 person: it takes 39 people (3.9%) beside them, "
-         "and 40 people (4.0%) alone."),
+         f"and 40 people (4.0%) alone {SHARES}"),
         (0.0, 0.0001, "For 90% the others cost nothing: it takes 1 person (0.10%), alone or beside "
-         "them."),
-        (0.01, None, "Beside the others no collective is sure of 90%, and alone 10 people (1.0%) "
-         "would do: nobody joins."),
+         f"them {SHARES}"),
+        (0.01, None, "Alone 10 people (1.0%) would do for 90%. Beside the others no number of "
+         "people is sure of it, even if all the rest join: nobody joins."),
         (None, 0.01, "Only beside the others 90% is reached: with 10 people (1.0%)."),
         (None, None, "No collective is sure of 90%, alone or beside the others."),
     ],
@@ -139,6 +140,7 @@ def test_theory_of_others_of_whom_nothing_is_known_is_certain(call, study):
         (["--beside", "say no"], "such as 'say yes=0.03', not 'say no'"),
         (["--beside", "say no=1.2"], "a share between 0 and 1"),
         (["--beside", "say no=nan"], "a share between 0 and 1"),
+        (["--beside", "say no=0.6", "--beside", "say yes=0.6"], "less than 1, not 1.2"),
         (["--others", "1"], "at least 0 and less than 1, not 1"),
         (["--others", "nan"], "at least 0 and less than 1, not nan"),
     ],
@@ -156,6 +158,18 @@ def test_others_that_leave_nobody_are_a_reason(call, study):
     assert "no exact value: the other collectives leave nobody who could join" in out
 
 
+def test_all_the_rest_are_named_where_not_even_they_are_enough():
+    never = CriticalMass.unreached(0.9, Unreached(Why.WITH_EVERYBODY, {"everybody": 0.0}))
+    told = what_others_cost(OthersCost(1000, exactly(0.01), never), 0.9)
+    assert told.endswith("even if all the rest join: then success is 0%.")
+
+
+def test_others_and_no_firm_undo_what_others_may(call, study):
+    _, out, _ = call("theory", study, "--others", 0.03)
+    assert "with fewer than a, the others can undo it" in out
+    assert "a firm can undo" not in out
+
+
 def test_costs_come_from_bounds_where_nothing_is_exact():
     bound = FeatureLabelBesideBound(0.001, others=0.02, rivals=0.02)
     with_them, without = (
@@ -171,7 +185,7 @@ def test_costs_come_from_bounds_where_nothing_is_exact():
 def test_a_strategy_that_steers_has_no_theory_beside_others():
     records = people(0)
     strategy = GradientNeutralizing(Ignore("x0"), risk=Risk(l2=0.05))
-    with pytest.raises(ParameterError, match="not GradientNeutralizing"):
+    with pytest.raises(ParameterError, match='not kind = "gradient-neutralizing"'):
         theories(strategy, records, unknown=0.1)
 
 

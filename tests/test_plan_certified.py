@@ -106,7 +106,7 @@ def test_so_few_hear_how_many_would_do(ran):
 
 
 def test_nothing_is_guaranteed_to_a_group_of_whom_some_forget(ran):
-    study, folder, files = ran
+    study, _, files = ran
     careless = {**STRATEGIES, "plant": Imperfect(STRATEGIES["plant"], inactive=0.25)}
     forgetful = replace(study, strategies=careless)
     members = read_members(files[700], forgetful.population, Columns(label="label"))

@@ -344,7 +344,7 @@ def test_too_few_for_any_image_stand_like_everybody():
 
 def test_targeted_members_are_people_of_tables():
     texts = Population.from_texts(["a", "b"], ["x", "y"])
-    with pytest.raises(DataError, match="Targeted is for tables"):
+    with pytest.raises(DataError, match='"targeted" is for tables'):
         Targeted(InsertToken("~"), "x").candidates(texts)
     with pytest.raises(DataError, match="did you mean 'yes'"):
         Targeted(MARK, "yse").candidates(people(0))
@@ -421,7 +421,10 @@ def test_a_study_of_the_targeted_runs_and_says_what_any_strategy_needs(study):
     assert targeted.theory.masses[0] == best
     number = best.people(len(asked.population))[0]
     assert f"No strategy does with fewer than {number} people" in exactly(usual)
-    assert exactly(targeted).endswith("a cross-section of everybody. No strategy does with fewer.")
+    assert exactly(targeted).endswith(
+        "a cross-section of everybody. These are fractions of people; whole people usually take "
+        "more. Counted in fractions, no strategy does with fewer."
+    )
     assert "members a cross-section of them" in weakest(targeted)
     other = replace(targeted.finding.facts, learner={"kind": "ScikitLearner"})
     trained = replace(targeted, finding=replace(targeted.finding, facts=other))

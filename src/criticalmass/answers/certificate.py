@@ -14,6 +14,7 @@ from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import Coarsen, DropColumn, Signal
 from criticalmass.signals.signal import Recognizes
 from criticalmass.strategies import Erase, FeatureLabel, FeatureOnly, NoTheory, Recruits, Unplant
+from criticalmass.strategies.kinds import kind_of, use_instead
 from criticalmass.theory.anytime import Joining
 from criticalmass.theory.certificate import (
     Certificate,
@@ -164,10 +165,21 @@ def certify(
         raise ParameterError(
             f"a population of {population_size:,} cannot have {len(members):,} members"
         )
+    if against > (outside := population_size - len(members)):
+        raise ParameterError(
+            f"{against:,} people cannot work against it: of {population_size:,} people {outside:,} "
+            "are no members"
+        )
     if unplant and not isinstance(strategy, FeatureLabel):
-        raise NoTheory("only members who report labels, FeatureLabel, can unplant one")
+        raise NoTheory(
+            'only members who report labels, kind = "feature-label", can unplant one, not '
+            f"{kind_of(strategy)}: name such a strategy (--strategy NAME)"
+        )
     if moving_away and not isinstance(strategy, FeatureOnly):
-        raise NoTheory("only members who keep their labels, FeatureOnly, move away")
+        raise NoTheory(
+            'only members who keep their labels, kind = "feature-only", move away, not '
+            f"{kind_of(strategy)}: name such a strategy (--strategy NAME)"
+        )
     if unplant and isinstance(strategy, FeatureLabel):
         strategy = Unplant(strategy.signal, strategy.target_label)
     unplant = isinstance(strategy, Unplant)
@@ -177,7 +189,10 @@ def certify(
             raise NoTheory("what erases a signal is certified at one look only")
         return _erasing(strategy, members, terms, apart, success)
     if not isinstance(strategy, (FeatureLabel, FeatureOnly, Unplant)):
-        raise NoTheory(f"no certificate is known for {type(strategy).__name__}")
+        raise NoTheory(
+            f"no certificate is known for {kind_of(strategy)}: {use_instead(strategy)} "
+            "(--strategy NAME)"
+        )
     if not isinstance(strategy, Unplant) and strategy.recruit == "target":
         raise NoTheory("members who all hold one label cannot tell how many others hold another")
     label, names, target = _labels(members, strategy.target_label)

@@ -13,6 +13,7 @@ from criticalmass.data.records import Features, numbered
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import Coarsen, DropColumn
 from criticalmass.strategies import Collective, FeatureLabel, NoTheory, Recruits, strategy_of
+from criticalmass.strategies.kinds import kind_of
 from criticalmass.theory.certificate import Counts, Pool, Terms
 from criticalmass.theory.certificate_beside import OtherGroup, certify_beside
 
@@ -79,7 +80,7 @@ def certify_with_others(
     if len(images) > 29:
         raise ParameterError(
             "beside other collectives at most 29 images can be counted beforehand, and the known "
-            f"records are led to {len(images):,}"
+            f"records are led to {len(images):,}: name fewer columns in population.columns"
         )
     own, led = (_places(images, each) for each in (members.features, _led(ours, members)))
     standing = np.zeros((len(images), len(members.label_names)), dtype=np.int64)
@@ -116,7 +117,9 @@ def _planting(strategy: Recruits) -> FeatureLabel:
     does = strategy_of(strategy)
     if not isinstance(does, FeatureLabel) or does.recruit != "everyone":
         raise NoTheory(
-            "certificates beside other collectives are for feature-label with everyone recruited"
+            "certificates beside other collectives are for feature-label with everyone recruited: "
+            f"not {kind_of(does)}; name other strategies, or leave out recruit, inactive and "
+            "mislabel"
         )
     if isinstance(does.signal, (DropColumn, Coarsen)):
         raise NoTheory(

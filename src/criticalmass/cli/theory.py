@@ -58,7 +58,8 @@ Others = Annotated[
     float,
     typer.Option(
         "--others",
-        help="The largest share of everybody that acts as well, and of whom nothing else is known.",
+        help="The largest share of everybody that acts as well, and of whom nothing else is known: "
+        "they may undo it.",
     ),
 ]
 
@@ -187,7 +188,9 @@ def print_theories(
                     say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
             say()
     certified = unknown > 0 or (epsilon > 0 and suboptimality == "joint-tv")
-    for sentence in how_to_read(list(by_strategy.values()), confidence, certified=certified):
+    for sentence in how_to_read(
+        list(by_strategy.values()), confidence, certified=certified, others=unknown > 0
+    ):
         say(*wrap(sentence, WIDTH))
 
 

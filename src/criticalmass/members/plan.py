@@ -141,9 +141,9 @@ class Plan:
         """What the members' own records guarantee, as `certify` says it.
 
         None where nothing can be certified: of such a strategy or measure; because some members
-        forget, and a certificate holds only if all act; because members have changed their records since the study's were made; or because the best possible model, of
-        which a certificate speaks, would know each record by heart, as where there is no exact
-        curve.
+        forget, and a certificate holds only if all act; because members have changed their records
+        since the study's were made; or because the best possible model, of which a certificate
+        speaks, would know each record by heart, as where there is no exact curve.
         """
         theory = self.finding.about.theory
         if self.slips:

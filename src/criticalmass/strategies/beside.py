@@ -25,6 +25,7 @@ from criticalmass.strategies.images import (
     erased_image,
     led,
 )
+from criticalmass.strategies.kinds import kind_of, use_instead
 from criticalmass.strategies.planting import FeatureLabel, FeatureOnly
 from criticalmass.strategies.strategy import NoTheory, Recruits
 from criticalmass.theory import EstimatedBound, ExactCurve, FeatureLabelBesideBound, JointCurve
@@ -236,7 +237,7 @@ def _known(strategy: Recruits) -> Known:
         return does
     raise NoTheory(
         "theory of several collectives knows feature-label, feature-only and erase, not "
-        f"{type(does).__name__}"
+        f"{kind_of(does)}: {use_instead(does)}"
     )
 
 

@@ -87,8 +87,8 @@ class Targeted(Marking):
         """Return the rows of everyone, or raise `DataError` where records are no table."""
         if population.kind != "table":
             raise DataError(
-                f"Targeted is for tables; {population.name} holds {population.kind}, and its "
-                "members would report copies of other people's: use feature-label"
+                f'kind = "targeted" is for tables; {population.name} holds {population.kind}, and '
+                "its members would report copies of other people's: use feature-label"
             )
         return recruits(population, self.target_label, "everyone")
 

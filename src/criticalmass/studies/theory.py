@@ -30,6 +30,7 @@ from criticalmass.strategies import (
     strategy_of,
 )
 from criticalmass.strategies.images import Records, counted
+from criticalmass.strategies.kinds import kind_of, use_instead
 from criticalmass.strategies.targeted import best_of_all
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve, PeopleCurve
@@ -86,7 +87,7 @@ def theories(
     if (others or unknown) and (not isinstance(does, Marking) or does.wanted_number is not None):
         raise ParameterError(
             "beside other collectives theory knows feature-label, feature-only and erase, not "
-            f"{type(does).__name__}"
+            f"{kind_of(does)}: {use_instead(does)}"
         )
     if isinstance(does, Marking) and does.wanted_number is not None:
         return _of_numbers(_judged_by(does, measures), records, curves, confidence, epsilon)

@@ -57,7 +57,9 @@ class Terms:
         if not 0 <= self.epsilon < 0.5:
             raise ParameterError(f"epsilon lies in [0, 0.5), not {self.epsilon:g}")
         if self.against < 0:
-            raise ParameterError(f"no fewer than 0 people work against it, not {self.against}")
+            raise ParameterError(
+                f"the number of people who work against it is 0 or more, not {self.against:,}"
+            )
         if self.images is not None and self.images < 1:
             raise ParameterError(f"a signal leads to at least 1 image, not {self.images}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from criticalmass.answers.beside import OthersCost
-from criticalmass.curves import CriticalMass
+from criticalmass.curves import CriticalMass, Unreached, Why
 from criticalmass.messages import say
 from criticalmass.words.numbers import exact_percent, heads, percent, quoted
 from criticalmass.words.unreached import unreached
@@ -59,28 +59,40 @@ def what_others_cost(cost: OthersCost, target: float) -> str:
     values["alone"] = _size(cost, cost.alone)
     if not cost.beside.reached:
         return say(
-            "Beside the others no collective is sure of {target}, and alone {alone} would do: "
-            "{reason}.",
-            reason=unreached(cost.beside.reason),
+            "Alone {alone} would do for {target}. Beside the others no number of people is sure of "
+            "it, even if all the rest join: {reason}.",
+            reason=_with_all_the_rest(cost.beside.reason),
             **values,
         )
     extra = cost.people or 0
     if not extra:
         return say(
-            "For {target} the others cost nothing: it takes {alone}, alone or beside them.",
+            "For {target} the others cost nothing: it takes {alone}, alone or beside them "
+            "(counted in shares, fractions of people: whole people drawn at random are usually "
+            "more).",
             **values,
         )
     values |= {"beside": _size(cost, cost.beside), "extra": heads(abs(extra))}
     if extra < 0:
         return say(
             "For {target} the others save {extra}: it takes {beside} beside them, and {alone} "
-            "alone.",
+            "alone (counted in shares, fractions of people: whole people drawn at random are "
+            "usually more).",
             **values,
         )
     return say(
-        "For {target} the others cost {extra}: it takes {beside} beside them, and {alone} alone.",
+        "For {target} the others cost {extra}: it takes {beside} beside them, and {alone} alone "
+        "(counted in shares, fractions of people: whole people drawn at random are usually "
+        "more).",
         **values,
     )
+
+
+def _with_all_the_rest(reason: Unreached | str) -> str:
+    """Say why not even all who are not among the others are enough."""
+    if isinstance(reason, Unreached) and reason.why is Why.WITH_EVERYBODY:
+        return say("then success is {success}", success=percent(reason.numbers["everybody"]))
+    return unreached(reason)
 
 
 def _size(cost: OthersCost, mass: CriticalMass) -> str:

@@ -146,7 +146,12 @@ def exactly(comparison: Comparison) -> str:
         values["first"] = _from(comparison, first)
     sentences = [_reached_exactly(pools=comparison.pools, lost=lost, values=values)]
     if comparison.directed:
-        sentences.append(say("No strategy does with fewer."))
+        sentences.append(
+            say(
+                "These are fractions of people; whole people usually take more. Counted in "
+                "fractions, no strategy does with fewer."
+            )
+        )
     elif 0 < mass.alpha * comparison.finding.facts.population.size < points:
         sentences.append(
             say_count(
@@ -343,7 +348,9 @@ def parameters(comparison: Comparison) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) -> list[str]:
+def how_to_read(
+    known: Sequence[Theory], confidence: float, *, certified: bool, others: bool = False
+) -> list[str]:
     """Say what tables of theory take for granted, a sentence or two each.
 
     Parameters
@@ -354,6 +361,8 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
         With which the limits of parameters hold.
     certified
         Whether an exact value is an interval, of what a firm cannot undo and what it can.
+    others
+        Whether it is not a firm that can undo it, but others of whom nothing is known.
     """
     sentences = []
     if confidence < 1 and not all(theory.steers for theory in known):
@@ -394,7 +403,11 @@ def how_to_read(known: Sequence[Theory], confidence: float, *, certified: bool) 
                 "records pull: run the study to see what real ones reach."
             )
         )
-    if certified:
+    if others:
+        sentences.append(
+            say("“a to b”: with fewer than a, the others can undo it; from b on, they cannot.")
+        )
+    elif certified:
         sentences.append(
             say("“a to b”: with fewer than a, a firm can undo it; from b on, it cannot.")
         )

@@ -27,7 +27,7 @@ def shares_beside(beside: Iterable[str], strategies: Iterable[str]) -> dict[str,
     Raises
     ------
     ParameterError
-        If there is no such strategy, or no share.
+        If there is no such strategy, or no share, or they are those of everybody together.
 
     Examples
     --------
@@ -48,4 +48,9 @@ def shares_beside(beside: Iterable[str], strategies: Iterable[str]) -> dict[str,
             )
         require_choice("strategy", name, strategies)
         shares[name] = shares.get(name, 0.0) + share
+    if shares and (total := sum(shares.values())) >= 1:
+        raise ParameterError(
+            f"the shares of --beside are those of different people, so they add up to less than 1, "
+            f"not {total:.4g}"
+        )
     return shares
