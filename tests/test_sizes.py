@@ -20,7 +20,7 @@ from criticalmass.answers.size_law import (
     size_law_of,
 )
 from criticalmass.datasets import synthetic_resumes
-from criticalmass.errors import ParameterError, StoreError
+from criticalmass.errors import CriticalMassError, ParameterError, StoreError
 from criticalmass.fitting.size_law import SizeVerdict
 from criticalmass.learners.first_guess import FirstGuess
 from criticalmass.messages import speaking
@@ -28,7 +28,7 @@ from criticalmass.pages.report import render, write_report
 from criticalmass.pages.size_law import render as render_sizes
 from criticalmass.studies import Row
 from criticalmass.studies.facts import facts_of
-from criticalmass.studies.sizes import at_size, checked_sizes, usual_sizes
+from criticalmass.studies.sizes import at_size, checked_sizes, run_at_size, usual_sizes
 from criticalmass.words.first_page import rests_on
 from criticalmass.words.other_sizes import grows, in_report, there
 from criticalmass.words.size_law import expected, sentences
@@ -233,6 +233,34 @@ def test_ranges_are_rounded_outwards():
     assert "studies of 1,500 to 15,000 records" in in_report(NUMBERS)
 
 
+def test_a_law_that_the_second_range_takes_to_be_impossible_is_told():
+    share = replace(NUMBERS, verdict="SHARE", to=10**6)
+    trust = "trust neither far beyond the sizes tried."
+    assert trust not in there(share)
+    usual = replace(share, exponent=(1.02, 0.9, 1.15), envelope=(12.9, 1200.0))
+    assert trust not in there(usual)  # a share's exponent is as often above 1 as below
+    assert grows(usual).startswith("It is a share")
+    faster = replace(share, exponent=(1.4, 1.2, 1.6), envelope=(12.9, 1200.0))
+    assert "grows faster than the platform, which the second range" in there(faster)
+    assert trust in in_report(faster)
+    assert grows(faster).startswith("It grows faster than the platform does. Ten times")
+    far = replace(share, exponent=(1.05, 1.0, 1.1), envelope=(12.9, 1000.0))
+    assert trust in there(far)  # 13 people (1,000,000 / 15,000) ** 1.05 times are 1,069
+    falling = replace(NUMBERS, exponent=(-0.2, -0.4, 0.1))
+    assert "Measured, it falls with more records" in there(falling)
+
+
+def test_fewer_times_as_many_people_are_no_more_people():
+    told = grows(replace(NUMBERS, exponent=(-0.066, -0.2, 0.05)))
+    assert told.endswith("take no more people: between 0.63 and 1.1 times as many.")
+
+
+def test_a_grid_too_fine_for_a_small_size_is_told_with_what_to_do(tmp_path):
+    study = replace(small(), placement=Grid((0.001, 0.01, 0.1), 1))
+    with pytest.raises(CriticalMassError, match=r"leave out \[placement\], or name larger --sizes"):
+        run_at_size(study, 100, tmp_path)
+
+
 def test_a_range_that_nothing_limits_says_so():
     open_ended = replace(NUMBERS, union=(14.2, math.inf), exponent=(0.1, -math.inf, math.inf))
     assert "14 people or more, perhaps more than there are" in there(open_ended)
@@ -360,6 +388,8 @@ def test_the_command_runs_a_study_file_at_its_sizes_and_goes_on(tmp_path):
         (["--sizes", "100", "--to", "9"], "takes three sizes or more, and 100 was given"),
         (["--sizes", "100,many", "--to", "9"], "a list of whole numbers"),
         (["--sizes", "100,200,999", "--to", "9"], "200 records to train on, not 999"),
+        (["--sizes", "5,100,200", "--to", "9000"], "a size is 30 records or more, not 5"),
+        (["--sizes", "50,100,200", "--to", "49"], "49 records is smaller than the smallest size"),
         (["--to", "0"], "at least 1, not 0"),
         ([], "Missing option '--to'"),
     ],

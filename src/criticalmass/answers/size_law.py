@@ -192,6 +192,7 @@ def size_law(
     ((400, 800, 1600), True)
     """
     chosen = checked_sizes(study, usual_sizes(len(study.population)) if sizes is None else sizes)
+    check_asked(to, chosen)
     folders = [run_at_size(study, size, folder, jobs=jobs) for size in chosen]
     return size_law_of(folders, to=to)
 
@@ -249,6 +250,7 @@ def answers_of(
             f"{' and '.join(f'{size:,}' for size in sorted(sizes)) or 'none'} records "
             f"{'is one' if len(sizes) == 1 else 'are too few'}: run the study at more sizes"
         )
+    check_asked(to, sizes)
     places = list(folders) or [""] * len(studies)
     ordered = sorted(zip(studies, places, strict=True), key=lambda pair: pair[0].size)
     by_study = [_headlines(study, place) for study, place in ordered]
@@ -264,6 +266,20 @@ def answers_of(
         )
         for name in common
     ]
+
+
+def check_asked(to: int, sizes: Sequence[int]) -> None:
+    """Raise `ParameterError` for a platform smaller than all that is measured.
+
+    Examples
+    --------
+    >>> check_asked(100_000, [1500, 5000])
+    """
+    if to < min(sizes):
+        raise ParameterError(
+            f"a platform of {to:,} records is smaller than the smallest size, {min(sizes):,}: ask "
+            "about a larger one, or about smaller sizes"
+        )
 
 
 def _headlines(study: Sized, place: str | Path) -> dict[str, Finding]:

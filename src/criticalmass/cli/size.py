@@ -60,7 +60,7 @@ def size(
     elif len(studies) == 1:
         place = out or Path("results") / f"{studies[0].stem}-sizes"
         with resumable():
-            folders = _run(studies[0], sizes, place, jobs, allow or [])
+            folders = _run(studies[0], sizes, place, jobs, allow or [], to)
     else:
         other = next(path for path in studies if not path.is_dir())
         raise CriticalMassError(
@@ -78,16 +78,21 @@ def size(
     say(f"Page: {write_size_law(answers, place / PAGE)}")
 
 
-def _run(path: Path, sizes: str | None, out: Path, jobs: int, allow: list[str]) -> list[Path]:
+def _run(
+    path: Path, sizes: str | None, out: Path, jobs: int, allow: list[str], to: int
+) -> list[Path]:
     """Run a study file at several sizes; return the folders."""
+    from criticalmass.answers.size_law import check_asked
     from criticalmass.studies import read_study
     from criticalmass.studies.sizes import checked_sizes, run_at_size, usual_sizes
 
     named = None if sizes is None else _numbers(sizes)
     say(f"reading {path} and its records …", err=True)
     study = read_study(path, allow=allow)
+    chosen = checked_sizes(study, named or usual_sizes(len(study.population)))
+    check_asked(to, chosen)
     folders = []
-    for records in checked_sizes(study, named or usual_sizes(len(study.population))):
+    for records in chosen:
         say(f"{records:,} records, in {out / str(records)}", err=True)
         with View(out / str(records)) as watch:
             folders.append(

@@ -10,9 +10,12 @@ import numpy as np
 
 from criticalmass.errors import CriticalMassError, ParameterError
 from criticalmass.studies.identity.describe import stable_seed
+from criticalmass.studies.placement import Grid
 from criticalmass.studies.running.runner import Guesses, Watch, run
 from criticalmass.studies.study import Study
 
+FEWEST_RECORDS = 30
+"""A model that is trained on fewer records tells nothing."""
 USUAL = (1 / 16, 1 / 4, 1.0)
 """The parts of a study's records that it is asked of where no sizes are named."""
 
@@ -72,9 +75,14 @@ def checked_sizes(study: Study, sizes: Sequence[int]) -> tuple[int, ...]:
     Raises
     ------
     ParameterError
-        If there are fewer than three, or the study does not have so many records.
+        If there are fewer than three, one is below 30, or the study does not have so many records.
     """
     ordered = tuple(sorted(set(sizes)))
+    if ordered and 1 <= ordered[0] < FEWEST_RECORDS:
+        raise ParameterError(
+            f"a size is {FEWEST_RECORDS} records or more, not {ordered[0]:,}: fewer tell nothing; "
+            "name larger --sizes"
+        )
     for size in ordered:
         at_size(study, size)
     if len(ordered) < 3:
@@ -118,5 +126,8 @@ def run_at_size(
     try:
         run(at_size(study, records), place, jobs=jobs, watch=watch, guessed=guessed)
     except CriticalMassError as error:
-        raise type(error)(f"with {records:,} records: {error}") from error
+        grid = study.placement
+        too_fine = isinstance(grid, Grid) and min(grid.alphas) * records < 1
+        fix = "; leave out [placement], or name larger --sizes" if too_fine else ""
+        raise type(error)(f"with {records:,} records: {error}{fix}") from error
     return place

@@ -9,6 +9,9 @@ from criticalmass.fitting.size_law import SizeVerdict
 from criticalmass.messages import paragraph, say
 from criticalmass.words.numbers import heads, percent, records, times
 
+FASTER = 1.1
+"""From an exponent of so much on, sentences say that it grows faster than the platform."""
+
 
 def there(numbers: LawNumbers) -> str:
     """Say how many people it takes there: both ranges, and what each takes for granted."""
@@ -28,7 +31,32 @@ def there(numbers: LawNumbers) -> str:
             "number does not fall with more records, and grows no faster than they do.",
             range=second,
         ),
+        against_the_second(numbers),
     )
+
+
+def against_the_second(numbers: LawNumbers) -> str:
+    """Say where what was measured is what the range without a law takes to be impossible.
+
+    An exponent a little off a share's, which is 1, is chance and says nothing.
+    """
+    b, last = numbers.exponent[0], numbers.people[-1][0]
+    low, high = numbers.envelope
+    if not (math.isfinite(b) and math.isfinite(last)):
+        return ""
+    power = b * math.log(numbers.to / max(numbers.sizes))
+    there_by_power = min(math.exp(min(power, 50.0)) * last, numbers.to)
+    if b > FASTER or (b > 1 and there_by_power > high):
+        return say(
+            "Measured, it grows faster than the platform, which the second range takes to be "
+            "impossible: trust neither far beyond the sizes tried."
+        )
+    if b < 0 and there_by_power < low:
+        return say(
+            "Measured, it falls with more records, which the second range takes to be impossible: "
+            "trust neither far beyond the sizes tried."
+        )
+    return ""
 
 
 def grows(numbers: LawNumbers) -> str:
@@ -41,6 +69,8 @@ def grows(numbers: LawNumbers) -> str:
                 "faster farther out.",
                 sizes=_sizes(numbers),
             )
+        case SizeVerdict.SHARE if numbers.exponent[0] > FASTER:
+            begin = say("From {sizes} it grows faster than the records.", sizes=_sizes(numbers))
         case SizeVerdict.SHARE:
             begin = say(
                 "From {sizes} it is a share: it grows nearly as the records do.",
@@ -57,6 +87,16 @@ def grows(numbers: LawNumbers) -> str:
             )
     if not math.isfinite(low) or not math.isfinite(high):
         return begin
+    if b < 1:
+        return paragraph(
+            begin,
+            say(
+                "Ten times as many records take no more people: between {low} and {high} times as "
+                "many.",
+                low=times(low),
+                high=times(high),
+            ),
+        )
     return paragraph(
         begin,
         say(
@@ -71,13 +111,16 @@ def grows(numbers: LawNumbers) -> str:
 
 def in_report(numbers: LawNumbers) -> str:
     """Say in a report of one size what is known of the platform's."""
-    return say(
-        "With {size} it takes {range}, if the number of people goes on by one of two simple laws, "
-        "and {other} without one. That comes from studies of {sizes}.",
-        size=records(numbers.to),
-        range=_between(numbers.union, numbers.to),
-        other=_between(numbers.envelope, numbers.to),
-        sizes=_sizes(numbers),
+    return paragraph(
+        say(
+            "With {size} it takes {range}, if the number of people goes on by one of two simple "
+            "laws, and {other} without one. That comes from studies of {sizes}.",
+            size=records(numbers.to),
+            range=_between(numbers.union, numbers.to),
+            other=_between(numbers.envelope, numbers.to),
+            sizes=_sizes(numbers),
+        ),
+        against_the_second(numbers),
     )
 
 
