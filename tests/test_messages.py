@@ -61,6 +61,7 @@ FACTORS = (
     "{first} to {last} people",
     "At these sizes ten times as many records take {factor} times as many people, or between {low} "
     "and {high} times.",
+    "Ten times as many records take no more people: between {low} and {high} times as many.",
     "The platform is {factor} times as large as all that was measured, so this rests on the laws "
     "more than on trials.",
     "The population is {factor} times as large as all that was tried, so this rests on the laws "

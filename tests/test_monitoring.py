@@ -100,7 +100,7 @@ def test_a_study_predicts_for_so_many_members():
     assert not there.beyond
     assert predicted_by(finding, 2000).beyond
     for people in (0, 10_001):
-        with pytest.raises(ParameterError, match="between 1 and 10,000"):
+        with pytest.raises(ParameterError, match="among the study's: from 1 to 10,000"):
             predicted_by(finding, people)
 
 
@@ -114,7 +114,7 @@ def test_the_command_says_what_a_study_predicted(tmp_path):
     assert "Predicted with 20 people" in out
     assert "predicted with 20 people" in (tmp_path / "p-monitor.html").read_text()
     assert "did you mean 'plant'" in refused(*words, 20, "--strategy", "plnat")
-    assert "between 1 and" in refused(*words, 0)
+    assert "from 1 to 300, not 0" in refused(*words, 0)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +192,10 @@ def test_probes_are_read_from_a_file(tmp_path):
         (
             "success,marked,pair\nyes,yes,a\nno,yes,a\n",
             "line 3: the pair 'a' has a marked record already, in line 2",
+        ),
+        (
+            "success,pair\nyes,a\nno,a\n",
+            "already, in line 2; without a column marked every record counts as marked",
         ),
     ],
 )

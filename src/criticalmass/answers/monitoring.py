@@ -264,7 +264,7 @@ def monitor(
 
 
 def predicted_by(finding: Finding, people: int) -> Predicted:
-    """Return what a study's trials predict for so many members.
+    """Return what a study's trials predict for so many members among its own people.
 
     Raises
     ------
@@ -273,7 +273,10 @@ def predicted_by(finding: Finding, people: int) -> Predicted:
     """
     size = finding.facts.population.size
     if not 0 < people <= size:
-        raise ParameterError(f"people must lie between 1 and {size:,}, not {people:,}")
+        raise ParameterError(
+            f"people are counted among the study's: from 1 to {size:,}, not {people:,}; "
+            "for a larger platform take the same share of the study's"
+        )
     if finding.curve is None or finding.scale != SHARES:
         raise ParameterError(
             f"the study's trials of {finding.strategy!r} have no curve of shares to predict from"

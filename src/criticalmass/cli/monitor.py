@@ -39,7 +39,10 @@ def monitor(
         typer.Option(help="The study's folder of results, to say what it predicted."),
     ] = None,
     people: Annotated[
-        int | None, typer.Option(help="How many acted, for what the study predicted.")
+        int | None,
+        typer.Option(
+            help="How many acted, among as many people as the study has, for what it predicted."
+        ),
     ] = None,
     strategy: StrategyName = None,
     out: Annotated[
@@ -59,7 +62,8 @@ def monitor(
 
     if (results is None) != (people is None):
         raise CriticalMassError(
-            "give both --results and --people: a study predicts for so many members"
+            "give both --results and --people: a study predicts for so many members among its "
+            "own people"
         )
     page = out or probes.with_name(f"{probes.stem}-monitor.html")
     if page.is_dir():

@@ -89,7 +89,7 @@ def read_probes(path: str | Path) -> Probes:
         marked = _answers(columns["marked"], "marked", places, problems)
     pair = tuple(columns["pair"]) if "pair" in columns else None
     if pair is not None:
-        _check_pairs(pair, marked, places, problems)
+        _check_pairs(pair, marked, places, problems, told="marked" in columns)
     try:
         problems.tell()
     except StudyError as error:
@@ -110,9 +110,9 @@ def _answers(cells: list[str], column: str, places: list[str], problems: Problem
 
 
 def _check_pairs(
-    pair: tuple[str, ...], marked: Mask, places: list[str], problems: Problems
+    pair: tuple[str, ...], marked: Mask, places: list[str], problems: Problems, *, told: bool
 ) -> None:
-    """Find second records of one kind in a pair."""
+    """Find second records of one kind in a pair; ``told``: whether a column says which is which."""
     seen: dict[tuple[str, bool], str] = {}
     for row, name in enumerate(pair):
         if not name:
@@ -120,7 +120,7 @@ def _check_pairs(
         kind = (name, bool(marked[row]))
         if kind in seen:
             what = "a marked record" if kind[1] else "a record without a mark"
-            problems.add(
-                f"{places[row]}: the pair {brief(name, 40)} has {what} already, in {seen[kind]}"
-            )
+            named, first = brief(name, 40), seen[kind]
+            why = "" if told else "; without a column marked every record counts as marked"
+            problems.add(f"{places[row]}: the pair {named} has {what} already, in {first}{why}")
         seen.setdefault(kind, places[row])
