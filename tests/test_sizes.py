@@ -243,7 +243,8 @@ def test_a_law_that_the_second_range_takes_to_be_impossible_is_told():
     faster = replace(share, exponent=(1.4, 1.2, 1.6), envelope=(12.9, 1200.0))
     assert "grows faster than the platform, which the second range" in there(faster)
     assert trust in in_report(faster)
-    assert grows(faster).startswith("From 1,500 to 15,000 records it grows faster than the records.")
+    told = "From 1,500 to 15,000 records it grows faster than the records."
+    assert grows(faster).startswith(told)
     far = replace(share, exponent=(1.05, 1.0, 1.1), envelope=(12.9, 1000.0))
     assert trust in there(far)  # 13 people (1,000,000 / 15,000) ** 1.05 times are 1,069
     falling = replace(NUMBERS, exponent=(-0.2, -0.4, 0.1))
