@@ -32,6 +32,7 @@ from criticalmass.members.instructions import instruct
 from criticalmass.pages.report import write_report
 from criticalmass.signals import MoveToSubgroup
 from criticalmass.strategies import Targeted
+from criticalmass.strategies.targeted import whole_people
 from criticalmass.studies.files.study_file import read_question
 from criticalmass.studies.theory import theories, theory_of
 from criticalmass.studies.theory_record import Theory
@@ -134,6 +135,33 @@ def test_no_way_to_place_the_members_wins_more(seed):
         mass = np.array([(left.features["age"] == age).sum() for age in ages])
         edit = Targeted(MARK, "yes").edit(population, members, np.random.default_rng(0))
         assert success_of(population, edit, others) == best_allocation(base, mass, size)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_so_many_whole_people_are_enough_and_one_fewer_is_not(seed):
+    """Every way to place them on hand-made counts, by hand: none of them is marked before."""
+    crowd = people(seed, n=60, ages=3)
+    ages, where = np.unique(crowd.features["age"], return_inverse=True)
+    base, mass = np.zeros((len(ages), 3), dtype=int), np.bincount(where)
+    marked = crowd.features["job"] == "cook"
+    np.add.at(base, (where[marked], crowd.labels.argmax(axis=1)[marked]), 1)
+    targets = (0.3, 0.6, 0.9)
+    for target, found in zip(
+        targets, whole_people(Targeted(MARK, "yes"), crowd, targets), strict=True
+    ):
+        least = next(n for n in range(200) if won_by(base, mass, n) >= target * 60 - 1e-9)
+        assert found == (least if least <= (~marked).sum() else None)
+
+
+def won_by(base, mass, members):
+    """Return the records that are won at most where so many stand at some of these points."""
+    needed = np.maximum(base[:, :2].max(axis=1) - base[:, 2] + 1, 0)
+    return max(
+        sum(mass[list(some)])
+        for k in range(len(mass) + 1)
+        for some in combinations(range(len(mass)), k)
+        if sum(needed[list(some)]) <= members
+    )
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -460,6 +488,8 @@ def test_the_command_says_what_any_strategy_needs(study):
     assert said["usual"]["best"]["masses"][0]["alpha"] == best.alpha
     assert said["targeted"]["exact"]["masses"][0]["alpha"] == best.alpha
     assert "best" not in said["targeted"]
+    (whole,) = whole_people(asked.strategies["targeted"], asked.records, [0.9])
+    assert f"It takes at most {whole} people" in " ".join(shown.split())
 
 
 def test_where_any_collective_is_enough_nothing_is_said_of_fewest():

@@ -110,13 +110,14 @@ def print_theories(
     """Print these curves of every strategy of a study; the options are those of `theory`."""
     from criticalmass.answers.beside import others_cost
     from criticalmass.measures import MEASURES
-    from criticalmass.strategies import Collective
+    from criticalmass.strategies import Collective, Targeted, strategy_of
+    from criticalmass.strategies.targeted import whole_people
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
     from criticalmass.words.beside import what_others_cost, who_else
-    from criticalmass.words.theory import how_to_read
+    from criticalmass.words.theory import enough_whole_people, how_to_read
 
     check_confidence(confidence)
     sense = cast("Sense", suboptimality)
@@ -180,7 +181,13 @@ def print_theories(
             known_others = {other: share for other, share in shares.items() if other != name}
             for sentence in who_else(known_others, unknown):
                 say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
-        _print_theory(known, [*chosen, 1.0] if whole else chosen, epsilon or unknown)
+        does = strategy_of(question.strategies[name])
+        enough = ""
+        if isinstance(does, Targeted) and known.exact and not (epsilon or unknown or shares):
+            people = whole_people(does, question.records, chosen)
+            enough = enough_whole_people(people, chosen, known.size)
+        wanted_here = [*chosen, 1.0] if whole else chosen
+        _print_theory(known, wanted_here, epsilon or unknown, enough)
         if name in alone:
             for wanted in (targets and chosen) or (question.target,):
                 if cost := others_cost(known, alone[name], wanted):
@@ -213,7 +220,7 @@ def _costs_in_json(
     return {"others_cost": {"masses": each}}
 
 
-def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> None:
+def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float, enough: str) -> None:
     """Print a strategy's curves, whole people first, its parameters, and why a curve is refused."""
     from criticalmass.curves import ExactSuccess
     from criticalmass.theory import PeopleCurve
@@ -255,6 +262,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float) -> N
         print_critical_masses(columns, targets, theory.size)
     if fewest := by_any(theory, targets):
         say(*wrap(fewest, WIDTH, initial_indent="  ", subsequent_indent="  "))
+    if enough:
+        say(*wrap(enough, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if theory.proposition_9:
         mass = theory.proposition_9.critical_mass(1.0)
         share = f"{mass.alpha:.3g} of them" if mass.reached else unreached(mass.reason)

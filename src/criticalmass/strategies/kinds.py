@@ -59,12 +59,12 @@ def use_instead(strategy: Recruits) -> str:
     --------
     >>> from criticalmass.signals import SetColumns
     >>> use_instead(Targeted(SetColumns({"job": "cook"}), "yes"))
-    'use kind = "feature-label", which marks members\' own records'
+    'use kind = "feature-label", in which members mark their own'
     """
     if isinstance(strategy, Imperfect):
         return "name a strategy in which all act, or leave out inactive and mislabel"
     if isinstance(strategy, Unplant):
         return 'with two labels, plant the other label (kind = "feature-label")'
     if isinstance(strategy, Targeted):
-        return 'use kind = "feature-label", which marks members\' own records'
+        return 'use kind = "feature-label", in which members mark their own'
     return "name another strategy"

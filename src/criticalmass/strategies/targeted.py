@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -24,8 +25,11 @@ from criticalmass.strategies.strategy import Knowledge, recruits
 from criticalmass.strategies.words import planting_in_words
 from criticalmass.theory import EstimatedBound, ExactCurve, exact_best
 from criticalmass.theory.contests import lead_of
-from criticalmass.theory.knapsack import chosen
+from criticalmass.theory.knapsack import chosen, frontier
 from criticalmass.theory.suboptimality import EpsilonWithSense
+
+TINY = 1e-6
+"""A number of records that is so little short of a target's is that but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,55 @@ def best_of_all(
     target = table.label_index(target_label)
     points = images(signal, table, target)
     return exact_best(points.base, points.mass, target, **epsilon)
+
+
+def whole_people(
+    strategy: Targeted, records: Records, targets: Sequence[float]
+) -> list[int | None]:
+    """Return how many whole people are enough for some targets, who stand where the plan says.
+
+    They are people of whom none is at a marked record before, so nobody leaves one: at each that
+    they win they are one more than the label is behind there.
+
+    Parameters
+    ----------
+    strategy
+        What members do.
+    records
+        A population, or a finite table.
+    targets
+        Successes, (targets,).
+
+    Returns
+    -------
+    list of int or None
+        None where there are not so many such people, or where that is too much work.
+
+    Examples
+    --------
+    Two of 20 say no at the only marked record, so three people outvote them:
+
+    >>> from criticalmass.signals import SetColumns
+    >>> people = Population.from_table(
+    ...     {"job": np.array(["cook", "cook", "clerk", "clerk", "clerk"], dtype=object),
+    ...      "hired": np.array(["no", "no", "no", "yes", "no"], dtype=object)}, label="hired")
+    >>> whole_people(Targeted(SetColumns({"job": "cook"}), "yes"), people, [0.9])
+    [3]
+    """
+    table = counted(records, strategy.target_label)
+    target = table.label_index(strategy.target_label)
+    points = images(strategy.signal, table, target)
+    needed = np.maximum(1 - lead_of(points.base.astype(float), target), 0)
+    bought = frontier(needed, points.mass)
+    if not bought.exact:
+        return [None] * len(targets)
+    away = table.size - int(points.base.sum())
+    enough: list[int | None] = []
+    for wanted in targets:
+        costs = bought.cost[bought.weight >= wanted * table.size - TINY]
+        people = int(costs[0]) if len(costs) else None
+        enough.append(people if people is not None and people <= away else None)
+    return enough
 
 
 def _quotas(points: Images, target: int, members: int) -> Rows:

@@ -185,6 +185,32 @@ def by_any(theory: Theory, targets: Sequence[float]) -> str:
     return say("No strategy does with fewer than {each}.", each=listed(each))
 
 
+def enough_whole_people(people: Sequence[int | None], targets: Sequence[float], size: int) -> str:
+    """Say how many whole people are enough who stand where the plan says; nothing if unknown.
+
+    Examples
+    --------
+    >>> enough_whole_people([31, None], [0.9, 0.99], 10_000)
+    'It takes at most 31 people (0.31%) for 90%, counted in ... who stand where the plan says.'
+    """
+    each = [
+        say(
+            "{people} ({share}) for {target}",
+            people=heads(number),
+            share=percent(number / size),
+            target=exact_percent(target),
+        )
+        for number, target in zip(people, targets, strict=True)
+        if number
+    ]
+    if not each:
+        return ""
+    return say(
+        "It takes at most {each}, counted in whole people who stand where the plan says.",
+        each=listed(each),
+    )
+
+
 def _by_any(comparison: Comparison) -> str:
     """Say how many people any strategy needs; nothing where that is not known, or none."""
     mass = comparison.theory.best_mass
