@@ -22,6 +22,8 @@ ELSEWHERE = {
     "around/readme": "README.md",
     "around/benchmarks": "benchmarks/README.md",
     "around/hardt2023": "src/criticalmass/papers/hardt2023/README.md",
+    "around/gauthier2025": "src/criticalmass/papers/gauthier2025/README.md",
+    "around/battiloro2025": "src/criticalmass/papers/battiloro2025/README.md",
 }
 """The pages of the site, and the files that they stand for."""
 PAGES = {(ROOT / file).resolve(): DOCS / f"{page}.md" for page, file in ELSEWHERE.items()}
