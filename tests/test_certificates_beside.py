@@ -144,7 +144,7 @@ def test_strategies_without_a_certificate_beside_others_are_refused():
     with pytest.raises(DataError, match="sets of labels"):
         certify_with_others(FeatureLabel(InsertToken("~"), "a"), texts, 90, [], texts)
     plain = Population.from_texts([f"person {i}" for i in range(40)], ["a", "b"] * 20)
-    with pytest.raises(ParameterError, match="led to 40"):
+    with pytest.raises(ParameterError, match="led to 40: name fewer columns"):
         certify_with_others(FeatureLabel(InsertToken("~"), "a"), plain, 90, [], plain)
     random = FeatureLabel(InsertToken("~", placement="random"), "a")
     with pytest.raises(NoTheory, match="leaves to chance"):

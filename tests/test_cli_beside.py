@@ -170,6 +170,19 @@ def test_others_and_no_firm_undo_what_others_may(call, study):
     assert "a firm can undo" not in out
 
 
+def test_a_strategy_without_theory_beside_others_is_named_as_the_study_names_it(call, tmp_path):
+    pd.DataFrame({"badge": ["blue", "none"] * 50, "hired": ["yes", "no"] * 50}).to_csv(
+        tmp_path / "people.csv", index=False
+    )
+    away = {"kind": "unplant", "target_label": "no", "signal": MARK}
+    both = {"say yes": STUDY["strategies"]["say yes"], "not no": away}
+    path = write_study(tmp_path / "study.toml", {**STUDY, "strategies": both})
+    code, out, _ = call("theory", path, "--beside", "not no=0.1")
+    assert code == 0
+    assert 'not kind = "unplant": with two labels, plant the other label' in out
+    assert "not Unplant" not in out
+
+
 def test_costs_come_from_bounds_where_nothing_is_exact():
     bound = FeatureLabelBesideBound(0.001, others=0.02, rivals=0.02)
     with_them, without = (
