@@ -474,7 +474,7 @@ def test_impossible_collectives_are_refused():
         exact_beside(ours, population, [Collective(ours, 0.5), Collective(ours, 0.5)])
     with pytest.raises(ParameterError, match="recruits from holders of 'maybe'"):
         exact_beside(ours, population, [Collective(few, 0.9)])
-    with pytest.raises(NoTheory, match="not Imperfect"):
+    with pytest.raises(NoTheory, match="with inactive or mislabel"):
         exact_beside(ours, population, [Collective(Imperfect(ours, inactive=0.1), 0.1)])
     with pytest.raises(ParameterError, match="exact curve only"):
         exact_beside(
