@@ -29,7 +29,10 @@ def campaign(rate, n, seed=0):
     [
         ([True] * 35, Verdict.NOT_YET, None),
         ([True] * 36, Verdict.WORKS, 36),
-        ([True] * 36 + [False] * 9, Verdict.WORKS, 36),
+        ([True] * 36 + [False] * 3, Verdict.WORKS, 36),
+        ([True] * 36 + [False] * 9, Verdict.NOT_YET, None),  # now 80 % were seen
+        ([False] * 2 + [True] * 18, Verdict.NOT_YET, None),
+        ([False] * 2 + [True] * 84, Verdict.WORKS, 86),
         ([True, False] * 10, Verdict.DOES_NOT, 8),
         ([True, True, False], Verdict.NOT_YET, None),
     ],
@@ -47,6 +50,11 @@ def test_how_many_further_probes_would_settle_it_is_true():
     assert monitor(begin + [False] * fails).verdict is Verdict.DOES_NOT
     assert monitor(begin + [False] * (fails - 1)).verdict is Verdict.NOT_YET
     assert f"If {works} further probes succeed without a failure, it works." in said(monitor(begin))
+
+
+def test_percent_in_place_of_a_share_is_noticed():
+    with pytest.raises(ParameterError, match=r"did you mean 0\.9\?"):
+        monitor([True], target=90)
 
 
 def test_a_verdict_is_asked_of_three_probes():

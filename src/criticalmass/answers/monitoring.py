@@ -240,7 +240,8 @@ def monitor(
         raise ParameterError("success, marked and pair have one value per probe")
     for name, value in (("target", target), ("margin", margin), ("confidence", confidence)):
         if not 0 < value < 1:
-            raise ParameterError(f"{name} must lie in (0, 1), not {value:g}")
+            hint = f"; did you mean {value / 100:g}?" if 1 < value < 100 else ""
+            raise ParameterError(f"{name} must lie in (0, 1), not {value:g}{hint}")
     if not mark.any():
         raise ParameterError("no probe is of a marked record, so nothing says whether it worked")
     path = _path(hit[mark], confidence)
@@ -309,15 +310,19 @@ def _thinned(path: Path) -> Path:
 
 
 def _verdict(hit: Mask, target: float, confidence: float) -> tuple[Verdict, int | None]:
-    """Return the first verdict that was reached, and after how many probes."""
+    """Return the verdict that was reached, and after how many probes.
+
+    It is taken back where what has been seen by now lies on the other side of the target.
+    """
     n, hits, enough = np.arange(1, len(hit) + 1), np.cumsum(hit), _enough(confidence)
+    seen = hits[-1] / n[-1]
     works = _first(above(hits, n, target) >= enough)
     not_so = _first(below(hits, n, target) >= enough)
-    if works is None and not_so is None:
-        return Verdict.NOT_YET, None
-    if not_so is None or (works is not None and works < not_so):
+    if works is not None and seen > target:
         return Verdict.WORKS, works
-    return Verdict.DOES_NOT, not_so
+    if not_so is not None and seen < target:
+        return Verdict.DOES_NOT, not_so
+    return Verdict.NOT_YET, None
 
 
 def _more(hit: Mask, target: float, confidence: float) -> tuple[int | None, int | None]:

@@ -277,8 +277,9 @@ def _open_answers(n: int) -> dict[str, str]:
             **_OPEN,
         ),
         "two": say(
-            "In a population of {population}, if {slip} of us forget, {first} to {second} of us "
-            "are enough for {target}.",
+            "In a population of {population}, if {slip} of us forget, {first} of us are enough for "
+            "{target} if it takes as many as in the study, and {second} if it takes the same "
+            "share.",
             **_OPEN,
         ),
         "at_least": say(
