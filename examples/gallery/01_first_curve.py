@@ -45,5 +45,5 @@ print(f"{people} of {len(train)} people, between {low} and {high}")
 
 from criticalmass.pages.figures.success import Line, plot_success
 
-line = Line("mark and label", curve, mass=mass)
+line = Line("mark and label", curve, curve.outcomes, mass)
 ax = plot_success([line], target=0.9, population_size=len(train))
