@@ -1,10 +1,16 @@
 """The pledge number in sentences, and in plans."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from criticalmass import FeatureLabel, InsertToken
 from criticalmass.incentives import FollowThrough, Pledge
+from criticalmass.members.plan import Plan
+from criticalmass.strategies import Imperfect
 from criticalmass.words.pledging import pledges, promised
+from support.findings import finding_of
 
 UNSURE = np.exp(np.linspace(4.2, 5.4, 101))
 
@@ -51,3 +57,34 @@ def test_nobody_needs_to_promise_where_nobody_is_needed():
 def test_how_probable_it_is_with_those_who_promised(people, chance):
     told = promised(Pledge(UNSURE), people)
     assert told.endswith(f"promise, that probability is {chance}.")
+
+
+MARK = FeatureLabel(InsertToken("~"), "cook")
+
+
+def planned(success, strategy=MARK):
+    """Return a plan of 10,000 texts from a success for each number of people."""
+    study = SimpleNamespace(population=range(10_000), strategies={"mark": strategy})
+    instructions = SimpleNamespace(strategy="mark", joined=SimpleNamespace(study=study))
+    return Plan(instructions, finding_of(success))
+
+
+def rising(members):
+    return 1 / (1 + (60 / max(members, 1e-9)) ** 2)
+
+
+def test_a_plans_pledge_takes_every_draw_of_the_critical_mass():
+    plan = planned(rising)
+    people, low, high = plan.finding.mass.people(10_000)
+    needed = plan.pledge.needed
+    assert np.median(needed) == pytest.approx(people, abs=2)
+    assert np.quantile(needed, (0.025, 0.975)) == pytest.approx((low, high), rel=0.1)
+    assert (needed == np.ceil(needed)).all()
+    assert plan.pledge.number > high  # some who promise do not act
+
+
+def test_a_plan_asks_for_no_promises_where_members_slip_or_success_falls():
+    assert planned(rising, Imperfect(MARK, 0.2)).pledge is None
+    falling = planned(lambda members: rising(members) if members <= 200 else 0.1)
+    assert falling.finding.fall is not None
+    assert falling.pledge is None

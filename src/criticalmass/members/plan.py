@@ -211,7 +211,7 @@ class Plan:
             return None
         needed = np.ceil(curve.critical_masses(mass.target) * self.size - TINY)
         most = max(round(min(curve.largest, 1.0) * self.size), 1)
-        return Pledge(np.maximum(needed, 0), self.follow, most=most)
+        return Pledge(needed, self.follow, most=most)
 
     @property
     def standing(self) -> Standing:
