@@ -11,7 +11,7 @@ ifneq ($(wildcard ../shared/data),)
 export CRITICALMASS_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: run test test-slow test-mutants docs docs-check format clean
+.PHONY: run test test-slow test-mutants docs docs-check docs-links format clean
 
 run: $(VENV)/installed
 	$(BIN)/criticalmass run --out results/freelancers
@@ -22,6 +22,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) docs-check
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
@@ -47,6 +48,10 @@ docs: $(VENV)/installed-test
 # The same from kept outputs, with no example run: what a check of every change has time for.
 docs-check: $(VENV)/installed-test
 	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -q -b html -W --keep-going -n -D only_kept=1 docs build/docs
+
+# Whether links to other sites lead anywhere: needs a network, so it is no part of a test.
+docs-links: $(VENV)/installed-test
+	$(BIN)/sphinx-build -q -b linkcheck -D only_kept=1 docs build/links
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

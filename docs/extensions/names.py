@@ -178,10 +178,10 @@ def write(app: Sphinx) -> None:
     for old in folder.glob("*.rst"):
         if old.stem not in pages:
             old.unlink()
-    for page, text in pages.items():
+    for page, written in pages.items():
         path = folder / f"{page}.rst"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        if not path.exists() or path.read_text(encoding="utf-8") != written:
+            path.write_text(written, encoding="utf-8")
 
 
 def _index(listed: list[str], top: dict[str, Any], homes: dict[str, str]) -> str:
