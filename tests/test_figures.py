@@ -72,6 +72,26 @@ def test_head_counts_are_on_the_upper_axis_where_the_size_is_known():
     assert marks == [{"wanted: 90%", "180 people"}, {"wanted: 90%", "18%"}]
 
 
+def test_what_two_critical_masses_near_each_other_say_does_not_overlap():
+    """One says it on its right, the other on its left."""
+    masses = [FeatureLabelBound(uniqueness=xi).critical_mass(0.9) for xi in (0.006, 0.012)]
+    lines = [Line("measured", CURVE, TRIALS, mass) for mass in masses]
+    axes = plot_success(lines, target=0.9, population_size=1000, ax=Figure().add_subplot())
+    first, second = (text for text in axes.texts if text.get_text().endswith("people"))
+    assert not first.get_window_extent().overlaps(second.get_window_extent())
+
+
+def test_a_legend_has_dots_only_where_trials_are_drawn_and_lines_only_where_curves_are():
+    lines = [Line("both", CURVE, TRIALS), Line("curve", CURVE), Line("trials", outcomes=TRIALS)]
+    axes = plot_success(lines, target=0.9, ax=Figure().add_subplot())
+    handles, labels = axes.get_legend_handles_labels()
+    drawn = {
+        label: (handle.get_linestyle() != "None", handle.get_marker() != "None")
+        for label, handle in zip(labels, handles, strict=True)
+    }
+    assert drawn == {"both": (True, True), "curve": (True, False), "trials": (False, True)}
+
+
 def test_members_are_marked_among_a_number_of_people():
     axes = plot_success(LINES, target=0.9, population_size=1000, here=30, ax=Figure().add_subplot())
     assert "members: 30" in {text.get_text() for text in axes.texts}

@@ -11,6 +11,7 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
+    Outcome,
     Population,
     Store,
     Study,
@@ -214,10 +215,8 @@ def test_a_phone_s_legend_has_room():
 
 
 def test_every_measured_curve_is_drawn_however_many_there_are():
-    lines = [
-        Line(f"curve {k}", PathCurve(np.array([0, 0.01, 0.1]), np.array([0, 0.5, 1.0])))
-        for k in range(8)
-    ]
+    curve = PathCurve(np.array([0, 0.01, 0.1]), np.array([0, 0.5, 1.0]))
+    lines = [Line(f"curve {k}", curve, [Outcome(0.01, 5, 10)]) for k in range(8)]
     figure = success_figure(lines, population_size=1000, target=0.9)
     drawn = [line for line in figure.axes[0].get_lines() if line.get_label().startswith("curve")]
     assert [line.get_label() for line in drawn] == [f"curve {k}" for k in range(8)]

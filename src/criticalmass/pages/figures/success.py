@@ -262,11 +262,12 @@ def _draw_success(
     for line in (line for line in lines if line.theory):
         _draw_theory(axes, line, low, high)
     measured = [line for line in lines if not line.theory]
+    marked = 0
     for place, line in enumerate(measured):
         colour = SERIES[place % len(SERIES)]
         marker = MARKERS[(place + place // len(SERIES)) % len(MARKERS)]
         _draw(axes, line, colour, marker, low, high)
-        _mark(axes, line.mass, colour, low, high, population_size)
+        marked += _mark(axes, line.mass, colour, low, high, population_size, above=marked)
     if here and population_size:
         mark_members(axes, here, population_size)
         if reached is not None:
@@ -361,7 +362,15 @@ def _draw(axes: Axes, line: Line, colour: str, marker: str, low: float, high: fl
             markeredgewidth=0.6 if outcome.alpha else 1.4,
             clip_on=False,
         )
-    axes.plot([], [], marker=marker, color=colour, linewidth=2, label=line.label)
+    axes.plot(
+        [],
+        [],
+        marker=marker if line.outcomes else None,
+        color=colour,
+        linewidth=2,
+        linestyle="none" if line.curve is None else "-",
+        label=line.label,
+    )
 
 
 def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
@@ -380,23 +389,34 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
 
 
 def _mark(
-    axes: Axes, mass: CriticalMass | None, colour: str, low: float, high: float, n: int | None
-) -> None:
-    """Mark a critical mass: a line, a strip for its interval, and the head count or the share."""
+    axes: Axes,
+    mass: CriticalMass | None,
+    colour: str,
+    low: float,
+    high: float,
+    n: int | None,
+    *,
+    above: int,
+) -> bool:
+    """Mark a critical mass, if it lies in the figure: a line, its interval, heads or a share.
+
+    What it says stands above those of so many others, which may lie beside it.
+    """
     if mass is None or not mass.reached or not low < mass.alpha < high:
-        return
+        return False
     axes.axvspan(max(mass.low, low), min(mass.high, high), color=colour, alpha=0.12, linewidth=0)
     axes.axvline(mass.alpha, color=colour, linewidth=1)
     right = mass.alpha < np.sqrt(low * high) and mass.high < high  # where there is more room
     axes.annotate(
         percent(mass.alpha) if n is None else heads(mass.people(n)[0] or 0),
-        (min(mass.high, high) if right else max(mass.low, low), 0.03),
+        (min(mass.high, high) if right else max(mass.low, low), 0.03 + 0.08 * above),
         (4 if right else -4, 0),
         textcoords="offset points",
         ha="left" if right else "right",
         color=colour,
         fontweight="bold",
     )
+    return True
 
 
 def _mark_guess(axes: Axes, guess: float | None) -> None:
