@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -73,10 +74,41 @@ def test_kept_figure_7_follows_from_kept_trials(tmp_path):
     )
 
 
-def test_the_picture_of_the_models_has_every_kept_trial(tmp_path):
-    axes = models.draw().axes[0]
+@pytest.fixture(scope="module")
+def picture():
+    return models.draw()
+
+
+def test_the_picture_of_the_models_has_no_axis_of_people_for_models_of_two_sizes(picture):
+    (axes,) = picture.axes
+    assert axes.child_axes == []
+    assert axes.get_xlabel() == "share of the population that joins (log scale)"
+
+
+def test_the_numbers_beside_the_picture_are_those_of_the_kept_verdicts():
+    """On the first page, and with the range on the page about transformers."""
+    kept_table = (kept.RESULTS / "figure2-transformer-small.md").read_text(encoding="utf-8")
+    assert "critical mass, people 68 (680 if shares carry over) | 48.1 to 93 |" in kept_table
+    root = Path(__file__).parents[1]
+    readme, page = (
+        " ".join((root / name).read_text(encoding="utf-8").split())
+        for name in ("README.md", "docs/transformers.md")
+    )
+    assert "takes 68 of these people (2.7%)" in readme
+    assert "68 of these people (2.7 %; between 48 and 93)" in page
+
+
+def test_the_picture_of_the_models_has_every_kept_trial(picture, tmp_path, monkeypatch):
+    (axes,) = picture.axes
     named = [text.get_text() for text in axes.figure.legends[0].get_texts()]
-    assert named == list(models.LINES)
+    assert named == [
+        f"{model}: {people} people"
+        for model, people in zip(
+            models.LINES,
+            ("20 of 25,000", "112 of 25,000", "2,880 of 25,000", "68 of 2,500"),
+            strict=True,
+        )
+    ]
     drawn = [line.get_xydata() for line in axes.lines if line.get_marker() not in ("None", "")]
     shares = sorted(x for points in drawn for x, _ in points)
     kept_shares = sorted(
@@ -86,4 +118,5 @@ def test_the_picture_of_the_models_has_every_kept_trial(tmp_path):
         if row.alpha
     )
     assert shares[-len(kept_shares) :] == pytest.approx(kept_shares)
+    monkeypatch.setattr(models, "draw", lambda: picture)
     assert models.main(tmp_path).read_text(encoding="utf-8").startswith("<?xml")
