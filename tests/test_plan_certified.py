@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 from markupsafe import escape
 
-from criticalmass import BayesOptimal, FeatureLabel, FeatureOnly, Grid, Population, Study, run
+from criticalmass import (
+    BayesOptimal,
+    FeatureLabel,
+    FeatureOnly,
+    Grid,
+    Population,
+    Store,
+    Study,
+    run,
+)
 from criticalmass.answers.certificate import certify
+from criticalmass.answers.kept_certificate import KeptCertificate, keep_group, kept_groups
+from criticalmass.errors import StoreError
 from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.members.plan import plan
@@ -16,7 +27,7 @@ from criticalmass.pages.report import write_report
 from criticalmass.signals import MoveToSubgroup, SetColumns
 from criticalmass.strategies import Imperfect, Unplant
 from criticalmass.words.certificate import beside_a_theorem
-from criticalmass.words.plan import for_your_group, parts, text
+from criticalmass.words.plan import parts, text
 from support.members_files import written
 
 SIGNAL = SetColumns({"mark": "yes"})
@@ -61,13 +72,13 @@ def ran(tmp_path_factory):
     return study, folder / "found", files
 
 
-def planned(ran, count, strategy, change=None):
+def planned(ran, count, strategy, change=None, *, train=False):
     study, folder, files = ran
     columns = Columns(label="label")
     members = read_members(files[count], study.population, columns)
     if change:
         members = replace(members, records=change(members.records))
-    return plan(instruct(study, members, strategy), folder, train=False)
+    return plan(instruct(study, members, strategy), folder, train=train)
 
 
 @pytest.mark.parametrize("strategy", ["plant", "unplant"])
@@ -91,12 +102,46 @@ def test_it_is_the_certificate_of_these_very_records(ran, strategy):
     assert "whatever everybody else's are, if your members are a random sample" in line
     page = render(made)
     assert "Guaranteed for your group" in page
+
+
+def test_a_report_that_is_written_later_says_what_the_last_plan_of_each_strategy_said(ran):
     _, folder, _ = ran
-    groups = {strategy: for_your_group(made)}
-    report = write_report(folder, groups).read_text(encoding="utf-8")
-    assert report.count("Guaranteed for your group") == 1
-    assert escape(line) in report
     assert "Guaranteed for your group" not in write_report(folder).read_text(encoding="utf-8")
+    lines = []
+    for strategy in ("plant", "unplant"):
+        made = planned(ran, 700, strategy, train=True)
+        lines.append(dict(parts(made))["Guaranteed for your group"])
+    report = write_report(folder).read_text(encoding="utf-8")
+    assert report.count("<h3>Guaranteed for your group</h3>") == 2
+    for line in lines:
+        whose = "This is of the 700 members of the last plan (`criticalmass plan` makes it anew)."
+        assert escape(f"{line} {whose}") in report
+    planned(ran, 20, "plant", train=True)
+    report = write_report(folder).read_text(encoding="utf-8")
+    assert "This is of the 20 members of the last plan" in report
+    assert escape(lines[0]) not in report
+    assert escape(lines[1]) in report
+
+
+def test_a_plan_that_certifies_nothing_takes_back_what_was_kept(ran):
+    _, folder, _ = ran
+    made = planned(ran, 700, "plant", train=True)
+    with Store.open(folder) as store:
+        assert kept_groups(store)["plant"] == KeptCertificate.of(made.certified)
+        keep_group(store, "plant", None)
+        assert "plant" not in kept_groups(store)
+
+
+def test_a_kept_certificate_that_is_damaged_is_one_line(ran):
+    _, folder, _ = ran
+    planned(ran, 700, "plant", train=True)
+    with Store.open(folder) as store:
+        whole = store.groups()
+        for damaged in ({"plant": {"form": "PLANT"}}, {"plant": {**whole["plant"], "people": 0}}):
+            store.keep_groups(damaged)
+            with pytest.raises(StoreError, match="damaged, or not what"):
+                kept_groups(store)
+        store.keep_groups({})
 
 
 def test_so_few_hear_how_many_would_do(ran):

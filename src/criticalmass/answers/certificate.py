@@ -83,6 +83,21 @@ class Certified:
         return self.certificate.success
 
     @property
+    def people(self) -> int:
+        """How many members there are, those who do not act among them."""
+        return self.certificate.people
+
+    @property
+    def size(self) -> int:
+        """Number of all people, members among them."""
+        return self.certificate.terms.size
+
+    @property
+    def confidence(self) -> float:
+        """Probability with which what is guaranteed for everybody holds."""
+        return self.certificate.terms.confidence
+
+    @property
     def members_certified(self) -> float:
         """Share of the members who act that are led to certified points, at least."""
         made = self.certificate

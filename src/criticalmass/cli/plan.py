@@ -49,7 +49,7 @@ def plan(
     from criticalmass.pages.plan import write_plan
     from criticalmass.pages.report import write_report
     from criticalmass.studies import run
-    from criticalmass.words.plan import answer, for_your_group, lines
+    from criticalmass.words.plan import answer, lines
 
     follow = FollowThrough().after(kept=kept, broken=broken)
     folder = results or Path("results") / study.stem
@@ -68,5 +68,4 @@ def plan(
     written = write_plan(made, page)
     say(answer(made), "", *lines(made))
     say(f"Page: {written}")
-    groups = {made.instructions.strategy: for_your_group(made)}
-    say(f"Report of the study: {write_report(folder, groups)}")
+    say(f"Report of the study: {write_report(folder)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -12,8 +13,9 @@ import numpy as np
 from criticalmass.answers.certificate import Certified, certify
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
+from criticalmass.answers.kept_certificate import keep_group
 from criticalmass.answers.theory import Comparison, compare
-from criticalmass.errors import CriticalMassError, explain
+from criticalmass.errors import CriticalMassError, StoreError, explain
 from criticalmass.incentives import FollowThrough, Pledge
 from criticalmass.members.instructions import Instructions, agreed_on
 from criticalmass.strategies import Imperfect
@@ -210,8 +212,12 @@ class Plan:
         if curve is None or mass is None or self.finding.fall is not None or self.slips:
             return None
         needed = np.ceil(curve.critical_masses(mass.target) * self.size - TINY)
-        most = max(round(min(curve.largest, 1.0) * self.size), 1)
-        return Pledge(needed, self.follow, most=most)
+        return Pledge(needed, self.follow, most=self.could_promise)
+
+    @property
+    def could_promise(self) -> int:
+        """How many people could promise: those who may be recruited."""
+        return max(round(min(self.finding.about.recruitable, 1.0) * self.size), 1)
 
     @property
     def standing(self) -> Standing:
@@ -250,7 +256,7 @@ def plan(
         The study's folder of results.
     train
         Whether to train one model with exactly these members' records, if that has not been done:
-        what was measured is kept in the folder.
+        what was measured is kept in the folder, and what their records guarantee, for reports.
     follow
         What is known of how many people keep a promise to act; by default about three in four.
 
@@ -271,7 +277,11 @@ def plan(
         reached = replace(measure(instructions), key=key)
         with Store.open(folder) as store:
             store.keep_measured(reached)
-    return Plan(instructions, finding, reached, follow or FollowThrough())
+    made = Plan(instructions, finding, reached, follow or FollowThrough())
+    if train:
+        with Store.open(folder) as store, suppress(StoreError):  # it may be only to be read
+            keep_group(store, instructions.strategy, made.certified)
+    return made
 
 
 def _key(instructions: Instructions) -> str:

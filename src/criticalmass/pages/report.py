@@ -11,6 +11,7 @@ from types import MappingProxyType
 from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
+from criticalmass.answers.kept_certificate import KeptCertificate, kept_groups
 from criticalmass.answers.other_sizes import LawNumbers, kept_laws
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
@@ -34,6 +35,7 @@ from criticalmass.words.report import assumptions
 
 NONE: Mapping[str, FirstGuess] = MappingProxyType({})
 NO_LAWS: Mapping[str, LawNumbers] = MappingProxyType({})
+NO_GROUPS: Mapping[str, KeptCertificate] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class Section:
     guess
         The first guess that its trials began around, if there was one.
     group
-        What is guaranteed from the records of a group that was planned with; empty without one.
+        What the records of the group that was planned with last guarantee, if there was one.
     """
 
     name: str
@@ -72,7 +74,7 @@ class Section:
     paying: Paying | None
     paying_figures: list[tuple[str, str]]
     guess: FirstGuess | None = None
-    group: str = ""
+    group: KeptCertificate | None = None
 
     @property
     def steers(self) -> bool:
@@ -80,15 +82,13 @@ class Section:
         return self.answers[0].steers
 
 
-def write_report(folder: str | Path, groups: Mapping[str, str] | None = None) -> Path:
+def write_report(folder: str | Path) -> Path:
     """Write ``report.html`` beside a study's store and return its path.
 
     Parameters
     ----------
     folder
         The study's folder of results.
-    groups
-        By strategy: what is guaranteed from the records of a group's members, in words.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def write_report(folder: str | Path, groups: Mapping[str, str] | None = None) ->
     """
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
-        guesses, laws = store.guesses(), kept_laws(store)
+        guesses, laws, groups = store.guesses(), kept_laws(store), kept_groups(store)
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
@@ -114,7 +114,7 @@ def render(
     finished: bool = True,
     guesses: Mapping[str, FirstGuess] = NONE,
     laws: Mapping[str, LawNumbers] = NO_LAWS,
-    groups: Mapping[str, str] | None = None,
+    groups: Mapping[str, KeptCertificate] = NO_GROUPS,
 ) -> str:
     """Return the report's page.
 
@@ -129,7 +129,7 @@ def render(
     laws
         How their numbers of people grow with the number of records, where that was measured.
     groups
-        What is guaranteed from the records of groups that were planned with, by strategy.
+        What the records of groups that were planned with last guarantee, by strategy.
     """
     answers = findings(facts, rows)
     headline = answers[0]
@@ -138,7 +138,7 @@ def render(
     sections = [
         replace(
             _section(name, list(group), number, guesses.get(name)),
-            group=(groups or {}).get(name, ""),
+            group=groups.get(name),
         )
         for number, (name, group) in enumerate(groupby(answers, key=lambda a: a.strategy))
     ]

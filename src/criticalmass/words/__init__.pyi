@@ -1,4 +1,5 @@
 from . import amounts as amounts
+from . import certificate as certificate
 from . import comparing as comparing
 from . import finding as finding
 from . import first_guess as first_guess

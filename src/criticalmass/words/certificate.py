@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from criticalmass.answers.certificate import Certified, Form
+from criticalmass.answers.kept_certificate import KeptCertificate
 from criticalmass.data.records import Features
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.words.numbers import exact_percent, percent, quoted, records
 
+Told = Certified | KeptCertificate
+"""A certificate, or what a store keeps of it."""
 SHOWN = 5
 """So many images that are not certified are told."""
 
@@ -79,7 +82,7 @@ def group(answer: Certified) -> str:
     )
 
 
-def beside_a_theorem(answer: Certified, theorem: str) -> str:
+def beside_a_theorem(answer: Told, theorem: str) -> str:
     """Say in one paragraph what a plan has to say of a certificate.
 
     Parameters
@@ -96,12 +99,22 @@ def beside_a_theorem(answer: Certified, theorem: str) -> str:
     size = say(
         "This is for a population of {records}; for a larger platform, ask `criticalmass certify "
         "--population-size`.",
-        records=records(answer.certificate.terms.size),
+        records=records(answer.size),
     )
     return paragraph(of_all, _own(answer), enough(answer), size, unlike_a_theorem(theorem))
 
 
-def _own(answer: Certified) -> str:
+def of_last_plan(answer: KeptCertificate, theorem: str) -> str:
+    """Say in a report what the records of the group that was planned with last guarantee."""
+    whose = say_count(
+        "This is of the {n} member of the last plan (`criticalmass plan` makes it anew).",
+        "This is of the {n} members of the last plan (`criticalmass plan` makes it anew).",
+        answer.people,
+    )
+    return paragraph(beside_a_theorem(answer, theorem), whose)
+
+
+def _own(answer: Told) -> str:
     """Say what a group's own records get; nothing where that is not known."""
     if answer.for_members is None:
         return ""
@@ -179,12 +192,12 @@ def in_the_way(answer: Certified) -> list[str]:
     return sentences
 
 
-def enough(answer: Certified) -> str:
+def enough(answer: Told) -> str:
     """Say how many members would do; nothing where so much is guaranteed already."""
     needed = answer.needed
     if needed is None or answer.success >= answer.wanted:
         return ""
-    target, already = exact_percent(answer.wanted), answer.certificate.people
+    target, already = exact_percent(answer.wanted), answer.people
     if needed.people is None:
         return say("For {target}: your records do not tell how many would do.", target=target)
     high = say("everybody") if needed.high is None else _rounded(needed.high)
@@ -249,7 +262,7 @@ def name(points: Features, point: int) -> str:
     return f"{shown}, …" if len(differ) > 6 else shown
 
 
-def _of_everybody(answer: Certified, least: str) -> str:
+def _of_everybody(answer: Told, least: str) -> str:
     """Say what so many of everybody's records get."""
     known = {"least": least, "label": quoted(answer.target)}
     if answer.form is Form.ERASE:
@@ -261,7 +274,7 @@ def _of_everybody(answer: Certified, least: str) -> str:
     return say("{least} of marked records get {label}", **known)
 
 
-def _of_the_group(answer: Certified, least: str) -> str:
+def _of_the_group(answer: Told, least: str) -> str:
     """Say what so many of the members' own records get."""
     known = {"least": least, "label": quoted(answer.target)}
     if answer.form is Form.ERASE:
@@ -283,8 +296,8 @@ def _at_least(share: float) -> str:
     return say("at least {share}", share=f"{down:.{digits}f}%")
 
 
-def _sure(answer: Certified) -> str:
-    return percent(answer.certificate.terms.confidence)
+def _sure(answer: Told) -> str:
+    return percent(answer.confidence)
 
 
 def _rounded(people: int) -> str:

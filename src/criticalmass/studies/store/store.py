@@ -276,6 +276,16 @@ class Store:
         with content_of(self.path):
             return dict(kept or {})
 
+    def keep_groups(self, groups: Mapping[str, Any]) -> None:
+        """Keep what the records of groups that were planned with guarantee, by strategy."""
+        self._keep("groups", dict(groups))
+
+    def groups(self) -> dict[str, Any]:
+        """Return what `keep_groups` kept; nothing where no group was planned with."""
+        kept = self._kept("groups")
+        with content_of(self.path):
+            return dict(kept or {})
+
     def _keep(self, key: str, content: Any) -> None:
         text = json.dumps(content, ensure_ascii=False)
         with self._using() as connection, connection:
