@@ -2,6 +2,8 @@
 
 import csv
 import json
+import math
+import re
 import subprocess
 import sys
 import tomllib
@@ -9,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from criticalmass import Store, Study, read_study, run
 from criticalmass.datasets import synthetic_resumes
@@ -73,27 +76,55 @@ def way(tmp_path_factory):
 def test_plan_says_where_they_stand(way):
     folder, planned, _ = way
     assert planned.returncode == 0, planned.stderr
-    assert planned.stdout.startswith(
+    act_on, stands, *_ = planned.stdout.splitlines()
+    people = re.fullmatch(
+        r"Act on this: (\d+) people must do their part; ask \d+ for a promise; you have 200. (\d+) "
+        "is the upper end of the trials' range, because fewer may be too few.", act_on,
+    ).groups()  # fmt: skip
+    more = re.search(r"else it takes up to (\d+) more", stands).group(1)
+    assert people == (str(200 + int(more)),) * 2
+    assert stands.startswith(
         "Your 200 members are 17% of 1,200. They may be enough for 90%, on average over "
         "trainings, by the study's trials: with "
     )
     for said in (
+        "\nYour members\nWho acts (whom to remind): ",
+        "\nHow many it takes\nBy the study's trials (what so many reach): ",
+        "\nIf the platform's model is the best possible one\nGuaranteed (what theory promises of",
         "200 of your 200 members have something to change. 200 of their records lie among",
-        "Measured with exactly their records: A model trained with them gives “Writer” to",
-        "Others: That model answers ",
+        "Measured with exactly their records (whether the trials fit your members): A model "
+        "trained with them gives “Writer” to",
+        "Others (what everybody else notices): That model answers ",
         " of the test texts without the mark otherwise than one that is trained on the study's "
         "records as they are.",
-        "By the study's trials: With so many people drawn at random the model gives",
-        "Guaranteed: Theorem 1 guarantees",
-        "Promises: If ",
+        "reach): With so many people drawn at random the model gives",
+        "records): Theorem 1 guarantees",
+        "Promises (how many to ask, and why): If ",
         "If 200 people promise, that probability is ",
-        "Does it pay to join: Joining pays from",
+        "Does it pay to join (from when on people join by themselves): Joining pays from",
         "Page: results/study/plan.html",
         "Report of the study: results/study/report.html",
     ):
         assert said in planned.stdout
     page = (folder / "results" / "study" / "plan.html").read_text(encoding="utf-8")
+    assert f'<p class="answer">{escape(act_on)}</p>' in page
+    assert "<h2>How many it takes</h2>" in page
     assert page.count("members: 200") == 4  # two figures, wide and narrow
+
+
+def test_the_number_to_act_on_comes_first_in_json_too(way):
+    folder, planned, _ = way
+    told = criticalmass("plan", "study.toml", "--members", "members.csv", "--json", cwd=folder)
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    act_on = found["act_on"]
+    assert next(iter(found)) == "act_on"
+    assert act_on["why"] == planned.stdout.splitlines()[0]
+    assert (act_on["have"], act_on["acted"], act_on["basis"]) == (200, 0, "TRIALS")
+    assert f"Act on this: {act_on['people']} people" in act_on["why"]
+    assert f"ask {act_on['promises']} for a promise" in act_on["why"]
+    assert act_on["people"] == math.ceil(found["trials"]["high"] * found["population"] - 1e-9)
+    assert found["guaranteed"]["high"] == found["guaranteed"]["alpha"]
 
 
 def test_instruct_writes_for_all(way):

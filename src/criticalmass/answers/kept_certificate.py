@@ -80,9 +80,7 @@ class KeptCertificate:
             }
         )
         if not (0 <= found.success <= 1 and 0 < found.people <= found.size):
-            raise ParameterError(
-                "a certificate is of some of the people, and of a share of success"
-            )
+            raise ParameterError("a certificate is of some of the people, and of a share")
         return found
 
 

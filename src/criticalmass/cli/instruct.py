@@ -35,7 +35,7 @@ def instruct(
     from criticalmass.studies.files.study_file import handouts_of
     from criticalmass.studies.store.sqlite import FILE
     from criticalmass.words.instructions import summary_of, to_measure
-    from criticalmass.words.plan import answer, lines
+    from criticalmass.words.plan import beside_instructions
 
     folder = results or Path("results") / study.stem
     _, instructions = read_instructions(study, members, strategy, id_column, allow or ())
@@ -51,7 +51,7 @@ def instruct(
     )
     if (folder / FILE).is_file():
         made = plan_of(instructions, folder, train=False)
-        standing = [answer(made), *lines(made)[1:]]
+        standing = beside_instructions(made)
         command = command if made.reached is None else ""
     page = write_handouts(
         instructions, out, standing=standing, command=command, handouts=handouts_of(study)

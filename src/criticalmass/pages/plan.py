@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from criticalmass.members.aim import aim_of
 from criticalmass.members.plan import Plan
 from criticalmass.messages import say
 from criticalmass.pages.figures.joining import paying_svgs
@@ -42,6 +43,7 @@ def render(plan: Plan) -> str:
         "plan.html",
         facts=plan.finding.facts,
         plan=plan,
+        aim=aim_of(plan),
         figures=figures,
         paying_figures=paying_svgs(plan.paying, "pay", plan.beside) if plan.paying else [],
     )

@@ -1,3 +1,4 @@
+from . import aim as aim
 from . import amounts as amounts
 from . import certificate as certificate
 from . import comparing as comparing

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import NamedTuple
 
 from criticalmass.answers.theory import Comparison
 from criticalmass.incentives import Pledge
+from criticalmass.members.aim import Basis, aim_of
 from criticalmass.members.plan import Plan, Standing
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.studies.trial import Row
 from criticalmass.theory import DrawnPeople
+from criticalmass.words.aim import act_on
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.certificate import beside_a_theorem
 from criticalmass.words.finding import answer as answer_of_study
@@ -192,28 +195,97 @@ def _condition(plan: Plan) -> str:
     return say("That holds if they are like people drawn at random.")
 
 
+class Part(NamedTuple):
+    """One thing that a plan says: what it is about, what it is good for, and the line itself."""
+
+    about: str
+    use: str
+    line: str
+
+
+class Group(NamedTuple):
+    """Things that a plan says about one question."""
+
+    title: str
+    parts: list[Part]
+
+
+def groups(plan: Plan) -> list[Group]:
+    """Return what else there is to say, by what it answers."""
+    found = [
+        Group(say("Your members"), _about_members(plan)),
+        Group(say("How many it takes"), _about_numbers(plan)),
+        Group(say("If the platform's model is the best possible one"), _without_trials(plan)),
+    ]
+    return [group for group in found if group.parts]
+
+
 def parts(plan: Plan) -> list[tuple[str, str]]:
-    """Return what else there is to say: what each line is about, and the line."""
-    found = [(say("Who acts"), _who_acts(plan))]
+    """Return all of `groups` in one list: what each line is about, and the line."""
+    return [(part.about, part.line) for group in groups(plan) for part in group.parts]
+
+
+def _about_members(plan: Plan) -> list[Part]:
+    """Say what these very members do."""
+    found = [Part(say("Who acts"), say("whom to remind"), _who_acts(plan))]
     if plan.done and plan.acting:
-        found.append((say("So far"), _so_far(plan)))
+        found.append(Part(say("So far"), say("what to expect today"), _so_far(plan)))
     if plan.measured is not None:
-        found.append((say("Measured with exactly their records"), _measured(plan, plan.measured)))
+        found.append(
+            Part(
+                say("Measured with exactly their records"),
+                say("whether the trials fit your members"),
+                _measured(plan, plan.measured),
+            )
+        )
     if plan.reached is not None and not math.isnan(plan.reached.otherwise):
-        found.append((say("Others"), _others(plan, plan.reached)))
-    found.append((say("By the study's trials"), _fitted(plan)))
-    if plan.comparison:
-        exact = _exact(plan, plan.comparison)
-        found += [(say("Exact"), exact)] if exact else []
-        found.append((say("Guaranteed"), _guaranteed(plan, plan.comparison)))
-    if group := for_your_group(plan):
-        found.append((say("Guaranteed for your group"), group))
+        found.append(
+            Part(say("Others"), say("what everybody else notices"), _others(plan, plan.reached))
+        )
+    return found
+
+
+def _about_numbers(plan: Plan) -> list[Part]:
+    """Say what the trials say of such numbers, and what follows for promises and for joining."""
+    found = [Part(say("By the study's trials"), say("what so many reach"), _fitted(plan))]
     if plan.pledge is not None and plan.acting:
-        found.append((say("Promises"), _promises(plan, plan.pledge)))
+        found.append(
+            Part(say("Promises"), say("how many to ask, and why"), _promises(plan, plan.pledge))
+        )
     if plan.paying:
         now = plan.beside if plan.acting or plan.done else None
         now = None if plan.astray else now
-        found.append((say("Does it pay to join?"), paragraph(*sentences(plan.paying, now))))
+        found.append(
+            Part(
+                say("Does it pay to join?"),
+                say("from when on people join by themselves"),
+                paragraph(*sentences(plan.paying, now)),
+            )
+        )
+    return found
+
+
+def _without_trials(plan: Plan) -> list[Part]:
+    """Say what is exact, and what is guaranteed."""
+    found = []
+    if plan.comparison:
+        if exact := _exact(plan, plan.comparison):
+            found.append(Part(say("Exact"), say("to check the trials by"), exact))
+        found.append(
+            Part(
+                say("Guaranteed"),
+                say("what theory promises of everybody's records"),
+                _guaranteed(plan, plan.comparison),
+            )
+        )
+    if group := for_your_group(plan):
+        found.append(
+            Part(
+                say("Guaranteed for your group"),
+                say("what your own records prove, whatever everybody else's are"),
+                group,
+            )
+        )
     return found
 
 
@@ -226,15 +298,35 @@ def for_your_group(plan: Plan) -> str:
 
 
 def lines(plan: Plan) -> list[str]:
-    """Return `parts` as plain lines."""
+    """Return `groups` as plain lines, each group with its title."""
+    found: list[str] = []
+    for group in groups(plan):
+        found += ["", group.title]
+        found += [
+            say(
+                "{about} ({use}): {line}",
+                about=part.about.rstrip("?"),
+                use=part.use,
+                line=part.line,
+            )
+            for part in group.parts
+        ]
+    return found
+
+
+def beside_instructions(plan: Plan) -> list[str]:
+    """Return the plan for whoever hands out instructions, and has read who acts."""
+    _, *others = parts(plan)
     return [
-        say("{about}: {line}", about=about.rstrip("?"), line=line) for about, line in parts(plan)
+        act_on(aim_of(plan)),
+        answer(plan),
+        *(say("{about}: {line}", about=about.rstrip("?"), line=line) for about, line in others),
     ]
 
 
 def text(plan: Plan) -> str:
-    """Return the plan for a terminal."""
-    return "\n".join([answer(plan), "", *lines(plan)])
+    """Return the plan for a terminal: the line to act on, where they stand, and all else."""
+    return "\n".join([act_on(aim_of(plan)), answer(plan), *lines(plan)])
 
 
 def caption(plan: Plan) -> str:
@@ -253,6 +345,11 @@ def caption(plan: Plan) -> str:
             "Vertical blue line and strip: the number of people that reaches the wanted success, "
             "and its range."
         )
+        if aim_of(plan).basis is Basis.TRIALS:
+            strip = say(
+                "Vertical blue line and strip: the number of people that reaches the wanted "
+                "success, and its range; its right end is the number to act on."
+            )
     dots = say(
         "Each dot is one training run of the study; coloured line: the fitted curve with its 95% "
         "band."
