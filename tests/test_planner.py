@@ -36,7 +36,7 @@ from criticalmass.words import planning as words
 from support.command_line import called, refused
 from support.findings import finding_of
 from support.messages import Accented
-from support.planning import LAW, every_source, level, rising, sources_with_law
+from support.planning import LAW, begun, every_source, level, rising, sources_with_law
 from support.studies import text_study
 
 
@@ -65,6 +65,66 @@ def test_trials_give_the_critical_mass_of_their_curve(found, trials, target, sli
     (people,) = trials.people(scenario, target)
     mass = PartlyActing(found.curve, slip).critical_mass(target)
     assert (people.middle, people.low, people.high) == mass.people(10_000)
+
+
+@pytest.fixture(scope="module")
+def begun_found():
+    return finding_of(begun)
+
+
+@pytest.mark.parametrize("success", [rising, begun, level])
+def test_every_number_of_trials_agrees_with_their_curve(success):
+    """At every whole percent, the number is where the curve that is drawn reaches it."""
+    found = finding_of(success)
+    trials = trials_of(found)
+    means, percents = trials.curve[:, 1], range(max(round(100 * trials.lowest), 5), 100)
+    for target in (percent / 100 for percent in percents):
+        scenario = Scenario(10_000, target=target)
+        (people,) = trials.acting(scenario, target)
+        mass = found.curve.critical_mass(target)
+        ends = (mass.low, mass.alpha if mass.reached else math.inf, mass.high)
+        assert np.array(people[1:]) / 10_000 == pytest.approx(ends), target
+        assert np.median(trials.draws(scenario)) == pytest.approx(people.middle, rel=0.06), target
+        if abs(target - means.max()) > 0.01:  # at a plateau its curve is level
+            drawn = np.exp(np.interp(target, means, np.log(trials.shares), right=math.inf))
+            assert people.middle / 10_000 == pytest.approx(drawn, rel=0.15), target
+    assert len(trials.drawn_at) < 30
+
+
+def test_trials_say_nothing_of_a_success_that_there_may_be_with_nobody(begun_found):
+    trials = trials_of(begun_found)
+    edge = begun_found.curve.band([0.5 / 10_000])[1].item()
+    assert edge <= trials.lowest < edge + 0.01
+    assert 0.12 < trials.lowest < 0.2
+    low = Scenario(10_000, target=0.06)
+    for asked in (
+        lambda: trials.people(low, 0.06),
+        lambda: trials.pledge(low),
+        lambda: words.told(trials, low),
+    ):
+        with pytest.raises(ParameterError, match=r"say nothing of a target of 0\.06"):
+            asked()
+    assert Theorem().people(low, 0.06)
+
+
+def test_the_target_of_a_study_is_raised_to_what_its_curve_knows():
+    below = trials_of(finding_of(begun, target=0.08), growth_of(LAW))
+    assert below.target == below.lowest > 0.12
+    assert below.growth is None
+    html = render([below])
+    percent = f"{100 * below.lowest:.0f}%"
+    assert f"How many people “mark” takes for less than {percent}: with nobody" in html
+    assert f"enough for {percent}." in html
+    assert "takes for less than" not in render([trials_of(finding_of(rising))])
+
+
+def test_trials_do_not_guess_from_where_joining_pays_below_all_that_they_know(begun_found):
+    trials = trials_of(begun_found)
+    scenario = Scenario(10_000, slip=0.0, cost=0.08)
+    (enough,) = trials.people(scenario, trials.lowest)
+    said = " ".join(words.told(trials, scenario))
+    assert "Joining pays where success is above 8.0%. The trials do not say from how many" in said
+    assert f"{enough.middle} ({enough.low} to {enough.high}) are enough." in said
 
 
 def test_another_population_has_two_readings(found, trials):
@@ -118,7 +178,7 @@ def test_a_law_leaves_open_what_the_study_leaves_open(trials):
     assert (found.middle, found.high) == (math.inf, math.inf)
     assert np.isinf(few.draws(scenario)).all()
     edge = replace(scenario, target=0.4)
-    shares = between(few.targets, few.draws_of, 0.4)
+    shares = between(few.drawn_at, few.draws_of, 0.4)
     assert np.array_equal(np.isinf(few.draws(edge)), np.isinf(shares))
 
 

@@ -21,7 +21,7 @@ from criticalmass.theory import FeatureLabelBound
 from criticalmass.words import planning as words
 from support.browser import driven, needs_driver
 from support.findings import finding_of
-from support.planning import every_source, rising, scenarios, sources_with_law
+from support.planning import begun, every_source, rising, scenarios, sources_with_law, within
 
 SETTINGS = 2000
 
@@ -47,7 +47,12 @@ def pages(tmp_path_factory, sources):
     """The page with theory alone, and that of a study."""
     folder = tmp_path_factory.mktemp("pages")
     sized = sources_with_law(sources[0])[:1]
-    html_of = {"theory": render(), "study": render(sources[:2]), "sized": render(sized)}
+    html_of = {
+        "theory": render(),
+        "study": render(sources[:2]),
+        "sized": render(sized),
+        "begun": render([trials_of(finding_of(begun))]),
+    }
     for name, html in html_of.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return {path.stem: path.as_uri() for path in folder.iterdir()}
@@ -91,7 +96,8 @@ EVERY = """([sources, scenarios]) => scenarios.map((scenario, i) => {
   const from = threshold(scenario);
   return {
     people: people(source, scenario, scenario.target).map(Object.values),
-    from: from < 1 ? people(source, scenario, Math.max(from, .01)).map(Object.values) : [],
+    from: from < 1 ? people(source, scenario, Math.max(from, lowest(source), .01))
+      .map(Object.values) : [],
     pledge: i % 5 ? [] : [asked.number, asked.most, asked.possible],
     told: told(forms, source, scenario).map(filled),
     success: source.kind === "trials" ? [] : [1, 20, 500].map(n => successOf(source, scenario, n)),
@@ -110,7 +116,8 @@ def every_number(source, scenario, i):
         people = min(n, size)
         kinds = 1 - math.exp(missed(size, group, people))
         success.append(kinds if isinstance(source, Kinds) else bound.success(people / size).item())
-    reached = source.people(scenario, max(threshold, 0.01)) if threshold < 1 else []
+    from_on = max(threshold, source.lowest, 0.01)
+    reached = source.people(scenario, from_on) if threshold < 1 else []
     return {
         "people": [list(one) for one in source.people(scenario, scenario.target)],
         "from": [list(one) for one in reached],
@@ -125,8 +132,8 @@ def every_number(source, scenario, i):
 @needs_driver
 def test_the_pages_numbers_and_sentences_are_pythons(opened, trials, sources):
     """2,000 settings of all numbers at once, by every kind of source."""
-    drawn = scenarios(SETTINGS)
-    sources = [*sources, *sources_with_law(trials)]
+    sources = [*sources, *sources_with_law(trials), trials_of(finding_of(begun))]
+    drawn = [within(sources[i % len(sources)], one) for i, one in enumerate(scenarios(SETTINGS))]
     page = opened()
     given = [json.dumps(in_json(source)) for source in sources]
     computed = page.evaluate(EVERY, [given, [vars(scenario) for scenario in drawn]])
@@ -220,6 +227,37 @@ def test_a_number_is_typed_and_dragged(opened):
     assert "if 20% of us" in page.text_content("#told")
     page.locator("#a-slip").blur()
     assert page.input_value("#a-slip") == "20"
+
+
+@needs_driver
+def test_a_target_that_the_trials_say_nothing_of_is_refused_and_the_nearest_one_named(opened):
+    least = round(100 * trials_of(finding_of(begun)).lowest)
+    why = f"For less than {least}% these trials say no number: with nobody success may be as high"
+    page = opened("begun")
+    page.fill("#a-target", "6")
+    assert page.inner_text("#problem") == (
+        f"Success that we want lies between {least}% and 99%; it stays as it was. {why} already."
+    )
+    page.locator("#a-target").blur()
+    assert page.input_value("#a-target") == "90"
+    page.focus("#a-target-slider")
+    page.keyboard.press("Home")
+    assert answer(page).endswith(f"for {least}%.")
+    assert page.get_attribute("#a-target-slider", "min") == str(least)
+    assert page.inner_text("#problem") == ""
+
+    page.select_option("#a-source", "theorem")
+    page.fill("#a-target", "6")
+    assert page.inner_text("#problem") == ""
+    page.locator("#a-target").blur()
+    page.select_option("#a-source", "trials:mark")
+    assert page.inner_text("#problem") == f"{why} already. So {least}% is taken."
+    assert page.input_value("#a-target") == str(least)
+
+    linked = opened("begun", "#target=6")
+    assert linked.inner_text("#problem") == f"{why} already. So {least}% is taken."
+    assert answer(linked).endswith(f"for {least}%.")
+    assert opened("begun", "#target=6&source=theorem").inner_text("#problem") == ""
 
 
 @needs_driver

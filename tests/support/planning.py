@@ -21,8 +21,16 @@ def level(members):
     return 0.1 if members < 20 else 0.4
 
 
+def begun(members):
+    """Begin at .12 with nobody, and reach .9 with about 140 of 10,000."""
+    return 0.12 + 0.87 / (1 + (50 / max(members, 1e-9)) ** 2)
+
+
 def every_source(trials):
-    """Return every kind of source: trials that get there, and some that do not, among few."""
+    """Return every kind of source.
+
+    These are trials that get there, some that do not, among few people, and two theories.
+    """
     few = replace(trials_of(finding_of(level, repetitions=1)), strategy="few", recruitable=0.3)
     return [trials, replace(few, inactive=0.2), Theorem(), Kinds()]
 
@@ -39,6 +47,11 @@ def sources_with_law(trials):
     few = replace(every_source(trials)[1], target=0.3)
     shares = replace(LAW, sizes=(20, 200, 10_000), verdict="NOT_SETTLED")
     return [replace(trials, growth=growth_of(LAW)), replace(few, growth=growth_of(shares))]
+
+
+def within(source, scenario):
+    """Return a setting whose target is one of which a source says something."""
+    return replace(scenario, target=max(scenario.target, source.lowest))
 
 
 def scenarios(count, seed=0):

@@ -26,7 +26,10 @@ from criticalmass.measures.scale import SHARES
 from criticalmass.theory import FeatureLabelBound
 
 TARGETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99)
-"""Successes for which a study's critical masses are kept; others lie between two of them."""
+"""Successes for which draws of a study's critical mass are kept, among others; see `trials_of`."""
+APART = 0.03
+"""How far, in logarithms, a critical mass may be from a straight line between two successes whose
+draws are kept; where it is further, draws are kept for more successes."""
 DRAWS = 400
 """So many quantiles of what a critical mass may be are kept for each of them."""
 POINTS = 121
@@ -214,6 +217,11 @@ class Source(ABC):
 
     recruitable: float
 
+    @property
+    def lowest(self) -> float:
+        """The smallest success of which it says how many people it takes; 0 if of every one."""
+        return 0.0
+
     @abstractmethod
     def acting(self, scenario: Scenario, target: float) -> list[Acting]:
         """Return how many must act for a success; one for each reading of what is known."""
@@ -342,12 +350,15 @@ class Trials(Source):
     target
         The success that the study asks for.
     targets
-        Successes, in ascending order, shape (targets,).
+        Successes in ascending order, every whole percent among them, shape (targets,). Below the
+        first of them success may be as high with nobody, so nothing is said.
     masses
         The critical mass for each as a share, lower end, middle and upper end of its interval,
         shape (targets, 3); infinite where it is not reached.
+    drawn_at
+        Those of the successes whose draws are kept, shape (some,).
     draws_of
-        Quantiles of what each may be, shape (targets, draws).
+        Quantiles of what the critical mass for each of these may be, shape (some, draws).
     shares, curve
         Shares in ascending order, and success there: its lower edge, its mean and its upper edge,
         shapes (shares,) and (shares, 3).
@@ -364,6 +375,7 @@ class Trials(Source):
     target: float
     targets: Array
     masses: Array
+    drawn_at: Array
     draws_of: Array
     shares: Array
     curve: Array
@@ -376,7 +388,13 @@ class Trials(Source):
         the smallest size that was measured on; for another target than the study's the law's
         numbers change by the same factor as the study's own. Without a law there are two readings:
         as many people as in the study, and the same share as there.
+
+        Raises
+        ------
+        ParameterError
+            If the success is below the lowest of which the trials say anything.
         """
+        self._check(target)
         low, middle, high = between(self.targets, self.masses, target).tolist()
         growth = self.law(scenario)
         if growth is not None:
@@ -394,8 +412,14 @@ class Trials(Source):
         """Return draws of the number, by the law or by the reading that takes more.
 
         As many draws of the law are infinite as of the study itself.
+
+        Raises
+        ------
+        ParameterError
+            If the scenario's target is below the lowest of which the trials say anything.
         """
-        shares = between(self.targets, self.draws_of, scenario.target)
+        self._check(scenario.target)
+        shares = between(self.drawn_at, self.draws_of, scenario.target)
         growth = self.law(scenario)
         if growth is None:
             return np.asarray(shares * max(self.size, scenario.population))
@@ -409,6 +433,19 @@ class Trials(Source):
         if growth is None or population == self.size or not growth.knows(population):
             return None
         return growth
+
+    @property
+    def lowest(self) -> float:
+        """The smallest success of which the trials say how many people it takes."""
+        return float(self.targets[0])
+
+    def _check(self, target: float) -> None:
+        if target < self.lowest - NEARLY:
+            raise ParameterError(
+                f"the trials of {self.strategy!r} say nothing of a target of {target:g}: with "
+                f"nobody success may be as high already; {self.lowest:g} is the lowest that they "
+                "know"
+            )
 
     @property
     def measured(self) -> float:
@@ -466,13 +503,17 @@ def trials_of(found: Finding, growth: Growth | None = None) -> Trials | None:
     curve, size = found.curve, found.facts.population.size
     if curve is None or found.scale != SHARES or not found.largest:
         return None
-    own = round(found.target, 6)
-    asked = {*TARGETS, own} if TARGETS[0] < own < TARGETS[-1] else {*TARGETS}
-    targets = np.array(sorted(asked))
-    masses = [curve.critical_mass(target) for target in targets.tolist()]
     upto = found.fall.reached[1] if found.fall and found.fall.reached else curve.largest
     shares = np.geomspace(min(0.5 / size, upto / 2), upto, POINTS)
     low, high = curve.band(shares)
+    means = curve.success(shares)
+    own = round(found.target, 6)
+    lowest = _lowest(own, float(means[0]), float(high[0]))
+    percents = (np.arange(round(100 * lowest), 100) / 100).tolist()
+    asked = sorted({own, *percents} if lowest < own < TARGETS[-1] else percents)
+    mass_of = {target: curve.critical_mass(target) for target in asked}
+    targets, masses = np.array(asked), np.array([_ends(mass) for mass in mass_of.values()])
+    drawn_at = _drawn_at(targets, masses[:, 1], {lowest, own, *TARGETS})
     trials = Trials(
         strategy=found.strategy,
         study=found.facts.name,
@@ -480,12 +521,13 @@ def trials_of(found: Finding, growth: Growth | None = None) -> Trials | None:
         recruitable=found.about.recruitable,
         tried=max(found.tried) / size,
         inactive=float(found.about.description.get("inactive") or 0.0),
-        target=min(max(found.target, TARGETS[0]), TARGETS[-1]),
+        target=min(max(found.target, lowest, TARGETS[0]), TARGETS[-1]),
         targets=targets,
-        masses=np.array([_ends(mass) for mass in masses]),
-        draws_of=np.array([_draws(curve, mass) for mass in masses]),
+        masses=masses,
+        drawn_at=drawn_at,
+        draws_of=np.array([_draws(curve, mass_of[target]) for target in drawn_at.tolist()]),
         shares=_rounded(shares, 5),
-        curve=np.stack([low, curve.success(shares), high], axis=1).round(4),
+        curve=np.stack([low, means, high], axis=1).round(4),
     )
     if found.target != trials.target or not 0 < trials.measured < math.inf:
         return trials
@@ -517,6 +559,50 @@ def trials_of_all(
             "that is a share; `criticalmass show` says what there is"
         )
     return known, [name for name, one in each.items() if one is None]
+
+
+def _lowest(own: float, mean: float, high: float) -> float:
+    """Return the smallest success, in whole percent, of which a curve says how many it takes.
+
+    With nobody success may be all that the curve's band holds there, so no number is known to be
+    needed for less than its upper edge. The study's own target is kept if it is above the mean.
+
+    Parameters
+    ----------
+    own
+        The success that the study asks for.
+    mean, high
+        Success with nobody: the curve's mean, and the upper edge of its band.
+
+    Examples
+    --------
+    >>> _lowest(0.9, 0.12, 0.163), _lowest(0.155, 0.12, 0.163), _lowest(0.9, 0.01, 0.02)
+    (0.17, 0.15, 0.02)
+    """
+    lowest = math.ceil(100 * high - NEARLY) / 100
+    if mean < own < lowest:
+        lowest = math.floor(100 * own + NEARLY) / 100
+    return min(max(lowest, 0.01), TARGETS[-1])
+
+
+def _drawn_at(targets: Array, masses: Array, wanted: set[float]) -> Array:
+    """Return the wanted targets, and those whose critical mass is far from a line between others.
+
+    Examples
+    --------
+    >>> targets, masses = np.array([0.2, 0.3, 0.4, 0.5]), np.array([0.01, 0.012, 0.08, 0.09])
+    >>> _drawn_at(targets, masses, {0.2, 0.5}).tolist()
+    [0.2, 0.3, 0.4, 0.5]
+    """
+    kept = np.isin(targets, list(wanted))
+    while True:
+        straight = np.array([between(targets[kept], masses[kept], one) for one in targets.tolist()])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            off = np.where(straight == masses, 0.0, np.abs(np.log(straight / masses)))
+        worst = int(np.argmax(off))
+        if off[worst] <= APART:
+            return np.asarray(targets[kept])
+        kept[worst] = True
 
 
 def _ends(mass: CriticalMass) -> tuple[float, float, float]:

@@ -125,6 +125,7 @@ def render(
         with_law=any(one.growth for one in trials),
         without_law=not all(one.growth for one in trials),
     )
+    unknown += [words.begins(one) for one in trials if one.lowest > FIELDS["target"].low]
     unknown += [
         say("How many people “{strategy}” takes: its trials say too little.", strategy=name)
         for name in left_out
@@ -177,6 +178,7 @@ def in_json(source: Source) -> dict[str, Any]:
         "inactive": source.inactive,
         "targets": source.targets.tolist(),
         "masses": _finite(source.masses.tolist()),
+        "drawn_at": source.drawn_at.tolist(),
         "draws": _finite(source.draws_of.tolist()),
         "shares": source.shares.tolist(),
         "curve": source.curve.tolist(),

@@ -11,6 +11,7 @@ import math
 from criticalmass.answers.finding import Finding
 from criticalmass.answers.growth import FAR, Growth
 from criticalmass.answers.planning import (
+    NEARLY,
     Kinds,
     People,
     Scenario,
@@ -164,6 +165,16 @@ def meaning(finding: Finding) -> str:
     )
 
 
+def begins(source: Trials) -> str:
+    """Say below which success the trials of a strategy give no number, and why."""
+    return say(
+        "How many people “{strategy}” takes for less than {lowest}: with nobody success may be as "
+        "high already.",
+        strategy=source.strategy,
+        lowest=exact_percent(source.lowest),
+    )
+
+
 def unknown(*, of_study: bool, with_law: bool = False, without_law: bool = True) -> list[str]:
     """Return what the page does not know.
 
@@ -206,8 +217,9 @@ def unknown(*, of_study: bool, with_law: bool = False, without_law: bool = True)
             *found,
             *larger,
             say(
-                "How well the trials fit between the successes at which they were read. Between "
-                "two of these the page draws a straight line, in logarithms."
+                "How well the trials fit between the successes at which they were read, which are "
+                "whole percents. Between two of these the page draws a straight line, in "
+                "logarithms."
             ),
         ]
     return [
@@ -411,6 +423,11 @@ def _open_decisions(n: int) -> dict[str, str]:
             "full success is worth 1; from there on joining pays.",
             **_OPEN,
         ),
+        "pays_below": say(
+            "Joining pays where success is above {threshold}. The trials do not say from how many "
+            "of us on; {people} are enough.",
+            **_OPEN,
+        ),
         "pays_first": say("Joining pays from the first of us on.", **_OPEN),
         "pays_unknown": say(
             "Joining pays where success is above {threshold}, and no number of us is known to be "
@@ -448,6 +465,12 @@ def _open_of_page() -> dict[str, str]:
         "bad_number": say(
             "{field} lies between {lowest} and {highest}; it stays as it was.", **_OPEN
         ),
+        "bad_target": say(
+            "For less than {lowest} these trials say no number: with nobody success may be as "
+            "high already.",
+            **_OPEN,
+        ),
+        "raised": say("So {lowest} is taken.", **_OPEN),
         "bad_link": say(
             "The link says {value}, which this page does not know or which is out of range; it "
             "shows what is usual instead.",
@@ -519,7 +542,7 @@ def _rests_on(
         rests.append(_filled(forms["slipped"], slip=exact_percent(source.inactive)))
     middle = between(source.targets, source.masses, scenario.target)[1] * source.size
     tried = round(source.tried * source.size)
-    if math.isfinite(middle) and math.ceil(middle - 1e-9) > tried:
+    if math.isfinite(middle) and math.ceil(middle - NEARLY) > tried:
         name = "guess" if source.law(scenario) is None else "law_guess"
         rests.append(_filled(forms[name], tried=f"{tried:,}"))
     return rests
@@ -537,7 +560,7 @@ def _by_law(
     said = [_filled(forms[f"law_{growth.verdict}"], first=f"{first:,}", last=f"{last:,}")]
     if population > FAR * last:
         said.append(_filled(forms["law_far"], factor=f"{population // last:,}"))
-    if abs(scenario.target - source.target) > 1e-9:
+    if abs(scenario.target - source.target) > NEARLY:
         said.append(_filled(forms["law_target"], measured=exact_percent(source.target)))
     return said
 
@@ -559,12 +582,15 @@ def _pays(forms: dict[str, Forms], source: Source, scenario: Scenario) -> list[s
     if threshold >= 1:
         gain = number(round(1 - scenario.free_ride, 9))
         return [_filled(forms["pays_never"], cost=cost, gain=gain)]
-    found = source.people(scenario, threshold)
+    found = source.people(scenario, max(threshold, source.lowest))
     most = max(found, key=lambda each: math.inf if each.middle is None else each.middle)
     if most.middle is None:
         told = _filled(forms["pays_unknown"], threshold=percent(threshold))
     elif most.middle <= 1:
         told = _filled(forms["pays_first"])
+    elif threshold < source.lowest - NEARLY:
+        people = _span(forms, most)
+        told = _filled(forms["pays_below"], threshold=percent(threshold), people=people)
     else:
         told = _filled(forms["pays"], people=_span(forms, most), cost=cost)
     if scenario.target > threshold:

@@ -20,7 +20,8 @@
  * @property {number} [inactive] the share of the study's members who do nothing
  * @property {number[]} [targets] ascending
  * @property {number[][]} [masses] low, middle and high for each target, as shares
- * @property {number[][]} [draws] what each may be
+ * @property {number[]} [drawn_at] those whose draws are kept
+ * @property {number[][]} [draws] what each of these may be
  * @property {number[]} [shares] ascending @property {number[][]} [curve] low, mean, high there
  * @property {Law} [law] how the number grows with the population
  */
@@ -69,6 +70,12 @@ function acting(source, scenario, target) {
   });
 }
 
+/** The smallest success of which a source says how many people it takes; 0 if of every one.
+ * @param {Source} source @returns {number} */
+function lowest({ targets }) {
+  return targets === undefined ? 0 : targets[0];
+}
+
 /** The size that a study's shares are of, by each reading. @param {Source} source
  * @param {Scenario} scenario @returns {[Kind, number][]} */
 function sizesOf(source, scenario) {
@@ -110,7 +117,7 @@ function grown({ sizes, people }, population) {
  * @param {Source} source @param {Scenario} scenario @returns {number[]} */
 function drawsOf(source, scenario) {
   if (source.kind !== "trials") return [acting(source, scenario, scenario.target)[0].middle];
-  const shares = between(source.targets, source.draws, scenario.target);
+  const shares = between(source.drawn_at, source.draws, scenario.target);
   if (!hasLaw(source, scenario)) {
     const size = Math.max(...sizesOf(source, scenario).map((one) => one[1]));
     return shares.map((share) => share * size);

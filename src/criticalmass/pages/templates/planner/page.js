@@ -27,10 +27,28 @@ function sourceOf(key) {
   return data.sources.find((/** @type {Source} */ source) => source.key === key);
 }
 
+/** The smallest that a number may be on a side: the trials of a study know no number for less.
+ * @param {string} side @param {string} name @returns {number} */
+function leastOf(side, name) {
+  const { low } = fields[name];
+  const known = name === "target" ? 100 * lowest(sourceOf(chosenOn[side].source)) : 0;
+  return Math.max(low, Number(known.toFixed(6)));
+}
+
 /** Whether a number may be what a field holds. @param {string} name @param {number} value */
 function allowed(name, value) {
   const { low, high, whole: counts } = fields[name];
   return value >= low && value <= high && (!counts || Number.isInteger(value));
+}
+
+/** Raises a target to the least that the source of a side knows, and says so.
+ * @param {string} side @returns {string} */
+function raise(side) {
+  const least = leastOf(side, "target"), values = chosenOn[side];
+  if (values.target >= least) return "";
+  values.target = least;
+  return ["bad_target", "raised"].map(
+    (name) => filled(sentence(forms, name, { lowest: `${least}%` }))).join(" ");
 }
 
 // sliders: of a field in logarithms they have so many places, of another they are its numbers
@@ -41,13 +59,13 @@ function placeOf(name, value) {
   return log ? Math.round((slide[1] * Math.log(value / low)) / Math.log(high / low)) : value;
 }
 
-/** @param {string} name @param {number} place @returns {number} */
-function valueAt(name, place) {
+/** @param {string} side @param {string} name @param {number} place @returns {number} */
+function valueAt(side, name, place) {
   const { low, high, step, log, slide } = fields[name];
   const value = log
     ? Math.round(Number((low * (high / low) ** (place / slide[1])).toPrecision(3)))
     : low + Math.round((place - low) / step) * step;
-  return Math.min(Math.max(Number(value.toFixed(6)), low), high);
+  return Math.min(Math.max(Number(value.toFixed(6)), leastOf(side, name)), high);
 }
 
 // the link
@@ -66,8 +84,9 @@ function readLink() {
     else problems.push(`“${brief(key, 30)}=${brief(text, 40)}”`);
     if (second) compared = true;
   }
-  return problems.length
+  const said = problems.length
     ? filled(sentence(forms, "bad_link", { value: problems.slice(0, 3).join(", ") })) : "";
+  return [said, ...(compared ? sides : ["a"]).map(raise)].filter(Boolean).join(" ");
 }
 
 /** Writes the state into the link. */
@@ -155,6 +174,9 @@ function setControls(side, source) {
   for (const name of Object.keys(fields)) {
     const value = chosenOn[side][name];
     const slider = sliders[side][name], input = inputs[side][name];
+    const { log, slide } = fields[name], least = leastOf(side, name);
+    slider.min = String(log ? slide[0] : Math.max(slide[0], least));
+    input.min = String(least);
     if (slider !== document.activeElement) slider.value = String(placeOf(name, value));
     slider.setAttribute("aria-valuetext", fields[name].percent ? `${value}%` : whole(value));
     if (input !== document.activeElement) setNumber(input, value);
@@ -190,10 +212,12 @@ function complain(problem) {
  * @param {number} value @param {HTMLInputElement} [input] where it was typed */
 function move(side, name, value, input) {
   const { low, high, percent: share } = fields[name], sign = share ? "%" : "";
-  if (!allowed(name, value)) {
-    const label = find(`${side}-${name}-label`).textContent;
-    complain(filled(sentence(forms, "bad_number", {
-      field: label, lowest: whole(low) + sign, highest: whole(high) + sign })));
+  const least = leastOf(side, name);
+  if (!allowed(name, value) || value < least) {
+    const field = find(`${side}-${name}-label`).textContent, values = {
+      field, lowest: whole(least) + sign, highest: whole(high) + sign };
+    const said = least > low && value < least ? ["bad_number", "bad_target"] : ["bad_number"];
+    complain(said.map((each) => filled(sentence(forms, each, values))).join(" "));
     if (input) input.setAttribute("aria-invalid", "true");
     return;
   }
@@ -217,7 +241,7 @@ function draggable(side, name, input) {
     dragged = true;
     input.blur();
     const { log, step } = fields[name], pixels = event.clientX - from;
-    move(side, name, valueAt(name, place + (log ? pixels : Math.round(pixels / 4) * step)));
+    move(side, name, valueAt(side, name, place + (log ? pixels : Math.round(pixels / 4) * step)));
   });
   for (const end of ["pointerup", "pointercancel"]) {
     input.addEventListener(end, () => { held = false; });
@@ -237,12 +261,13 @@ for (const side of sides) {
       move(side, name, input.valueAsNumber, input);
     });
     input.addEventListener("change", () => setNumber(input, chosenOn[side][name]));
-    slider.addEventListener("input", () => move(side, name, valueAt(name, Number(slider.value))));
+    slider.addEventListener("input", () =>
+      move(side, name, valueAt(side, name, Number(slider.value))));
     draggable(side, name, input);
   }
   find(`${side}-source`).addEventListener("change", (event) => {
     chosenOn[side].source = /** @type {HTMLSelectElement} */ (event.target).value;
-    complain("");
+    complain(raise(side));
     update();
   });
 }
@@ -252,6 +277,7 @@ find("compare").addEventListener("click", () => {
     const keys = data.sources.map((/** @type {Source} */ source) => source.key);
     const next = keys[(keys.indexOf(chosenOn.a.source) + 1) % keys.length];
     chosenOn.b = { ...chosenOn.a, source: next };
+    complain(raise("b"));
   }
   update();
 });

@@ -162,13 +162,16 @@ function pays(forms, source, scenario) {
     const gain = chosen(Number((1 - scenario.free_ride).toFixed(9)));
     return [sentence(forms, "pays_never", { cost, gain })];
   }
-  const most = people(source, scenario, from).reduce((best, each) =>
+  const known = lowest(source);
+  const most = people(source, scenario, Math.max(from, known)).reduce((best, each) =>
     (each.middle ?? Infinity) > (best.middle ?? Infinity) ? each : best);
   const said = most.middle === null
     ? sentence(forms, "pays_unknown", { threshold: percent(from) })
     : most.middle <= 1
       ? sentence(forms, "pays_first")
-      : sentence(forms, "pays", { people: span(forms, most), cost });
+      : from < known - NEARLY
+        ? sentence(forms, "pays_below", { threshold: percent(from), people: span(forms, most) })
+        : sentence(forms, "pays", { people: span(forms, most), cost });
   if (scenario.target > from) return [said];
   const target = exactPercent(scenario.target);
   return [said, sentence(forms, "pays_later", { threshold: percent(from), target })];
