@@ -352,6 +352,22 @@ def test_the_answer_is_a_whole_sentence(sources, place, changes, said):
     assert answer.endswith(said)
 
 
+def test_a_population_has_no_more_kinds_and_carriers_than_people():
+    few = Scenario(population=30, carriers=40, kinds=50, slip=0.0)
+    for source in (Theorem(), Kinds()):
+        all_of_them = replace(few, carriers=30, kinds=30)
+        assert source.people(few, 0.9) == source.people(all_of_them, 0.9)
+        said, exact = words.told(source, few), words.told(source, all_of_them)
+        assert [line for line in said if "there cannot be" not in line] == exact
+    fewer = [line for line in words.told(Theorem(), few) if "there cannot be" in line]
+    assert fewer == [
+        "Among 30 there cannot be 40 who carry the mark already, so 30 is taken.",
+        "Among 30 there cannot be 50 kinds of records, so 30 is taken.",
+    ]
+    assert "at most 3 in 1" not in " ".join(words.told(Theorem(), Scenario(population=1)))
+    assert "there cannot be" not in " ".join(words.told(Theorem(), Scenario(population=50)))
+
+
 def test_what_follows_says_what_it_rests_on(sources):
     trials, few, theorem, kinds = sources
     assert any("two readings" in line for line in words.told(trials, Scenario()))

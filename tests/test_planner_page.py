@@ -109,7 +109,7 @@ def every_number(source, scenario, i):
     """What the page computes of setting i, in Python."""
     threshold, size = scenario.threshold, scenario.population
     asked = None if i % 5 else source.pledge(scenario)
-    group = max(size // scenario.kinds, 1)
+    group = size // min(scenario.kinds, size)
     bound = FeatureLabelBound(min(scenario.carriers / size, 1.0), scenario.gap)
     success = []
     for n in () if isinstance(source, Trials) else (1, 20, 500):
@@ -258,6 +258,25 @@ def test_a_target_that_the_trials_say_nothing_of_is_refused_and_the_nearest_one_
     assert linked.inner_text("#problem") == f"{why} already. So {least}% is taken."
     assert answer(linked).endswith(f"for {least}%.")
     assert opened("begun", "#target=6&source=theorem").inner_text("#problem") == ""
+
+
+@needs_driver
+def test_the_page_says_which_number_it_takes_where_more_are_meant_than_there_are(opened):
+    page = opened("theory", "#carriers=1000000&kinds=50&population=30")
+    said = page.inner_text("#a-follow")
+    assert "at most 30 in 30 carry the mark already" in said
+    assert "Among 30 there cannot be 1,000,000 who carry the mark already, so 30 is taken." in said
+    assert "with 30 kinds" in said
+    assert "Among 30 there cannot be 50 kinds of records, so 30 is taken." in said
+    marked = ["a-carriers", "a-kinds"]
+    invalid = "[...document.querySelectorAll('[aria-invalid]')].map(each => each.id)"
+    assert page.evaluate(invalid) == marked
+    page.fill("#a-kinds", "60")
+    page.locator("#a-kinds").blur()
+    assert page.evaluate(invalid) == marked
+    page.fill("#a-population", "1000000")
+    assert page.evaluate(invalid) == []
+    assert "there cannot be" not in page.inner_text("#a-follow")
 
 
 @needs_driver

@@ -109,11 +109,12 @@ class Scenario:
     sure
         The probability with which a number of promises is to be enough.
     carriers
-        How many people at most carry the signal already.
+        How many people at most carry the signal already; all, if there are fewer people.
     gap
         By how much another label leads the target label among these, Δ.
     kinds
-        How many kinds of records there are, each as frequent as another.
+        How many kinds of records there are, each as frequent as another; as many as there are
+        people, if these are fewer.
 
     Raises
     ------
@@ -146,6 +147,16 @@ class Scenario:
     def threshold(self) -> float:
         """The success from which on joining pays; 0 if nobody asks, infinite if it never does."""
         return Incentives(self.cost, self.free_ride).threshold if self.cost else 0.0
+
+    @property
+    def carrying(self) -> int:
+        """How many people at most carry the signal already: no more than there are."""
+        return min(self.carriers, self.population)
+
+    @property
+    def different(self) -> int:
+        """How many kinds of records there are: no more than there are people."""
+        return min(self.kinds, self.population)
 
     def joining(self, acting: float, recruitable: float = 1.0) -> int | None:
         """Return how many must join for so many to act beside the others.
@@ -269,8 +280,7 @@ class Theorem(Source):
         return np.array([self._enough(scenario, scenario.target)])
 
     def _enough(self, scenario: Scenario, target: float) -> float:
-        uniqueness = min(scenario.carriers / scenario.population, 1.0)
-        bound = FeatureLabelBound(uniqueness, scenario.gap)
+        bound = FeatureLabelBound(scenario.carrying / scenario.population, scenario.gap)
         return max(bound.critical_mass(target).alpha * scenario.population, 1.0)
 
 
@@ -298,7 +308,7 @@ class Kinds(Source):
         return np.array([float(self._enough(scenario, scenario.target))])
 
     def _enough(self, scenario: Scenario, target: float) -> int:
-        size, group = scenario.population, max(scenario.population // scenario.kinds, 1)
+        size, group = scenario.population, scenario.population // scenario.different
         low, high, wanted = 0, 1, math.log1p(-target) + NEARLY
         while missed(size, group, high) > wanted:
             low, high = high, min(2 * high, size)

@@ -354,6 +354,15 @@ def _open_grounds(n: int) -> dict[str, str]:
             "follows takes the one that needs more.",
             **_OPEN,
         ),
+        "fewer_carriers": say(
+            "Among {population} there cannot be {value} who carry the mark already, so {people} "
+            "is taken.",
+            **_OPEN,
+        ),
+        "fewer_kinds": say(
+            "Among {population} there cannot be {value} kinds of records, so {people} is taken.",
+            **_OPEN,
+        ),
         "slipped": say(
             "In the study {slip} of those who join do nothing already. Say above only how many "
             "more forget.",
@@ -523,11 +532,16 @@ def _rests_on(
     if isinstance(source, Theorem):
         (found,) = Kinds().people(scenario, scenario.target)
         return [
-            _filled(forms["theorem"], low=f"{scenario.carriers:,}", population=population),
-            _filled(forms["theorem_kinds"], scenario.kinds, people=_span(forms, found)),
+            _filled(forms["theorem"], low=f"{scenario.carrying:,}", population=population),
+            *_fewer(forms, "fewer_carriers", scenario.carriers, scenario),
+            _filled(forms["theorem_kinds"], scenario.different, people=_span(forms, found)),
+            *_fewer(forms, "fewer_kinds", scenario.kinds, scenario),
         ]
     if isinstance(source, Kinds):
-        return [_filled(forms["kinds"], scenario.kinds)]
+        return [
+            _filled(forms["kinds"], scenario.different),
+            *_fewer(forms, "fewer_kinds", scenario.kinds, scenario),
+        ]
     assert isinstance(source, Trials)
     size = f"{source.size:,}"
     rests = [_filled(forms["trials"], strategy=source.strategy, study=source.study, size=size)]
@@ -546,6 +560,14 @@ def _rests_on(
         name = "guess" if source.law(scenario) is None else "law_guess"
         rests.append(_filled(forms[name], tried=f"{tried:,}"))
     return rests
+
+
+def _fewer(forms: dict[str, Forms], name: str, value: int, scenario: Scenario) -> list[str]:
+    """Return what is taken in place of a number that is larger than the population."""
+    if value <= scenario.population:
+        return []
+    most = f"{scenario.population:,}"
+    return [_filled(forms[name], population=most, value=f"{value:,}", people=most)]
 
 
 def _by_law(

@@ -128,18 +128,29 @@ function drawsOf(source, scenario) {
     : factor * (middle * (score < 0 ? middle / low : high / middle) ** score));
 }
 
+/** How many people carry the signal already, at most: no more than there are.
+ * @param {Scenario} scenario @returns {number} */
+function carrying({ carriers, population }) {
+  return Math.min(carriers, population);
+}
+
+/** How many kinds of records there are: no more than there are people.
+ * @param {Scenario} scenario @returns {number} */
+function different({ kinds, population }) {
+  return Math.min(kinds, population);
+}
+
 /** Theorem 1: how many are guaranteed to be enough. @param {Scenario} scenario
  * @param {number} target @returns {number} */
 function guaranteed(scenario, target) {
-  const shared = scenario.gap * Math.min(scenario.carriers / scenario.population, 1);
+  const shared = scenario.gap * (carrying(scenario) / scenario.population);
   return Math.max(shared === 0 ? 0 : (shared / (1 - target + shared)) * scenario.population, 1);
 }
 
 /** The smallest number with which so many kinds are won on average. @param {Scenario} scenario
  * @param {number} target @returns {number} */
 function kindsWon(scenario, target) {
-  const size = scenario.population;
-  const group = Math.max(Math.floor(size / scenario.kinds), 1);
+  const size = scenario.population, group = Math.floor(size / different(scenario));
   const wanted = Math.log1p(-target) + NEARLY;
   let low = 0, high = 1;
   while (missed(size, group, high) > wanted) [low, high] = [high, Math.min(2 * high, size)];
@@ -299,10 +310,10 @@ function successOf(source, scenario, n) {
   const size = scenario.population;
   if (n <= 0) return 0;
   if (source.kind === "kinds") {
-    const group = Math.max(Math.floor(size / scenario.kinds), 1);
+    const group = Math.floor(size / different(scenario));
     return 1 - Math.exp(missed(size, group, Math.min(Math.floor(n), size)));
   }
   const alpha = Math.min(n / size, 1);
-  const shared = scenario.gap * Math.min(scenario.carriers / size, 1);
+  const shared = scenario.gap * (carrying(scenario) / size);
   return Math.min(Math.max(1 - ((1 - alpha) / alpha) * shared, 0), 1);
 }

@@ -179,7 +179,8 @@ function setControls(side, source) {
     input.min = String(least);
     if (slider !== document.activeElement) slider.value = String(placeOf(name, value));
     slider.setAttribute("aria-valuetext", fields[name].percent ? `${value}%` : whole(value));
-    if (input !== document.activeElement) setNumber(input, value);
+    if (input !== document.activeElement) setNumber(side, name);
+    mark(input, isTooMany(side, name));
     const control = /** @type {HTMLElement} */ (slider.closest(".control"));
     const uses = (control.dataset.only || "").split(" ");
     control.hidden = uses[0] !== "" && !uses.includes(source.kind);
@@ -188,12 +189,25 @@ function setControls(side, source) {
   }
 }
 
-/** @param {HTMLInputElement} input @param {number} value */
-function setNumber(input, value) {
+/** Whether a number counts more of the people than there are. @param {string} side
+ * @param {string} name @returns {boolean} */
+function isTooMany(side, name) {
+  return ["carriers", "kinds"].includes(name) && chosenOn[side][name] > chosenOn[side].population;
+}
+
+/** @param {string} side @param {string} name */
+function setNumber(side, name) {
+  const input = inputs[side][name], value = chosenOn[side][name];
   input.value = String(value);
-  input.removeAttribute("aria-invalid");
   input.parentElement.dataset.text = whole(value);
   fit(input);
+}
+
+/** Marks a number that is not taken as it stands there. @param {HTMLInputElement} input
+ * @param {boolean} wrong */
+function mark(input, wrong) {
+  if (wrong) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
 }
 
 /** Makes a number as wide as it is long. @param {HTMLInputElement} input */
@@ -218,11 +232,10 @@ function move(side, name, value, input) {
       field, lowest: whole(least) + sign, highest: whole(high) + sign };
     const said = least > low && value < least ? ["bad_number", "bad_target"] : ["bad_number"];
     complain(said.map((each) => filled(sentence(forms, each, values))).join(" "));
-    if (input) input.setAttribute("aria-invalid", "true");
+    if (input) mark(input, true);
     return;
   }
   complain("");
-  if (input) input.removeAttribute("aria-invalid");
   chosenOn[side][name] = value;
   update();
 }
@@ -260,7 +273,10 @@ for (const side of sides) {
       fit(input);
       move(side, name, input.valueAsNumber, input);
     });
-    input.addEventListener("change", () => setNumber(input, chosenOn[side][name]));
+    input.addEventListener("change", () => {
+      setNumber(side, name);
+      mark(input, isTooMany(side, name));
+    });
     slider.addEventListener("input", () =>
       move(side, name, valueAt(side, name, Number(slider.value))));
     draggable(side, name, input);

@@ -99,12 +99,17 @@ function restsOn(forms, source, scenario, found) {
   if (source.kind === "theorem") {
     const n = joining(scenario, kindsWon(scenario, scenario.target), 1);
     return [
-      sentence(forms, "theorem", { low: whole(scenario.carriers), population }),
+      sentence(forms, "theorem", { low: whole(carrying(scenario)), population }),
+      ...fewer(forms, "fewer_carriers", scenario.carriers, scenario),
       sentence(forms, "theorem_kinds", { people: span(forms, { low: n, middle: n, high: n }) },
-        scenario.kinds),
+        different(scenario)),
+      ...fewer(forms, "fewer_kinds", scenario.kinds, scenario),
     ];
   }
-  if (source.kind === "kinds") return [sentence(forms, "kinds", {}, scenario.kinds)];
+  if (source.kind === "kinds") {
+    return [sentence(forms, "kinds", {}, different(scenario)),
+      ...fewer(forms, "fewer_kinds", scenario.kinds, scenario)];
+  }
   const { strategy, study } = source, size = whole(source.size);
   const rests = [sentence(forms, "trials", { strategy, study, size })];
   if (found.length === 2 && found.some((each) => each.middle !== null)) {
@@ -122,6 +127,14 @@ function restsOn(forms, source, scenario, found) {
     rests.push(sentence(forms, name, { tried: whole(tried) }));
   }
   return rests;
+}
+
+/** What is taken in place of a number that is larger than the population. @param {Forms} forms
+ * @param {string} name @param {number} value @param {Scenario} scenario @returns {Said[]} */
+function fewer(forms, name, value, scenario) {
+  if (value <= scenario.population) return [];
+  const population = whole(scenario.population);
+  return [sentence(forms, name, { population, value: whole(value), people: population })];
 }
 
 const FAR = 100;
