@@ -248,3 +248,22 @@ def test_an_unseen_target_label_is_refused():
     for ask in (strategy.exact, strategy.bound):
         with pytest.raises(DataError, match="did you mean 'yes'"):
             ask(people(0))
+
+
+def test_whole_people_may_need_more_than_a_theorem_guarantees_in_shares():
+    """The example of docs/faq.md: nobody carries the mark, and there are many kinds of records."""
+    rng, size = np.random.default_rng(0), 4000
+    columns = {
+        "kind": rng.integers(0, 250, size).astype(str).astype(object),
+        "badge": np.full(size, "none", dtype=object),
+        "hired": rng.choice(["no", "yes"], size).astype(object),
+    }
+    people = Population.from_table(columns, label="hired")
+    strategy = FeatureLabel(SetColumns({"badge": "blue"}), target_label="yes")
+    curves = strategy.exact(people), strategy.bound(people), strategy.exact(people, in_people=True)
+    needed = [curve.critical_mass(0.9).people(size)[0] for curve in curves]
+    assert needed == [0, 34, 539]
+    # by hand: 250 kinds are hit by n members drawn at random, each kind has about 16 of 4,000
+    missed = (1 - np.bincount(people.features["kind"].astype(int)) / size) ** 539
+    share_met = 1 - missed @ np.bincount(people.features["kind"].astype(int)) / size
+    assert share_met == pytest.approx(0.9, abs=0.02)

@@ -145,7 +145,9 @@ class FeatureLabel(Marking):
         """Return Theorem 1 with ξ, Δ and u from records.
 
         Either ξ and Δ decide or u, whichever guarantees more. Their limits hold together: u has 70%
-        of the doubt, Δ 25% and ξ 5%.
+        of the doubt, Δ 25% and ξ 5%. The theorem counts in shares: its collective is a
+        cross-section of everybody. Whole people, drawn at random, can need more: `exact` with
+        ``in_people=True``.
 
         Parameters
         ----------
