@@ -36,7 +36,13 @@ LISTED = {
         "StoreError",
         "StudyWarning",
     ),
-    "answers": ("finding.Finding", "finding.findings", "theory.compare"),
+    "answers": (
+        "finding.Finding",
+        "finding.findings",
+        "comparing.Contrast",
+        "comparing.contrast",
+        "theory.compare",
+    ),
     "pages": (
         "report.write_report",
         "figures.success.Line",

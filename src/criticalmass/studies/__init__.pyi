@@ -1,4 +1,6 @@
 from .adaptive import Adaptive as Adaptive
+from .facts import Facts as Facts
+from .facts import facts_of as facts_of
 from .files.study_file import read_study as read_study
 from .placement import Grid as Grid
 from .placement import Search as Search

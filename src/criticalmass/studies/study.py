@@ -374,6 +374,8 @@ class Study:
     ) -> FittedSuccess:
         """Return the success curve of one strategy, fitted to the rows of its trials.
 
+        What speaks against it is said by `criticalmass.words.answers_in_words`.
+
         Parameters
         ----------
         rows

@@ -1,7 +1,7 @@
 """Words: numbers, strategies and answers in plain English.
 
-The files whose functions templates of pages call are listed in ``__init__.pyi``, and imported when
-they are first used.
+`answers_in_words` says all that a study's rows say. The files whose functions templates of pages
+call are listed in ``__init__.pyi``, too, and imported when they are first used.
 """
 
 import lazy_loader

@@ -13,3 +13,4 @@ from . import plan as plan
 from . import report as report
 from . import size_law as size_law
 from . import theory as theory
+from .sentences import answers_in_words as answers_in_words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from criticalmass.cli.shared.terminal import say
 from criticalmass.errors import harmless, shortened
 
 if TYPE_CHECKING:
-    from criticalmass.answers.finding import Finding
     from criticalmass.learners.first_guess import FirstGuess
 
 
@@ -29,24 +27,25 @@ def print_answers(folder: Path, *, headlines: bool = False) -> None:
     from criticalmass.answers.finding import findings
     from criticalmass.studies import Store
     from criticalmass.studies.store.damage import answering
-    from criticalmass.words.finding import answer, doubt, others
+    from criticalmass.words.finding import answer
+    from criticalmass.words.sentences import about, failures, sentences
 
     with Store.open(folder) as store:
         facts, rows = store.facts(), store.rows()
         with store.keeping_fits(), answering(store.path, facts, rows):
             answers = [
                 (
-                    one.strategy if headlines else _about(one),
-                    [answer(one)] if headlines else [answer(one), doubt(one), others(one)],
+                    one.strategy if headlines else about(one),
+                    [answer(one)] if headlines else sentences(one),
                 )
                 for one in findings(facts, rows, headlines=headlines)
             ]
-    for about, sentences in answers:
-        say(about)
-        for sentence in filter(None, sentences):
+    for named, said in answers:
+        say(named)
+        for sentence in filter(None, said):
             say(f"  {sentence}")
-    for reason, times in Counter(row.error for row in rows if row.error).items():
-        say(shortened(harmless(f"{times} of {len(rows)} trials failed: {reason}")))
+    for failure in failures(rows):
+        say(shortened(harmless(failure)))
 
 
 def print_guesses(guesses: Mapping[str, FirstGuess]) -> None:
@@ -55,10 +54,3 @@ def print_guesses(guesses: Mapping[str, FirstGuess]) -> None:
 
     for name, guess in guesses.items():
         say(before_trials(name, guess), err=True)
-
-
-def _about(finding: Finding) -> str:
-    """Name a strategy and a measure, and say what success is by it."""
-    from criticalmass.words.outcome import meaning
-
-    return f"{finding.strategy} ({finding.measure}): {meaning(finding)}"
