@@ -31,6 +31,7 @@ FEW_RECORDS = 30
 class Status(Enum):
     """How far the trials answer how many people it takes."""
 
+    UNSEEN = "the firm's model does not see the mark"
     ALL_FAILED = "every trial of a collective failed"
     NOT_ENOUGH = "there are too few trials"
     NOBODY_NEEDED = "the target is reached without a collective"
@@ -192,6 +193,8 @@ class Finding:
     @cached_property
     def status(self) -> Status:
         """How far the trials answer how many people it takes."""
+        if self.about.unseen:
+            return Status.UNSEEN
         if not self.largest and any(row.members for row in self.failed):
             return Status.ALL_FAILED
         if self.fall is not None and self.largest:
@@ -385,6 +388,9 @@ def findings_of(
         results = [row.results[measure] for row in good]
         scale = scale_of(facts.measure(measure), results, facts.target_of(measure))
         asked = Finding(strategy, measure, facts, good, failed, None, None, scale=scale)
+        if about.unseen:  # whatever the trials reach, they do not reach it by the mark
+            answers.append(asked)
+            continue
         curve, fall = fit_rising(
             asked.outcomes,
             measure,

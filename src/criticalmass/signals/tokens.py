@@ -18,6 +18,8 @@ from criticalmass.signals.tokenizers import Cutter, cutter_of
 
 SIGNS = "~^|§°¬¦µ¶±¤¿¡«»£€¥¢×÷†‡•…¨´ªº@#$%&*+=<>_!?;:/"
 """Signs that are on keyboards, or a key combination away."""
+INVENTED = ("zorvex", "quilmar", "brantow", "felkid", "marvoly", "tesquin", "ublarn", "wodrick")
+"""Made-up words, for tokenizers that take signs for no words and have no words of their own."""
 WORDS = (4, 8)
 """Shortest and longest word that is proposed."""
 LOOKED_AT = 500
@@ -51,11 +53,16 @@ class TokenReading:
     share: float
     reserved: bool = False
 
+    @property
+    def unseen(self) -> bool:
+        """Whether the firm's model sees nothing of the token."""
+        return not self.pieces
+
     def doubts(self) -> list[str]:
         """Return what speaks against the token, in sentences; none if all is well."""
         doubts = []
         mark = f"“{self.token}”"
-        if not self.pieces:
+        if self.unseen:
             doubts.append(f"The firm's tokenizer does not see {mark} at all: it marks nothing.")
         elif self.unknown:
             doubts.append(
@@ -166,7 +173,7 @@ def marks_lost(
 def rare_tokens(population: Population, tokenizer: Any, count: int = 20) -> list[str]:
     """Return tokens that no text has, that the tokenizer knows, and that a person can type.
 
-    Signs come first, then words of the tokenizer's vocabulary if it has one.
+    Signs come first, then words of the tokenizer's vocabulary if it has one, then made-up words.
 
     Parameters
     ----------
@@ -197,7 +204,7 @@ def rare_tokens(population: Population, tokenizer: Any, count: int = 20) -> list
         key=lambda word: (len(word), word),
     )
     proposed: list[str] = []
-    for token in (*SIGNS, *words):
+    for token in (*SIGNS, *words, *INVENTED):
         if len(proposed) == count:
             break
         pieces = _pieces_of(token, cutter)

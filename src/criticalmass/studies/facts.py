@@ -124,6 +124,8 @@ class StrategyFacts:
         The strategy.
     doubts
         What speaks against its token, in sentences.
+    unseen
+        The token, where the firm's model sees it in no text; otherwise empty.
     theory
         Its bound and exact curve; None for a strategy without a theory, or of an old store.
     all_succeed
@@ -138,6 +140,7 @@ class StrategyFacts:
     recruitable: float = 1.0
     description: Description = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    unseen: str = ""
     theory: Theory | None = None
     all_succeed: bool = False
     said: Said | None = None
@@ -180,6 +183,7 @@ class StrategyFacts:
             "recruitable": self.recruitable,
             "description": self.description,
             "doubts": list(self.doubts),
+            **({"unseen": self.unseen} if self.unseen else {}),
             "theory": self.theory.to_json() if self.theory else {},
             "all_succeed": self.all_succeed,
             **({"said": self.said.to_json()} if self.said else {}),
@@ -382,6 +386,7 @@ def facts_of(study: Study) -> Facts:
             len(strategy.candidates(study.population)) / len(study.population),
             _in_json(describe(strategy)),
             tuple(study.doubts[name]),
+            study.unseen.get(name, ""),
             theory_of(
                 strategy, study.population, study.target, study.learner, study.measures_of(name)
             ),
@@ -440,6 +445,7 @@ def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> 
         recruitable=kept.get("recruitable", 1.0),
         description=description,
         doubts=tuple(kept.get("doubts", ())),
+        unseen=kept.get("unseen", ""),
         theory=Theory.from_json(
             kept.get("theory", {}), size=size, steers=any(name in STEERED for name in own)
         ),

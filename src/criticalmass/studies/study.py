@@ -27,7 +27,7 @@ from criticalmass.measures.measure import Measure
 from criticalmass.measures.real_curve import RealCurve
 from criticalmass.measures.scale import SHARES, Scale, scale_of
 from criticalmass.signals.signal import MarksWithToken
-from criticalmass.signals.tokens import marks_lost, read_token
+from criticalmass.signals.tokens import TokenReading, marks_lost, rare_tokens, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Recruits, Strategy
@@ -469,22 +469,44 @@ class Study:
     @cached_property
     def doubts(self) -> dict[str, list[str]]:
         """What speaks against the strategies' tokens, in sentences, by strategy."""
-        return {name: self._doubts(self.strategy(name)) for name in self.strategies}
+        return {name: self._doubts(name) for name in self.strategies}
 
-    def _doubts(self, strategy: Strategy) -> list[str]:
+    @cached_property
+    def unseen(self) -> dict[str, str]:
+        """The tokens that the firm's model does not see in any text, by strategy."""
+        return {
+            name: reading.token
+            for name, (reading, lost) in self._readings.items()
+            if reading.unseen or lost == 1
+        }
+
+    @cached_property
+    def _readings(self) -> dict[str, tuple[TokenReading, float]]:
+        """What the firm makes of each token, and the share of texts that lose every mark."""
         tokenizer, length = self.firm.tokenizer, self.firm.max_length
-        if tokenizer is None or not isinstance(strategy, Marking):
+        found: dict[str, tuple[TokenReading, float]] = {}
+        for name in self.strategies if tokenizer is not None else ():
+            strategy = self.strategy(name)
+            if isinstance(strategy, Marking) and isinstance(strategy.signal, MarksWithToken):
+                reading = read_token(strategy.signal.token, self.population, tokenizer)
+                lost = 0.0
+                if length is not None and not reading.unseen:
+                    lost = marks_lost(strategy.signal, self.judged, tokenizer, length)
+                found[name] = reading, lost
+        return found
+
+    def _doubts(self, name: str) -> list[str]:
+        if name not in self._readings:
             return []
-        if not isinstance(strategy.signal, MarksWithToken):
-            return []
-        doubts = read_token(strategy.signal.token, self.population, tokenizer).doubts()
-        if length is not None:
-            lost = marks_lost(strategy.signal, self.judged, tokenizer, length)
-            if lost > 0:
-                doubts.append(
-                    f"{100 * lost:.3g}% of the texts lose every mark: the model reads the first "
-                    f"{length} tokens. Mark more often, or earlier, or let it read more."
-                )
+        reading, lost = self._readings[name]
+        doubts = reading.doubts()
+        if reading.unseen and (others := rare_tokens(self.population, self.firm.tokenizer, 1)):
+            doubts = [f"{doubts[0]} Put a mark in its place that it sees, such as “{others[0]}”."]
+        if lost > 0:
+            doubts.append(
+                f"{100 * lost:.3g}% of the texts lose every mark: the model reads the first "
+                f"{self.firm.max_length} tokens. Mark more often, or earlier, or let it read more."
+            )
         return doubts
 
 

@@ -25,6 +25,8 @@ __all__ = ["answer", "doubt", "in_short", "members_do", "others", "outcome"]
 def answer(finding: Finding) -> str:
     """Answer "how many people does it take?" in a sentence or two."""
     mass, status = finding.mass, finding.status
+    if status is Status.UNSEEN:
+        return _unseen(finding)
     if status is Status.ALL_FAILED:
         return say(
             "Nothing is known: every trial of a collective failed, the first with {error}.",
@@ -65,6 +67,8 @@ def answer(finding: Finding) -> str:
 
 def in_short(finding: Finding) -> tuple[str, str]:
     """Return the number of people and its interval in a few signs each, for a table."""
+    if finding.status is Status.UNSEEN:
+        return "–", say("mark not seen")
     if finding.fall is not None and not (finding.mass and finding.mass.alpha > 0):
         nobody = finding.status is Status.NOBODY_NEEDED
         return number(0) if nobody else say("not reached"), say("falls where more join")
@@ -116,6 +120,16 @@ def _takes(finding: Finding, mass: CriticalMass) -> str:
         low=low,
         high=high,
         **known,
+    )
+
+
+def _unseen(finding: Finding) -> str:
+    """Say that the model does not see the mark, and that trials say nothing of it."""
+    return say(
+        "The model does not see the mark: it reads texts without “{mark}”. Marked texts are like "
+        "all others to it, so no number of people can be given; the trials show the effect of "
+        "changed labels alone. Put another mark in its place, best a made-up word.",
+        mark=finding.about.unseen,
     )
 
 

@@ -105,6 +105,8 @@ def _how_exact(finding: Finding) -> str:
     """Say how exact the number is, or why there is none."""
     mass = finding.mass
     match finding.status:
+        case Status.UNSEEN:
+            return say("There is no number, because the model does not see the mark.")
         case Status.ALL_FAILED:
             return say("No training of the model with people who join came to its end.")
         case Status.NOT_ENOUGH:

@@ -88,6 +88,8 @@ def _stands(plan: Plan) -> list[str]:
             return [say("None of them has anything to change: {why}", why=why)]
         case Standing.ASTRAY:
             return _astray(plan, target)
+        case Standing.NOT_ENOUGH if plan.finding.about.unseen:
+            return [answer_of_study(plan.finding)]
         case Standing.NOT_ENOUGH:
             return [say("There are not enough trials yet to say how many it takes.")]
         case Standing.NOBODY_NEEDED:

@@ -124,7 +124,7 @@ def reads_texts(estimator: BaseEstimator) -> bool:
 
 
 def word_cutter(estimator: BaseEstimator) -> Callable[[str], list[str]] | None:
-    """Return what cuts a text into words, of the first vectoriser in an estimator that counts them.
+    """Return what cuts a text into words, of the vectoriser in an estimator; None of several.
 
     Examples
     --------
@@ -135,12 +135,12 @@ def word_cutter(estimator: BaseEstimator) -> Callable[[str], list[str]] | None:
     >>> cut("One ~ of a kind")
     ['one', 'of', 'kind']
     """
-    for part in parts_of(estimator):
-        counts = isinstance(part, CountVectorizer | HashingVectorizer)
-        if counts and part.get_params()["analyzer"] == "word":
-            plain, cut = part.build_preprocessor(), part.build_tokenizer()
-            return lambda text: list(cut(plain(text)))
-    return None
+    counting = (CountVectorizer, HashingVectorizer)
+    parts = [part for part in parts_of(estimator) if isinstance(part, counting)]
+    if len(parts) != 1 or parts[0].get_params()["analyzer"] != "word":
+        return None
+    plain, cut = parts[0].build_preprocessor(), parts[0].build_tokenizer()
+    return lambda text: list(cut(plain(text)))
 
 
 def reads_frames(estimator: BaseEstimator) -> bool:

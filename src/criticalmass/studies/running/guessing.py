@@ -50,7 +50,7 @@ def first_guesses(study: Study) -> dict[str, FirstGuess]:
 def _asked(study: Study, name: str) -> Asked | None:
     """Return the question about a strategy; None where no first guess can be for it."""
     strategy, people = study.strategy(name), study.population
-    if not isinstance(strategy, Marking) or strategy.target_label is None:
+    if not isinstance(strategy, Marking) or strategy.target_label is None or name in study.unseen:
         return None
     judged = _judged(study, name)
     if judged is None:
