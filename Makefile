@@ -11,18 +11,20 @@ ifneq ($(wildcard ../shared/data),)
 export CRITICALMASS_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: run test test-slow test-mutants docs docs-check docs-links format clean
+.PHONY: run check test test-slow test-mutants docs docs-check docs-links format clean
 
 run: $(VENV)/installed
 	$(BIN)/criticalmass run --out results/freelancers
 
-# A process for each core: more threads would only get in each other's way.
-test: $(VENV)/installed-test
+# What to run after every change: style, types, and which room may import which. No test is run.
+check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) docs-check
+
+# A process for each core: more threads would only get in each other's way.
+test: check docs-check
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
