@@ -40,10 +40,16 @@ def test_python_blocks_run(code, tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out
 
 
+def skip_without_data(study, real):
+    """Skip a study of a data set that would be downloaded: a test needs no network."""
+    for dataset, file in {"resumes": "resumes_corpus.zip", "adult": "adult.parquet"}.items():
+        if f'dataset = "{dataset}"' in study:
+            real(file)
+
+
 @pytest.mark.parametrize("code", blocks("toml"))
-def test_study_blocks_are_studies(code, tmp_path, request):
-    if 'dataset = "adult"' in code:
-        request.getfixturevalue("real")("adult.parquet")
+def test_study_blocks_are_studies(code, tmp_path, real):
+    skip_without_data(code, real)
     (tmp_path / "profiles.csv").write_text(
         "profile,tags,stars\n"
         + "".join(
@@ -94,7 +100,6 @@ def test_every_kind_that_a_study_file_may_name_is_explained(kind):
     "page", sorted((ROOT / "examples").glob("*.toml")), ids=lambda page: page.name
 )
 def test_examples_are_studies(page, real):
-    if 'dataset = "resumes"' in page.read_text():
-        real("resumes_corpus.zip")
+    skip_without_data(page.read_text(), real)
     study = read_study(page)
     assert len(study.trials()) > 10
