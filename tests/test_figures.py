@@ -72,6 +72,16 @@ def test_head_counts_are_on_the_upper_axis_where_the_size_is_known():
     assert marks == [{"wanted: 90%", "180 people"}, {"wanted: 90%", "18%"}]
 
 
+def test_no_part_of_a_person_is_marked_on_the_axis_of_people():
+    curve = FeatureLabelBound(uniqueness=0.001)
+    axes = plot_success([Line("few", curve, mass=curve.critical_mass(0.9))], target=0.9,
+                        population_size=100, ax=Figure().add_subplot())  # fmt: skip
+    (upper,) = axes.child_axes
+    low, high = axes.get_xlim()
+    assert low * 100 < 0.1
+    assert [place for place in upper.get_xticks() if place <= high * 100] == [1, 10]
+
+
 def test_what_two_critical_masses_near_each_other_say_does_not_overlap():
     """One says it on its right, the other on its left."""
     masses = [FeatureLabelBound(uniqueness=xi).critical_mass(0.9) for xi in (0.006, 0.012)]

@@ -499,7 +499,8 @@ def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool)
 
     upper = axes.secondary_xaxis("top", functions=(to_heads, to_share))
     steps = (1,) if narrow or high / low > 300 else (1, 2, 5)
-    upper.xaxis.set_major_locator(FixedLocator(_round_numbers(low * n, high * n, steps)))
+    ticks = [people for people in _round_numbers(low * n, high * n, steps) if people >= 1]
+    upper.xaxis.set_major_locator(FixedLocator(ticks))
     upper.xaxis.set_minor_locator(NullLocator())
     upper.xaxis.set_minor_formatter(NullFormatter())
     upper.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
