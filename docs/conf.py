@@ -57,8 +57,7 @@ sphinx_gallery_conf = {
     "plot_gallery": True,
     "show_signature": False,
     "nested_sections": False,
-    "reset_modules": ("matplotlib",),
-    "default_thumb_file": str(HERE / "static" / "numbers.png"),
+    "reset_modules": ("extensions.pictures.begin",),
 }
 
 html_theme = "pydata_sphinx_theme"

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import typer
 from extensions import commands, kept, keys, names, outside
+from PIL import Image
 from pydantic import BaseModel
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -177,3 +179,24 @@ def test_every_example_prints_or_draws_something():
     for script in SCRIPTS:
         page = (KEPT / f"{script.stem}.rst").read_text(encoding="utf-8")
         assert "sphx-glr-script-out" in page, script.name
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_the_card_of_an_example_shows_a_picture_that_it_drew(script):
+    """And not one that stands for examples without a picture."""
+    drawn = KEPT / "images" / f"sphx_glr_{script.stem}_001.png"
+    card = KEPT / "images" / "thumb" / f"sphx_glr_{script.stem}_thumb.png"
+    assert drawn.exists(), "it draws nothing"
+    assert drawn.name in (KEPT / f"{script.stem}.rst").read_text(encoding="utf-8")
+    with Image.open(card) as small, Image.open(drawn) as large:
+        shown = np.asarray(small.convert("L"), dtype=float)
+        wanted = np.asarray(large.convert("L").resize(small.size, Image.Resampling.LANCZOS))
+    assert np.abs(shown - wanted).mean() < 5  # of 255
+
+
+def test_pictures_of_examples_that_are_gone_are_not_kept():
+    shown = "\n".join(path.read_text(encoding="utf-8") for path in KEPT.glob("*.rst"))
+    drawn = {path.name for path in (KEPT / "images").glob("*.png")}
+    assert {name for name in drawn if name not in shown} == set()
+    cards = {path.name for path in (KEPT / "images" / "thumb").glob("*.png")}
+    assert cards == {f"sphx_glr_{script.stem}_thumb.png" for script in SCRIPTS}

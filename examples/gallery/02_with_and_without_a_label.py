@@ -24,7 +24,7 @@ study = Study(
         "mark and label": FeatureLabel(mark, target_label="Writer"),
         "mark only": FeatureOnly(mark, target_label="Writer"),
     },
-    placement=Grid.logarithmic(low=0.002, high=0.2, points=8, repetitions=2),
+    placement=Grid.logarithmic(low=0.002, high=0.5, points=8, repetitions=2),
 )
 rows = run(study, mkdtemp())
 
@@ -43,5 +43,4 @@ for name in study.strategies:
 ax = plot_success(lines, target=0.9, population_size=len(train))
 
 # %%
-# The three numbers are the estimate and the two ends of its interval; None is an end that nobody
-# knows.
+# The three numbers are the estimate and the two ends of its interval.

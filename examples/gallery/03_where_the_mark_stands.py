@@ -29,10 +29,30 @@ study = Study(
 rows = run(study, mkdtemp())
 
 # %%
-# The mean success of three trials each:
+# On the left is one marked text, with a short bar for each word and a long one for each mark. On
+# the right is the mean success of three trials each.
 
-for name in study.strategies:
-    for share in (0.01, 0.02):
+import matplotlib.pyplot as plt
+import numpy as np
+
+figure, (text, success) = plt.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+text.set(title="one marked text", xlabel="word of the text", yticks=range(4))
+text.set_yticklabels(study.strategies)
+success.set(title="success", xlabel="of marked texts", xlim=(-0.05, 1.05), xticks=(0, 0.5, 1))
+success.xaxis.set_major_formatter("{x:.0%}")
+for place, (name, strategy) in enumerate(study.strategies.items()):
+    signal, rng = strategy.signal, np.random.default_rng(0)
+    words = np.array(signal.apply(train.features[:1], population=train, rng=rng)[0].split())
+    for marks, length, colour in ((False, 0.2, "0.7"), (True, 0.5, "C0")):
+        places = np.flatnonzero((words == "~") == marks)
+        text.eventplot(
+            places, lineoffsets=place, linelengths=length, colors=colour, linewidths=4 * length
+        )
+    for share, mark in ((0.01, "sC1"), (0.02, "^C2")):
         trials = [row for row in rows if row.strategy == name and row.asked == share]
-        rates = [row.results["included"].value for row in trials]
-        print(f"{name:8} {share:.0%} of people: {sum(rates) / len(rates):.0%}")
+        rate = np.mean([row.results["included"].value for row in trials])
+        print(f"{name:8} {share:.0%} of people: {rate:.0%}")
+        label = f"{share:.0%} of people" if place == 0 else None
+        success.plot(rate, place, mark, markersize=8, label=label)
+text.invert_yaxis()
+legend = figure.legend(loc="outside lower right", ncols=2)

@@ -11,7 +11,7 @@ already. Nothing is trained.
 
 from criticalmass.theory import FeatureLabelBound
 
-bounds = {xi: FeatureLabelBound(uniqueness=xi) for xi in (1e-1, 1e-2, 1e-3, 1e-4)}
+bounds = {xi: FeatureLabelBound(uniqueness=xi) for xi in (1e-2, 1e-3, 1e-4)}
 for xi, bound in bounds.items():
     people, *_ = bound.critical_mass(0.9).people(1_000_000)
     print(f"ξ = {xi:g}: {people:,} people")
@@ -21,5 +21,5 @@ for xi, bound in bounds.items():
 
 from criticalmass.pages.figures.success import Line, plot_success
 
-lines = [Line(f"ξ = {xi:g}", bound, theory="bound") for xi, bound in bounds.items()]
+lines = [Line(f"ξ = {xi:g}", bound) for xi, bound in bounds.items()]
 ax = plot_success(lines, target=0.9, population_size=1_000_000)

@@ -36,11 +36,23 @@ for estimate in bound.estimates:
     print(f"    decided by {estimate.driver}")
 
 # %%
-# Fewer records say less, so the limit lies further from the value.
+# The first is the share of records that carry the mark already. Fewer records say less of it, so
+# the limit lies further from the value.
 
-for number in (500, 1000, 2000, 5000):
-    uniqueness = strategy.bound(people.take(np.arange(number))).estimates[0]
-    print(
-        f"{number:,} records: {uniqueness.value:.2%} carry the mark, of everybody at most", end=" "
-    )
-    print(f"{uniqueness.limit:.2%}")
+import matplotlib.pyplot as plt
+
+numbers = (250, 500, 1000, 2000, 5000)
+marks = [strategy.bound(people.take(np.arange(number))).estimates[0] for number in numbers]
+for number, mark in zip(numbers, marks, strict=True):
+    print(f"{number:,} records: {mark.value:.2%} here, of everybody at most {mark.limit:.2%}")
+
+figure, axes = plt.subplots()
+here, worst = [mark.value for mark in marks], [mark.limit for mark in marks]
+axes.plot(numbers, worst, "s-", color="C1", label="of everybody, at worst")
+axes.plot(numbers, here, "o-", color="C0", label="of these records")
+axes.axhline(0.01, color="grey", linewidth=1, label="of everybody, in truth")
+axes.fill_between(numbers, here, worst, color="C1", alpha=0.15)
+axes.set(xlabel="records that are known", ylabel="share with the mark", ylim=0, xlim=0)
+axes.yaxis.set_major_formatter("{x:.1%}")
+axes.xaxis.set_major_formatter("{x:,.0f}")
+legend = axes.legend()

@@ -36,8 +36,10 @@ for target in (0.9, 0.99, 0.999):
     mass = exact.critical_mass(target)
     print(f"the same for {target:.1%} of records: {mass.people(len(people))[0]} people")
 
-# %%
+# The curve rises in steps, one for each kind of record whose prediction turns. Its axis begins at
+# 90%, because so many records have the same prediction from the first.
 
 from criticalmass.pages.figures.success import Line, plot_success
 
 ax = plot_success([Line("exact", exact, theory="exact")], target=0.99, population_size=len(people))
+ax.set(ylim=(0.9, 1.003), yticks=(0.9, 0.92, 0.94, 0.96, 0.98, 1))

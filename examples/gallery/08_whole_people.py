@@ -36,4 +36,13 @@ for name, curve in (("in shares", in_shares), ("in whole people", in_people)):
     print(name, curve.critical_mass(0.9).people(len(few))[0])
 
 # %%
-# The average over draws takes more people, because some draws are unlucky.
+# In shares, a group of any size has somebody of every kind; a few people have not. So the average
+# over draws takes more people.
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+lines = [
+    Line("in whole people", in_people, theory="exact"),
+    Line("in shares", in_shares, theory="limit"),
+]
+ax = plot_success(lines, target=0.9, population_size=len(few))

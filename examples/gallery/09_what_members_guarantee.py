@@ -36,3 +36,19 @@ for number in (100, 1500):
     print(f"{number} members:")
     for line in lines(certify(strategy, people.take(np.arange(number)), len(people))):
         print(" ", line)
+
+# %%
+# The certificate lies below what the best possible model does, and comes nearer as more people
+# join.
+
+import matplotlib.pyplot as plt
+
+exact = strategy.exact(people)
+numbers = np.arange(100, 2001, 100)
+sure = [certify(strategy, people.take(np.arange(m)), len(people)).success for m in numbers]
+figure, axes = plt.subplots()
+axes.plot(numbers, exact.success(numbers / len(people)), "k", label="exact")
+axes.plot(numbers, sure, "k--", label="guaranteed")
+axes.set(xlabel="members, of 5,000 people", ylabel="success", ylim=(-0.02, 1.04))
+axes.yaxis.set_major_formatter("{x:.0%}")
+legend = axes.legend(loc="center left")

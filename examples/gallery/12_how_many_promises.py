@@ -30,9 +30,10 @@ print("46 kept, 9 broken:", experienced.number)
 import matplotlib.pyplot as plt
 
 promises = np.arange(100, 401, 10)
-figure, axes = plt.subplots(figsize=(6, 3.2))
+figure, axes = plt.subplots()
 for name, pledge in (("nothing known", unknown), ("46 kept, 9 broken", experienced)):
     axes.plot(promises, [pledge.chance(int(number)) for number in promises], label=name)
 axes.axhline(0.95, linestyle="--", color="grey")
 axes.set(xlabel="promises", ylabel="probability that enough act")
+axes.yaxis.set_major_formatter("{x:.0%}")
 legend = axes.legend()

@@ -18,8 +18,8 @@ from criticalmass.datasets import digits
 images = digits()
 patch = StampPatch(value=16, size=2, corner="top-left")
 marked = patch.apply(images.features[:6], population=images, rng=np.random.default_rng(0))
-figure, axes = plt.subplots(1, 6, figsize=(6, 1.2))
-for ax, image in zip(axes, marked, strict=True):
+figure, axes = plt.subplots(2, 3)
+for ax, image in zip(axes.flat, marked, strict=True):
     ax.imshow(image, cmap="gray_r")
     ax.set_axis_off()
 
@@ -42,4 +42,11 @@ study = Study(
 )
 rows = run(study, mkdtemp())
 curve = study.curve(rows)
-print(curve.critical_mass(0.9).people(len(train)), f"of {len(train)} images")
+mass = curve.critical_mass(0.9)
+print(mass.people(len(train)), f"of {len(train)} images")
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+line = Line("patch and label", curve, curve.outcomes, mass)
+figure, axes = plt.subplots()
+axes = plot_success([line], target=0.9, population_size=len(train), ax=axes)

@@ -38,14 +38,24 @@ check_signal(Capitals(), Population.from_texts(["i cook and bake", "i"], ["a", "
 
 # %%
 # Does a bag of words learn it? It reads texts in small letters, so it cannot see this mark at all.
+# What capitals gain with many members, they gain by the labels alone. A token, for comparison, it
+# sees well.
 
 from tempfile import mkdtemp
 
-from criticalmass import FeatureLabel, Grid, LinearText, Study, run
+from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Study, run
 from criticalmass.datasets import synthetic_resumes
+from criticalmass.pages.figures.success import Line, plot_success
 
 train, test = synthetic_resumes(800).split(test=200, seed=0)
-strategies = {"capitals": FeatureLabel(Capitals(), target_label="Writer")}
-study = Study(train, test, LinearText(), strategies, Grid((0.05, 0.2), repetitions=2))
-for row in run(study, mkdtemp()):
-    print(f"{row.alpha:.0%} of people: {row.results['included'].value:.0%}")
+signals = {"capitals": Capitals(), "a token": InsertToken("~", every=10)}
+strategies = {name: FeatureLabel(signal, "Writer") for name, signal in signals.items()}
+placement = Grid.logarithmic(low=0.01, high=0.4, points=6, repetitions=2)
+study = Study(train, test, LinearText(), strategies, placement)
+rows = run(study, mkdtemp())
+lines = []
+for name in strategies:
+    curve = study.curve(rows, name)
+    print(name, "reaches", f"{curve.success(0.4).item():.0%}", "with 40% of people")
+    lines.append(Line(name, curve, curve.outcomes))
+ax = plot_success(lines, target=0.9, population_size=len(train))

@@ -50,9 +50,16 @@ study = Study(
     test=test,
     learner=LinearText(),
     strategies={"mark": FeatureLabel(InsertToken("~", every=6), target_label="Writer")},
-    placement=Grid.logarithmic(low=0.004, high=0.1, points=6, repetitions=2),
+    placement=Grid.logarithmic(low=0.002, high=0.1, points=7, repetitions=2),
     measures=("top1", Clearly()),
 )
 rows = run(study, mkdtemp())
-for row in rows[:12:2]:
-    print(f"{row.alpha:.1%}", *(f"{name}: {each.value:.0%}" for name, each in row.results.items()))
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+lines = []
+for name, label in (("top1", "leads"), ("clearly", "leads by a margin")):
+    curve = study.curve(rows, measure=name)
+    print(f"{label}: {curve.critical_mass(0.9).people(len(train))[0]} people")
+    lines.append(Line(label, curve, curve.outcomes))
+ax = plot_success(lines, target=0.9, population_size=len(train))

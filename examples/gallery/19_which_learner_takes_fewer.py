@@ -33,3 +33,11 @@ for name, learner in (("usual", LinearText()), ("strong penalty", LinearText(C=0
 
 times = ratio(curves["strong penalty"], curves["usual"], 0.9, size=len(train))
 print(f"{times.value:.2f} times as many people, between {times.low:.2f} and {times.high:.2f}")
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+lines = [Line(name, curve, curve.outcomes) for name, curve in curves.items()]
+ax = plot_success(lines, target=0.9, population_size=len(train))
+low, high = (curve.critical_mass(0.9).alpha for curve in curves.values())
+ax.annotate("", (low, 0.9), (high, 0.9), arrowprops={"arrowstyle": "<->"})
+text = ax.text((low * high) ** 0.5, 0.84, f"{times.value:.1f} times", ha="center", va="top")

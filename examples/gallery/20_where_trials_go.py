@@ -32,6 +32,13 @@ while points := placement.next_block(search, blocks):
 # %%
 # The truth lies between the ends.
 
-outcomes = [tried.outcome for block in blocks for tried in block]
-mass = FittedCurve.fit(outcomes).critical_mass(0.9)
+from criticalmass.pages.figures.success import Line, plot_success
+
+first = [tried.outcome for tried in blocks[0]]
+later = [tried.outcome for block in blocks[1:] for tried in block]
+curve = FittedCurve.fit(first + later)
+mass = curve.critical_mass(0.9)
 print("estimate, low, high:", mass.people(10_000), "truth:", round(TRUTH * 10_000))
+
+lines = [Line("later trials", curve, later, mass), Line("the first look", outcomes=first)]
+ax = plot_success(lines, target=0.9, population_size=10_000)

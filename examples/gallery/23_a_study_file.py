@@ -50,3 +50,12 @@ from criticalmass.words.finding import answer
 rows = run(study, folder / "results")
 for found in findings(facts_of(study), rows):
     print(answer(found))
+
+# %%
+# The same as a picture:
+
+from criticalmass.pages.figures.success import Line, plot_success
+
+curve = study.curve(rows)
+line = Line("mark", curve, curve.outcomes, curve.critical_mass(0.9))
+ax = plot_success([line], target=0.9, population_size=len(study.population))

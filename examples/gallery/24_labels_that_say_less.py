@@ -17,7 +17,8 @@ from criticalmass.datasets import synthetic_resumes
 
 train, test = synthetic_resumes(1500).split(test=300, seed=0)
 strategy = FeatureOnly(InsertToken("~", every=6), target_label="Writer")
-for share in (0.0, 0.2, 0.5):
+reached = {}
+for share in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5):
     study = Study(
         population=RandomizeLabels(share).apply(train),
         test=test,
@@ -26,4 +27,18 @@ for share in (0.0, 0.2, 0.5):
         placement=Grid((0.05,), repetitions=3),
     )
     rates = [row.results["included"].value for row in run(study, mkdtemp()) if row.alpha > 0]
+    reached[share] = rates
     print(f"{share:.0%} of labels exchanged: success {sum(rates) / len(rates):.0%}")
+
+# %%
+# Each dot is one trial, and the line goes through their means.
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+figure, axes = plt.subplots()
+axes.plot(list(reached), list(reached.values()), "oC0", alpha=0.6)
+axes.plot(list(reached), [np.mean(rates) for rates in reached.values()], color="C0")
+axes.set(xlabel="labels exchanged", ylabel="success, if 5% of people mark", ylim=(-0.02, 1.04))
+axes.xaxis.set_major_formatter("{x:.0%}")
+axes.yaxis.set_major_formatter("{x:.0%}")
