@@ -31,13 +31,14 @@ from criticalmass.members.file import Columns, read_members
 from criticalmass.members.instructions import instruct
 from criticalmass.pages.report import write_report
 from criticalmass.signals import MoveToSubgroup
-from criticalmass.strategies import Targeted
+from criticalmass.strategies import Imperfect, Targeted
 from criticalmass.strategies.targeted import whole_people
 from criticalmass.studies.files.study_file import read_question
 from criticalmass.studies.theory import theories, theory_of
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import exact_best, exact_feature_label, exact_feature_only, knapsack
 from criticalmass.theory.knapsack import chosen, frontier
+from criticalmass.words.numbers import percent
 from criticalmass.words.theory import by_any, exactly, weakest
 from support import finite_tables
 from support.command_line import called
@@ -453,6 +454,13 @@ def test_a_study_of_the_targeted_runs_and_says_what_any_strategy_needs(study):
         "a cross-section of everybody. These are fractions of people; whole people usually take "
         "more. Counted in fractions, no strategy does with fewer."
     )
+    (whole,) = whole_people(asked.strategies["targeted"], asked.population, [0.9])
+    in_whole_people = (
+        f"90% takes at most {whole} people ({percent(whole / len(asked.population))}), counted in "
+        "whole people who stand where the plan says."
+    )
+    assert exactly(targeted).index(in_whole_people) < exactly(targeted).index("is reached exactly")
+    assert "counted in whole people" not in exactly(usual)
     assert "members a cross-section of them" in weakest(targeted)
     other = replace(targeted.finding.facts, learner={"kind": "ScikitLearner"})
     trained = replace(targeted, finding=replace(targeted.finding, facts=other))
@@ -460,6 +468,7 @@ def test_a_study_of_the_targeted_runs_and_says_what_any_strategy_needs(study):
     page = write_report(study.parent / "out").read_text(encoding="utf-8")
     assert f"No strategy does with fewer than {number} people" in page
     assert "what the plan gives them" in page
+    assert in_whole_people in page
     # what was trained: nobody sent by the plan is worse off than one who marks what they are
     rate = {
         name: np.mean([row.rate("included") for row in rows if row.strategy == name and row.alpha])
@@ -479,6 +488,20 @@ def test_a_store_keeps_the_fewest_people_of_any_strategy(study):
     assert Theory.from_json(older).best_mass is None
 
 
+def test_a_store_keeps_how_many_whole_people_are_enough_for_the_targeted(study):
+    asked = read_study(study)
+    kept = theory_of(asked.strategies["targeted"], asked.population, 0.9)
+    (whole,) = whole_people(asked.strategies["targeted"], asked.population, [0.9])
+    assert kept.placed_mass.people(len(asked.population)) == (whole, 0, whole)
+    again = Theory.from_json(kept.to_json())
+    assert again.placed_mass == kept.placed_mass
+    older = kept.to_json()
+    older.pop("placed")
+    assert Theory.from_json(older).placed_mass is None
+    careless = Imperfect(asked.strategies["targeted"], inactive=0.2)
+    assert theory_of(careless, asked.population, 0.9).placed_mass is None
+
+
 def test_the_command_says_what_any_strategy_needs(study):
     shown = called("theory", study, "--target", 0.9)[1]
     assert shown.count("No strategy does with fewer than") == 1  # of the usual one
@@ -490,6 +513,9 @@ def test_the_command_says_what_any_strategy_needs(study):
     assert "best" not in said["targeted"]
     (whole,) = whole_people(asked.strategies["targeted"], asked.records, [0.9])
     assert f"It takes at most {whole} people" in " ".join(shown.split())
+    (mass,) = said["targeted"]["placed"]["masses"]
+    assert mass["high"] == mass["alpha"] == whole / asked.records.size
+    assert "placed" not in said["usual"]
 
 
 def test_where_any_collective_is_enough_nothing_is_said_of_fewest():

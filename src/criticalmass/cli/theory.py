@@ -110,10 +110,9 @@ def print_theories(
     """Print these curves of every strategy of a study; the options are those of `theory`."""
     from criticalmass.answers.beside import others_cost
     from criticalmass.measures import MEASURES
-    from criticalmass.strategies import Collective, Targeted, strategy_of
-    from criticalmass.strategies.targeted import whole_people
+    from criticalmass.strategies import Collective
     from criticalmass.studies.files.study_file import read_question
-    from criticalmass.studies.theory import theories
+    from criticalmass.studies.theory import placed_mass, theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
     from criticalmass.words.beside import what_others_cost, who_else
@@ -164,8 +163,19 @@ def print_theories(
     if not any(known.bound or known.exact for known in by_strategy.values()):
         first = next(iter(by_strategy.values()))
         raise CriticalMassError(f"{study.name}: {first.refused[curves[-1]]}")
+    placed = {
+        name: [
+            placed_mass(question.strategies[name], question.records, target) for target in chosen
+        ]
+        for name, known in by_strategy.items()
+        if known.exact and not (epsilon or unknown or shares)
+    }
     if as_json:
         in_json = {name: _in_json(known, curves, chosen) for name, known in by_strategy.items()}
+        for name, masses in placed.items():
+            if any(masses):
+                known_masses = [mass and mass_in_json(mass) for mass in masses]
+                in_json[name]["placed"] = {"masses": known_masses}
         for name, without in alone.items():
             in_json[name] |= _costs_in_json(by_strategy[name], without, chosen)
         say(json.dumps(in_json))
@@ -181,11 +191,8 @@ def print_theories(
             known_others = {other: share for other, share in shares.items() if other != name}
             for sentence in who_else(known_others, unknown):
                 say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
-        does = strategy_of(question.strategies[name])
-        enough = ""
-        if isinstance(does, Targeted) and known.exact and not (epsilon or unknown or shares):
-            people = whole_people(does, question.records, chosen)
-            enough = enough_whole_people(people, chosen, known.size)
+        people = [mass and mass.people(known.size)[0] for mass in placed.get(name, ())]
+        enough = enough_whole_people(people, chosen[: len(people)], known.size)
         wanted_here = [*chosen, 1.0] if whole else chosen
         _print_theory(known, wanted_here, epsilon or unknown, enough)
         if name in alone:

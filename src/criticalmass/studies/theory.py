@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar, Unpack
 
 import numpy as np
 
+from criticalmass.curves import CriticalMass
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
 from criticalmass.data.records import numbered
@@ -31,7 +32,7 @@ from criticalmass.strategies import (
 )
 from criticalmass.strategies.images import Records, counted
 from criticalmass.strategies.kinds import kind_of, use_instead
-from criticalmass.strategies.targeted import best_of_all
+from criticalmass.strategies.targeted import best_of_all, whole_people
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import Estimate, EstimatedBound, ExactCurve, JointCurve, PeopleCurve
 from criticalmass.theory.parameters import check_confidence
@@ -125,9 +126,24 @@ def theory_of(
         return None
     try:
         known = theories(strategy, population, learner=learner, measures=measures)
-        return known.for_target(target)
+        placed = placed_mass(strategy, population, target) if known.exact else None
+        return replace(known.for_target(target), placed_mass=placed)
     except CriticalMassError as error:
         return Theory(len(population), refused=dict.fromkeys(("bound", "exact"), str(error)))
+
+
+def placed_mass(strategy: Recruits, records: Records, target: float) -> CriticalMass | None:
+    """Return how many whole people are enough who stand where the strategy's plan says.
+
+    None for a strategy that places nobody, where there are not so many people, and where it is too
+    much work to say.
+    """
+    does = strategy_of(strategy)
+    if not isinstance(does, Targeted):
+        return None
+    (people,) = whole_people(does, records, [target])
+    size = counted(records, does.target_label).size
+    return None if people is None else CriticalMass.at_most(target, people / size)
 
 
 def _of_marking(

@@ -87,6 +87,9 @@ class Theory:
         is not known, and for the strategy that reaches it.
     best_mass
         For one target: the people that every strategy needs. None without a curve or a target.
+    placed_mass
+        For one target, of a strategy that says where each member stands: so many whole people are
+        enough. None where that is not known.
     """
 
     size: int
@@ -102,6 +105,7 @@ class Theory:
     people_masses: tuple[CriticalMass, ...] = ()
     best: ExactCurve | None = None
     best_mass: CriticalMass | None = None
+    placed_mass: CriticalMass | None = None
 
     @property
     def theorem(self) -> str:
@@ -181,6 +185,8 @@ class Theory:
             }
         if self.best_mass:
             kept["best"] = {"masses": [_mass_in_json(self.best_mass)]}
+        if self.placed_mass:
+            kept["placed"] = {"masses": [_mass_in_json(self.placed_mass)]}
         return kept
 
     @classmethod
@@ -207,7 +213,8 @@ class Theory:
             points=exact.get("points", 0),
             people=_people(people),
             people_masses=people_masses if "expected" in people else (),
-            best_mass=next((_mass(mass) for mass in kept.get("best", {}).get("masses", ())), None),
+            best_mass=_first_mass(kept.get("best", {})),
+            placed_mass=_first_mass(kept.get("placed", {})),
         )
 
 
@@ -230,6 +237,10 @@ def _mass(kept: Mapping[str, Any]) -> CriticalMass:
     return CriticalMass(
         **{**kept, "reason": reason if isinstance(reason, str) else Unreached.from_json(reason)}
     )
+
+
+def _first_mass(kept: Mapping[str, Any]) -> CriticalMass | None:
+    return next((_mass(mass) for mass in kept.get("masses", ())), None)
 
 
 def _of_ones_own(kept: Mapping[str, Any]) -> dict[str, str]:

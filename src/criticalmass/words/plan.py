@@ -28,7 +28,7 @@ from criticalmass.words.numbers import (
 from criticalmass.words.outcome import outcome
 from criticalmass.words.pledging import pledges, promised
 from criticalmass.words.records import tested, unmarked
-from criticalmass.words.theory import exactly, guaranteed
+from criticalmass.words.theory import exactly, guaranteed, placed
 
 SURE = 0.95
 """From this probability on, the plan says that they are enough, and not what else may be."""
@@ -552,11 +552,12 @@ def _exact(plan: Plan, comparison: Comparison) -> str:
             )
         return paragraph(_so_many(plan, people), section, exactly(comparison))
     if exact:
-        return say(
+        section = say(
             "Against the best possible model a cross-section of people of your number reaches "
             "{exact}.",
             exact=share,
         )
+        return paragraph(section, placed(comparison))
     return ""
 
 

@@ -146,6 +146,7 @@ def exactly(comparison: Comparison) -> str:
         values["first"] = _from(comparison, first)
     sentences = [_reached_exactly(pools=comparison.pools, lost=lost, values=values)]
     if comparison.directed:
+        sentences.insert(0, placed(comparison))
         sentences.append(
             say(
                 "These are fractions of people; whole people usually take more. Counted in "
@@ -208,6 +209,21 @@ def enough_whole_people(people: Sequence[int | None], targets: Sequence[float], 
     return say(
         "It takes at most {each}, counted in whole people who stand where the plan says.",
         each=listed(each),
+    )
+
+
+def placed(comparison: Comparison) -> str:
+    """Say how many whole people are enough who stand where the plan says; nothing if unknown."""
+    mass, size = comparison.theory.placed_mass, comparison.finding.facts.population.size
+    people = mass.people(size)[0] if mass else None
+    if people is None:
+        return ""
+    return say(
+        "On these very records, against the best possible model, {target} takes at most {people} "
+        "({share}), counted in whole people who stand where the plan says.",
+        target=exact_percent(comparison.finding.target),
+        people=heads(people),
+        share=percent(people / size),
     )
 
 
