@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 import sqlite3
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Store, Study, run
 from criticalmass.answers.finding import Status
-from criticalmass.answers.other_sizes import LawNumbers, kept_laws
+from criticalmass.answers.other_sizes import LawNumbers, kept_laws, other_laws
 from criticalmass.answers.size_law import (
     Doubt,
     Sized,
@@ -30,7 +31,7 @@ from criticalmass.studies import Row
 from criticalmass.studies.facts import facts_of
 from criticalmass.studies.sizes import at_size, checked_sizes, run_at_size, usual_sizes
 from criticalmass.words.first_page import rests_on
-from criticalmass.words.other_sizes import grows, in_report, there
+from criticalmass.words.other_sizes import grows, in_report, left_out, there
 from criticalmass.words.size_law import expected, sentences
 from support.command_line import called, refused
 from support.findings import facts_of_texts, finding_of, rows_of_success
@@ -213,7 +214,7 @@ def test_doubts_say_what_makes_the_answer_less_than_it_looks():
 
 NUMBERS = LawNumbers(
     10**7, (1500, 5000, 15_000), ((13.0, 11.0, 17.0),) * 3, (0.1, -0.05, 0.24), "HEADS",
-    (14.2, 391.0), (12.9, 21_340.0), 0.95,
+    (14.2, 391.0), (12.9, 21_340.0), 0.95, "included", 0.9,
 )  # fmt: skip
 
 
@@ -331,6 +332,35 @@ def test_a_study_at_three_sizes_is_answered_and_kept(folders):
             assert kept_laws(store) == {"mark": answer.numbers}
     page = write_report(folder / "400").read_text(encoding="utf-8")
     assert in_report(answer.numbers) in page
+
+
+def test_a_law_for_another_success_is_left_out_and_the_report_says_so(folders, tmp_path):
+    folder, (answer,) = folders
+    assert (answer.numbers.measure, answer.numbers.target) == ("included", 0.9)
+    copy = shutil.copytree(folder / "400", tmp_path / "copy")
+    before = in_report(answer.numbers)
+    with Store.open(copy) as store:
+        facts = replace(store.facts(), target=0.5)
+    with Store.create(copy, facts) as store:  # as `run` does where the study file wants less
+        assert kept_laws(store) == {}
+        assert other_laws(store) == {"mark": answer.numbers}
+    page = write_report(copy).read_text(encoding="utf-8")
+    assert before not in page
+    assert (
+        "What “criticalmass size” found is left out, because it is for 90%, and 50% is wanted now: "
+        "run it again." in page
+    )
+    with Store.open(copy) as store:
+        older = {
+            k: v for k, v in answer.numbers.to_json().items() if k not in ("target", "measure")
+        }
+        store.keep_size_law({"mark": older, "gone": older})
+        assert kept_laws(store) == {}
+    assert "it was kept without the success that it is for: run it again." in write_report(
+        copy
+    ).read_text(encoding="utf-8")
+    other = replace(answer.numbers, measure="top1")
+    assert "it is for “top1”, and “included” is asked for now" in left_out(other, facts, "mark")
 
 
 def test_the_largest_size_has_the_trials_of_the_study_itself(folders, tmp_path):

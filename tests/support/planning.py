@@ -38,6 +38,7 @@ def every_source(trials):
 LAW = LawNumbers(
     10**6, (1000, 3000, 10_000), ((61.0, 50.0, 73.0), (94.0, 81.0, 110.0), (152.0, 131.0, 176.0)),
     (0.4, 0.3, 0.5), "BETWEEN", (500.0, 9000.0), (130.0, 18_000.0), 0.95,
+    "included", 0.9,
 )  # fmt: skip
 """The law of a study that was tried in three sizes, of which the study of `rising` is one."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from criticalmass.errors import ParameterError
 from criticalmass.fitting.size_law import SizeVerdict
+from criticalmass.studies.facts import Facts
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
 
@@ -33,6 +34,9 @@ class LawNumbers:
         Both ranges of the number of people there: (low, high).
     confidence
         Probability that each range holds.
+    measure, target
+        The measure by which success was wanted, and how much of it, in its unit; empty and None in
+        stores of before they were kept.
     """
 
     to: int
@@ -43,6 +47,13 @@ class LawNumbers:
     union: tuple[float, float]
     envelope: tuple[float, float]
     confidence: float
+    measure: str = ""
+    target: float | None = None
+
+    def is_for(self, facts: Facts, strategy: str) -> bool:
+        """Say whether it is for what a study asks now of a strategy, by its first measure."""
+        measure = facts.strategies[strategy].measures[0]
+        return (self.measure, self.target) == (measure, facts.target_of(measure))
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers in JSON's types; it has no infinity, which is None there."""
@@ -68,6 +79,8 @@ class LawNumbers:
             _pair(kept["union"]),
             _pair(kept["envelope"]),
             float(kept["confidence"]),
+            str(kept.get("measure", "")),
+            None if kept.get("target") is None else float(kept["target"]),
         )
         if not found.sizes or len(found.sizes) != len(found.people):
             raise ParameterError("a size law has as many numbers of people as sizes")
@@ -75,10 +88,22 @@ class LawNumbers:
 
 
 def kept_laws(store: Store) -> dict[str, LawNumbers]:
-    """Return the size laws that a study is part of, by strategy."""
+    """Return the size laws that a study is part of, by strategy, for what it asks now."""
+    facts = store.facts()
+    return {name: law for name, law in _all_laws(store, facts).items() if law.is_for(facts, name)}
+
+
+def other_laws(store: Store) -> dict[str, LawNumbers]:
+    """Return the size laws, by strategy, that are for another success than is asked for now."""
+    facts, fitting = store.facts(), kept_laws(store)
+    return {name: law for name, law in _all_laws(store, facts).items() if name not in fitting}
+
+
+def _all_laws(store: Store, facts: Facts) -> dict[str, LawNumbers]:
     kept = store.size_law()
     with content_of(store.path):
-        return {name: LawNumbers.from_json(one) for name, one in kept.items()}
+        laws = {name: LawNumbers.from_json(one) for name, one in kept.items()}
+    return {name: law for name, law in laws.items() if name in facts.strategies}
 
 
 def _without_infinity(value: Any) -> Any:

@@ -111,6 +111,8 @@ class SizeAnswer:
             (there.union.low, there.union.high),
             there.envelope,
             self.law.confidence,
+            self.measure,
+            self.findings[0].wanted,
         )
 
     @property

@@ -12,7 +12,7 @@ from criticalmass.answers.comparing import with_first
 from criticalmass.answers.finding import Finding, findings
 from criticalmass.answers.joining import Paying, paying
 from criticalmass.answers.kept_certificate import KeptCertificate, kept_groups
-from criticalmass.answers.other_sizes import LawNumbers, kept_laws
+from criticalmass.answers.other_sizes import LawNumbers, kept_laws, other_laws
 from criticalmass.answers.tables import MassWanted, SizeTried, masses_wanted, sizes_tried
 from criticalmass.answers.theory import Comparison, compare
 from criticalmass.errors import StoreError
@@ -97,12 +97,19 @@ def write_report(folder: str | Path) -> Path:
     """
     with Store.open(folder) as store:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
-        guesses, laws, groups = store.guesses(), kept_laws(store), kept_groups(store)
+        guesses, groups = store.guesses(), kept_groups(store)
+        laws, others = kept_laws(store), other_laws(store)
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
             content = render(
-                facts, rows, finished=finished, guesses=guesses, laws=laws, groups=groups
+                facts,
+                rows,
+                finished=finished,
+                guesses=guesses,
+                laws=laws,
+                other_laws=others,
+                groups=groups,
             )
     return write_whole(Path(folder) / "report.html", content)
 
@@ -114,6 +121,7 @@ def render(
     finished: bool = True,
     guesses: Mapping[str, FirstGuess] = NONE,
     laws: Mapping[str, LawNumbers] = NO_LAWS,
+    other_laws: Mapping[str, LawNumbers] = NO_LAWS,
     groups: Mapping[str, KeptCertificate] = NO_GROUPS,
 ) -> str:
     """Return the report's page.
@@ -128,6 +136,8 @@ def render(
         First guesses of its strategies, by name.
     laws
         How their numbers of people grow with the number of records, where that was measured.
+    other_laws
+        The same for another success than is wanted now: the page says that they are left out.
     groups
         What the records of groups that were planned with last guarantee, by strategy.
     """
@@ -148,6 +158,7 @@ def render(
         finished=finished,
         headline=headline,
         laws=laws,
+        other_laws=other_laws,
         picture=picture,
         strategies=sections,
         contrasts=with_first(answers),

@@ -9,11 +9,13 @@ from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import RECORDS
 from criticalmass.words.amounts import wanted
 from criticalmass.words.numbers import heads, probability
-from criticalmass.words.other_sizes import in_report
+from criticalmass.words.other_sizes import in_report, left_out
 from criticalmass.words.records import counted
 
 
-def rests_on(finding: Finding, law: LawNumbers | None = None) -> list[str]:
+def rests_on(
+    finding: Finding, law: LawNumbers | None = None, other: LawNumbers | None = None
+) -> list[str]:
     """Say what an answer rests on, a paragraph each, in words that need no statistics.
 
     Parameters
@@ -22,12 +24,14 @@ def rests_on(finding: Finding, law: LawNumbers | None = None) -> list[str]:
         The answer.
     law
         How it grows with the number of records, if that was measured.
+    other
+        The same for another success than is wanted now, which is left out.
     """
     paragraphs = [
         _trainings(finding),
         _how_exact(finding),
         _platform(finding),
-        _records(finding, law),
+        _records(finding, law, other),
     ]
     return [one for one in paragraphs if one]
 
@@ -182,7 +186,7 @@ def _platform(finding: Finding) -> str:
     )
 
 
-def _records(finding: Finding, law: LawNumbers | None) -> str:
+def _records(finding: Finding, law: LawNumbers | None, other: LawNumbers | None) -> str:
     """Say for which records the answer holds, and what is not in it."""
     population = finding.facts.population
     records = counted(population, population.size)
@@ -198,6 +202,8 @@ def _records(finding: Finding, law: LawNumbers | None) -> str:
     )
     if law is not None:
         other_sizes = in_report(law)
+    elif other is not None:
+        other_sizes = paragraph(other_sizes, left_out(other, finding.facts, finding.strategy))
     return paragraph(
         whose,
         other_sizes,

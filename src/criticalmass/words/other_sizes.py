@@ -7,7 +7,9 @@ import math
 from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.fitting.size_law import SizeVerdict
 from criticalmass.messages import paragraph, say
-from criticalmass.words.numbers import heads, percent, records, times
+from criticalmass.studies.facts import Facts
+from criticalmass.words.amounts import exactly
+from criticalmass.words.numbers import heads, percent, quoted, records, times
 
 FASTER = 1.1
 """From an exponent of so much on, sentences say that it grows faster than the platform."""
@@ -121,6 +123,30 @@ def in_report(numbers: LawNumbers) -> str:
             sizes=_sizes(numbers),
         ),
         against_the_second(numbers),
+    )
+
+
+def left_out(numbers: LawNumbers, facts: Facts, strategy: str) -> str:
+    """Say in a report that a law is for another success than is wanted now, and what to do."""
+    measure = facts.strategies[strategy].measures[0]
+    wanted = exactly(facts.measure(measure), facts.target_of(measure))
+    if numbers.target is None:
+        return say(
+            "What “criticalmass size” found is left out, because it was kept without the success "
+            "that it is for: run it again."
+        )
+    if numbers.measure != measure:
+        return say(
+            "What “criticalmass size” found is left out, because it is for {before}, and {now} is "
+            "asked for now: run it again.",
+            before=quoted(numbers.measure),
+            now=quoted(measure),
+        )
+    return say(
+        "What “criticalmass size” found is left out, because it is for {before}, and {now} is "
+        "wanted now: run it again.",
+        before=exactly(facts.measure(measure), numbers.target),
+        now=wanted,
     )
 
 
