@@ -202,8 +202,9 @@ def _both_ends(answer: Monitoring) -> str:
     if not rate.low <= answer.target <= rate.high:
         return ""
     return say(
-        "The range still holds the target, because both of its ends have to be right at once; the "
-        "verdict asks for one."
+        "{target} still lies in that range, and yet the verdict stands: a range has to be right on "
+        "both sides, a verdict on one side only, so it comes earlier.",
+        target=exact_percent(answer.target),
     )
 
 
