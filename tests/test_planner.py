@@ -556,6 +556,11 @@ def test_the_command_takes_the_law_that_a_study_keeps(folder, tmp_path):
     assert len(html.encode()) < LARGEST / 2
     assert "Until it was tried in several sizes" not in html
     with Store.open(copy) as store:
+        store.keep_size_law({"mark": replace(kept, target=0.5).to_json()})
+    html = write_planner(tmp_path / "other.html", copy).read_text(encoding="utf-8")
+    assert '"law": {' not in html
+    assert "is left out, because it is for 50%, and 90% is wanted now: run it again." in html
+    with Store.open(copy) as store:
         store.keep_size_law({"mark": {**kept.to_json(), "sizes": [size, size, size]}})
     assert "damaged" in refused("planner", copy, "--out", tmp_path / "damaged.html")
 

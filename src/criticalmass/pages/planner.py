@@ -13,7 +13,7 @@ from typing import Any
 
 from criticalmass.answers.finding import findings
 from criticalmass.answers.growth import Growth, growth_of, scores
-from criticalmass.answers.other_sizes import kept_laws
+from criticalmass.answers.other_sizes import kept_laws, other_laws
 from criticalmass.answers.planning import (
     FIELDS,
     Field,
@@ -30,6 +30,7 @@ from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.store.damage import answering, content_of
 from criticalmass.studies.store.store import Store
 from criticalmass.words import planning as words
+from criticalmass.words.other_sizes import left_out as left_out_of
 
 SCRIPTS = (
     "copy.js",
@@ -82,19 +83,21 @@ def _of_study(folder: str | Path) -> str:
         facts, rows = store.facts(), store.rows()
         with content_of(store.path):
             grown = {name: growth_of(law) for name, law in kept_laws(store).items()}
+            others = [left_out_of(law, facts, name) for name, law in other_laws(store).items()]
         if not rows:
             raise StoreError(f"the study in {str(folder)!r} has no trials yet; run it first")
         with store.keeping_fits(), answering(store.path, facts, rows):
             found = findings(facts, rows, headlines=True)
             trials, left_out = trials_of_all(found, grown)
             meant = {one.strategy: words.meaning(one) for one in found}
-            return render(trials, left_out, meant)
+            return render(trials, left_out, meant, others)
 
 
 def render(
     trials: Sequence[Trials] = (),
     left_out: Sequence[str] = (),
     meant: Mapping[str, str] | None = None,
+    others: Sequence[str] = (),
 ) -> str:
     """Return the page.
 
@@ -106,6 +109,8 @@ def render(
         Names of strategies whose trials say too little, which the page names.
     meant
         For each strategy, what those who act do and what success means, in words.
+    others
+        What is said of size laws that are for another success than the study asks for.
 
     Examples
     --------
@@ -130,6 +135,7 @@ def render(
         say("How many people “{strategy}” takes: its trials say too little.", strategy=name)
         for name in left_out
     ]
+    unknown += others
     shown = [{"key": _key(source), "name": words.names(source)} for source in sources]
     usual = {name: _written(FIELDS[name], getattr(first, name)) for name in FIELDS}
     limits = {name: _limits(field) for name, field in FIELDS.items()}
