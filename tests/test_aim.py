@@ -99,6 +99,20 @@ def test_nobody_is_asked_where_all_have_acted_and_are_enough(found):
     assert aim_of(planned(found, 20, done=20)).promises > 20
 
 
+def test_where_no_number_of_promises_is_sure_all_who_can_are_asked(found):
+    about = replace(found.about, recruitable=0.025)
+    facts = replace(found.facts, strategies={"mark": about})
+    scarce = planned(replace(found, facts=facts))
+    scarce = replace(scarce, follow=FollowThrough(1, 9))
+    aim = aim_of(scarce)
+    assert aim.people < 250
+    assert aim.pledge is not None
+    assert aim.promises is None
+    assert "ask all you can for a promise, because no number of promises makes it 95% sure" in (
+        act_on(aim)
+    )
+
+
 def test_members_in_the_studys_records_are_no_part_of_the_number(found):
     aim = aim_of(planned(found, 40, done=15, inside=10))
     assert (aim.have, aim.acted) == (30, 5)

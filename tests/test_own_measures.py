@@ -295,8 +295,8 @@ def test_a_plan_says_where_members_stand(done, tmp_path):
     told = instruct(ranked, text_members(tmp_path, ranked, n=60))
     sentences = text(plan(told, tmp_path / "ranked"))
     assert "enough for 1.5 places" in sentences
-    assert "A model trained with them reaches, by “rank”, " in sentences
-    assert " places on the texts that carry the mark (150 of them tested)" in sentences
+    assert "A model that is trained with them reaches, by “rank”, " in sentences
+    assert " places on the texts that carry the mark (150 were tested)" in sentences
     assert "Guaranteed" not in sentences  # no theorem is about a rank
     page = render_plan(plan(told, tmp_path / "ranked"))
     assert "wanted: 1.5" in page

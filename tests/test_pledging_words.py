@@ -18,19 +18,21 @@ UNSURE = np.exp(np.linspace(4.2, 5.4, 101))
 def test_a_pledge_number_comes_with_its_reason():
     pledge = Pledge(UNSURE, FollowThrough(300, 100))
     told = pledges(pledge, 6000)
-    assert told.startswith(f"If {pledge.number} people promise in a population of 6,000, enough")
-    assert "About 75% of promises are kept, by what is known of yours." in told
-    assert f"exactly how many must act, {pledge.if_needed_were_known} people would do" in told
+    assert told.startswith(f"If {pledge.number} people out of 6,000 promise, enough")
+    assert "about 75% of promises are kept, by what is known of yours." in told
+    assert (
+        f"exactly how many must act, {pledge.if_needed_were_known} people would be enough" in told
+    )
 
 
 def test_the_dearer_uncertainty_is_told():
     pledge = Pledge(np.full(5, 100.0))
     told = pledges(pledge, 6000)
-    assert "is not known yet" in told
-    assert "Were it known exactly how many promises are kept" in told
-    assert f"{pledge.if_follow_through_were_known} people would do" in told
+    assert "because nothing is known of yours yet" in told
+    assert "If you knew exactly how many promises are kept" in told
+    assert f"{pledge.if_follow_through_were_known} people would be enough" in told
     known = Pledge(np.full(5, 100.0), FollowThrough(3e7, 1e7))
-    assert "Were it known" not in pledges(known, 6000)
+    assert "If you knew" not in pledges(known, 6000)
 
 
 def test_a_number_that_cannot_be_met_is_told_with_the_next_best():
@@ -56,7 +58,7 @@ def test_nobody_needs_to_promise_where_nobody_is_needed():
 @pytest.mark.parametrize(("people", "chance"), [(1, "less than 1%"), (1_000_000, "more than 99%")])
 def test_how_probable_it_is_with_those_who_promised(people, chance):
     told = promised(Pledge(UNSURE), people)
-    assert told.endswith(f"promise, that probability is {chance}.")
+    assert told.endswith(f"who promise, the probability is {chance}.")
 
 
 MARK = FeatureLabel(InsertToken("~"), "cook")

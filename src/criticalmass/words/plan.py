@@ -414,13 +414,13 @@ def _acting(plan: Plan, everyone: int) -> str:
 def _among_the_study(found: int, added: int) -> list[str]:
     """Say how many records lie among the study's, and how many had to be added."""
     lie = say_count(
-        "{n} of their records lies among the study's.",
-        "{n} of their records lie among the study's.",
+        "{n} of their records is in the study's file.",
+        "{n} of their records are in the study's file.",
         found,
     )
     if not added:
-        return [lie, say("None was added.")]
-    return [lie, say_count("{n} was added.", "{n} were added.", added)]
+        return [lie, say("No record had to be added.")]
+    return [lie, say_count("{n} record was added.", "{n} records were added.", added)]
 
 
 def _so_far(plan: Plan) -> str:
@@ -457,21 +457,21 @@ def _measured(plan: Plan, rate: float) -> str:
     """Say what a model does that was trained with exactly these records."""
     floor, tested = plan.finding.floor, len(plan.instructions.joined.study.judged)
     model = say(
-        "A model trained with them {outcome} ({tested} of them tested).",
+        "A model that is trained with them {outcome} ({tested} were tested).",
         outcome=outcome(plan.finding, beside(plan.finding, rate)),
         tested=tested,
     )
     if floor is not None:
         model = say(
-            "A model trained with them {outcome} ({tested} of them tested), in the study without a "
-            "collective {floor}.",
+            "A model that is trained with them {outcome} ({tested} were tested). Without a "
+            "collective it is {floor}.",
             outcome=outcome(plan.finding, beside(plan.finding, rate)),
             tested=tested,
             floor=amount(plan.finding, floor),
         )
     return paragraph(
         model,
-        say("That is one training run, in which all of them act; others may give more or less."),
+        say("That is one training, in which all of them act; another may give more or less."),
     )
 
 
@@ -481,13 +481,11 @@ def _others(plan: Plan, reached: Row) -> str:
     asked = tested(population) if plan.finding.steers else unmarked(population)
     if not reached.otherwise:
         return say(
-            "That model answers all {records} as one that is trained on the study's records as "
-            "they are.",
+            "That model answers all {records} as it would without your members.",
             records=asked,
         )
     return say(
-        "That model answers {share} of the {records} otherwise than one that is trained on the "
-        "study's records as they are.",
+        "That model answers {share} of the {records} otherwise than it would without your members.",
         share=percent(reached.otherwise),
         records=asked,
     )
@@ -509,8 +507,11 @@ def _fitted(plan: Plan) -> str:
         "low": amount(finding, band[0]),
         "high": amount(finding, band[1]),
     }
-    reach = say(
-        "With so many people drawn at random the model {outcome} ({low} to {high}).", **values
+    reach = say_count(
+        "With {n} person drawn at random the model {outcome} ({low} to {high}).",
+        "With {n} people drawn at random the model {outcome} ({low} to {high}).",
+        plan.beside,
+        **values,
     )
     if plan.instructions.inside:
         reach = say_count(
@@ -589,15 +590,19 @@ def _guaranteed(plan: Plan, comparison: Comparison) -> str:
     if sure == 0:
         nothing = say("{theorem} guarantees nothing for so few.", theorem=theorem)
         return paragraph(nothing, guaranteed(comparison))
-    values = {"theorem": theorem, "sure": percent(math.floor(sure * 1000) / 1000)}
+    values = {
+        "people": heads(plan.beside),
+        "theorem": theorem,
+        "sure": percent(math.floor(sure * 1000) / 1000),
+    }
     promise = say(
-        "{theorem} guarantees {sure} with so many, if the platform's model is the best possible "
+        "With {people} {theorem} guarantees {sure}, if the platform's model is the best possible "
         "one for its data; the one trained here is another.",
         **values,
     )
     if comparison.best_model:
         promise = say(
-            "{theorem} guarantees {sure} with so many, if the platform's model is the best "
+            "With {people} {theorem} guarantees {sure}, if the platform's model is the best "
             "possible one for its data.",
             **values,
         )

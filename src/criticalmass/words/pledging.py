@@ -25,8 +25,7 @@ def pledges(pledge: Pledge, size: int) -> str:
     if pledge.number == 0:
         return say("Nobody needs to promise anything.")
     enough = say(
-        "If {people} promise in a population of {size}, enough of them act, with {sure} "
-        "probability.",
+        "If {people} out of {size} promise, enough of them act, with {sure} probability.",
         people=heads(pledge.number),
         size=size,
         sure=exact_percent(pledge.sure),
@@ -37,7 +36,7 @@ def pledges(pledge: Pledge, size: int) -> str:
 def promised(pledge: Pledge, people: int) -> str:
     """Say how probable it is that so many who promise are enough."""
     return say(
-        "If {people} promise, that probability is {chance}.",
+        "With {people} who promise, the probability is {chance}.",
         people=heads(people),
         chance=probability(pledge.chance(people)),
     )
@@ -48,11 +47,15 @@ def kept(follow: FollowThrough) -> str:
     share = percent(follow.mean)
     if follow == FollowThrough():
         return say(
-            "About {share} of promises are kept, more or less: how many of yours are is not known "
-            "yet.",
+            "That takes for granted that about {share} of promises are kept, give or take a lot, "
+            "because nothing is known of yours yet.",
             share=share,
         )
-    return say("About {share} of promises are kept, by what is known of yours.", share=share)
+    return say(
+        "That takes for granted that about {share} of promises are kept, by what is known of "
+        "yours.",
+        share=share,
+    )
 
 
 def _out_of_reach(pledge: Pledge, size: int) -> list[str]:
@@ -97,12 +100,11 @@ def _dearest(pledge: Pledge) -> str:
         return ""
     if critical < follow:
         return say(
-            "Were it known exactly how many must act, {people} would do: more trials make that "
-            "surer.",
+            "If you knew exactly how many must act, {people} would be enough: run more trials.",
             people=heads(critical),
         )
     return say(
-        "Were it known exactly how many promises are kept, {people} would do: count how many of "
-        "yours are.",
+        "If you knew exactly how many promises are kept, {people} would be enough: count how many "
+        "of yours are.",
         people=heads(follow),
     )
