@@ -443,10 +443,26 @@ def test_the_page_does_not_ask_for_sizes_that_were_tried(trials, sized):
         ({"others": 5}, "5 more have to act because others act against us."),
         ({"others": -5}, "5 fewer have to act because others act for the same."),
         ({"population": 30}, "If all 30 promise who could, it is "),
+        ({"population": 30}, "Not everybody who promises acts: about 75% do, more or less"),
+        ({}, "Ask 83 people to promise: enough of them then act with 95% probability. Not "
+         "everybody who promises acts: about 75% do, more or less, as long as nothing is known of "
+         "yours."),
+        ({"kept": 40, "broken": 15}, "Not everybody who promises acts: about 73% do, by what is "
+         "known of yours (40 kept, 15 broken)."),
     ],
 )  # fmt: skip
 def test_what_is_supposed_has_its_sentence(changes, said):
     assert said in " ".join(words.told(Theorem(), Scenario(**changes)))
+
+
+def test_the_reason_for_a_number_of_promises_stands_beside_it(sources):
+    trials, _, theorem, kinds = sources
+    for source, with_range in ((trials, True), (theorem, False), (kinds, False)):
+        said = words.told(source, Scenario())[-1]
+        assert said.startswith("Ask ")
+        assert "about 75% do" in said
+        assert said.endswith("The number of promises allows for the whole range.") == with_range
+    assert words.told(theorem, Scenario(others=-40))[-1] == "Nobody has to promise anything."
 
 
 def test_another_language_reaches_every_word():

@@ -20,7 +20,7 @@ from criticalmass.answers.planning import (
     Trials,
     between,
 )
-from criticalmass.messages import say, say_count
+from criticalmass.messages import paragraph, say, say_count
 from criticalmass.words.numbers import exact_percent, number, percent, probability
 from criticalmass.words.outcome import members_do, outcome
 
@@ -458,6 +458,17 @@ def _open_decisions(n: int) -> dict[str, str]:
             n,
             **_OPEN,
         ),
+        "kept_unknown": say(
+            "Not everybody who promises acts: about {share} do, more or less, as long as nothing "
+            "is known of yours.",
+            **_OPEN,
+        ),
+        "kept_known": say(
+            "Not everybody who promises acts: about {share} do, by what is known of yours ({first} "
+            "kept, {second} broken).",
+            **_OPEN,
+        ),
+        "over_range": say("The number of promises allows for the whole range."),
         "pledge_nobody": say("Nobody has to promise anything."),
         "pledge_never": say(
             "No number of promises is enough with {sure} probability. If all {most} promise who "
@@ -622,17 +633,25 @@ def _pays(forms: dict[str, Forms], source: Source, scenario: Scenario) -> list[s
 
 
 def _promised(forms: dict[str, Forms], source: Source, scenario: Scenario) -> str:
-    """Return how many to ask for a promise."""
+    """Return how many to ask for a promise, and why it takes so many."""
     pledge = source.pledge(scenario)
     asked, sure = pledge.number, exact_percent(scenario.sure)
+    if asked == 0:
+        return _filled(forms["pledge_nobody"])
+    known = scenario.kept or scenario.broken
+    reason = _filled(
+        forms["kept_known" if known else "kept_unknown"],
+        share=percent(pledge.follow.mean),
+        first=f"{scenario.kept:,}",
+        second=f"{scenario.broken:,}",
+    )
     if asked is None:
-        return _filled(
-            forms["pledge_never"],
-            sure=sure,
-            most=f"{pledge.most:,}",
-            possible=probability(pledge.possible),
-        )
-    return _filled(forms["pledge"], asked, sure=sure) if asked else _filled(forms["pledge_nobody"])
+        most, possible = f"{pledge.most:,}", probability(pledge.possible)
+        never = _filled(forms["pledge_never"], sure=sure, most=most, possible=possible)
+        return paragraph(never, reason)
+    enough = _filled(forms["pledge"], asked, sure=sure)
+    spread = _filled(forms["over_range"]) if isinstance(source, Trials) else ""
+    return paragraph(enough, reason, spread)
 
 
 def _span(forms: dict[str, Forms], people: People) -> str:

@@ -51,6 +51,11 @@ function filled({ text, values }) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+/** Sentences that stand together as one. @param {Said[]} all @returns {Said} */
+function together(all) {
+  return { text: all.map(filled).join(" "), values: {} };
+}
+
 /** The answer and what it rests on. @param {Forms} forms @param {Source} source
  * @param {Scenario} scenario @returns {Said[]} */
 function told(forms, source, scenario) {
@@ -190,17 +195,22 @@ function pays(forms, source, scenario) {
   return [said, sentence(forms, "pays_later", { threshold: percent(from), target })];
 }
 
-/** How many to ask for a promise. @param {Forms} forms @param {Source} source
+/** How many to ask for a promise, and why it takes so many. @param {Forms} forms @param {Source} source
  * @param {Scenario} scenario @returns {Said} */
 function promised(forms, source, scenario) {
   const asked = pledge(source, scenario), sure = exactPercent(scenario.sure);
+  if (asked.number === 0) return sentence(forms, "pledge_nobody");
+  const { kept, broken } = scenario;
+  const reason = sentence(forms, kept || broken ? "kept_known" : "kept_unknown", {
+    share: percent((3 + kept) / (4 + kept + broken)), first: whole(kept), second: whole(broken) });
   if (asked.number === null) {
     const possible = probability(forms, asked.possible);
-    return sentence(forms, "pledge_never", { sure, most: whole(asked.most), possible });
+    const never = sentence(forms, "pledge_never", { sure, most: whole(asked.most), possible });
+    return together([never, reason]);
   }
-  return asked.number
-    ? sentence(forms, "pledge", { sure }, asked.number)
-    : sentence(forms, "pledge_nobody");
+  const enough = sentence(forms, "pledge", { sure }, asked.number);
+  return together([enough, reason,
+    ...(source.kind === "trials" ? [sentence(forms, "over_range")] : [])]);
 }
 
 /** A probability, never rounded to certainty. @param {Forms} forms @param {number} p
