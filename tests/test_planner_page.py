@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
@@ -289,6 +290,52 @@ def test_the_picture_moves_with_the_numbers(opened):
     page.fill("#a-population", "50000")
     assert page.locator("#picture svg polyline").count() == 2  # as heads, and as a share
     assert "NaN" not in page.inner_html("#picture svg")
+
+
+@needs_driver
+@pytest.mark.parametrize(
+    ("name", "link", "shown"),
+    [
+        ("theory", "", ["The dot"]),
+        ("theory", "#others=-500", []),
+        ("study", "", ["The pale band", "The dot", "The bar"]),
+        ("study", "#population=50000", ["The pale band", "The dot", "The bar", "Dashed"]),
+        ("study", "#source=kinds&second.population=50000", ["The pale band", "The dot", "The bar",
+         "Dashed"]),
+    ],
+)  # fmt: skip
+def test_the_caption_explains_what_is_drawn_and_nothing_else(opened, name, link, shown):
+    page = opened(name, link)
+    caption = page.inner_text("figcaption")
+    assert caption.startswith("From left to right more people join; the line says ")
+    parts = ("The pale band", "The dot", "The bar", "Dashed")
+    assert [part for part in parts if part in caption] == shown
+    assert (page.locator("#picture polyline[stroke-dasharray]").count() > 0) == ("Dashed" in shown)
+    assert (page.locator("#picture circle").count() > 0) == ("The dot" in shown)
+    assert (page.locator("#picture polygon").count() > 0) == ("The pale band" in shown)
+    assert (page.locator("#picture line[stroke-width='5']").count() > 0) == ("The bar" in shown)
+
+
+@needs_driver
+def test_a_narrow_legend_is_not_cut_where_two_curves_differ(opened):
+    page = opened("study", "#population=50000", viewport={"width": 400, "height": 800})
+    legend = " ".join(page.locator("#picture svg text").all_text_contents())
+    assert "as many people as in the study" in legend
+    assert "the same share as in the study" in legend
+    assert "…" not in legend
+
+
+@needs_driver
+@pytest.mark.parametrize("population", [4000, 20_000, 50_000, 100_000])
+def test_the_numbers_under_the_picture_do_not_touch(opened, population):
+    page = opened("study", f"#population={population}&second.slip=5")
+    boxes = page.evaluate("""() => [...document.querySelectorAll("#picture svg text")]
+      .filter(text => /^[0-9,]+$/.test(text.textContent) && !text.getAttribute("font-weight"))
+      .map(text => text.getBBox()).map(box => [box.x, box.x + box.width])""")
+    assert len(boxes) > 3
+    assert all(right + 4 < left for (_, right), (left, _) in pairwise(boxes))
+    width = page.evaluate("document.querySelector('#picture svg').viewBox.baseVal.width")
+    assert boxes[-1][1] <= width
 
 
 @needs_driver

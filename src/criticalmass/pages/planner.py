@@ -143,7 +143,6 @@ def render(
         "planner.html",
         title=title,
         told=words.told(sources[0], first),
-        caption=words.caption(),
         labels=words.labels(),
         explained=words.explained(),
         unknown=unknown,

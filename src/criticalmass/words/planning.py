@@ -79,15 +79,6 @@ def names(source: Source) -> str:
     return say("The study’s trials of “{strategy}”", strategy=source.strategy)
 
 
-def caption() -> str:
-    """Say what the picture shows, to somebody who has never seen one."""
-    return say(
-        "From left to right more people join; the line says what success they have. The dot is "
-        "where it reaches what we want, and the bar at the bottom is the range of that number. "
-        "Dashed: the same share of another population instead of as many people."
-    )
-
-
 def explained() -> list[tuple[str, str]]:
     """Return the page's words, and what they mean."""
     return [
@@ -497,6 +488,15 @@ def _open_of_page() -> dict[str, str]:
             **_OPEN,
         ),
         "picture": say("Success against the number of us who join. {answer}", **_OPEN),
+        "shows": say(
+            "From left to right more people join; the line says what success they have."
+        ),
+        "shows_band": say("The pale band is where the line may be."),
+        "shows_dot": say("The dot is where it reaches what we want."),
+        "shows_bar": say("The bar at the bottom is the range of that number."),
+        "shows_dashed": say(
+            "Dashed: the same share of another population instead of as many people."
+        ),
         "wanted": say("wanted: {target}", **_OPEN),
         "across": say("people who join"),
         "up": say("success"),

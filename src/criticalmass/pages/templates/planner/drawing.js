@@ -67,13 +67,28 @@ function brief(text, most) {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Draws the scenarios into a picture. @param {SVGElement} svg @param {Forms} forms
- * @param {Scene[]} scenes @param {boolean} narrow @returns {void} */
+/** A text in lines that are not too long, as far as its words allow. @param {string} text
+ * @param {number} most @returns {string[]} */
+function lines(text, most) {
+  const found = [""];
+  for (const word of text.split(" ")) {
+    const last = found[found.length - 1];
+    if (last && last.length + word.length >= most) found.push(word);
+    else found[found.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return found.map((line) => brief(line, most));
+}
+
+/** Draws the scenarios into a picture, and says what is drawn. @param {SVGElement} svg
+ * @param {Forms} forms @param {Scene[]} scenes @param {boolean} narrow @returns {string} */
 function draw(svg, forms, scenes, narrow) {
+  const shown = new Set(["shows"]);
   const readings = scenes.flatMap((scene) => sizesOf(scene.source, scene.scenario).map(
-    ([reading, size]) => ({ scene, reading, size })));
+    ([reading, size]) => ({ scene, reading, size,
+      name: lines(filled(sentence(forms, reading, { name: scene.label })), narrow ? 42 : 90) })));
+  const rows = readings.map(({ name }) => 5 + 17 * name.length);
   const width = narrow ? 360 : 720, left = 48, right = width - 14, top = 34;
-  const bottom = narrow ? 290 : 320, height = bottom + 52 + 22 * readings.length;
+  const bottom = narrow ? 290 : 320, height = bottom + 52 + rows.reduce((sum, row) => sum + row, 0);
   const [from, to] = edges(scenes);
   const x = (/** @type {number} */ n) =>
     left + ((right - left) * Math.log(n / from)) / Math.log(to / from);
@@ -98,8 +113,8 @@ function draw(svg, forms, scenes, narrow) {
   for (const n of ticks(from, to, x)) {
     svg.append(element("line",
       { x1: x(n), x2: x(n), y1: bottom, y2: bottom + 5, stroke: "var(--muted)" }));
-    const anchor = x(n) > right - 24 ? "end" : "middle";
-    const place = { x: x(n), y: bottom + 20, "text-anchor": anchor };
+    const half = 3.9 * whole(n).length, place = { y: bottom + 20, "text-anchor": "middle",
+      x: Math.min(x(n), right + 10 - half) };
     svg.append(element("text", { ...place, ...quiet }, whole(n)));
   }
   svg.append(element("text", { x: left - 40, y: 16, ...quiet }, forms.up[1]));
@@ -114,7 +129,9 @@ function draw(svg, forms, scenes, narrow) {
     const text = filled(sentence(forms, "wanted", { target: exactPercent(target) }));
     svg.append(element("text", { x: left + 5, y: y(target) - 6, ...quiet }, text));
   }
-  readings.forEach(({ scene, reading, size }, row) => {
+  let legend = bottom + 64;
+  readings.forEach(({ scene, reading, size, name }, row) => {
+    if (reading === "share") shown.add("shows_dashed");
     const dashed = reading === "share" ? { "stroke-dasharray": "8 5" } : {};
     const stroke = { stroke: scene.colour, "stroke-width": 2.5, fill: "none", ...dashed };
     const plot = element("g", { "clip-path": "url(#plot)" });
@@ -122,6 +139,7 @@ function draw(svg, forms, scenes, narrow) {
     const place = (/** @type {number} */ n, /** @type {number} */ success) =>
       `${x(n).toFixed(1)},${y(success).toFixed(1)}`;
     if (scene.source.kind === "trials") {
+      shown.add("shows_band");
       const edge = [...points.map(([n, low]) => place(n, low)),
         ...points.map(([n, , , high]) => place(n, high)).reverse()];
       plot.append(element("polygon",
@@ -130,21 +148,24 @@ function draw(svg, forms, scenes, narrow) {
     plot.append(element("polyline",
       { points: points.map(([n, , mean]) => place(n, mean)).join(" "), ...stroke }));
     svg.append(plot);
-    const legend = bottom + 64 + 22 * row, sample = { x1: left, x2: left + 30 };
-    svg.append(element("line", { ...sample, y1: legend - 4, y2: legend - 4, ...stroke }));
-    const text = filled(sentence(forms, reading, { name: scene.label }));
-    svg.append(element("text", { x: left + 38, y: legend, fill: "var(--ink)", "font-size": 13 },
-      brief(text, narrow ? 42 : 90)));
-    marked(svg, scene, reading, { x, inside, y, bottom, row });
+    const sample = { x1: left, x2: left + 30, y1: legend - 4, y2: legend - 4 };
+    svg.append(element("line", { ...sample, ...stroke }));
+    name.forEach((line, i) => svg.append(element("text",
+      { x: left + 38, y: legend + 17 * i, fill: "var(--ink)", "font-size": 13 }, line)));
+    legend += rows[row];
+    for (const mark of marked(svg, scene, reading, { x, inside, y, bottom, row })) shown.add(mark);
   });
+  return ["shows", "shows_band", "shows_dot", "shows_bar", "shows_dashed"]
+    .filter((name) => shown.has(name)).map((name) => forms[name][1]).join(" ");
 }
 
-/** Marks the number of people that is enough, and its range. @param {SVGElement} svg
+/** Marks the number of people that is enough, and its range; returns what it drew. @param {SVGElement} svg
  * @param {Scene} scene @param {string} reading @param {{x: (n: number) => number,
- * inside: (n: number) => number, y: (s: number) => number, bottom: number, row: number}} plot */
+ * inside: (n: number) => number, y: (s: number) => number, bottom: number, row: number}} plot
+ * @returns {string[]} */
 function marked(svg, { source, scenario, colour }, reading, { x, inside, y, bottom, row }) {
   const found = people(source, scenario, scenario.target).find((each) => each.reading === reading);
-  if (!found || !found.middle) return;
+  if (!found || !found.middle) return [];
   const { low, middle, high } = found, at = y(scenario.target);
   svg.append(element("line", { x1: x(middle), x2: x(middle), y1: at, y2: bottom, stroke: colour,
     "stroke-width": 1.5 }));
@@ -156,4 +177,5 @@ function marked(svg, { source, scenario, colour }, reading, { x, inside, y, bott
   svg.append(element("text", { x: x(middle) + 8, y: at + 20 + 18 * row, fill: colour,
     "font-size": 15, "font-weight": 700, "paint-order": "stroke", stroke: "var(--page)",
     "stroke-width": 4 }, whole(middle)));
+  return low !== 0 && high !== middle ? ["shows_dot", "shows_bar"] : ["shows_dot"];
 }

@@ -151,7 +151,8 @@ function update() {
   const text = second ? filled(sentence(forms, "compared", { first, second })) : first;
   find("told").textContent = text;
   const svg = /** @type {any} */ (find("picture").querySelector("svg"));
-  draw(svg, forms, scenes, narrow.matches && !printing);
+  const caption = draw(svg, forms, scenes, narrow.matches && !printing);
+  find("picture").querySelector("figcaption").textContent = caption;
   svg.setAttribute("aria-label", filled(sentence(forms, "picture", { answer: text })));
   const compare = find("compare");
   compare.textContent = compared ? compare.dataset.off : compare.dataset.on;
