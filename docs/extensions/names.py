@@ -35,6 +35,7 @@ LISTED = {
         "StudyError",
         "StoreError",
         "StudyWarning",
+        "HardlyAlikeWarning",
     ),
     "answers": (
         "finding.Finding",

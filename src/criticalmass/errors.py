@@ -115,6 +115,14 @@ class StudyWarning(UserWarning):
     """What speaks against a study's rows; the command line prints it as one line."""
 
 
+class HardlyAlikeWarning(UserWarning):
+    """An exact curve is asked for of records of which hardly any two are alike.
+
+    The best possible model would know each record by heart, so its curve says nothing of a model
+    that generalises. The command line and reports give no exact curve then.
+    """
+
+
 class Problems:
     """Everything that is wrong with a file, collected to be told at once.
 

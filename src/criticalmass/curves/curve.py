@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from criticalmass.arrays import Array
+from criticalmass.arrays import Array, short_repr
 from criticalmass.curves.critical_mass import CriticalMass
 from criticalmass.curves.shortfall import Shortfall, area_below
 from criticalmass.errors import ParameterError
@@ -33,7 +33,8 @@ class SuccessCurve(ABC):
 
     Bounds, exact curves and curves fitted to trials are all success curves; plots and reports take
     any of them. A subclass defines `success` and `critical_mass`; what else can be asked follows
-    from these two, and a curve that knows better overrides it.
+    from these two, and a curve that knows better overrides it. A dataclass of arrays is made with
+    ``repr=False``: it then prints in one line.
     `criticalmass.contracts.check_curve` tests the promises made here.
 
     Examples
@@ -46,6 +47,9 @@ class SuccessCurve(ABC):
     >>> Straight().probability(0.5, alpha=0.6), round(Straight().shortfall(0.5).value, 6)
     (1.0, 0.125)
     """
+
+    def __repr__(self) -> str:
+        return short_repr(self) if is_dataclass(self) else super().__repr__()
 
     @abstractmethod
     def success(self, alpha: ArrayLike) -> Array:

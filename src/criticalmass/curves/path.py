@@ -23,7 +23,7 @@ CLOSE = 1e-7
 """A minimiser is exact to about that."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PathCurve(ExactSuccess):
     """Success that was computed at some shares, and is a straight line between them.
 

@@ -40,7 +40,7 @@ FEW = 1000
 """So many draws are enough where each takes long to compute."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FittedCurve(FittedSuccess):
     """Posterior of the success curve given trials.
 

@@ -23,7 +23,7 @@ from criticalmass.fitting.falling import isotonic
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RepeatedCurve(FittedSuccess):
     """Every repetition of a study as one curve, not decreasing and straight in log α.
 

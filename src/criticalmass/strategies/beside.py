@@ -22,6 +22,7 @@ from criticalmass.strategies.images import (
     carrying,
     cell_name,
     counted,
+    counted_exactly,
     erased_image,
     led,
 )
@@ -117,7 +118,7 @@ def exact_beside(
     """
     ours = _known(strategy)
     theirs = [(_known(other.strategy), other.share) for other in others]
-    table = counted(records, ours.target_label)
+    table = counted_exactly(records, ours.target_label)
     world = _World(table, records, [ours, *(each for each, _ in theirs)])
 
     # who is left to join, and the records of those who are in no collective

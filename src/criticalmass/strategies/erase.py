@@ -13,7 +13,13 @@ from criticalmass.data.population import Population
 from criticalmass.errors import require_choice
 from criticalmass.fields import check_fields
 from criticalmass.signals import Signal, erased_in_words
-from criticalmass.strategies.images import Records, cell_name, counted, erased_image
+from criticalmass.strategies.images import (
+    Records,
+    cell_name,
+    counted,
+    counted_exactly,
+    erased_image,
+)
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Knowledge
 from criticalmass.strategies.votes import votes_at
@@ -184,7 +190,7 @@ class Erase(Marking):
         if in_people:
             check_optimal(**epsilon)
             return self.exact_in_people(records)
-        table = counted(records)
+        table = counted_exactly(records)
         return exact_erasure(table.counts, erased_image(self.signal, table), **epsilon)
 
     def exact_in_people(self, records: Records) -> PeopleCurve:
@@ -197,5 +203,5 @@ class Erase(Marking):
         records
             A population, or a finite table.
         """
-        table = counted(records)
+        table = counted_exactly(records)
         return whole_people_erasure(table.counts, erased_image(self.signal, table))

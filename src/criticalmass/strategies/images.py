@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,11 +12,15 @@ from numpy.typing import NDArray
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered, rows_differ
-from criticalmass.errors import DataError, ParameterError
+from criticalmass.errors import DataError, HardlyAlikeWarning, ParameterError
 from criticalmass.signals import MoveToSubgroup, Signal
 from criticalmass.signals.signal import Recognizes
 
 Records = Population | FiniteTable
+
+ALIKE = 2.0
+"""With fewer records per cell than this on average, an exact curve would be that of a firm that
+knows every record by heart, which says nothing of a model that generalises."""
 
 
 def counted(records: Records, target_label: str | None = None) -> FiniteTable:
@@ -25,6 +30,41 @@ def counted(records: Records, target_label: str | None = None) -> FiniteTable:
     if records.label_sets and target_label is None:
         raise DataError(f"Erase needs one label per record; {records.name} holds sets of labels")
     return FiniteTable.of(records, holding=target_label if records.label_sets else None)
+
+
+def counted_exactly(records: Records, target_label: str | None = None) -> FiniteTable:
+    """Return records as `counted` does, for an exact curve: with a warning if hardly two are alike.
+
+    Who gives a table has counted, and is not warned.
+    """
+    table = counted(records, target_label)
+    if isinstance(records, Population):
+        warn_if_unlike(table.size, len(table), "classifier")
+    return table
+
+
+def unlike(size: int, cells: int, best: str) -> str:
+    """Say why an exact curve says nothing of a model that generalises; nothing if it does.
+
+    Parameters
+    ----------
+    size, cells
+        The number of records, and of different ones.
+    best
+        What the best possible model is: ``"classifier"`` or ``"model"``.
+    """
+    if size >= ALIKE * cells:
+        return ""
+    return (
+        f"hardly any two records are alike ({size / cells:.2g} on average), so the best possible "
+        f"{best} would know each by heart, which says nothing of a model that generalises"
+    )
+
+
+def warn_if_unlike(size: int, cells: int, best: str) -> None:
+    """Warn a user of Python where the command line gives no exact curve."""
+    if reason := unlike(size, cells, best):
+        warnings.warn(f"of this exact curve: {reason}", HardlyAlikeWarning, stacklevel=4)
 
 
 @dataclass(frozen=True, eq=False)

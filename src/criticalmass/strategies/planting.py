@@ -23,6 +23,7 @@ from criticalmass.strategies.images import (
     cell_name,
     certain_images,
     counted,
+    counted_exactly,
     fibres,
     images,
 )
@@ -214,7 +215,7 @@ class FeatureLabel(Marking):
         if self.recruit == "target":
             only = FeatureOnly(self.signal, self.target_label, "target")
             return only.exact(records, **epsilon)
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
         return exact_feature_label(points.base, points.mass, target, **epsilon)
@@ -229,7 +230,7 @@ class FeatureLabel(Marking):
         """
         if self.recruit == "target":
             return FeatureOnly(self.signal, self.target_label, "target").exact_in_people(records)
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = certain_images(self.signal, table, target)
         return whole_people_feature_label(points.base, points.mass, target)
@@ -382,7 +383,7 @@ class FeatureOnly(Marking):
         if in_people:
             check_optimal(**epsilon)
             return self.exact_in_people(records)
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
         curve = exact_feature_only(
@@ -399,7 +400,7 @@ class FeatureOnly(Marking):
         records
             A population, or a finite table.
         """
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = certain_images(self.signal, table, target)
         holders = None if self.recruit == "everyone" else int(table.counts[:, target].sum())

@@ -18,7 +18,7 @@ from criticalmass.intervals import upper_limit
 from criticalmass.measures.numbers import WantedNumber
 from criticalmass.phrases import number
 from criticalmass.signals import Signal, signal_in_words
-from criticalmass.strategies.images import Records, carrying
+from criticalmass.strategies.images import Records, carrying, warn_if_unlike
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.number_cells import NumberCells
 from criticalmass.strategies.words import planting_in_words
@@ -160,6 +160,7 @@ class FeatureNumber(Marking):
         population = _checked(records, self.target_value)
         off = _in_units(**epsilon)
         cells = NumberCells.of(population)
+        warn_if_unlike(len(population), len(cells.totals), "model")
         if self.tolerance is not None:
             there, arriving = cells.images(self.signal)
             return ExactRegression(

@@ -18,7 +18,7 @@ from criticalmass.errors import DataError
 from criticalmass.fields import check_fields
 from criticalmass.phrases import quoted
 from criticalmass.signals import Signal, signal_in_words
-from criticalmass.strategies.images import Images, Records, counted, images
+from criticalmass.strategies.images import Images, Records, counted, counted_exactly, images
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.planting import FeatureLabel
 from criticalmass.strategies.strategy import Knowledge, recruits
@@ -179,7 +179,7 @@ def best_of_all(
     ParameterError
         If where the signal leads is a matter of chance, or ε is one in joint-tv.
     """
-    table = counted(records, target_label)
+    table = counted_exactly(records, target_label)
     target = table.label_index(target_label)
     points = images(signal, table, target)
     return exact_best(points.base, points.mass, target, **epsilon)

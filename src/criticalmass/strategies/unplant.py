@@ -18,7 +18,14 @@ from criticalmass.errors import ParameterError, require_choice
 from criticalmass.fields import check_fields
 from criticalmass.phrases import quoted
 from criticalmass.signals import Signal, signal_in_words
-from criticalmass.strategies.images import Records, carrying, certain_images, counted, images
+from criticalmass.strategies.images import (
+    Records,
+    carrying,
+    certain_images,
+    counted,
+    counted_exactly,
+    images,
+)
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.strategy import Knowledge, recruits
 from criticalmass.strategies.votes import votes_at
@@ -243,7 +250,7 @@ class Unplant(Marking):
         if in_people:
             check_optimal(**epsilon)
             return self.exact_in_people(records)
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = images(self.signal, table, target)
         reported = self._reported_in(table, points.base, target)
@@ -260,7 +267,7 @@ class Unplant(Marking):
         records
             A population, or a finite table.
         """
-        table = counted(records, self.target_label)
+        table = counted_exactly(records, self.target_label)
         target = table.label_index(self.target_label)
         points = certain_images(self.signal, table, target)
         reported = self._reported_in(table, points.base, target)

@@ -30,7 +30,7 @@ from criticalmass.strategies import (
     exact_beside,
     strategy_of,
 )
-from criticalmass.strategies.images import Records, counted
+from criticalmass.strategies.images import Records, counted, unlike
 from criticalmass.strategies.kinds import kind_of, use_instead
 from criticalmass.strategies.targeted import best_of_all, whole_people
 from criticalmass.studies.theory_record import Theory
@@ -39,10 +39,6 @@ from criticalmass.theory.parameters import check_confidence
 from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 
 _Curve = TypeVar("_Curve")
-
-ALIKE = 2.0
-"""With fewer records per cell than this on average, an exact curve would be that of a firm that
-knows every record by heart, which says nothing of a model that generalises."""
 
 ALONE = (Targeted, Unplant)
 """Strategies beside which no other is told: one reaches what any does, one wants another thing."""
@@ -261,12 +257,8 @@ def _of_numbers(
 
 def _require_alike(size: int, cells: int, best: str) -> None:
     """Raise `ParameterError` where an exact curve would say nothing of a model that generalises."""
-    if size < ALIKE * cells:
-        raise ParameterError(
-            f"hardly any two records are alike ({size / cells:.2g} on average), "
-            f"so the best possible {best} would know each by heart, which says "
-            "nothing of a model that generalises"
-        )
+    if reason := unlike(size, cells, best):
+        raise ParameterError(reason)
 
 
 def _of_steering(strategy: Steering, population: Population, curves: tuple[str, ...]) -> Theory:

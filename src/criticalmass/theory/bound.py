@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from dataclasses import fields, replace
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
-from criticalmass.arrays import Array
+from criticalmass.arrays import Array, short_repr
 from criticalmass.curves import CriticalMass, SuccessCurve, Unreached, Why
 from criticalmass.errors import ParameterError
 from criticalmass.theory.guarantee import Guarantee
@@ -52,9 +52,7 @@ class Bound(SuccessCurve):
         return Unreached(Why.NOT_GUARANTEED, {"best": best, "target": target})
 
     def __repr__(self) -> str:
-        me: Any = self  # a dataclass
-        shown = ", ".join(f"{field.name}={getattr(me, field.name)!r}" for field in fields(me))
-        return f"{type(self).__name__}({shown}{'' if self.holds else ': no guarantee'})"
+        return short_repr(self)[:-1] + ("" if self.holds else ": no guarantee") + ")"
 
 
 class SignalBound(Bound):

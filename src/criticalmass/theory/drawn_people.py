@@ -31,7 +31,7 @@ MOST = 200
 """until there are so many."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DrawnPeople(ExactSuccess):
     """The curve of whole people that was computed at some sizes: a straight line between them.
 

@@ -21,7 +21,7 @@ CLOSE = 1e-12
 """Success within this much of a target counts as reaching it; shares nearer than this are equal."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ExactCurve(ExactSuccess):
     """The exact curve S(α) = Σ weight · 1[low < α < high] / size.
 

@@ -25,7 +25,7 @@ TRIES = 4000
 """Intervals of α that are looked at before what is certain so far is returned."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class JointCurve(SuccessCurve):
     """The interval that holds S(α) of a finite population in the worst case under joint-tv.
 

@@ -77,7 +77,7 @@ class RegressionBound(SignalBound):
         return np.asarray(self.distance * carrying / (shares + carrying) + self.epsilon)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ExactRegression(ExactSuccess):
     """The exact value of planting a number, on a finite population.
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, hypergeom
 
-from criticalmass.arrays import Array, Rows
+from criticalmass.arrays import Array, Rows, short_repr
 
 Counts = NDArray[np.int64]
 FAR = 9
@@ -23,7 +23,7 @@ FAR = 9
 FEW = 30
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class WholeContests:
     """The contests of a wanted label, one for each point.
 
@@ -73,6 +73,9 @@ class WholeContests:
             came = _drawn(led, kinds.pool[rows], people, among)
             np.add.at(chances, rows, came * kinds.taken_away(rows, led))
         return np.asarray(np.clip(chances, 0, 1)[self._kind_of])
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @cached_property
     def _distinct(self) -> tuple[Counts, Rows]:

@@ -27,7 +27,7 @@ from criticalmass.theory.suboptimality import EpsilonWithSense, Suboptimality
 from criticalmass.theory.whole_contests import Counts, WholeContests
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PeopleCurve(ExactSuccess):
     """The expected success E S(n) of n people drawn at random, and a limit for a single draw.
 
