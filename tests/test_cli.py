@@ -139,7 +139,7 @@ def test_the_help_of_a_theorem_shows_its_own_numbers(helps):
         (("run", "alpha.toml"), "alpha is a share of the population in (0, 1], not 2"),
         (("run", "label.toml"), "did you mean 'Writer'"),
         (("run", "zero.toml"), "a collective of zero members"),
-        (("run", "empty.toml"), "1 of 3 records have an empty text in column 'cv' (first: line 3)"),
+        (("run", "empty.toml"), "1 of 3 records have an empty text in column 'cv' (line 3)"),
         (("run", "column.toml"), "did you mean 'job'"),
         (("run", "corrupt.toml"), "broken.zip is damaged, or not the résumé corpus"),
         (("run", "good.toml", "--jobs", "0"), "jobs must be at least 1"),

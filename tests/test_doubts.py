@@ -97,7 +97,7 @@ def test_tidy_records_raise_no_doubt_and_every_column_is_reported(looked):
     ("column", "doubt"),
     [
         (lambda i: "x" if i == 8 else i % 9, "is read as text because of 'x' in line 10 of p.csv"),
-        (lambda i: "NA" if i == 8 else i % 9, '1 cell looks like a missing value ("NA"; first: li'),
+        (lambda i: "NA" if i == 8 else i % 9, '1 cell looks like a missing value ("NA"; line '),
         (lambda i: "?" if i % 8 == 3 else "a", 'say missing_words = ["?"]'),
         (
             lambda i: f'"{i % 7},5"',
@@ -155,17 +155,15 @@ def test_missing_values_are_problems_until_they_are_kept(looked):
     content = rows(pay=lambda i: "" if i == 4 else 5, hired=lambda i: "" if i == 6 else i % 2)
     found = looked(content)
     assert said(found.problems) == [
-        "p.csv, column 'pay': 1 of 40 records have no value (first: line 6); fill them, leave them "
-        'out, or say missing = "keep"',
-        "p.csv, column 'hired': 1 of 40 records have no label (first: line 8); fill it or leave "
-        "them out",
+        "p.csv, column 'pay': 1 of 40 records have no value (line 6); fill it in, or say missing = "
+        '"drop" to leave them out, or "keep" them',
+        "p.csv, column 'hired': 1 of 40 records have no label (line 8); fill it in, or say missing "
+        '= "drop" to leave them out',
     ]
     content = rows(pay=lambda i: "" if i == 4 else 5)
     found = looked(content, {"missing": "keep"})
     assert found.problems == ()
-    assert said(found.doubts) == [
-        "p.csv, column 'pay': 1 of 40 records have no value (first: line 6)"
-    ]
+    assert said(found.doubts) == ["p.csv, column 'pay': 1 of 40 records have no value (line 6)"]
 
 
 def test_only_columns_that_are_used_count(looked):

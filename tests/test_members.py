@@ -104,7 +104,7 @@ def test_numbers_are_numbers(tmp_path, cell):
     text = f"id,age,pay,job,label\n1,{cell},1,cook,yes\n"
     with pytest.raises(DataError, match=r"line 2: .*column 'age'"):
         read_members(written(tmp_path, text), TABLE, Columns())
-    with pytest.raises(DataError, match="line 2: unknown label ''"):
+    with pytest.raises(DataError, match="line 2: nothing in column 'label'"):
         read_members(written(tmp_path, "id,age,pay,job,label\n1,3,1,cook,\n"), TABLE, Columns())
 
 

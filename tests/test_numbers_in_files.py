@@ -131,7 +131,7 @@ def test_a_cell_that_is_no_number_is_refused_with_its_line(folder):
     missing = "".join([*lines[:5], lines[5].rpartition(",")[0] + ",\n", *lines[6:]])
     assert "rating" in refusal(folder, {}, missing)
     kept = refusal(folder, {"population.missing": "keep"}, missing)
-    assert "1 of 600 records have no number in column 'rating' (first: rated.csv, line 6)" in kept
+    assert "1 of 600 records have no number in column 'rating' (line 6)" in kept
     output = command("check", "study.toml", fails=True)
     assert "1 of 600 records have no number" in output
 

@@ -393,7 +393,7 @@ def test_a_mistake_in_a_part_says_which_part(study_toml):
         (
             'cv,tag\n" ",x\nb,y\n',
             {"label": "tag", "text": "cv"},
-            r"1 of 2 records have an empty text in column 'cv' \(first: line 2\)",
+            r"1 of 2 records have an empty text in column 'cv' \(line 2\)",
         ),
     ],
 )

@@ -51,12 +51,15 @@ def run(
     from criticalmass.pages.report import write_report
     from criticalmass.studies import read_study
     from criticalmass.studies import run as run_study
+    from criticalmass.studies.files.study_file import sections_of
 
     path = study or BUILT_IN
     folder = out or Path("results") / path.stem
     say(f"reading {path} and its records …", err=True)
     with resumable():
         spec = read_study(path, allow=allow or ())
+        if sections_of(path).population.missing == "drop":
+            say(*spec.population.notes, err=True)
         print_number_of_doubts(path, spec)
         for name, doubts in spec.doubts.items():
             for doubt in doubts:

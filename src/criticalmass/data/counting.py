@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from criticalmass.data.labels import check_labels, sort_labels
 from criticalmass.data.readers import Reading, opened
-from criticalmass.data.readers.deciding import decide
+from criticalmass.data.readers.deciding import Decided, decide
 from criticalmass.data.readers.opening import Opened
-from criticalmass.data.readers.source import quoted
+from criticalmass.data.readers.source import Source, quoted
 from criticalmass.data.readers.table import (
     label_sql,
     names_of,
@@ -82,6 +82,10 @@ def count(
             # how each column is read
             decided = decide(files, names, reading)
             refuse_missing(files, decided, reading)
+            if reading.missing == "drop":
+                decided = [
+                    (_complete(source, each, label, reading), each) for source, each in decided
+                ]
             read_as = read_as_of(decided)
             kinds = [column.kind for column in decided[0][1]]
             files = replace(files, sources=tuple(source for source, _ in decided))  # as mended
@@ -108,6 +112,13 @@ def count(
         for name, number, kind in zip(names, numbers, kinds, strict=True)
     }
     return Counted(table_of(features), counts, labels, files.name, read_as)
+
+
+def _complete(source: Source, decided: Sequence[Decided], label: str, reading: Reading) -> Source:
+    """Return a file without the records that lack a value or their label."""
+    values = [label_sql(source.column(label), None, reading), *(one.sql for one in decided)]
+    there = " AND ".join(f"({value}) IS NOT NULL" for value in values)
+    return replace(source, relation=f"(SELECT * FROM {source.relation} WHERE {there})")
 
 
 def _count(

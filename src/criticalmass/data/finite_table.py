@@ -151,7 +151,11 @@ class FiniteTable:
         if not isinstance(source, (str, Path)):
             if not memory[:1].isdigit():
                 raise DataError(f"memory = {memory!r} is not a size such as '1GB'")
-            missing = "refuse" if reading is None else reading.missing
+            missing: Missing = "refuse"
+            if reading is not None and reading.missing != "refuse":
+                if reading.missing == "drop":
+                    raise DataError("a dataframe leaves nothing out: drop its gaps before")
+                missing = reading.missing
             return _of_frame(source, label, columns, name or "the table", missing)
         counted = count(source, label, columns, memory, reading)
         return cls(
@@ -159,7 +163,7 @@ class FiniteTable:
             counts=counted.counts,
             label_names=counted.labels,
             name=name or counted.name,
-            missing="refuse" if reading is None else reading.missing,
+            missing="keep" if reading is not None and reading.missing == "keep" else "refuse",
             read_as=counted.read_as,
         )
 

@@ -99,6 +99,9 @@ def check(
         records = (
             records or f"{spec.population.name}: {len(spec.population) + len(spec.test):,} records"
         )
+        if section.missing == "drop":
+            left = len(spec.population) + len(spec.test)
+            records = f"{records}, of which {left:,} are used"
         found += split_doubts(spec.population, spec.test)
         found += few_doubts(spec)
         found += signal_doubts(spec)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,6 +12,7 @@ from criticalmass.data.numbers import in_full
 from criticalmass.data.readers.deciding import Decided, decide, missing_in
 from criticalmass.data.readers.delimited import Delimited
 from criticalmass.data.readers.excel import Excel
+from criticalmass.data.readers.incomplete import ADVICE, places_of
 from criticalmass.data.readers.opening import Opened
 from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Source, quoted
@@ -20,6 +21,8 @@ from criticalmass.data.readers.texts import as_text
 from criticalmass.doubts.likeness import alike
 from criticalmass.errors import DataError
 
+LEFT_OUT = "; they are left out"
+"""What becomes of records that lack something, where the study says so."""
 MOST_SHOWN = 2000
 """Texts of a column with more different ones than this are not compared with each other."""
 
@@ -145,7 +148,7 @@ def look_at(
             parts = [(s, next(d for d in each if d.name == name)) for s, each in decided]
             reports.append(_of_feature(files, parts, reading, doubts))
         if text in used and text is not None:
-            reports.append(_of_text(files, text, doubts))
+            reports.append(_of_text(files, text, reading, doubts))
         records = 0
         if label in used and numbers:
             parts = [(source, each[0]) for source, each in decide(files, [label], reading)]
@@ -170,11 +173,12 @@ def _of_feature(
     missing = sum(one.missing for _, one in parts)
     records = sum(one.records for _, one in parts)
     if missing:
-        keep = reading.missing == "keep"
-        sentence = f"{missing:,} of {records:,} records have no value"
-        advice = "" if keep else '; fill them, leave them out, or say missing = "keep"'
-        first = _first(files, name, lambda cell: reading.is_missing(cell) or _is_nan(cell))
-        doubts.append(Doubt(sentence + first + advice, files.name, name, problem=not keep))
+        then = {"refuse": f'; {ADVICE}, or "keep" them', "keep": "", "drop": LEFT_OUT}
+        where = places_of(files, name, lambda cell: reading.is_missing(cell) or _is_nan(cell))
+        sentence = f"{missing:,} of {records:,} records have no value ({where})"
+        sentence += then[reading.missing]
+        refused = reading.missing == "refuse"
+        doubts.append(Doubt(sentence, files.name, name, problem=refused))
     for _, decided in parts:
         if decided.odd and decided.kind == "text":
             sentence = f"it seems to hold numbers, but is read as text because of {decided.odd}"
@@ -183,11 +187,11 @@ def _of_feature(
     counts = _counted(files, parts, reading)
     if counts.words and kind == "text":
         word = counts.word
-        first = _first(files, name, lambda cell: (cell or "").strip() == word)
+        where = places_of(files, name, lambda cell: (cell or "").strip() == word)
         count = counts.words
         looks = "cell looks" if count == 1 else "cells look"
         sentence = (
-            f'{count:,} {looks} like a missing value ("{word}"; {first[2:-1]}), but "{word}" is '
+            f'{count:,} {looks} like a missing value ("{word}"; {where}), but "{word}" is '
             f'read as a text like any other; if it is none, say missing_words = ["{word}"]'
         )
         doubts.append(Doubt(sentence, files.name, name))
@@ -291,7 +295,7 @@ def _is_id(name: str, kind: str, different: int, records: int, blanks: bool) -> 
     return named and different >= 0.95 * records
 
 
-def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
+def _of_text(files: Opened, text: str, reading: Reading, doubts: list[Doubt]) -> ColumnReport:
     each = []
     for source in files.sources:
         column = source.column(text)
@@ -299,7 +303,7 @@ def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
             sentence = "holds no texts; name the column with the text"
             doubts.append(Doubt(sentence, source.name, text, problem=True))
             return ColumnReport(text, "no text")
-        gone = missing_in(column, Reading())
+        gone = missing_in(column, reading)
         value = f"CASE WHEN {gone} THEN NULL ELSE {column.sql} END"
         each.append(f"SELECT {value} AS v FROM {source.relation}")
     row = files.connection.execute(
@@ -309,11 +313,9 @@ def _of_text(files: Opened, text: str, doubts: list[Doubt]) -> ColumnReport:
     assert row is not None
     records, filled, different, words = row
     if filled < records:
-        first = _first(files, text, Reading().is_missing)
-        sentence = (
-            f"{records - filled:,} of {records:,} records have an empty text{first}; leave them out"
-        )
-        doubts.append(Doubt(sentence, files.name, text, problem=True))
+        where = places_of(files, text, reading.is_missing)
+        sentence = f"{records - filled:,} of {records:,} records have an empty text ({where})"
+        doubts.append(_needed(sentence, files.name, text, reading))
     twice = filled - different
     sentence = f"the text, {words or 0:.0f} words in the middle"
     return ColumnReport(text, sentence + (f"; {twice:,} stand more than once" if twice else ""))
@@ -330,11 +332,9 @@ def _of_label(
     records = sum(row[1] for row in found)
     gone = sum(row[1] for row in found if row[0] is None)
     if gone:
-        first = _first(files, label, reading.is_missing)
-        sentence = (
-            f"{gone:,} of {records:,} records have no label{first}; fill it or leave them out"
-        )
-        doubts.append(Doubt(sentence, files.name, label, problem=True))
+        where = places_of(files, label, reading.is_missing)
+        sentence = f"{gone:,} of {records:,} records have no label ({where})"
+        doubts.append(_needed(sentence, files.name, label, reading))
     counts: dict[str, int] = {}
     for value, count in found:
         if value is None:
@@ -363,11 +363,9 @@ def _of_numbers(
     label, records = parts[0][1].name, sum(one.records for _, one in parts)
     gone = sum(one.missing for _, one in parts)
     if gone:
-        first = _first(files, label, reading.is_missing)
-        sentence = (
-            f"{gone:,} of {records:,} records have no number{first}; fill it or leave them out"
-        )
-        doubts.append(Doubt(sentence, files.name, label, problem=True))
+        where = places_of(files, label, lambda cell: reading.is_missing(cell) or _is_nan(cell))
+        sentence = f"{gone:,} of {records:,} records have no number ({where})"
+        doubts.append(_needed(sentence, files.name, label, reading))
     if any(one.kind in ("text", "truth") for _, one in parts):
         why = next((f", because of {one.odd}" for _, one in parts if one.odd), "")
         counts = _counted(files, parts, reading)
@@ -394,10 +392,9 @@ def _is_nan(cell: str | None) -> bool:
     return (cell or "").strip().lower() in ("nan", "-nan")
 
 
-def _first(files: Opened, name: str, fits: Callable[[str | None], bool]) -> str:
-    """Say where the first cell of a column stands that fits, in brackets; empty if none does."""
-    at = [column.name for column in files.sources[0].columns].index(name)
-    for place, cells in files.rows():
-        if fits(cells[at]):
-            return f" (first: {place.partition(', ')[2] if len(files.sources) == 1 else place})"
-    return ""
+def _needed(sentence: str, file: str, column: str, reading: Reading) -> Doubt:
+    """Return what is said of records that lack a label or a text, without which none can be."""
+    dropped = reading.missing == "drop"
+    return Doubt(
+        sentence + (LEFT_OUT if dropped else f"; {ADVICE}"), file, column, problem=not dropped
+    )

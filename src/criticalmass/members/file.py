@@ -298,6 +298,9 @@ def _labels(
     matrix = np.zeros((len(cells), len(population.label_names)), dtype=bool)
     sets = split_sets(cells, columns.separator) if population.label_sets else [{c} for c in cells]
     for row, names in enumerate(sets):
+        if not population.label_sets and columns.reading.is_missing(cells[row]):
+            problems.add(row, f"nothing in column {columns.label!r}")
+            continue
         for name in sorted(names):
             known = find(name, population.label_names)
             if known is None:

@@ -18,7 +18,8 @@ class Reading:
     decimal
         What stands before the decimals of a number: ``"."``, or ``","`` as in ``2,5``.
     missing
-        ``"refuse"`` records with missing values, or ``"keep"`` them.
+        ``"refuse"`` records with missing values, ``"keep"`` them, or ``"drop"`` them: leave out
+        each record that lacks a value, its label or its text.
     missing_words
         Cells that mean a missing value, besides blank ones, such as ``("NA", "?")``. A number
         among them means that number however a cell writes it.
@@ -35,12 +36,12 @@ class Reading:
     """
 
     decimal: Literal[".", ","] = "."
-    missing: Literal["refuse", "keep"] = "refuse"
+    missing: Literal["refuse", "keep", "drop"] = "refuse"
     missing_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_choice("decimal", self.decimal, (".", ","))
-        require_choice("missing", self.missing, ("refuse", "keep"))
+        require_choice("missing", self.missing, ("refuse", "keep", "drop"))
         words = tuple(spelled(word).strip() for word in self.missing_words)
         object.__setattr__(self, "missing_words", words)
         if any(not word.strip() for word in self.missing_words):

@@ -11,7 +11,9 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from criticalmass.arrays import Mask
 from criticalmass.data.readers.deciding import Decided, decide, missing_in
+from criticalmass.data.readers.incomplete import ADVICE, left_out, places_of
 from criticalmass.data.readers.opening import Opened, opened
 from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Column, Source
@@ -36,6 +38,10 @@ class Table:
         The text of each record, as it is written; None without a text column.
     read_as
         Why a column with many numbers was read as text, by column.
+    left_out
+        Which records were left out, in a sentence; empty if none was.
+    kept
+        Which records of the file are in the table; None if all are.
     """
 
     name: str
@@ -43,6 +49,8 @@ class Table:
     label: list[Any] | None
     texts: list[str] | None
     read_as: dict[str, str]
+    left_out: str = ""
+    kept: Mask | None = None
 
 
 def read_table(
@@ -91,7 +99,7 @@ def read_table(
         # how each column is read
         names = names_of(files, label, text, columns)
         decided = decide(files, names, reading)
-        refuse_missing(files, decided, reading)
+        problems = missing_in_columns(files, decided, reading)
         # what each file gives
         selected = [
             (source, [f"{one.sql} AS x{i}" for i, one in enumerate(each)])
@@ -103,6 +111,12 @@ def read_table(
             if text is not None:
                 chosen.append(f"{_text_sql(source, text, reading)} AS text")
         parts = [_fetched(files, source, chosen) for source, chosen in selected]
+        kept, sentence = None, ""
+        if reading.missing == "drop":
+            gone = _lacking(parts, names, label, text)
+            if sentence := left_out(files.name, gone):
+                kept = ~np.any(list(gone.values()), axis=0)
+                parts = _taken(parts, kept)
         # all files together
         arrays = {
             one.name: plain_column([part[f"x{i}"] for part in parts], one.kind)
@@ -112,16 +126,41 @@ def read_table(
         if label is not None:
             labels, missing = _joined(parts, "label")
             if missing:
-                raise no_label(files, label, missing, len(labels), reading)
+                problems += no_label(files, label, missing, len(labels), reading).lines
         if text is not None:
             texts, missing = _joined(parts, "text")
             if missing:
-                first = _first_missing(files, text, reading)
-                raise DataError(
+                where = _missing_places(files, text, reading)
+                problems.append(
                     f"{files.name}: {missing:,} of {len(texts):,} records have an empty text in "
-                    f"column {text!r} (first: {first}); leave them out or mend them"
+                    f"column {text!r} ({where}); {ADVICE}"
                 )
-        return Table(files.name, arrays, labels, texts, read_as_of(decided))
+        if problems:
+            raise DataError(*problems)
+        return Table(files.name, arrays, labels, texts, read_as_of(decided), sentence, kept)
+
+
+def _lacking(
+    parts: Sequence[dict[str, Any]], names: Sequence[str], label: str | None, text: str | None
+) -> dict[str, Mask]:
+    """Return which records of all files lack something, by what they do."""
+    called = {f"x{i}": f"have no value in column {name!r}" for i, name in enumerate(names)}
+    called |= {"label": f"have no label in column {label!r}"}
+    called |= {"text": f"have an empty text in column {text!r}"}
+    return {
+        called[key]: np.concatenate([np.ma.getmaskarray(part[key]) for part in parts])
+        for key in parts[0]
+    }
+
+
+def _taken(parts: Sequence[dict[str, Any]], kept: Mask) -> list[dict[str, Any]]:
+    """Return some of the records of all files."""
+    taken, start = [], 0
+    for part in parts:
+        end = start + len(next(iter(part.values())))
+        taken.append({key: values[kept[start:end]] for key, values in part.items()})
+        start = end
+    return taken
 
 
 def read_as_of(decided: Sequence[tuple[Source, Sequence[Decided]]]) -> dict[str, str]:
@@ -148,7 +187,7 @@ def names_of(
     for name in (label, text):
         if name is not None:
             first.column(name)
-    if text is not None:
+    if text is not None and columns is None:
         return []
     every = [column.name for column in first.columns]
     chosen = [name for name in every if name != label] if columns is None else list(columns)
@@ -182,31 +221,41 @@ def refuse_missing(
     files: Opened, decided: Sequence[tuple[Source, Sequence[Decided]]], reading: Reading
 ) -> None:
     """Raise `DataError` where a value of a record is missing, unless missing values are kept."""
+    if problems := missing_in_columns(files, decided, reading):
+        raise DataError(*problems)
+
+
+def missing_in_columns(
+    files: Opened, decided: Sequence[tuple[Source, Sequence[Decided]]], reading: Reading
+) -> list[str]:
+    """Return a line for each column with missing values, where these are refused."""
     if not sum(each[0].records for _, each in decided if each) and decided[0][1]:
         raise DataError(f"{files.name}: no records")
-    if reading.missing == "keep":
-        return
-    for at in range(len(decided[0][1])):
+    if reading.missing != "refuse":
+        return []
+    problems = []
+    for at, one in enumerate(decided[0][1]):
         missing = sum(each[at].missing for _, each in decided)
         if missing:
-            one = decided[0][1][at]
             records = sum(each[at].records for _, each in decided)
-            raise DataError(
+            problems.append(
                 f"{files.name}: {missing:,} of {records:,} records have a missing value in column "
-                f"{one.name!r} (first: {_first_missing(files, one.name, reading)}); fill it, leave "
-                'them out, or say missing = "keep"'
+                f"{one.name!r} ({_missing_places(files, one.name, reading)}); {ADVICE}, or "
+                '"keep" them'
             )
+    return problems
 
 
-def _first_missing(files: Opened, name: str, reading: Reading) -> str:
-    """Return where the first missing value of a column stands."""
-    at = [column.name for column in files.sources[0].columns].index(name)
-    lists = files.sources[0].columns[at].holds == "list"
-    for place, cells in files.rows():
-        missing = cells[at] is None if lists else reading.is_missing(cells[at])
-        if missing or str(cells[at]).strip().lower() in ("nan", "-nan"):
-            return place.partition(", ")[2] if len(files.sources) == 1 else place
-    return "not found"
+def _missing_places(files: Opened, name: str, reading: Reading) -> str:
+    """Say where the missing values of a column stand."""
+    columns = [column.name for column in files.sources[0].columns]
+    lists = files.sources[0].columns[columns.index(name)].holds == "list"
+
+    def missing(cell: str | None) -> bool:
+        gone = cell is None if lists else reading.is_missing(cell)
+        return gone or str(cell).strip().lower() in ("nan", "-nan")
+
+    return places_of(files, name, missing) or "not found"
 
 
 def label_sql(column: Column, separator: str | None, reading: Reading) -> str:
@@ -225,7 +274,7 @@ def no_label(files: Opened, label: str, missing: int, records: int, reading: Rea
     """Return the error for records without a label."""
     return DataError(
         f"{files.name}: {missing:,} of {records:,} records have no label in column {label!r} "
-        f"(first: {_first_missing(files, label, reading)}); fill it or leave them out"
+        f"({_missing_places(files, label, reading)}); {ADVICE}"
     )
 
 

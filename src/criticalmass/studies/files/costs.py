@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
 from criticalmass.arrays import Array
+from criticalmass.data.missing import missing_in
 from criticalmass.data.readers import read_table
 from criticalmass.errors import DataError, StudyError, unknown
 from criticalmass.fields import misfit
 from criticalmass.incentives import Incentives
-from criticalmass.studies.files.sources import PopulationSection, population_of
+from criticalmass.studies.files.sources import PopulationSection, population_of, table_in
 
 QUANTILES = 1000
 """Number of people who stand for a distribution of costs."""
@@ -100,8 +103,7 @@ def _column(table: dict[str, Any], population: PopulationSection, folder: Path) 
         if (wrong := misfit(value, of)) is not None:
             raise StudyError(f"incentives.cost.{key} {wrong}")
     if population.file is not None:
-        path = folder / population.file
-        columns = read_table(path, columns=[name], reading=population.reading).columns
+        columns = _of_file(folder / population.file, name, population, folder)
     else:
         records = population_of(population, folder)
         columns = {column: records.features[column] for column in records.columns}
@@ -113,3 +115,23 @@ def _column(table: dict[str, Any], population: PopulationSection, folder: Path) 
     if not np.issubdtype(values.dtype, np.number):
         raise DataError(f"incentives.cost: column {name!r} holds texts, not numbers")
     return np.asarray(values.astype(float) * each)
+
+
+def _of_file(
+    path: Path, name: str, population: PopulationSection, folder: Path
+) -> dict[str, NDArray[Any]]:
+    """Return a column of the records' file, of those records that the study has."""
+    reading = population.reading
+    if reading.missing != "drop" or population.label is None:
+        return read_table(path, columns=[name], reading=reading).columns
+    kept = table_in(population, folder).kept
+    column = read_table(path, columns=[name], reading=replace(reading, missing="keep")).columns[
+        name
+    ]
+    column = column if kept is None else column[kept]
+    if (gaps := missing_in(column)).any():
+        raise DataError(
+            f"incentives.cost: {gaps.sum():,} of {len(column):,} records have no value in column "
+            f"{name!r}, and each needs its cost"
+        )
+    return {name: column}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 from criticalmass.data.population import split_rows
 from criticalmass.data.readers import rows_of
+from criticalmass.studies.files.sources import table_in
 from criticalmass.studies.files.study_file import sections_of
 
 
@@ -62,6 +64,9 @@ def ids_of(study: str | Path, column: str) -> Ids | None:
         return None
     at = names.index(column)
     ids = [(cells[at] or "").strip() for _, cells in records]
+    if section.missing == "drop" and section.label is not None:
+        kept = table_in(section, path.parent).kept
+        ids = ids if kept is None else list(compress(ids, kept))
     test = len(ids) // 5 if section.test is None else section.test
-    kept, held_out = split_rows(len(ids), test, section.seed)
-    return Ids(file.name, tuple(ids[row] for row in kept), tuple(ids[row] for row in held_out))
+    train, held_out = split_rows(len(ids), test, section.seed)
+    return Ids(file.name, tuple(ids[row] for row in train), tuple(ids[row] for row in held_out))

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 from pydantic import BaseModel, ConfigDict, Field
 
+from criticalmass.arrays import Mask
 from criticalmass.data.counting import SetsOfLabels
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.labels import split_sets
+from criticalmass.data.missing import Missing
 from criticalmass.data.numbers import EVERY, between, in_full, range_of
 from criticalmass.data.population import Population
-from criticalmass.data.readers import Reading, opened, read_table
+from criticalmass.data.readers import Reading, Table, opened, read_table
+from criticalmass.data.readers.incomplete import ADVICE, placed
 from criticalmass.data.readers.table import check_columns
 from criticalmass.data.records import table_of
 from criticalmass.datasets import DATASETS
@@ -51,7 +54,8 @@ class PopulationSection(BaseModel):
     decimal
         What stands before the decimals of a number.
     missing
-        ``"refuse"`` records with missing values, or ``"keep"`` them as a value of their own.
+        ``"refuse"`` records with missing values, ``"keep"`` them as a value of their own, or
+        ``"drop"`` them: leave out each record that lacks a value, its label or its text.
     missing_words
         Cells that mean a missing value, besides blank ones.
     columns
@@ -79,7 +83,7 @@ class PopulationSection(BaseModel):
     separator: str | None = None
     numbers: bool | list[float] = False
     decimal: Literal[".", ","] = "."
-    missing: Literal["refuse", "keep"] = "refuse"
+    missing: Literal["refuse", "keep", "drop"] = "refuse"
     missing_words: list[str] = Field(default_factory=list)
     columns: list[str] | None = None
     numeric: bool = False
@@ -92,6 +96,11 @@ class PopulationSection(BaseModel):
     def reading(self) -> Reading:
         """How the cells of the file are read."""
         return Reading(self.decimal, self.missing, tuple(self.missing_words))
+
+    @property
+    def gaps(self) -> Missing:
+        """Whether the population that is read may have missing values."""
+        return "keep" if self.missing == "keep" else "refuse"
 
 
 def population_of(section: PopulationSection, folder: Path) -> Population:
@@ -163,8 +172,9 @@ def marked_of(
         label_names=("unknown",),
         label_sets=False,
         name=name,
-        missing=section.missing,
+        missing=section.gaps,
         read_as=table.read_as,
+        notes=(f"{name}: {table.left_out}",) if table.left_out else (),
     )
 
 
@@ -216,54 +226,76 @@ def _everything(section: PopulationSection, folder: Path) -> Population:
     if section.label is None:
         raise StudyError("population needs label, the column of the file that holds the label")
     name = Path(section.file).stem
+    table = table_in(section, folder)
     if range_of(section.numbers) is not None:
-        return _with_numbers(section, folder / section.file, name)
-    table = read_table(
-        folder / section.file,
-        label=section.label,
-        text=section.text,
-        columns=section.columns,
-        separator=section.separator,
-        reading=section.reading,
-    )
+        return _with_numbers(table, section, folder / section.file, name)
+    notes = (table.left_out,) if table.left_out else ()
     cells = table.label or []
     if section.separator and not any(isinstance(cell, list) for cell in cells):
         cells = split_sets(cells, section.separator)
     if table.texts is not None:
-        return Population.from_texts(table.texts, cells, name=name)
+        return Population.from_texts(table.texts, cells, name=name, notes=notes)
     labels = np.empty(len(cells), dtype=object)
     labels[:] = cells
     return Population.from_table(
         {**table.columns, section.label: labels},
         label=section.label,
         name=name,
-        missing=section.missing,
+        notes=notes,
+        missing=section.gaps,
         read_as=table.read_as,
     )
 
 
-def _place(path: Path, row: int) -> str:
-    """Return where a record stands: the file, and its line as a spreadsheet counts."""
-    with opened(path) as files:
-        return next(place for at, (place, _) in enumerate(files.rows()) if at == row)
+def table_in(section: PopulationSection, folder: Path) -> Table:
+    """Return the columns of the file that a study file names; numbers as labels among them.
 
-
-def _with_numbers(section: PopulationSection, path: Path, name: str) -> Population:
-    """Return the records of a file whose label column holds numbers."""
-    label, allowed = str(section.label), range_of(section.numbers)
-    assert allowed is not None
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a record lacks what none may lack.
+    """
+    path, label = folder / str(section.file), str(section.label)
+    if range_of(section.numbers) is None:
+        return read_table(
+            path,
+            label=label,
+            text=section.text,
+            columns=None if section.text is not None else section.columns,
+            separator=section.separator,
+            reading=section.reading,
+        )
     if section.separator is not None:
         raise StudyError("population: separator is for sets of labels, and numbers are none")
     columns = None
-    if section.columns is not None:
-        check_columns(section.columns, label, path.name)
-        columns = [*section.columns, label]
-    texts = None
     if section.text is not None:
         columns = [label]
-        texts = read_table(path, text=section.text, reading=section.reading).texts
-    table = read_table(path, columns=columns, reading=section.reading)
-    cells = table.columns.pop(label)
+    elif section.columns is not None:
+        check_columns(section.columns, label, path.name)
+        columns = [*section.columns, label]
+    return read_table(path, text=section.text, columns=columns, reading=section.reading)
+
+
+def _place(path: Path, row: int, kept: Mask | None) -> str:
+    """Return where a record stands: the file, and its line as a spreadsheet counts."""
+    at = row if kept is None else int(np.flatnonzero(kept)[row])
+    with opened(path) as files:
+        return next(place for number, (place, _) in enumerate(files.rows()) if number == at)
+
+
+def _places(path: Path, chosen: Mask) -> str:
+    """Return where some records stand, in short."""
+    with opened(path) as files:
+        places = [place for (place, _), one in zip(files.rows(), chosen, strict=True) if one]
+        return placed(places, len(files.sources))
+
+
+def _with_numbers(table: Table, section: PopulationSection, path: Path, name: str) -> Population:
+    """Return the records of a file whose label column holds numbers."""
+    label, allowed = str(section.label), range_of(section.numbers)
+    assert allowed is not None
+    notes = (table.left_out,) if table.left_out else ()
+    cells = table.columns[label]
     why = table.read_as.get(label)
     if cells.dtype.kind not in "iuf":
         what = "truth values" if cells.dtype.kind == "b" else "texts"
@@ -276,30 +308,31 @@ def _with_numbers(section: PopulationSection, path: Path, name: str) -> Populati
     if gaps.any():
         raise DataError(
             f"{path.name}: {gaps.sum():,} of {len(cells):,} records have no number in column "
-            f"{label!r} (first: {_place(path, int(gaps.argmax()))}); fill it or leave them out"
+            f"{label!r} ({_places(path, gaps)}); {ADVICE}"
         )
     outside = (column < allowed[0]) | (column > allowed[1]) | np.isinf(column)
     if outside.any():
         row = int(outside.argmax())
         limits = "" if allowed == EVERY else f", and {between(allowed)}"
         held = in_full(float(cells[row]))
-        raise DataError(f"{_place(path, row)}: column {label!r} holds {held}{limits}")
+        raise DataError(f"{_place(path, row, table.kept)}: column {label!r} holds {held}{limits}")
     if cells.dtype.kind in "iu" and (np.abs(cells) > EXACT).any():
         row = int((np.abs(cells) > EXACT).argmax())
         raise DataError(
-            f"{_place(path, row)}: column {label!r} holds {cells[row]}, which has more digits than "
-            "can be computed with; give it in another unit"
+            f"{_place(path, row, table.kept)}: column {label!r} holds {cells[row]}, which "
+            "has more digits than can be computed with; give it in another unit"
         )
-    if texts is not None:
-        return Population.from_texts(texts, column, numbers=allowed, name=name)
-    if not table.columns:
+    if table.texts is not None:
+        return Population.from_texts(table.texts, column, numbers=allowed, name=name, notes=notes)
+    features = {column: cells for column, cells in table.columns.items() if column != label}
+    if not features:
         raise DataError(f"{path.name}: a record needs columns besides the label {label!r}")
-    features = {**table.columns, label: column}
     return Population.from_table(
-        features,
+        {**features, label: column},
         label=label,
         numbers=allowed,
         name=name,
-        missing=section.missing,
+        notes=notes,
+        missing=section.gaps,
         read_as=table.read_as,
     )

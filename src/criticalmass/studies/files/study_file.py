@@ -7,7 +7,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,10 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
         everyone = population_of(spec.population, path.parent)
         test = len(everyone) // 5 if spec.population.test is None else spec.population.test
         train, held_out = everyone.split(test=test, seed=spec.population.seed)
+        marked = None
+        if spec.success.marked is not None:
+            marked = marked_of(spec.success.marked, spec.population, train, path.parent)
+            train = replace(train, notes=(*train.notes, *marked.notes))
         study = Study(
             population=_noise(spec).apply(train),
             test=held_out,
@@ -197,9 +201,7 @@ def read_study(path: str | Path, *, allow: Iterable[str] = ()) -> Study:
             name=spec.name,
             source=source,
             resampled=spec.population.resampled,
-            marked=marked_of(spec.success.marked, spec.population, train, path.parent)
-            if spec.success.marked is not None
-            else None,
+            marked=marked,
         )
         study.check()
         return study
