@@ -37,7 +37,20 @@ def blocks(language):
 def test_python_blocks_run(code, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "block", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert printed
+    assert printed.endswith(shown_output(code))
+
+
+def shown_output(code):
+    """Return what the comments at a block's end say that it prints; nothing if there are none."""
+    comments = re.search(r"(?:^# .*\n)*\Z", code, re.MULTILINE)[0]
+    return re.sub(r"^# ", "", comments, flags=re.MULTILINE)
+
+
+def test_comments_at_the_end_of_a_block_are_its_output():
+    assert shown_output("# a comment\nprint(1)\nprint(2)\n# 1\n# 2\n") == "1\n2\n"
+    assert shown_output("print(1)  # a comment\n") == ""
 
 
 def skip_without_data(study, real):

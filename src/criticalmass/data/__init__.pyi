@@ -4,3 +4,4 @@ from .noise import RandomizeLabels as RandomizeLabels
 from .population import Population as Population
 from .readers import Reading as Reading
 from .readers import read_table as read_table
+from .records import Features as Features

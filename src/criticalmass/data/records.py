@@ -17,6 +17,8 @@ from criticalmass.data.missing import ADVICE, Missing, is_missing, missing_in, u
 from criticalmass.errors import DataError
 
 Features = NDArray[Any]
+"""Features of records, whose first axis is the record: texts in an object array, a table in a
+structured array, images in an array of numbers."""
 Kind = Literal["texts", "table", "array"]
 
 

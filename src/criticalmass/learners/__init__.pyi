@@ -2,6 +2,7 @@ from .adopted import learner_of as learner_of
 from .bayes import BayesOptimal as BayesOptimal
 from .descent.gradient_descent import GradientDescent as GradientDescent
 from .embedded_text.embedded_text import EmbeddedText as EmbeddedText
+from .learner import AsItIs as AsItIs
 from .learner import Learner as Learner
 from .learner import Model as Model
 from .learner import Prepared as Prepared

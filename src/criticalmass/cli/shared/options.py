@@ -15,7 +15,8 @@ Allow = Annotated[
     typer.Option(
         metavar="PACKAGE",
         help="Let the study file name estimators of this package, whose code is then run; may be "
-        "given several times. Without it: scikit-learn's only.",
+        "given several times. Without it: scikit-learn's only. No learner, signal or measure "
+        "of your own: those go into a study in Python.",
     ),
 ]
 

@@ -159,7 +159,10 @@ def _allowed_kind(path: str, allow: Iterable[str]) -> Any:
             f'with --allow {package} (in Python allow=("{package}",), or set {VARIABLE}={package})'
         )
     if not (inspect.isclass(kind) and issubclass(kind, BaseEstimator)):
-        raise DataError(f"{path} is not a scikit-learn estimator")
+        raise DataError(
+            f"{path} is not a scikit-learn estimator; a learner, signal or measure of your own "
+            "goes into a study in Python: dataclasses.replace(read_study(path), learner=…)"
+        )
     return kind
 
 
