@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from criticalmass import DropColumn, Population
+from criticalmass import DropColumn, Erase, FiniteTable, Population
 from criticalmass.contracts import check_signal
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import Coarsen, RedactWords
@@ -65,6 +65,69 @@ def test_records_unlike_any_other_take_the_lowest_value():
     new = np.array([(99, "m"), (30, "x")], dtype=people.features.dtype)
     assert led(DropColumn("sex"), people, new).tolist() == [(99, "f"), (30, "m")]
     assert led(Coarsen("age", edges=(35,)), people, new).tolist() == [(40, "m"), (30, "x")]
+
+
+def districts(**renamed):
+    """A made-up table of 600 people in three districts, of which North is the most frequent."""
+    rng = np.random.default_rng(7)
+    district = rng.choice(["East", "North", "South"], 600, p=[0.3, 0.4, 0.3])
+    income = rng.choice(["high", "low"], 600)
+    chance = 0.4 + 0.3 * (income == "high") - 0.25 * (district == "East")
+    label = np.where(rng.random(600) < chance, "yes", "no")
+    called = [renamed.get(name, name) for name in district]
+    return Population.from_table(
+        {"income": income.astype(object), "district": np.array(called, object),
+         "label": label.astype(object)}, label="label",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["ANorth", "Zorth", "north"])
+def test_how_a_value_is_spelled_changes_no_number(name):
+    plain, renamed = districts(), districts(North=name)
+    signals = (
+        DropColumn("district"),
+        Coarsen("district", groups={"East": "a", "North": "a", name: "a"}),
+    )
+    for signal in signals:
+        curves = [Erase(signal).exact(people) for people in (plain, renamed)]
+        masses = [curve.critical_mass(0.95).alpha for curve in curves]
+        assert masses[0] == masses[1] > 0
+
+
+def test_the_most_frequent_value_stands_for_a_column_left_out():
+    assert set(led(DropColumn("district"), districts())["district"].tolist()) == {"North"}
+    assert DropColumn("district").settled(districts()) == DropColumn("district", "North")
+
+
+def test_the_reference_stands_for_a_column_left_out():
+    assert set(led(DropColumn("district", "South"), districts())["district"]) == {"South"}
+    numbers = Population.from_table(
+        {"age": [1.5, 1.5, 2.0], "job": ["a", "b", "a"], "y": ["p", "q", "p"]}, label="y"
+    )
+    assert led(DropColumn("age", "2"), numbers).tolist() == [(2.0, "a"), (1.5, "b"), (2.0, "a")]
+
+
+def test_a_reference_that_no_record_has_is_named_with_the_nearest():
+    with pytest.raises(DataError, match=r"'district': unknown reference 'Nort'; did you .*'North'"):
+        led(DropColumn("district", "Nort"), districts())
+    ages = Population.from_table({"age": [30.5, 40.0, 52.0], "y": ["p", "q", "q"]}, label="y")
+    with pytest.raises(DataError, match=r"unknown reference '41'.* Valid: 40, 30.5, 52$"):
+        led(DropColumn("age", 41), ages)
+
+
+def test_counted_records_are_led_as_the_records_themselves():
+    people = districts()
+    table = FiniteTable.of(people)
+    for signal in (DropColumn("district"), DropColumn("district", "East")):
+        ours = led(signal, table.cells, people.features)
+        assert ours.tolist() == led(signal, people).tolist()
+
+
+def test_a_missing_value_stands_for_nothing_left_out(few):
+    people = Population.from_table(
+        {"job": [None, None, "a"], "y": ["p", "q", "p"]}, label="y", missing="keep"
+    )
+    assert DropColumn("job").settled(people).reference == "a"
 
 
 def test_redacted_words_leave_one_sign():

@@ -219,8 +219,13 @@ def test_maps_that_theory_cannot_take_are_refused():
     away = Erase(SetColumns({"job": "baker"}))
     with pytest.raises(DataError, match=r"records to where nobody is \(such as job = baker"):
         away.candidates(population)
-    with pytest.raises(DataError, match="use DropColumn or Coarsen"):
+    with pytest.raises(DataError, match=r'erase with { kind = "drop-column", column = "job" }'):
         away.exact(population)
+    of_several = FiniteTable.read(
+        {"job": ["cook", "cook", "nurse"], "age": [20, 30, 40], "hired": [0, 1, 1]}, label="hired"
+    )
+    with pytest.raises(DataError, match='column = "job", reference = "cook" }: that leads'):
+        Erase(SetColumns({"job": "cook"})).exact(of_several)
     sets = Population.from_texts(["a", "b"], [{"x"}, {"x", "y"}])
     with pytest.raises(DataError, match="one label per record"):
         Erase(DropColumn("sex")).candidates(sets)

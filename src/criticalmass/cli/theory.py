@@ -110,13 +110,15 @@ def print_theories(
     """Print these curves of every strategy of a study; the options are those of `theory`."""
     from criticalmass.answers.beside import others_cost
     from criticalmass.measures import MEASURES
-    from criticalmass.strategies import Collective
+    from criticalmass.signals import erased_in_words
+    from criticalmass.strategies import Collective, Erase, strategy_of
+    from criticalmass.strategies.images import unchanged
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import placed_mass, theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
     from criticalmass.words.beside import what_others_cost, who_else
-    from criticalmass.words.theory import enough_whole_people, how_to_read
+    from criticalmass.words.theory import enough_whole_people, erased_already, how_to_read
 
     check_confidence(confidence)
     sense = cast("Sense", suboptimality)
@@ -193,6 +195,11 @@ def print_theories(
                 say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
         people = [mass and mass.people(known.size)[0] for mass in placed.get(name, ())]
         enough = enough_whole_people(people, chosen[: len(people)], known.size)
+        does = strategy_of(question.strategies[name])
+        if isinstance(does, Erase) and (known.bound or known.exact):
+            same = unchanged(does.signal, question.records)
+            told = erased_already(erased_in_words(does.signal), same, known.size)
+            say(*wrap(told, WIDTH, initial_indent="  ", subsequent_indent="  "))
         wanted_here = [*chosen, 1.0] if whole else chosen
         _print_theory(known, wanted_here, epsilon or unknown, enough)
         if name in alone:

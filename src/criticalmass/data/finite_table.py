@@ -206,6 +206,7 @@ class FiniteTable:
             missing=self.missing,
             read_as=self.read_as,
             channels=self.channels,
+            copies=self.totals,
         )
 
     def locate(self, features: Features) -> NDArray[np.intp]:

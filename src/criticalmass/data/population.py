@@ -68,6 +68,9 @@ class Population:
     numbers
         None where labels are names. Where they are numbers, the lowest and the highest that a
         record could hold, infinite where that is not known.
+    copies
+        How many records each one here stands for, (n,), where they were counted; None where each
+        stands for itself.
 
     Raises
     ------
@@ -94,6 +97,7 @@ class Population:
     read_as: Mapping[str, str] = field(default_factory=dict)
     channels: Channels | None = None
     numbers: Range | None = None
+    copies: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.features)
@@ -386,6 +390,7 @@ class Population:
             features=self.features[rows],
             labels=self.labels[rows],
             notes=self.notes if notes is None else notes,
+            copies=None if self.copies is None else self.copies[rows],
         )
 
     def split(self, *, test: int, seed: int) -> tuple[Population, Population]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from criticalmass.answers.finding import FEW_RECORDS
-from criticalmass.data.matching import cell_of
+from criticalmass.data.matching import cell_of, column_name, holds
 from criticalmass.data.population import Population
 from criticalmass.data.readers import opened
 from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, StudyError, brief, nearest
+from criticalmass.phrases import percent
 from criticalmass.signals import SetColumns
 from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect, Unplant
+from criticalmass.strategies.reference import drops
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
@@ -105,6 +109,7 @@ def check(
         found += split_doubts(spec.population, spec.test)
         found += few_doubts(spec)
         found += signal_doubts(spec)
+        found += reference_doubts(spec, sections_of(path).strategies)
         found += number_doubts(spec)
         found += handouts_doubts(handouts_of(path), date.today())
         for name, sentences in spec.doubts.items():
@@ -128,6 +133,7 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
     return [
         *found,
         *signal_doubts(spec),
+        *reference_doubts(spec, sections_of(path).strategies),
         *number_doubts(spec),
         *handouts_doubts(handouts_of(path), date.today()),
         *split_doubts(spec.population, spec.test),
@@ -178,6 +184,36 @@ def signal_doubts(study: Study) -> list[Doubt]:
                 meant = f"; did you mean {near!r}?" if near else ""
                 sentence = f"strategy {name!r}: no record has {cell!r} in column {column!r}{meant}"
                 found.append(Doubt(sentence))
+    return found
+
+
+def reference_doubts(study: Study, written: Mapping[str, Mapping[str, Any]]) -> list[Doubt]:
+    """Return which value stands for a column that is left out, where the study file names none.
+
+    Parameters
+    ----------
+    study
+        The study.
+    written
+        Its strategies as the file has them.
+    """
+    found = []
+    for name, strategy in study.strategies.items():
+        signal = drops(strategy)
+        if signal is None or "reference" in written.get(name, {}).get("signal", {}):
+            continue
+        column = column_name(study.population.features, signal.column)
+        cells = study.population.features[column]
+        share = holds(cells, cell_of(study.population, column, signal.reference)).mean()
+        given = json.dumps(signal.reference, ensure_ascii=False)
+        found.append(
+            Doubt(
+                f"strategy {name!r}: no reference says which value of {column!r} stands for the "
+                f"column left out, so it is the most frequent, {signal.reference!r} "
+                f"({percent(float(share))} of the training records); another one gives another "
+                f"number: write reference = {given}, or the one that you mean, into its signal"
+            )
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered, rows_differ
-from criticalmass.errors import DataError, HardlyAlikeWarning, ParameterError
-from criticalmass.signals import MoveToSubgroup, Signal
+from criticalmass.errors import CriticalMassError, DataError, HardlyAlikeWarning, ParameterError
+from criticalmass.signals import DropColumn, MoveToSubgroup, SetColumns, Signal
 from criticalmass.signals.signal import Recognizes
 
 Records = Population | FiniteTable
@@ -236,10 +237,31 @@ def erased_image(signal: Signal, records: Records) -> NDArray[np.intp]:
         raise DataError(
             f"{type(signal).__name__} leads {int(table.totals[lost].sum()):,} of {table.size:,} "
             f"records to where nobody is (such as {_shown(once[lost][0])}), so neither the "
-            "members nor the firm know which label belongs there; use DropColumn or Coarsen, which "
-            "lead to records that exist, or fewer columns"
+            "members nor the firm know which label belongs there. Drop columns, or "
+            f"{_erases_instead(signal, table)}: that leads to records that exist"
         )
     return image
+
+
+def unchanged(signal: Signal, records: Records) -> int:
+    """Return how many records an erasing map leads to themselves."""
+    table = counted(records)
+    return int(table.totals[erased_image(signal, table) == np.arange(len(table))].sum())
+
+
+def _erases_instead(signal: Signal, table: FiniteTable) -> str:
+    """Return which signal erases much the same, and leads to records that exist."""
+    if isinstance(signal, SetColumns) and len(signal.values) == 1:
+        ((column, value),) = signal.values.items()
+        try:
+            drops = DropColumn(column, value)
+            drops.apply(table.features[:1], population=table.cells, rng=np.random.default_rng(0))
+        except CriticalMassError:  # nobody has the value
+            drops = DropColumn(column)
+        given = json.dumps(drops.reference, ensure_ascii=False)
+        reference = "" if drops.reference is None else f", reference = {given}"
+        return f'erase with {{ kind = "drop-column", column = "{column}"{reference} }}'
+    return 'erase with a signal of the kind "drop-column" or "coarsen"'
 
 
 def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Callable[[int], str]:

@@ -132,6 +132,10 @@ class StrategyFacts:
         Whether success is certain where everybody follows it.
     said
         What it says of itself; None in a store of before that was kept.
+    unchanged
+        Of a strategy that erases: the share of the judged records that its signal leaves as they
+        are, which count as a success whatever is learned; None for others, and in a store of before
+        that was kept.
     """
 
     target_label: str | None = None
@@ -144,11 +148,14 @@ class StrategyFacts:
     theory: Theory | None = None
     all_succeed: bool = False
     said: Said | None = None
+    unchanged: float | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if not 0 <= self.recruitable <= 1:
-            raise ParameterError(f"recruitable is a share in [0, 1], not {self.recruitable:g}")
+        for name in ("recruitable", "unchanged"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ParameterError(f"{name} is a share in [0, 1], not {share:g}")
 
     def in_words(self, records: str) -> Said:
         """Return what the strategy says of itself, or said when it was described.
@@ -187,6 +194,7 @@ class StrategyFacts:
             "theory": self.theory.to_json() if self.theory else {},
             "all_succeed": self.all_succeed,
             **({"said": self.said.to_json()} if self.said else {}),
+            **({} if self.unchanged is None else {"unchanged": self.unchanged}),
         }
 
 
@@ -392,6 +400,7 @@ def facts_of(study: Study) -> Facts:
             ),
             study.strategy(name).all_succeed,
             said_by(strategy, RECORDS[study.population.kind], study.measures_of(name)),
+            _unchanged(study, name),
         )
         for name, strategy in study.strategies.items()
     }
@@ -451,6 +460,7 @@ def _strategy(kept: Mapping[str, Any], measures: tuple[str, ...], size: int) -> 
         ),
         all_succeed=kept.get("all_succeed", everyone),
         said=Said.from_json(kept.get("said", {})),
+        unchanged=kept.get("unchanged"),
     )
 
 
@@ -490,3 +500,19 @@ def _ends(numbers: Range | None) -> tuple[float | None, float | None] | None:
 def _share_of(test: Population, label: str | None) -> float | None:
     """Return the share of test records that hold a label."""
     return None if label is None else len(test.holding(label)) / len(test)
+
+
+def _unchanged(study: Study, name: str) -> float | None:
+    """Return the share of the judged records that an erasing signal leaves as they are."""
+    import numpy as np
+
+    from criticalmass.data.records import rows_differ
+    from criticalmass.strategies.marking import Marking
+
+    strategy = study.strategy(name)
+    if "erased" not in study.measures_of(name) or not isinstance(strategy, Marking):
+        return None
+    judged = study.judged.features
+    rng = np.random.default_rng(0)
+    erased = strategy.signal.apply(judged, population=study.population, rng=rng)
+    return 1 - float(rows_differ(judged, erased).mean())

@@ -30,6 +30,7 @@ from criticalmass.signals.signal import MarksWithToken
 from criticalmass.signals.tokens import TokenReading, marks_lost, rare_tokens, read_token
 from criticalmass.strategies.adopted import strategy_of
 from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.reference import with_reference_of
 from criticalmass.strategies.strategy import Recruits, Strategy
 from criticalmass.strategies.target_label import with_label_of
 from criticalmass.studies.adaptive import Adaptive
@@ -158,7 +159,10 @@ class Study:
         object.__setattr__(self, "test", test)
         if self.marked is not None:
             object.__setattr__(self, "marked", unlabelled(train, self.marked))
-        called = {name: with_label_of(train, part) for name, part in self.strategies.items()}
+        called = {
+            name: with_reference_of(train, with_label_of(train, part))
+            for name, part in self.strategies.items()
+        }
         object.__setattr__(self, "strategies", called)
         if not self.measures:
             object.__setattr__(self, "measures", self._fitting_measures())

@@ -11,6 +11,7 @@ from criticalmass.words.amounts import beside, enough, is_wanted
 from criticalmass.words.doubting import doubt
 from criticalmass.words.measures import wanted_of
 from criticalmass.words.numbers import (
+    exact_percent,
     heads,
     number,
     percent,
@@ -24,6 +25,30 @@ __all__ = ["answer", "doubt", "in_short", "members_do", "others", "outcome"]
 
 def answer(finding: Finding) -> str:
     """Answer "how many people does it take?" in a sentence or two."""
+    return paragraph(_answer(finding), _counted_from_the_start(finding))
+
+
+def _counted_from_the_start(finding: Finding) -> str:
+    """Say how many records an erasing signal leaves as they are; nothing where there are none."""
+    unchanged, target = finding.about.unchanged, finding.target
+    if finding.measure != "erased" or not unchanged or not finding.largest:
+        return ""
+    values = {"share": percent(unchanged), "target": exact_percent(target)}
+    if unchanged >= target:
+        return say(
+            "{share} of the records are so already and count as a success from the start, which "
+            "is as much as is wanted ({target}): ask for more.",
+            **values,
+        )
+    return say(
+        "{share} of the records are so already and count as a success from the start: {target} of "
+        "all records means {others} of the others.",
+        others=percent((target - unchanged) / (1 - unchanged)),
+        **values,
+    )
+
+
+def _answer(finding: Finding) -> str:
     mass, status = finding.mass, finding.status
     if status is Status.UNSEEN:
         return _unseen(finding)

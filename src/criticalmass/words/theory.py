@@ -12,7 +12,7 @@ from criticalmass.messages import paragraph, say, say_count
 from criticalmass.phrases import listed
 from criticalmass.studies.theory_record import Theory
 from criticalmass.theory import FeatureLabelBound, FeatureOnlyBound
-from criticalmass.words.numbers import exact_percent, heads, percent
+from criticalmass.words.numbers import exact_percent, heads, percent, records
 from criticalmass.words.unreached import unreached
 
 if TYPE_CHECKING:
@@ -184,6 +184,24 @@ def by_any(theory: Theory, targets: Sequence[float]) -> str:
     if not each:
         return ""
     return say("No strategy does with fewer than {each}.", each=listed(each))
+
+
+def erased_already(erased: str, same: int, size: int) -> str:
+    """Say how many records an erasing signal leaves as they are.
+
+    Examples
+    --------
+    >>> erased_already("with sex set to “m”", 2, 3)
+    'Erased: with sex set to “m”. 2 of 3 records (67%) are so already and count as a success ...'
+    """
+    return say(
+        "Erased: {erased}. {same} of {records} ({share}) are so already and count as a success "
+        "from the start.",
+        erased=erased,
+        same=same,
+        records=records(size),
+        share=percent(same / size),
+    )
 
 
 def enough_whole_people(people: Sequence[int | None], targets: Sequence[float], size: int) -> str:

@@ -30,9 +30,10 @@ from criticalmass.errors import (
 )
 from criticalmass.learners import Learner
 from criticalmass.learners.kinds import learners
-from criticalmass.strategies import Strategy
+from criticalmass.strategies import Strategy, strategy_of
 from criticalmass.strategies.kinds import STRATEGIES
 from criticalmass.strategies.marking import Marking
+from criticalmass.strategies.reference import with_reference_of
 from criticalmass.studies.adaptive import Adaptive
 from criticalmass.studies.files.catalogue import arguments, followed, made, make
 from criticalmass.studies.files.costs import IncentivesSection, incentives_of
@@ -254,7 +255,12 @@ def read_question(path: str | Path, *, allow: Iterable[str] = ()) -> Question:
             records = _noise(spec).apply(records)
         target = checked_target(spec.success.target)
         measures = tuple(spec.success.measures or ())
-        return Question(spec.name, records, parts.strategies, target, parts.learner, measures)
+        people = records if isinstance(records, Population) else records.cells
+        strategies = {
+            name: strategy_of(with_reference_of(people, strategy))
+            for name, strategy in parts.strategies.items()
+        }
+        return Question(spec.name, records, strategies, target, parts.learner, measures)
     except CriticalMassError as error:
         raise of_file(path.name, error) from error
 

@@ -1,0 +1,82 @@
+"""Which value stands for a column that is left out, and how many records have it already."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from criticalmass import BayesOptimal, DropColumn, Erase, Grid, Population, Study, read_study, run
+from criticalmass.answers.finding import findings
+from criticalmass.doubts import check
+from criticalmass.studies.facts import Facts, facts_of
+from criticalmass.words.finding import answer
+from support.study_files import write_study
+
+STUDY = tomllib.loads("""
+name = "Tenants"
+[population]
+file = "people.csv"
+label = "label"
+test = 200
+[learner]
+kind = "bayes-optimal"
+[strategies.ignore]
+kind = "erase"
+signal = { kind = "drop-column", column = "district" }
+[placement]
+alphas = [0.1, 0.5]
+repetitions = 2
+""")
+
+
+@pytest.fixture
+def people(tmp_path):
+    """Write 800 people in three districts, of which North is the most frequent."""
+    rng = np.random.default_rng(3)
+    district = rng.choice(["East", "North", "South"], 800, p=[0.3, 0.45, 0.25])
+    chance = 0.7 - 0.5 * (district == "East")
+    label = np.where(rng.random(800) < chance, "yes", "no")
+    lines = ["district,label", *(f"{d},{y}" for d, y in zip(district, label, strict=True))]
+    (tmp_path / "people.csv").write_text("\n".join(lines) + "\n")
+    return tmp_path / "study.toml"
+
+
+def test_a_study_names_the_value_and_counts_who_has_it(people, tmp_path):
+    study = read_study(write_study(people, STUDY))
+    assert study.strategies["ignore"].signal == DropColumn("district", "North")
+    share = (study.test.features["district"] == "North").mean()
+    facts = facts_of(study)
+    assert Facts.from_json(facts.to_json()).strategies["ignore"].unchanged == pytest.approx(share)
+    said = answer(findings(facts, run(study, tmp_path / "results"))[0])
+    others = (0.9 - share) / (1 - share)
+    assert "with district set to “North”" in said
+    assert f"{100 * share:.2g}% of the records are so already and count as a success" in said
+    assert said.endswith(f"90% of all records means {100 * others:.2g}% of the others.")
+
+
+def test_a_target_below_what_counts_from_the_start_says_so(people, tmp_path):
+    study = read_study(write_study(people, STUDY, {"success": {"target": 0.3}}))
+    said = answer(findings(facts_of(study), run(study, tmp_path / "results"))[0])
+    assert said.endswith("which is as much as is wanted (30%): ask for more.")
+
+
+def test_check_says_which_value_was_taken_where_none_is_named(people):
+    (doubt,) = check(write_study(people, STUDY)).doubts
+    assert "the most frequent, 'North' (" in doubt.sentence
+    assert 'write reference = "North"' in doubt.sentence
+    named = {"strategies.ignore.signal.reference": "East"}
+    assert check(write_study(people, STUDY, named)).doubts == ()
+    wrong = {"strategies.ignore.signal.reference": "Est"}
+    (problem,) = check(write_study(people, STUDY, wrong)).problems
+    assert "'district': unknown reference 'Est'; did you mean 'East'?" in problem.sentence
+
+
+def test_trials_with_another_reference_are_other_trials():
+    table = {"district": ["a", "b", "b", "a", "b"] * 20, "label": ["y", "n", "n", "n", "y"] * 20}
+    train, test = Population.from_table(table, label="label").split(test=20, seed=0)
+    keys = []
+    for reference in (None, "a", "b"):
+        strategies = {"erase": Erase(DropColumn("district", reference))}
+        study = Study(train, test, BayesOptimal(), strategies, Grid((0.1,)))
+        keys.append(study.trials()[1].key)
+    assert keys[0] == keys[2] != keys[1]
