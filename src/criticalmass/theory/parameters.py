@@ -3,8 +3,8 @@
 The records are a sample of P₀. A value says what they are like; a limit holds for P₀ with the
 wanted confidence, whatever P₀ is. Cells that were seen a few times say little about their labels,
 so none of them may decide a maximum or a minimum: Δ and τ are means over all records, and p is one
-of a few thresholds, with a limit of the share ρ of records that lie below it. Derivations:
-docs/theory.md.
+of a few thresholds, with a limit of the share ρ of records that lie below it. Proofs:
+docs/proofs.md.
 """
 
 from __future__ import annotations

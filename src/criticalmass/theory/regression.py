@@ -5,8 +5,8 @@ The firm predicts f(x) = E[y|x]. Members report (g(x), y*), y* a number, so at x
     f(x') − y* = (1 − α) P₀(x') (μ(x') − y*) / (α G(x') + (1 − α) P₀(x')),
 
 with μ(x') = E₀[y|x'] and G(x') = P₀(g⁻¹(x')). Success is Pr{|f(g(x)) − y*| < tolerance}. An
-ε-optimal firm may be off by ε at every point, so what counts is tolerance − ε. Derivation:
-docs/theory.md.
+ε-optimal firm may be off by ε at every point, so what counts is tolerance − ε. Proof:
+docs/proofs.md.
 """
 
 from __future__ import annotations

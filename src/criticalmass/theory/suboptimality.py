@@ -25,7 +25,7 @@ class Suboptimality:
     ``"published"``
         The formula printed in the paper. For ε > 0 it is not a guarantee: success can lie below it.
 
-    At ε = 0 all four agree with the paper's Theorems 1, 3 and 5. Derivations: docs/theory.md.
+    At ε = 0 all four agree with the paper's Theorems 1, 3 and 5. Proofs: docs/proofs.md.
 
     Parameters
     ----------
