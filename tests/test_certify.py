@@ -226,7 +226,7 @@ def test_it_says_what_options_ask_for(tmp_path):
     assert " of marked records get “yes”" in looked
     _, wary, _ = called(*begin, "--epsilon", 0.01, "--against", 5)
     assert "ε = 0.01" in wary
-    assert "People who work against it: 5 at most." in wary
+    assert "against it: 5 at most; the number of all people is then exact." in wary
 
 
 def test_holders_alone_mark_and_the_others_may_move_away(tmp_path):

@@ -20,7 +20,7 @@ from scipy.stats import binom
 
 from criticalmass import theory
 from criticalmass.intervals import fewest_others, lower_limit, most_others, upper_limit
-from criticalmass.theory.anytime import log_wealth
+from criticalmass.theory.anytime import Joining, log_wealth
 from criticalmass.theory.beside import Votes, planted_beside
 from criticalmass.theory.certificate import (
     Pool,
@@ -29,6 +29,7 @@ from criticalmass.theory.certificate import (
     certify_unplanting,
     members_success,
 )
+from criticalmass.theory.certificate_beside import OtherGroup, certify_beside
 from criticalmass.theory.parameters import mean_limit, most_below
 
 STAR = 0
@@ -1146,6 +1147,23 @@ def test_19_certified_images(epsilon, unplant):
             wrongly.append(bold)
     assert max(ever) > 0
     assert max(wrongly) > Fraction(9, 10) * delta
+
+
+def test_19_an_upper_limit_of_all_people_will_not_do_where_some_work_against_it():
+    """All of 200 people stand at one image with y*; 110 who work against it outvote the 90."""
+    pool = Pool(np.array([[20, 0]]), np.array([20]), np.array([20]), 20, np.zeros(1, int))
+    nobody = np.zeros(20, int)
+    joined = Joining(nobody, nobody, nobody, np.ones(20, bool))
+    said = {}
+    for size in (200, 4000):
+        terms = Terms(size, images=1, against=110)
+        certificate = certify_planting(pool, STAR, terms)
+        said[size] = certificate.certified.item(), joined.certified(20, STAR, 2, terms).item()
+        rivals = [OtherGroup(110, np.array([20]), 1)]
+        beside = certify_beside(pool, STAR, Terms(size, images=1), rivals)
+        said[size] += (beside.certified.item(),)
+    assert said == {200: (False, False, False), 4000: (True, True, True)}
+    assert certificate.fewest.item() == 3291
 
 
 def test_19_an_upper_limit_of_all_people_will_do_where_nobody_works_against_it():

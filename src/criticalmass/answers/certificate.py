@@ -131,7 +131,7 @@ def certify(
     members
         The members' records as they are before anybody acts.
     population_size
-        Number of all people, members among them; an upper limit is enough.
+        Number of all people, members among them; an upper limit is enough without ``against``.
     confidence
         Probability with which what is guaranteed for everybody holds.
     unplant

@@ -23,7 +23,12 @@ def certify(
     epsilon: Annotated[
         float, typer.Option(help="ε: how far the platform's model may be from the best possible.")
     ] = 0.0,
-    against: Annotated[int, typer.Option(help="So many others may work against it.")] = 0,
+    against: Annotated[
+        int,
+        typer.Option(
+            help="So many others may work against it. --population-size is then no upper limit."
+        ),
+    ] = 0,
     unplant: Annotated[
         bool, typer.Option("--unplant", help="Marked records are no longer to get the label.")
     ] = False,

@@ -37,7 +37,8 @@ def log_wealth(steps: ArrayLike, at: ArrayLike, people: int, size: int, least: f
     people
         The number of members so far, n.
     size
-        Number of all people, N; an upper limit of it will do.
+        Number of all people, N; an upper limit of it will do if ``least`` is no smaller than the
+        sum of the steps up to any member.
     least
         The number c.
 

@@ -239,7 +239,11 @@ def assumed(answer: Certified) -> str:
         )
     against = ""
     if terms.against:
-        against = say("People who work against it: {against} at most.", against=terms.against)
+        against = say(
+            "People who work against it: {against} at most; the number of all people is then "
+            "exact.",
+            against=terms.against,
+        )
     return paragraph(members, model, against)
 
 
