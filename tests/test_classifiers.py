@@ -148,8 +148,11 @@ def test_packages_to_allow_are_looked_at_before_anything_is_read(beside):
     [
         ("1 / 0", "helper cannot be imported: ZeroDivisionError: division by zero"),
         ("import nowhere_to_be_found", "no estimator 'helper.Model'"),
-        ("def Model(): return 1", "helper.Model is not a scikit-learn estimator; a learner, signal or measure of your "
-         "own goes into a study in Python: dataclasses.replace(read_study(path), learner=…)"),
+        (
+            "def Model(): return 1",
+            "helper.Model is not a scikit-learn estimator; a learner, signal or measure of your "
+            "own goes into a study in Python: dataclasses.replace(read_study(path), learner=…)",
+        ),
         (
             "from sklearn.base import BaseEstimator\n"
             "class Model(BaseEstimator):\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cycler import cycler
 from matplotlib import pyplot as plt
 
 from criticalmass.pages.figures.success import INK, MUTED, RULE, SERIES
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (4.8, 3.36),  # the shape of a card's picture
     "figure.dpi": 175,
     "figure.constrained_layout.use": True,

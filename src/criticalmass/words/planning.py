@@ -488,9 +488,7 @@ def _open_of_page() -> dict[str, str]:
             **_OPEN,
         ),
         "picture": say("Success against the number of us who join. {answer}", **_OPEN),
-        "shows": say(
-            "From left to right more people join; the line says what success they have."
-        ),
+        "shows": say("From left to right more people join; the line says what success they have."),
         "shows_band": say("The pale band is where the line may be."),
         "shows_dot": say("The dot is where it reaches what we want."),
         "shows_bar": say("The bar at the bottom is the range of that number."),
