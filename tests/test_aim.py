@@ -15,6 +15,7 @@ from criticalmass.strategies import Imperfect
 from criticalmass.studies import Row
 from criticalmass.studies.theory_record import Theory
 from criticalmass.words.aim import act_on
+from criticalmass.words.plan import _about_numbers
 from support.findings import facts_of_texts, finding_of
 from support.rows import counts
 
@@ -143,7 +144,10 @@ def test_a_range_without_an_upper_end_gives_no_number_unless_whole_people_are_ex
     rng = np.random.default_rng(0)
     kept = rng.binomial(exact.promises, rng.beta(3, 1, 400_000))
     assert np.mean(kept >= 131) == pytest.approx(0.95, abs=0.003)
-    assert "131 are enough for 95 of 100 groups drawn at random, exactly," in act_on(exact)
+    assert act_on(exact).endswith(
+        "131 is exact, because the study trains the best possible model: 95 of 100 groups of so "
+        "many, drawn at random, get there."
+    )
     trained_another = replace(
         of_the_best_model(few, 0.0131).facts, learner={"kind": "LinearText", "C": 1.0}
     )
@@ -151,9 +155,14 @@ def test_a_range_without_an_upper_end_gives_no_number_unless_whole_people_are_ex
     assert aim_of(planned(other)).people is None
 
 
-def test_trials_with_an_upper_end_come_before_what_is_exact(found):
-    aim = aim_of(planned(of_the_best_model(found, 0.5)))
-    assert aim.basis is Basis.TRIALS
+def test_exact_numbers_of_the_model_that_is_trained_come_before_the_trials(found):
+    plan = planned(of_the_best_model(found, 0.0131))
+    aim = aim_of(plan)
+    assert (aim.basis, aim.people) == (Basis.EXACT, 131)
+    assert plan.pledge.number != aim.promises
+    assert aim_of(planned(of_the_best_model(found, 0.0))).basis is Basis.NOBODY
+    promises = f"If {aim.promises} people out of 10,000 promise, enough of them act"
+    assert promises in " ".join(part.line for part in _about_numbers(plan))
 
 
 def test_exact_numbers_of_another_target_are_left_out(few):

@@ -79,10 +79,10 @@ class Aim:
 def aim_of(plan: Plan) -> Aim:
     """Return the number to act on.
 
-    It is the upper end of the range of the study's trials, because fewer may be too few; where that
-    has none, and the study trains the best possible model, the number of whole people that is
-    exactly known to be enough with 95 % confidence. Where a model trained with exactly these
-    members' records does something else than the trials say, it counts, and not the trials.
+    Where a model trained with exactly these members' records does something else than the trials
+    say, it counts. Else, where the study trains the best possible model and whole people are known
+    exactly, it is the number with which 95 of 100 groups drawn at random get there. Else it is the
+    upper end of the range of the study's trials, because fewer may be too few.
     """
     have = 0 if plan.standing is Standing.NOBODY_ACTS else plan.beside
     acted = min(plan.done - plan.instructions.inside, have)
@@ -112,11 +112,10 @@ def _chosen(plan: Plan) -> tuple[Basis, int | None]:
         assert plan.measured is not None
         enough = plan.measured >= finding.target
         return (Basis.MEASURED, plan.beside) if enough else (Basis.UNLIKE, None)
-    basis, people = _by_trials(plan)
     exact = _exactly(plan)
-    if people is None and exact is not None:
-        return Basis.EXACT, exact
-    return basis, people
+    if exact is not None:
+        return (Basis.EXACT, exact) if exact else (Basis.NOBODY, 0)
+    return _by_trials(plan)
 
 
 def _by_trials(plan: Plan) -> tuple[Basis, int | None]:

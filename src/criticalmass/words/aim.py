@@ -66,12 +66,10 @@ def _have(aim: Aim) -> str:
 def _why(aim: Aim) -> str:
     """Say why it is this number."""
     if aim.basis is Basis.EXACT:
-        return say_count(
-            "{n} is enough for 95 of 100 groups drawn at random, exactly, against the best "
-            "possible model; the trials give no upper end.",
-            "{n} are enough for 95 of 100 groups drawn at random, exactly, against the best "
-            "possible model; the trials give no upper end.",
-            aim.people or 0,
+        return say(
+            "{people} is exact, because the study trains the best possible model: 95 of 100 groups "
+            "of so many, drawn at random, get there.",
+            people=f"{aim.people:,}",
         )
     if aim.guess:
         return say(

@@ -250,9 +250,10 @@ def _about_members(plan: Plan) -> list[Part]:
 def _about_numbers(plan: Plan) -> list[Part]:
     """Say what the trials say of such numbers, and what follows for promises and for joining."""
     found = [Part(say("By the study's trials"), say("what so many reach"), _fitted(plan))]
-    if plan.pledge is not None and plan.acting:
+    pledge = aim_of(plan).pledge or (plan.pledge if plan.acting else None)
+    if pledge is not None:
         found.append(
-            Part(say("Promises"), say("how many to ask, and why"), _promises(plan, plan.pledge))
+            Part(say("Promises"), say("how many to ask, and why"), _promises(plan, pledge))
         )
     if plan.paying:
         now = plan.beside if plan.acting or plan.done else None
