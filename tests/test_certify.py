@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from criticalmass import Erase, FeatureLabel, FeatureOnly, Population
-from criticalmass.answers.certificate import Form, certify
+from criticalmass.answers.certificate import certify
+from criticalmass.answers.kept_certificate import Form
 from criticalmass.errors import DataError, ParameterError
 from criticalmass.signals import DropColumn, MoveToSubgroup, SetColumns
 from criticalmass.strategies import Imperfect, NoTheory, Targeted

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from criticalmass import BayesOptimal, FeatureLabel, Grid, Population, Study, run
-from criticalmass.answers.certificate import Form, certify
+from criticalmass.answers.certificate import certify
 from criticalmass.answers.finding import findings
+from criticalmass.answers.kept_certificate import Form
 from criticalmass.answers.theory import Assumption, compare
 from criticalmass.contracts import check_measure
 from criticalmass.errors import DataError, ParameterError

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import numpy as np
 
+from criticalmass.answers.kept_certificate import Form, KeptCertificate
 from criticalmass.arrays import Mask, Rows
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered, rows_differ
@@ -26,18 +26,11 @@ from criticalmass.theory.certificate import (
     members_success,
 )
 from criticalmass.theory.certified_erasure import certify_erasing
-from criticalmass.theory.pilot import Needed, members_needed, set_aside
+from criticalmass.theory.needed import Needed
+from criticalmass.theory.pilot import members_needed, set_aside
 
 MOST_IMAGES = 29
 """With more images in a list it is not used."""
-
-
-class Form(Enum):
-    """What is certified."""
-
-    PLANT = "marked records get the label"
-    UNPLANT = "marked records no longer get the label"
-    ERASE = "the model predicts the same with and without what is erased"
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +89,22 @@ class Certified:
     def confidence(self) -> float:
         """Probability with which what is guaranteed for everybody holds."""
         return self.certificate.terms.confidence
+
+    @property
+    def kept(self) -> KeptCertificate:
+        """The numbers of this, as a store keeps them."""
+        return KeptCertificate(
+            self.form,
+            self.target,
+            float(self.success),
+            None if self.for_members is None else float(self.for_members),
+            self.members_certified,
+            float(self.wanted),
+            self.needed,
+            int(self.people),
+            int(self.size),
+            float(self.confidence),
+        )
 
     @property
     def members_certified(self) -> float:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from criticalmass.answers.certificate import Certified, Form
+from criticalmass.answers.certificate import Certified
+from criticalmass.answers.kept_certificate import Form
 from criticalmass.arrays import Rows
 from criticalmass.data.population import Population
 from criticalmass.data.records import Features, numbered

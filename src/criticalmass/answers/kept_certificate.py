@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import Enum
 from typing import Any
 
-from criticalmass.answers.certificate import Certified, Form
 from criticalmass.errors import ParameterError
 from criticalmass.studies.store.damage import content_of
 from criticalmass.studies.store.store import Store
-from criticalmass.theory.pilot import Needed
+from criticalmass.theory.needed import Needed
+
+
+class Form(Enum):
+    """What is certified."""
+
+    PLANT = "marked records get the label"
+    UNPLANT = "marked records no longer get the label"
+    ERASE = "the model predicts the same with and without what is erased"
 
 
 @dataclass(frozen=True)
@@ -40,22 +48,6 @@ class KeptCertificate:
     size: int
     confidence: float
 
-    @classmethod
-    def of(cls, made: Certified) -> KeptCertificate:
-        """Return the numbers of a certificate."""
-        return cls(
-            made.form,
-            made.target,
-            float(made.success),
-            None if made.for_members is None else float(made.for_members),
-            made.members_certified,
-            float(made.wanted),
-            made.needed,
-            int(made.people),
-            int(made.size),
-            float(made.confidence),
-        )
-
     def to_json(self) -> dict[str, Any]:
         """Return the numbers in JSON's types."""
         return asdict(self) | {"form": self.form.name}
@@ -84,11 +76,11 @@ class KeptCertificate:
         return found
 
 
-def keep_group(store: Store, strategy: str, made: Certified | None) -> None:
+def keep_group(store: Store, strategy: str, made: KeptCertificate | None) -> None:
     """Keep what the group that was planned with last guarantees; None takes back what was kept."""
     groups = {name: one for name, one in store.groups().items() if name != strategy}
     if made is not None:
-        groups[strategy] = KeptCertificate.of(made).to_json()
+        groups[strategy] = made.to_json()
     store.keep_groups(groups)
 
 

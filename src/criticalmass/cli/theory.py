@@ -193,9 +193,7 @@ def print_theories(
             known_others = {other: share for other, share in shares.items() if other != name}
             for sentence in who_else(known_others, unknown):
                 say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
-        people = [
-            None if mass is None else mass.people(known.size)[0] for mass in placed.get(name, ())
-        ]
+        people = [mass.people(known.size)[0] if mass else None for mass in placed.get(name, ())]
         enough = enough_whole_people(people, chosen[: len(people)], known.size)
         does = strategy_of(question.strategies[name])
         if isinstance(does, Erase) and (known.bound or known.exact):

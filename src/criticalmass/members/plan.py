@@ -280,7 +280,8 @@ def plan(
     made = Plan(instructions, finding, reached, follow or FollowThrough())
     if train:
         with Store.open(folder) as store, suppress(StoreError):  # it may be only to be read
-            keep_group(store, instructions.strategy, made.certified)
+            kept = made.certified.kept if made.certified else None
+            keep_group(store, instructions.strategy, kept)
     return made
 
 

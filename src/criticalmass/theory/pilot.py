@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import norm
@@ -11,27 +10,11 @@ from scipy.stats import norm
 from criticalmass.arrays import Array
 from criticalmass.intervals import upper_limit
 from criticalmass.theory.certificate import Counts, Pool, Terms, limit_missed
+from criticalmass.theory.needed import Needed
 
 END = 1.645
 """Standard deviations to one end of a range that holds in 90 % of cases."""
 GRID = 4000
-
-
-@dataclass(frozen=True)
-class Needed:
-    """How many members would do; None where not even everybody would.
-
-    Parameters
-    ----------
-    people
-        About so many.
-    low, high
-        In 90 % of cases it takes at least ``low`` and at most ``high``.
-    """
-
-    people: int | None
-    low: int | None
-    high: int | None
 
 
 def members_needed(

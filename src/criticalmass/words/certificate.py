@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from criticalmass.answers.certificate import Certified, Form
-from criticalmass.answers.kept_certificate import KeptCertificate
+from criticalmass.answers.kept_certificate import Form, KeptCertificate
 from criticalmass.data.records import Features
 from criticalmass.messages import paragraph, say, say_count
 from criticalmass.words.numbers import exact_percent, percent, quoted, records
 
-Told = Certified | KeptCertificate
-"""A certificate, or what a store keeps of it."""
+if TYPE_CHECKING:  # a report is written without
+    from criticalmass.answers.certificate import Certified
+
+    Told: TypeAlias = Certified | KeptCertificate
+    """A certificate, or what a store keeps of it."""
+
 SHOWN = 5
 """So many images that are not certified are told."""
 
