@@ -248,7 +248,7 @@ def _open(n: int) -> dict[str, str]:
         **_open_grounds(n),
         **_open_of_law(),
         **_open_decisions(n),
-        **_open_of_page(),
+        **_open_of_page(n),
     }
 
 
@@ -469,7 +469,7 @@ def _open_decisions(n: int) -> dict[str, str]:
     }
 
 
-def _open_of_page() -> dict[str, str]:
+def _open_of_page(n: int) -> dict[str, str]:
     """Return what else the page says while it is used."""
     return {
         "compared": say("First: {first} Second: {second}", **_OPEN),
@@ -482,9 +482,23 @@ def _open_of_page() -> dict[str, str]:
             **_OPEN,
         ),
         "raised": say("So {lowest} is taken.", **_OPEN),
-        "bad_link": say(
-            "The link says {value}, which this page does not know or which is out of range; it "
-            "shows what is usual instead.",
+        "link_name": say("The link says {value}, which this page does not know.", **_OPEN),
+        "link_value": say(
+            "The link says {value}, which this page does not understand; {answer} is taken.",
+            **_OPEN,
+        ),
+        "link_range": say(
+            "The link says {value}; {field} lies between {lowest} and {highest}, and {answer} is "
+            "taken.",
+            **_OPEN,
+        ),
+        "link_twice": say(
+            "The link says {value} more than once; the last, {answer}, is taken.", **_OPEN
+        ),
+        "link_more": say_count(
+            "The link says {n} more thing that is not taken.",
+            "The link says {n} more things that are not taken.",
+            n,
             **_OPEN,
         ),
         "picture": say("Success against the number of us who join. {answer}", **_OPEN),

@@ -41,14 +41,25 @@ function allowed(name, value) {
   return value >= low && value <= high && (!counts || Number.isInteger(value));
 }
 
+/** Why trials know no number for less than a target. @param {number} least @returns {string} */
+function whyNotLess(least) {
+  return filled(sentence(forms, "bad_target", { lowest: written("target", least) }));
+}
+
 /** Raises a target to the least that the source of a side knows, and says so.
  * @param {string} side @returns {string} */
 function raise(side) {
   const least = leastOf(side, "target"), values = chosenOn[side];
   if (values.target >= least) return "";
   values.target = least;
-  return ["bad_target", "raised"].map(
-    (name) => filled(sentence(forms, name, { lowest: `${least}%` }))).join(" ");
+  const raised = filled(sentence(forms, "raised", { lowest: written("target", least) }));
+  return `${whyNotLess(least)} ${raised}`;
+}
+
+/** A number as people read it. @param {string} name @param {number} value @returns {string} */
+function written(name, value) {
+  const { whole: counts, percent: share } = fields[name];
+  return (counts ? whole(value) : chosen(value)) + (share ? "%" : "");
 }
 
 // sliders: of a field in logarithms they have so many places, of another they are its numbers
@@ -70,23 +81,65 @@ function valueAt(side, name, place) {
 
 // the link
 
-/** Reads the state from the link, and says what in it cannot be used. @returns {string} */
+/** A number as people write it: with a percent sign, with thousands apart (4,000), as a power
+ * (1e4), with a comma for the point (12,5). NaN where its meaning is not clear, as of 4.000 people.
+ * @param {string} text @param {{whole: boolean, percent: boolean}} field @returns {number} */
+function numberOf(text, { whole: counts, percent: share }) {
+  let bare = text.trim().replace(/^\+/, "").replace(/^−/, "-");
+  if (share) bare = bare.replace(/\s*%$/, "");
+  if (/^-?[1-9]\d{0,2}([,\s'’_]\d{3})+$/.test(bare)) bare = bare.replace(/[,\s'’_]/g, "");
+  else bare = bare.replace(/^(-?\d+),(\d{1,2})$/, "$1.$2").replace(/^(-?0),(\d+)$/, "$1.$2");
+  bare = bare.replace(/(e) (\d)/i, "$1$2"); // in a link + is a blank
+  if (counts && /^-?[1-9]\d{0,2}\.\d{3}$/.test(bare)) return NaN;
+  return /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(bare) ? Number(bare) : NaN;
+}
+
+/** Takes what the link says under one key, and says what it does not take as it stands there.
+ * @param {string} key @param {string[]} texts what it says, once or more often
+ * @returns {string} */
+function take(key, texts) {
+  const second = key.startsWith("second."), name = second ? key.slice(7) : key;
+  const side = second ? "b" : "a", values = chosenOn[side], text = texts[texts.length - 1];
+  const say = (/** @type {string} */ form, /** @type {Record<string, string>} */ more = {}) =>
+    filled(sentence(forms, form, { value: `“${brief(key, 30)}=${brief(text, 40)}”`, ...more }));
+  const twice = (/** @type {string} */ answer) =>
+    say("link_twice", { value: `“${key}”`, answer });
+  if (second) compared = true;
+  if (name === "source") {
+    const known = sourceOf(text) !== undefined;
+    if (known) values.source = text;
+    const answer = `“${sourceOf(values.source).name}”`;
+    if (!known) return say("link_value", { answer });
+    return texts.every((each) => each === text) ? "" : twice(answer);
+  }
+  if (!Object.hasOwn(fields, name)) return say("link_name");
+  const field = fields[name], number = numberOf(text, field), least = leastOf(side, name);
+  if (Number.isNaN(number) || (field.whole && Number.isFinite(number) && number % 1)) {
+    return say("link_value", { answer: written(name, values[name]) });
+  }
+  values[name] = Math.min(Math.max(number, least), field.high);
+  if (values[name] !== number) {
+    const said = say("link_range", { field: find(`${side}-${name}-label`).textContent,
+      lowest: written(name, least), highest: written(name, field.high),
+      answer: written(name, values[name]) });
+    return number < least && least > field.low ? `${said} ${whyNotLess(least)}` : said;
+  }
+  return texts.every((each) => numberOf(each, field) === number) ? ""
+    : twice(written(name, number));
+}
+
+/** Reads the state from the link, and says what in it is not taken as it stands there.
+ * @returns {string} */
 function readLink() {
-  const problems = [];
   Object.assign(chosenOn, { a: { ...data.usual }, b: { ...data.usual } });
   compared = false;
-  for (const [key, text] of new URLSearchParams(location.hash.slice(1))) {
-    const second = key.startsWith("second."), name = second ? key.slice(7) : key;
-    const values = second ? chosenOn.b : chosenOn.a;
-    const number = /^-?(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : NaN;
-    if (name === "source" && sourceOf(text)) values.source = text;
-    else if (Object.hasOwn(fields, name) && allowed(name, number)) values[name] = number;
-    else problems.push(`“${brief(key, 30)}=${brief(text, 40)}”`);
-    if (second) compared = true;
-  }
-  const said = problems.length
-    ? filled(sentence(forms, "bad_link", { value: problems.slice(0, 3).join(", ") })) : "";
-  return [said, ...(compared ? sides : ["a"]).map(raise)].filter(Boolean).join(" ");
+  const given = new URLSearchParams(location.hash.slice(1));
+  const sourcesFirst = [...new Set(given.keys())].sort(
+    (one, other) => Number(other.endsWith("source")) - Number(one.endsWith("source")));
+  const problems = sourcesFirst.map((key) => take(key, given.getAll(key))).filter(Boolean);
+  const most = 3, left = problems.length - most;
+  if (left > 0) problems.splice(most, left, filled(sentence(forms, "link_more", {}, left)));
+  return [...problems, ...(compared ? sides : ["a"]).map(raise)].filter(Boolean).join(" ");
 }
 
 /** Writes the state into the link. */
@@ -179,7 +232,7 @@ function setControls(side, source) {
     slider.min = String(log ? slide[0] : Math.max(slide[0], least));
     input.min = String(least);
     if (slider !== document.activeElement) slider.value = String(placeOf(name, value));
-    slider.setAttribute("aria-valuetext", fields[name].percent ? `${value}%` : whole(value));
+    slider.setAttribute("aria-valuetext", written(name, value));
     if (input !== document.activeElement) setNumber(side, name);
     mark(input, isTooMany(side, name));
     const control = /** @type {HTMLElement} */ (slider.closest(".control"));
@@ -200,7 +253,7 @@ function isTooMany(side, name) {
 function setNumber(side, name) {
   const input = inputs[side][name], value = chosenOn[side][name];
   input.value = String(value);
-  input.parentElement.dataset.text = whole(value);
+  input.parentElement.dataset.text = fields[name].whole ? whole(value) : chosen(value);
   fit(input);
 }
 
@@ -226,13 +279,12 @@ function complain(problem) {
 /** Takes a number over, or says why not. @param {string} side @param {string} name
  * @param {number} value @param {HTMLInputElement} [input] where it was typed */
 function move(side, name, value, input) {
-  const { low, high, percent: share } = fields[name], sign = share ? "%" : "";
-  const least = leastOf(side, name);
+  const { low, high } = fields[name], least = leastOf(side, name);
   if (!allowed(name, value) || value < least) {
-    const field = find(`${side}-${name}-label`).textContent, values = {
-      field, lowest: whole(least) + sign, highest: whole(high) + sign };
-    const said = least > low && value < least ? ["bad_number", "bad_target"] : ["bad_number"];
-    complain(said.map((each) => filled(sentence(forms, each, values))).join(" "));
+    const said = filled(sentence(forms, "bad_number", {
+      field: find(`${side}-${name}-label`).textContent, lowest: written(name, least),
+      highest: written(name, high) }));
+    complain(least > low && value < least ? `${said} ${whyNotLess(least)}` : said);
     if (input) mark(input, true);
     return;
   }

@@ -195,8 +195,8 @@ function pays(forms, source, scenario) {
   return [said, sentence(forms, "pays_later", { threshold: percent(from), target })];
 }
 
-/** How many to ask for a promise, and why it takes so many. @param {Forms} forms @param {Source} source
- * @param {Scenario} scenario @returns {Said} */
+/** How many to ask for a promise, and why it takes so many. @param {Forms} forms
+ * @param {Source} source @param {Scenario} scenario @returns {Said} */
 function promised(forms, source, scenario) {
   const asked = pledge(source, scenario), sure = exactPercent(scenario.sure);
   if (asked.number === 0) return sentence(forms, "pledge_nobody");
