@@ -447,6 +447,19 @@ def test_a_link_says_what_is_taken_in_place_of_what_it_says(opened):
 
 
 @needs_driver
+def test_a_page_from_a_file_says_that_its_link_works_with_the_file_only(opened):
+    said = "You opened this page from a file, so the link works only on your machine."
+    page = opened()
+    assert said in page.inner_text(".tools")
+    assert page.get_attribute("text=Copy the link", "aria-describedby") == "from-file"
+    page.route("https://planner.example/", lambda route: route.fulfill(body=html))
+    html = render()
+    page.goto("https://planner.example/")
+    assert "Copy the link" in page.inner_text(".tools")
+    assert said not in page.inner_text(".tools")
+
+
+@needs_driver
 def test_the_sentence_is_copied_and_the_picture_saved(opened, browser, pages):
     page = opened()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -161,7 +161,8 @@ function draw(svg, forms, scenes, narrow) {
 
 /** Marks the number of people that is enough, and its range; returns what it drew.
  * @param {SVGElement} svg @param {Scene} scene @param {string} reading
- * @param {{x: (n: number) => number, inside: (n: number) => number, y: (s: number) => number, bottom: number, row: number}} plot
+ * @param {{x: (n: number) => number, inside: (n: number) => number, y: (s: number) => number,
+ * bottom: number, row: number}} plot
  * @returns {string[]} */
 function marked(svg, { source, scenario, colour }, reading, { x, inside, y, bottom, row }) {
   const found = people(source, scenario, scenario.target).find((each) => each.reading === reading);

@@ -359,6 +359,7 @@ addEventListener("afterprint", () => { printing = false; update(); });
 addEventListener("hashchange", () => { complain(readLink()); update(); });
 
 document.body.classList.add("moving");
+find("from-file").hidden = location.protocol !== "file:";
 for (const hidden of document.querySelectorAll(".needs-script")) {
   /** @type {HTMLElement} */ (hidden).hidden = false;
 }
