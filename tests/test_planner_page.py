@@ -220,6 +220,9 @@ def test_a_number_is_typed_and_dragged(opened):
     page.mouse.move(box["x"] + 45, box["y"] + 9)
     page.mouse.up()
     assert page.input_value("#a-slip") == "20"
+    page.fill("#a-others", "-40")
+    assert "nobody has to act" in page.text_content("#told")
+    assert page.get_attribute("#a-others-slider", "min") == "-500"
     page.fill("#a-slip", "95")
     assert page.inner_text("#problem") == (
         "Share of us who forget lies between 0% and 90%; it stays as it was."
@@ -257,7 +260,7 @@ def test_a_target_that_the_trials_say_nothing_of_is_refused_and_the_nearest_one_
 
     linked = opened("begun", "#target=6")
     assert linked.inner_text("#problem") == (
-        f"The link says “target=6”; Success that we want lies between {least}% and 99%, and "
+        f"The link says “target=6”. Success that we want lies between {least}% and 99%; "
         f"{least}% is taken. {why} already."
     )
     assert answer(linked).endswith(f"for {least}%.")
@@ -422,6 +425,8 @@ def test_a_link_that_people_wrote_is_understood(opened):
         ("slip=20%25&target=80%25", {"slip": 0.2, "target": 0.8}),
         ("slip=12,5", {"slip": 0.125}),
         ("target=80&target=80.0", {"target": 0.8}),
+        ("others=-40", {"others": -40}),
+        ("cost=.25&gap=5e-1", {"cost": 0.25, "gap": 0.5}),
     ):
         assert problem(page, "#" + link) == "", link
         assert page.text_content("#told") == words.told(Theorem(), Scenario(**changes))[0], link
@@ -433,8 +438,8 @@ def test_a_link_says_what_is_taken_in_place_of_what_it_says(opened):
     slip, many = words.labels()["slip"], words.labels()["population"]
     last = words.names(Kinds())
     for link, said, told in (
-        ("slip=95", f"“slip=95”; {slip} lies between 0% and 90%, and 90% is taken.", "if 90%"),
-        ("population=1e99", f"“population=1e99”; {many} lies between 1 and 1,000,000,000, and "
+        ("slip=95", f"“slip=95”. {slip} lies between 0% and 90%; 90% is taken.", "if 90%"),
+        ("population=1e99", f"“population=1e99”. {many} lies between 1 and 1,000,000,000; "
          "1,000,000,000 is taken.", "of 1,000,000,000, if"),
         ("target=90&target=80", "“target” more than once; the last, 80%, is taken.", "for 80%"),
         ("target=90&target=x", "“target=x”, which this page does not understand; 90% is taken.",

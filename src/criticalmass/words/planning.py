@@ -488,7 +488,7 @@ def _open_of_page(n: int) -> dict[str, str]:
             **_OPEN,
         ),
         "link_range": say(
-            "The link says {value}; {field} lies between {lowest} and {highest}, and {answer} is "
+            "The link says {value}. {field} lies between {lowest} and {highest}; {answer} is "
             "taken.",
             **_OPEN,
         ),

@@ -31,8 +31,8 @@ function sourceOf(key) {
  * @param {string} side @param {string} name @returns {number} */
 function leastOf(side, name) {
   const { low } = fields[name];
-  const known = name === "target" ? 100 * lowest(sourceOf(chosenOn[side].source)) : 0;
-  return Math.max(low, Number(known.toFixed(6)));
+  if (name !== "target") return low;
+  return Math.max(low, Number((100 * lowest(sourceOf(chosenOn[side].source))).toFixed(6)));
 }
 
 /** Whether a number may be what a field holds. @param {string} name @param {number} value */
