@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from criticalmass import Incentives, Outcome
+from criticalmass import CriticalMass, Incentives, Outcome
 from criticalmass.answers.joining import Paying
 from criticalmass.curves import PathCurve
 from criticalmass.errors import ParameterError
 from criticalmass.pages.figures.joining import plot_dynamics, plot_joining, plot_paying
-from criticalmass.pages.figures.success import SERIES, Line, plot_success
+from criticalmass.pages.figures.success import SERIES, Line, plot_success, success_figure
 from criticalmass.theory import FeatureLabelBound
 
 CURVE = PathCurve(np.array([0.0, 0.1, 0.2]), np.array([0.0, 0.5, 1.0]))
@@ -22,6 +22,12 @@ LINES = [
     Line("promised", FeatureLabelBound(uniqueness=0.001), theory="bound"),
 ]
 DYNAMICS = Incentives(cost=np.linspace(0.02, 0.5, 50)).dynamics(CURVE, 50)
+
+TWO = [
+    Line(name, CURVE, (), CriticalMass(0.9, alpha, 0.9 * alpha, 1.1 * alpha, 0.95))
+    for name, alpha in (("a fine-tuned transformer", 0.0316), ("a bag of words", 0.09))
+]
+"""Like the pledges of a paper's figure: two critical masses a factor of three apart."""
 
 PLOTS = {
     "success": lambda ax: plot_success(LINES, target=0.9, population_size=1000, ax=ax),
@@ -113,3 +119,61 @@ def test_without_lines_the_axes_are_ready_and_have_no_legend():
     axes = plot_success([], target=0.9, ax=Figure().add_subplot())
     assert axes.get_legend() is None
     assert axes.get_xlabel() == "share of the population that joins (log scale)"
+
+
+def masses_written(axes):
+    return [text for text in axes.texts if "people" in text.get_text()]
+
+
+@pytest.mark.parametrize("width", [3.3, 3.7, 5.0, 6.5, 7.4])
+@pytest.mark.parametrize("own", [False, True], ids=["figure of its own", "own axes"])
+def test_nothing_is_written_over_anything_and_all_titles_fit(width, own):
+    """A paper's column is 3.3 inches wide; at 3.3 two numbers lay over each other."""
+    lines = [*TWO, Line("guaranteed", FeatureLabelBound(uniqueness=0.001), theory="bound")]
+    if own:
+        figure = Figure(figsize=(width, 3.5), layout="constrained")
+        axes = plot_success(lines, target=0.9, population_size=3200, ax=figure.add_subplot())
+        legend = axes.get_legend()
+    else:
+        figure = success_figure(lines, target=0.9, population_size=3200, width=width)
+        (axes,), (legend,) = figure.axes, figure.legends
+    figure.draw_without_rendering()
+    first, second = (text.get_window_extent() for text in masses_written(axes))
+    assert [text.get_text() for text in masses_written(axes)] == ["102 people", "288 people"]
+    assert not first.overlaps(second)
+    (upper,) = axes.child_axes
+    titles = [axes.xaxis.label, axes.yaxis.label, upper.xaxis.label, *legend.get_texts()]
+    for title in titles:
+        extent = title.get_window_extent()
+        assert extent.x0 >= figure.bbox.x0 - 1, title
+        assert extent.x1 <= figure.bbox.x1 + 1, title
+        assert extent.y0 >= figure.bbox.y0 - 1, title
+        assert extent.y1 <= figure.bbox.y1 + 1, title
+    below = legend.get_window_extent()
+    assert not below.overlaps(axes.bbox)
+    assert not below.overlaps(axes.xaxis.label.get_window_extent())
+
+
+def test_numbers_beside_marks_can_be_left_out():
+    with_numbers, without = (
+        plot_success(
+            TWO, target=0.9, population_size=3200, labels=labels, ax=Figure().add_subplot()
+        )
+        for labels in (True, False)
+    )
+    assert len(masses_written(with_numbers)) == 2
+    assert masses_written(without) == []
+    assert len(without.patches) == len(with_numbers.patches) == 2  # the strips
+
+
+@pytest.mark.parametrize(
+    ("success", "title"),
+    [
+        ("", "success: share that is as wanted"),
+        ("share of marked résumés", "success: share of marked résumés"),
+    ],
+)
+def test_the_axis_of_success_says_what_success_is(success, title):
+    lines = [Line("measured", CURVE, success=success)]
+    axes = plot_success(lines, target=0.9, ax=Figure().add_subplot())
+    assert axes.get_ylabel().replace("\n", " ") == title

@@ -69,7 +69,7 @@ FACTORS = (
     "The largest size is only {factor} times the smallest: sizes that lie wider apart tell more.",
 )
 """Messages about factors, of which 1 has its own, and about two numbers."""
-LAYOUT = {"outside lower left", "offset points", "axes fraction"}
+LAYOUT = {"outside lower left", "upper left", "offset points", "axes fraction"}
 """Texts that the library of figures understands."""
 COUNTED = [message for message in messages() if len(message.texts) == 2]
 

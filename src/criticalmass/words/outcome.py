@@ -42,6 +42,20 @@ def legend(finding: Finding) -> str:
     return say("{measure}: {legend}", measure=finding.measure, legend=meaning(finding))
 
 
+def axis(finding: Finding) -> str:
+    """Say what the axis of success shows: share of marked texts."""
+    if finding.measure_facts.is_real and not finding.steers:
+        return meaning(finding)
+    if finding.steers:
+        return say("share of the way to the goal")
+    if "goal" in finding.about.description or _erases(finding):
+        return say("share of the {records}", records=_judged(finding))
+    kind = records_of(finding.facts.population)
+    if among := _among(finding):
+        return say("share of marked {records} that {are}", records=kind, are=among)
+    return say("share of marked {records}", records=kind)
+
+
 def meaning(finding: Finding) -> str:
     """Say what success is by a measure: the target label is ranked first."""
     return finding.measure_facts.words.about(quoted(finding.about.target_label)).legend

@@ -7,7 +7,7 @@ from criticalmass.answers.theory import Comparison
 from criticalmass.measures.scale import SHARES
 from criticalmass.messages import say
 from criticalmass.pages.figures.success import Line
-from criticalmass.words.outcome import legend
+from criticalmass.words.outcome import axis, legend
 
 
 def by_unit(answers: list[Finding]) -> list[list[Finding]]:
@@ -35,6 +35,7 @@ def lines_of(answers: list[Finding], comparison: Comparison | None) -> list[Line
             answer.outcomes,
             answer.mass if answer is answers[0] else None,
             upto=answer.fall.reached[1] if answer.fall and answer.fall.reached else 1.0,
+            success=axis(answer).replace("$", r"\$"),
         )
         for answer in answers
     ]

@@ -19,8 +19,11 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike, NDArray
 
 from criticalmass.answers.tables import round_values
@@ -49,6 +52,11 @@ COLOURS = {
 INK, PAGE, MUTED, RULE, *SERIES = COLOURS
 NARROW = 38
 """Characters of a legend's line that a phone has room for."""
+NARROW_AXES, SHORT_AXES = 230.0, 200.0
+"""Points: narrower axes have fewer marks, and shorter ones a title in more lines."""
+LETTER, BOLD, LINE, GAP = 0.52, 1.2, 1.4, 8.0
+"""The width of a letter and of a bold one beside it, and the height of a line, as parts of the size
+of a font, rather too much than too little; and points between two labels."""
 AROUND = 30
 """Without trials, curves are drawn from this part of their critical mass to so many times that."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -75,6 +83,9 @@ class Line:
         Whether theory speaks of the model that was trained; otherwise it is drawn faintly.
     upto
         The share up to which the curve is drawn.
+    success
+        What success is, in a few words: the title of the axis is that of the first line that has
+        one ("share of marked texts").
     """
 
     label: str
@@ -84,6 +95,7 @@ class Line:
     theory: Literal["", "bound", "exact", "limit"] = ""
     of_this_model: bool = True
     upto: float = 1.0
+    success: str = ""
 
 
 class Inks(NamedTuple):
@@ -139,15 +151,16 @@ def success_figure(
     reached: float | None = None,
     scale: Scale = SHARES,
     guess: float | None = None,
+    labels: bool = True,
 ) -> Figure:
     """Return a figure of a page: what `plot_success` draws, with the legend below.
 
     Parameters
     ----------
-    lines, population_size, target, here, reached, scale
+    lines, population_size, target, here, reached, scale, labels
         As of `plot_success`.
     width
-        Width in inches; at less than 5 the figure is laid out for a phone.
+        Width in inches; at less than 5 the figure is laid out for a phone, or a paper's column.
     guess
         A first guess of the first line's critical mass, as a share: it gets a mark of its own.
     """
@@ -155,7 +168,9 @@ def success_figure(
     with page_style(narrow=narrow):
         figure = Figure(figsize=(width, 4.4 if narrow else 4.3), layout="constrained")
         axes = figure.add_subplot()
-        _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=narrow)
+        _draw_success(
+            axes, lines, population_size, target, here, reached, scale, labels, narrow=narrow
+        )
         _mark_guess(axes, guess)
         legend = _legend(figure, axes, 1 if narrow else min(len(lines), 2), narrow=narrow)
         if legend.get_window_extent().width > figure.bbox.width:
@@ -172,9 +187,13 @@ def plot_success(
     here: int | None = None,
     reached: float | None = None,
     scale: Scale = SHARES,
+    labels: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw success against α on a log axis, with head counts on the upper axis.
+
+    The legend lies below axes of a figure with ``layout="constrained"``, which makes room for it,
+    and otherwise inside of the axes, wherever there is most room.
 
     Parameters
     ----------
@@ -188,6 +207,8 @@ def plot_success(
         A number of members whose place is marked, and the success measured with exactly them.
     scale
         What the marks of the axis say: by default success, in percent, else values of a measure.
+    labels
+        Whether a critical mass is written beside its line; False leaves the line and its strip.
     ax
         Where to draw; by default on the axes that pyplot draws on now.
 
@@ -211,15 +232,55 @@ def plot_success(
     True
     """
     axes = current_axes() if ax is None else ax
-    _draw_success(axes, lines, population_size, target, here, reached, scale, narrow=False)
+    narrow = _width(axes) < NARROW_AXES
+    _draw_success(axes, lines, population_size, target, here, reached, scale, labels, narrow=narrow)
     return with_legend(axes)
 
 
 def with_legend(axes: Axes) -> Axes:
     """Return axes with a legend of their own, if anything on them has a name."""
-    if axes.get_legend_handles_labels()[1]:
+    handles, labels = axes.get_legend_handles_labels()
+    if not labels:
+        return axes
+    if not isinstance(_figure(axes).get_layout_engine(), ConstrainedLayoutEngine):
         axes.legend(frameon=False, fontsize="small")
+        return axes
+    lines = axes.get_xlabel().count("\n") + 1
+    below = ScaledTranslation(
+        0, -(lines + 1.7) * LINE * _points() / 72, _figure(axes).dpi_scale_trans
+    )
+    axes.legend(
+        handles,
+        [fill(label, _letters(_width(axes), "small")) for label in labels],
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        bbox_transform=axes.transAxes + below,
+        borderaxespad=0,
+        frameon=False,
+        fontsize="small",
+    )
     return axes
+
+
+def _figure(axes: Axes) -> Figure:
+    """Return the whole figure that axes are in."""
+    figure = axes.figure
+    return figure if isinstance(figure, Figure) else figure.figure  # axes may be in a part of it
+
+
+def _width(axes: Axes) -> float:
+    """Return the width of axes in points, as far as it is known before they are laid out."""
+    return float(axes.get_window_extent().width / _figure(axes).dpi * 72)
+
+
+def _points(size: str = "medium") -> float:
+    """Return how many points letters of a size are high."""
+    return float(FontProperties(size=size).get_size_in_points())
+
+
+def _letters(width: float, size: str = "medium") -> int:
+    """Return how many letters go into so many points, about."""
+    return max(int(width / (LETTER * _points(size))), 10)
 
 
 def _draw_success(
@@ -230,6 +291,7 @@ def _draw_success(
     here: int | None,
     reached: float | None,
     scale: Scale,
+    labels: bool,
     *,
     narrow: bool,
 ) -> None:
@@ -244,7 +306,7 @@ def _draw_success(
     axes.set(xscale="log", xlim=(low, high), ylim=(-0.02, 1.04))
     axes.grid(axis="y", color=rule, linewidth=0.7)
     axes.tick_params(colors=muted, length=3, which="both")
-    _axis_of_success(axes, scale)
+    _axis_of_success(axes, scale, next((line.success for line in lines if line.success), ""))
     _axis_of_shares(axes, low, high, narrow=narrow)
     if population_size is not None:
         _axis_of_heads(axes, low, high, population_size, narrow=narrow)
@@ -267,7 +329,9 @@ def _draw_success(
         colour = SERIES[place % len(SERIES)]
         marker = MARKERS[(place + place // len(SERIES)) % len(MARKERS)]
         _draw(axes, line, colour, marker, low, high)
-        marked += _mark(axes, line.mass, colour, low, high, population_size, above=marked)
+        _mark(axes, line.mass, colour, low, high)
+    if labels:
+        _label_masses(axes, measured, low, high, population_size)
     if here and population_size:
         mark_members(axes, here, population_size)
         if reached is not None:
@@ -388,35 +452,55 @@ def _draw_theory(axes: Axes, line: Line, low: float, high: float) -> None:
     )
 
 
-def _mark(
-    axes: Axes,
-    mass: CriticalMass | None,
-    colour: str,
-    low: float,
-    high: float,
-    n: int | None,
-    *,
-    above: int,
-) -> bool:
-    """Mark a critical mass, if it lies in the figure: a line, its interval, heads or a share.
+def _mark(axes: Axes, mass: CriticalMass | None, colour: str, low: float, high: float) -> None:
+    """Mark a critical mass: a line, and a strip for its interval."""
+    if mass is not None and mass.reached and low < mass.alpha < high:
+        ends = max(mass.low, low), min(mass.high, high)
+        axes.axvspan(*ends, color=colour, alpha=0.12, linewidth=0)
+        axes.axvline(mass.alpha, color=colour, linewidth=1)
 
-    What it says stands above those of so many others, which may lie beside it.
-    """
-    if mass is None or not mass.reached or not low < mass.alpha < high:
-        return False
-    axes.axvspan(max(mass.low, low), min(mass.high, high), color=colour, alpha=0.12, linewidth=0)
-    axes.axvline(mass.alpha, color=colour, linewidth=1)
-    right = mass.alpha < np.sqrt(low * high) and mass.high < high  # where there is more room
-    axes.annotate(
-        percent(mass.alpha) if n is None else heads(mass.people(n)[0] or 0),
-        (min(mass.high, high) if right else max(mass.low, low), 0.03 + 0.08 * above),
-        (4 if right else -4, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        color=colour,
-        fontweight="bold",
-    )
-    return True
+
+def _label_masses(
+    axes: Axes, measured: Sequence[Line], low: float, high: float, n: int | None
+) -> None:
+    """Write head counts, or shares, beside marks: each on the lowest line where it has room."""
+    width, height = _width(axes), LINE * _points()
+    taken: list[list[tuple[float, float]]] = []
+    for place, line in enumerate(measured):
+        mass = line.mass
+        if mass is None or not mass.reached or not low < mass.alpha < high:
+            continue
+        text = percent(mass.alpha) if n is None else heads(mass.people(n)[0] or 0)
+        long = BOLD * LETTER * _points() * len(text)
+        left, right = (
+            width * np.log(share / low) / np.log(high / low)
+            for share in (max(mass.low, low), min(mass.high, high))
+        )
+        to_right = mass.alpha < np.sqrt(low * high)  # where there is more room
+        if right + long > width or left - long < 0:
+            to_right = width - right > left
+        span = (right, right + long + GAP) if to_right else (left - long - GAP, left)
+        level = next(
+            (
+                number
+                for number, row in enumerate(taken)
+                if all(span[1] < begin or end < span[0] for begin, end in row)
+            ),
+            len(taken),
+        )
+        taken += [[]] * (level == len(taken))
+        taken[level] = [*taken[level], span]
+        axes.annotate(
+            text,
+            (min(mass.high, high) if to_right else max(mass.low, low), 0.03),
+            (4 if to_right else -4, level * height),
+            textcoords="offset points",
+            ha="left" if to_right else "right",
+            color=SERIES[place % len(SERIES)],
+            fontweight="bold",
+            zorder=6,
+            bbox={"facecolor": inks().page, "edgecolor": "none", "alpha": 0.7, "pad": 1},
+        )
 
 
 def _mark_guess(axes: Axes, guess: float | None) -> None:
@@ -465,8 +549,16 @@ def _range(lines: Sequence[Line], here: float | None) -> tuple[float, float]:
     return low / 1.6, min(1.25 * high, 1.0)
 
 
-def _axis_of_success(axes: Axes, scale: Scale) -> None:
-    """Mark success in percent, or the round values of a measure's scale."""
+def _axis_of_success(axes: Axes, scale: Scale, success: str) -> None:
+    """Mark success in percent, or the round values of a measure's scale, and say what it is."""
+    title = say("success: share that is as wanted")
+    if scale.records:
+        title = say("success: value of the measure")
+    if success:
+        title = say("success: {success}", success=success)
+    tall = axes.get_window_extent().height / _figure(axes).dpi * 72
+    room = tall if tall > SHORT_AXES else 0.6 * tall  # a legend below takes some
+    axes.set_ylabel(fill(title, _letters(room)), color=inks().muted)
     places = [0, 0.25, 0.5, 0.75, 1.0]
     if scale.records:
         low, high = sorted((scale.zero, scale.one))
@@ -486,7 +578,9 @@ def _axis_of_shares(axes: Axes, low: float, high: float, *, narrow: bool) -> Non
     axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high, steps)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}%"))
-    axes.set_xlabel(say("share of the population that joins (log scale)"), color=inks().muted)
+    title = say("share of the population that joins (log scale)")
+    room = _width(axes) * (0.85 if narrow else 1)  # the title of the other axis takes some
+    axes.set_xlabel(fill(title, _letters(room)), color=inks().muted)
 
 
 def _axis_of_heads(axes: Axes, low: float, high: float, n: int, *, narrow: bool) -> None:
