@@ -324,7 +324,6 @@ def _draw_success(
     for line in (line for line in lines if line.theory):
         _draw_theory(axes, line, low, high)
     measured = [line for line in lines if not line.theory]
-    marked = 0
     for place, line in enumerate(measured):
         colour = SERIES[place % len(SERIES)]
         marker = MARKERS[(place + place // len(SERIES)) % len(MARKERS)]
