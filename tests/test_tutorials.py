@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.walks import Shown, walk
+from support.walks import Shown, drawn, same_picture, walk
 
 LONG = ("auditor", "organiser")
 """These train for half a minute each."""
@@ -20,6 +20,23 @@ def test_a_tutorial_shows_what_comes_out(page, tmp_path):
     assert outputs
     for each in outputs:
         assert each.alike, f"shown:\n{each.shown}\nprinted:\n{each.printed}"
+    for kept, now in drawn(page, tmp_path):
+        assert same_picture(kept.read_text(), now.read_text()), f"{kept.name} is another picture"
+
+
+def test_the_researcher_s_picture_is_drawn_by_the_page():
+    page = Path(__file__).parents[1] / "docs" / "tutorials" / "researcher.md"
+    assert [kept.name for kept, _ in drawn(page, page.parent)] == ["badges.svg"]
+
+
+def test_a_picture_that_shows_something_else_is_noticed():
+    svg = '<svg><!-- 90% --><path id="a1" d="M 1 2 L {x} 4" clip-path="url(#pb2)"/></svg>'
+    kept = svg.format(x=100)
+    assert same_picture(kept, svg.format(x=100.4).replace("a1", "a7").replace("pb2", "pc3"))
+    assert not same_picture(kept, svg.format(x=103))
+    assert not same_picture(kept, kept.replace("90%", "80%"))
+    assert not same_picture(kept, kept.replace("L 100 4", "L 100 4 L 5 6"))
+    assert not same_picture("", kept)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ In such a page
 The languages are ``py`` and ``TOML`` because ``python`` and ``toml`` blocks of any page are tested
 one by one.
 
-A line ``…`` in an output stands for any lines. ``python -m support.walks PAGE`` writes outputs
+A line ``…`` in an output stands for any lines. A picture of such a page that its code writes under
+the same name is kept beside the page. ``python -m support.walks PAGE`` writes outputs and pictures
 anew.
 """
 
@@ -101,11 +102,44 @@ def _commands(body: str, start: int, folder: Path) -> Iterator[Shown]:
         yield Shown(at, at + len(found["shown"]), found["shown"], printed)
 
 
+def drawn(page: Path, folder: Path) -> list[tuple[Path, Path]]:
+    """Return the pictures that a page shows and its code drew: those kept, and those drawn now."""
+    names = re.findall(r"!\[[^]]*\]\(([^)/]+)\)", page.read_text(encoding="utf-8"))
+    return [(page.parent / name, folder / name) for name in names if (folder / name).exists()]
+
+
+def same_picture(kept: str, now: str) -> bool:
+    """Whether two SVG of matplotlib show the same.
+
+    Places may differ by half a point. Of another version of matplotlib only texts are compared.
+    """
+    texts = [re.findall(r"<!-- (.*?) -->", svg) for svg in (kept, now)]
+    versions = [re.findall(r"Matplotlib v[\d.]+", svg) for svg in (kept, now)]
+    if texts[0] != texts[1] or versions[0] != versions[1]:
+        return texts[0] == texts[1]
+    # ids are made anew every time
+    plain = [
+        re.sub(
+            r"<defs>.*?</defs>|<metadata>.*?</metadata>|\bid=\"[^\"]*\"|#\w+", "", svg, flags=re.S
+        )
+        for svg in (kept, now)
+    ]
+    number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+    places = [[float(found) for found in re.findall(number, svg)] for svg in plain]
+    return len(places[0]) == len(places[1]) and all(
+        abs(one - other) <= 0.5 for one, other in zip(*places, strict=True)
+    )
+
+
 def rewrite(page: Path) -> None:
-    """Write the outputs of a page anew; those with ``…`` stay where they still hold."""
+    """Write the outputs and pictures of a page anew; those that still hold stay as they are."""
     text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         shown = list(walk(page, Path(folder)))
+        for kept, now in drawn(page, Path(folder)):
+            before = kept.read_text(encoding="utf-8") if kept.exists() else ""
+            if not same_picture(before, now.read_text(encoding="utf-8")):
+                shutil.copy(now, kept)
     for each in reversed(shown):
         if not each.alike:
             text = text[: each.start] + each.printed + text[each.end :]
