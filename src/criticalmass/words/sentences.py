@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from criticalmass.answers.finding import Finding, findings
-from criticalmass.messages import say
+from criticalmass.messages import say, say_count
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.words.finding import answer, doubt, others
 from criticalmass.words.outcome import meaning
@@ -74,6 +74,12 @@ def failures(rows: Iterable[Row]) -> list[str]:
     """Say how many trials failed, a line for each reason."""
     rows = list(rows)
     return [
-        say("{times} of {all} trials failed: {reason}", times=times, all=len(rows), reason=reason)
+        say_count(
+            "{n} of {all} trials failed: {reason}",
+            "{n} of {all} trials failed: {reason}",
+            times,
+            all=len(rows),
+            reason=reason,
+        )
         for reason, times in Counter(row.error for row in rows if row.error).items()
     ]
