@@ -104,6 +104,28 @@ def test_the_version_is_one_everywhere():
     assert f"version {project['version']}" in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_bibtex_says_what_the_citation_file_says():
+    yaml = pytest.importorskip("yaml")
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    (paper,) = cited["references"]
+    authors = " and ".join(
+        f"{one['family-names']}, {one['given-names']}" for one in paper["authors"]
+    )
+    shown = re.search(r"```bibtex\n(.*?)```", (ROOT / "docs" / "faq.md").read_text("utf-8"), re.S)[
+        1
+    ]
+    assert re.findall(r"^  (\w+) = \{(.*)\},?$", shown, re.M) == [
+        ("title", cited["title"]),
+        ("author", f"{{{cited['authors'][0]['name']}}}"),
+        ("note", f"Software, version {cited['version']}, {cited['license']} licence"),
+        ("title", paper["title"]),
+        ("author", authors),
+        ("booktitle", paper["collection-title"]),
+        ("year", str(paper["year"])),
+        ("note", paper["notes"]),
+    ]
+
+
 @pytest.mark.parametrize("kind", [*SIGNALS, *STRATEGIES, *GOALS, *learners()])
 def test_every_kind_that_a_study_file_may_name_is_explained(kind):
     assert f"`{kind}`" in (ROOT / "docs" / "study-files.md").read_text(encoding="utf-8")

@@ -101,8 +101,8 @@ def ratio(
 
     Draws of both are stretched to their intervals (`stretched`) and paired at random. The
     interval is then as careful as those two are. It takes the two for independent; curves that
-    share their test records or the members of their trials err alike, so theirs is, if anything,
-    too wide.
+    share their test records or the members of their trials (two learners with one seed do) err
+    alike, so theirs is, if anything, too wide.
 
     Parameters
     ----------
