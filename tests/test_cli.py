@@ -135,6 +135,7 @@ def test_the_help_of_a_theorem_shows_its_own_numbers(helps):
     ("arguments", "message"),
     [
         (("run", "nowhere.toml"), "no study file 'nowhere.toml'"),
+        (("theory", "examples/nowhere.toml"), "so run this there"),
         (("run", "typo.toml"), "did you mean 'strategies'"),
         (("run", "alpha.toml"), "alpha is a share of the population in (0, 1], not 2"),
         (("run", "label.toml"), "did you mean 'Writer'"),

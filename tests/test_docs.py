@@ -14,6 +14,7 @@ from criticalmass.learners.kinds import learners
 from criticalmass.signals.kinds import SIGNALS
 from criticalmass.strategies.kinds import GOALS, STRATEGIES
 from criticalmass.studies.facts import facts_of
+from criticalmass.theory import FeatureLabelBound
 from criticalmass.words.finding import answer
 
 ROOT = Path(__file__).parents[1]
@@ -124,6 +125,16 @@ def test_bibtex_says_what_the_citation_file_says():
         ("year", str(paper["year"])),
         ("note", paper["notes"]),
     ]
+
+
+@pytest.mark.parametrize("sense", ["contamination", "conditional-tv", "joint-tv"])
+def test_real_questions_say_what_an_epsilon_costs(sense):
+    text = (ROOT / "docs" / "faq.md").read_text(encoding="utf-8")
+    cells = re.search(rf"^\| `{sense}`.*$", text, re.MULTILINE)[0].split("|")[2:5]
+    for cell, epsilon in zip(cells, (0, 0.01, 0.05), strict=True):
+        bound = FeatureLabelBound(uniqueness=0.001, epsilon=epsilon, suboptimality=sense)
+        mass = bound.critical_mass(0.9)
+        assert cell.strip() == (f"{100 * mass.alpha:.3g}%" if mass.reached else "none")
 
 
 @pytest.mark.parametrize("kind", [*SIGNALS, *STRATEGIES, *GOALS, *learners()])

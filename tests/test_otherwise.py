@@ -163,7 +163,7 @@ def test_a_sentence_says_what_others_get(otherwise, said):
     (found,) = findings(FACTS, rows)
     assert others(found) == said
     page = render(FACTS, rows)
-    assert ("<th>others</th>" in page) == bool(said)
+    assert ("<th>otherwise</th>" in page) == bool(said)
     assert not said or " ".join(said.split()) in " ".join(page.split())
 
 

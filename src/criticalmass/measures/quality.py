@@ -20,7 +20,8 @@ class Quality:
         Share of labels that are right: 1 − Hamming loss for label sets, else the share of records
         whose label is right.
     precision, recall
-        Micro-averaged over all labels; nan where nothing was predicted, or nothing held.
+        Micro-averaged over all labels; nan where nothing was predicted, or nothing held. Where each
+        record has one label and gets one, both are the accuracy.
     """
 
     accuracy: float

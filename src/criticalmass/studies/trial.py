@@ -66,7 +66,8 @@ class Row:
         What each measure gave, by its name: a `Count` of records, or a `Real` number, as the share
         of the way where parameters are steered.
     accuracy, precision, recall
-        The model's quality on unmarked test records.
+        The model's quality on unmarked test records; precision and recall are micro averages over
+        all labels. Where each record has one label and gets one, all three are one number.
     mean_error
         Where labels are numbers: how far predictions of unmarked test records are off on average,
         in the numbers' unit; those that none is predicted for are left out. Otherwise None.

@@ -73,20 +73,21 @@ def columns(answer: Finding) -> str:
         found.append(
             say(
                 "Accuracy, precision and recall: the trained model on unmarked test records, so "
-                "what the platform itself would notice."
+                "what the platform itself would notice. Micro averages of one label per record are "
+                "one number: the three differ only where the model gives no label."
             )
         )
     if answer.otherwise and population.numbers:
         found.append(
             say(
-                "Others: to so many of these records the model gives other numbers than a model "
+                "Otherwise: to so many of these records the model gives other numbers than a model "
                 "without a collective."
             )
         )
     elif answer.otherwise:
         found.append(
             say(
-                "Others: to so many of these records the model gives other labels than a model "
+                "Otherwise: to so many of these records the model gives other labels than a model "
                 "without a collective."
             )
         )

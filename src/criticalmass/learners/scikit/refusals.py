@@ -118,6 +118,10 @@ def _about_classes(data: Population) -> str:
 
 
 _ADVICE = {
+    r"categorical_features should be passed as|categorical_features.*strings": (
+        "columns of text reach it one-hot encoded and without names: in a pipeline, put a "
+        'FunctionTransformer with a named function before it that calls .astype("category")'
+    ),
     r"Negative values in data passed to CategoricalNB": (
         "it takes categories numbered from 0: in a pipeline, put OrdinalEncoder() or "
         'KBinsDiscretizer(encode="ordinal") before it'

@@ -356,6 +356,8 @@ def _text(path: Path) -> str:
     except FileNotFoundError as error:
         known = ("feature-label", "feature-only", "erasure", "regression")
         hint = f"; a theorem is criticalmass theorem {path.name}" if path.name in known else ""
+        if path.parts[:1] == ("examples",):
+            hint = "; examples are in the project's folder, so run this there"
         raise StudyError(f"no study file {str(path)!r}{hint}") from error
     except OSError as error:
         raise StudyError(f"{str(path)!r} cannot be read: {error.strerror}") from error
