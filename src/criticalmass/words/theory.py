@@ -91,7 +91,22 @@ def guaranteed(comparison: Comparison) -> str:
                 "possible one for the data it sees.",
                 **values,
             )
-    return paragraph(promise, form(comparison.theory), _by_slope(comparison))
+    return paragraph(
+        promise, _to_shares(comparison, mass), form(comparison.theory), _by_slope(comparison)
+    )
+
+
+def _to_shares(comparison: Comparison, promised: CriticalMass) -> str:
+    """Say so where whole people need more than is guaranteed to a cross-section of everybody."""
+    if not comparison.theory.people_masses:
+        return ""
+    expected, _ = comparison.theory.people_masses
+    if expected.reached and expected.alpha <= promised.alpha:
+        return ""
+    return say(
+        "It counts in shares and takes the collective for a cross-section of everybody; whole "
+        "people, drawn at random, need more here."
+    )
 
 
 def form(theory: Theory) -> str:
