@@ -143,6 +143,28 @@ def test_labels_that_may_be_one_are_doubted(looked):
     ]
 
 
+@pytest.mark.parametrize(
+    ("every", "placement", "doubted"),
+    [(20, "spaced", True), (20, "random", True), (20, "start", False), (3, "spaced", False)],
+)
+def test_a_mark_that_stands_once_in_most_texts_is_doubted(every, placement, doubted, tmp_path):
+    text = "one two three four five six seven eight nine ten eleven twelve thirteen"
+    lines = [f"{text},{'xy'[i % 2]}" for i in range(100)] + [f"{text} {text} {text} {text},x"] * 40
+    (tmp_path / "p.csv").write_text("\n".join(["text,tag", *lines]))
+    population = {"file": "p.csv", "text": "text", "label": "tag", "test": 50}
+    signal = {"kind": "insert-token", "token": "~", "every": every, "placement": placement}
+    mark = {"kind": "feature-label", "target_label": "x", "signal": signal}
+    changes = {"population": population, "strategies.mark": mark, "placement.low": 0.1}
+    path = write_study(tmp_path / "study.toml", changes=changes)
+    found = [doubt.sentence for doubt in check(path).doubts if "stands only once" in doubt.sentence]
+    assert len(found) == doubted
+    if doubted:
+        assert (
+            "every = 20 and the middle text has 13 words; with every = 3 it stands there 4"
+            in (found[0])
+        )
+
+
 def test_a_letter_apart_is_within_a_word():
     assert alike(["Class A", "Class B", "level1", "level2", "cat", "car"]) == []
     assert [pair[:2] for pair in alike(["nurse", "nusre", "nurses", "doctor"])] == [

@@ -32,7 +32,7 @@ TEXTS = "cv,tags\n" + "".join(
 
 
 def test_enter_alone_makes_a_study_of_a_table_that_runs(ask, tmp_path):
-    done = ask(TABLE, *[""] * 5)
+    done = ask(TABLE, *[""] * 6)
     assert done.exit_code == 0, done.output
     assert "people.csv: 300 records" in done.output
     assert "Next: criticalmass check people.toml, then criticalmass run people.toml" in done.output
@@ -45,7 +45,7 @@ def test_enter_alone_makes_a_study_of_a_table_that_runs(ask, tmp_path):
 
 
 def test_texts_and_their_tags_are_seen(ask, tmp_path):
-    done = ask(TEXTS, "", "", "", "cook")
+    done = ask(TEXTS, "", "", "", "cook", "")
     assert done.exit_code == 0, done.output
     study = read_study(tmp_path / "people.toml")
     assert study.population.kind == "texts"
@@ -56,7 +56,7 @@ def test_texts_and_their_tags_are_seen(ask, tmp_path):
 def test_answers_that_fit_nothing_are_asked_again_with_the_nearest(ask, tmp_path):
     content = TABLE.replace(",25,", ",,")
     labels, columns = ("hird", "hired"), ("idd", "id,age,job", "id")
-    done = ask(content, *labels, *columns, "y", "yess", "yes", "age", "old", "99")
+    done = ask(content, *labels, *columns, "y", "yess", "yes", "y", "age", "old", "99")
     assert done.exit_code == 0, done.output
     for said in ("did you mean 'hired'", "did you mean 'id'", "needs at least one column",
                  "did you mean 'yes'", "'old' is no number"):  # fmt: skip
@@ -70,7 +70,7 @@ def test_odd_names_and_values_are_written_as_toml_writes_them(ask, tmp_path):
     content = 'a"b,c\\d,e f\n' + "".join(
         f'"x""{i % 4}","y\\{i % 3}",{"pq"[i % 2]}\n' for i in range(60)
     )
-    done = ask(content, *[""] * 5)
+    done = ask(content, *[""] * 6)
     assert done.exit_code == 0, done.output
     study = read_study(tmp_path / "people.toml")
     assert study.population.columns == ('a"b', "c\\d")
@@ -96,7 +96,7 @@ def test_decimal_commas_and_words_for_no_value_are_asked_for(ask, tmp_path):
         f"{i % 7},5;{('k.A.', 'Bonn', 'Bern')[i % 3]};{('ja', 'nein', 'Ja')[i % 3]}"
         for i in range(90)
     ]
-    done = ask("\n".join(["stunden;ort;dabei", *lines]), *["" for _ in range(8)])
+    done = ask("\n".join(["stunden;ort;dabei", *lines]), *["" for _ in range(9)])
     assert done.exit_code == 0, done.output
     assert "is a number" not in done.output
     assert "doubts about the records: criticalmass check people.toml" in done.output
@@ -111,6 +111,75 @@ def test_lists_of_labels_are_labels(ask, tmp_path):
         f'{{"n": {i % 5}, "tags": ["cook", "b;c"]}}\n{{"n": {i % 3}, "tags": []}}'
         for i in range(40)
     ]
-    done = ask("\n".join(lines), *[""] * 5, name="people.jsonl")
+    done = ask("\n".join(lines), *[""] * 6, name="people.jsonl")
     assert done.exit_code == 0, done.output
     assert read_study(tmp_path / "people.toml").population.label_names == ("b;c", "cook")
+
+
+COURIERS = "hours;name;town;profile;rating\n" + "".join(
+    f"{i % 9},5;Courier {i};{('Bonn', 'Bern')[i % 2]};"
+    f"{'' if i % 50 == 7 else 'fast, friendly rides in town on every day of the week, and early'};"
+    f"{'' if i % 40 == 3 else ('gold', 'iron', 'gold', 'tin')[i % 4]}\n"
+    for i in range(1200)
+)
+
+
+def test_columns_are_shown_before_anything_is_asked(ask):
+    done = ask(COURIERS, *[""] * 5)
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert lines[0] == "people.csv: 1,200 records"
+    asked = next(i for i, line in enumerate(lines) if "?" in line)
+    assert [line.split(":")[0].strip() for line in lines[1:asked]] == [
+        "hours", "name", "town", "profile", "rating",
+    ]  # fmt: skip
+    assert "[rating]" in lines[asked]
+    assert "decimal comma" not in done.output  # no column with numbers is used
+
+
+def test_a_column_that_is_called_a_label_is_proposed_before_the_last(ask):
+    turned = "\n".join(";".join(reversed(line.split(";"))) for line in COURIERS.splitlines())
+    done = ask(turned, *[""] * 5)
+    assert "files it under? [rating]" in done.output
+
+
+def test_a_label_that_could_be_none_is_refused_at_once(ask, tmp_path):
+    done = ask(COURIERS, "name", "rating", *[""] * 4)
+    assert done.exit_code == 0, done.output
+    assert "column 'name' has 1,200 different values (labels are at most 1,000)" in done.output
+    assert read_tables(tmp_path / "people.toml")["population"]["label"] == "rating"
+
+
+def test_records_that_lack_something_are_left_out_if_you_say_so(ask, tmp_path):
+    done = ask(COURIERS, *[""] * 5)
+    assert "30 have no 'rating' and 24 have no 'profile'. Leave them out?" in done.output
+    assert read_tables(tmp_path / "people.toml")["population"]["missing"] == "drop"
+    left = sum(all(line.split(";")) for line in COURIERS.splitlines()[1:])
+    study = read_study(tmp_path / "people.toml")
+    assert len(study.population) + len(study.test) == left
+    assert f"{1200 - left} of 1,200 records were left out" in done.output
+
+
+def test_answers_are_kept_where_the_records_must_be_mended_first(ask, tmp_path):
+    done = ask(COURIERS, "", "", "n", "tin", "")
+    assert done.exit_code != 0
+    assert "30 of 1,200 records have no label in column 'rating' (lines 5, 45," in str(
+        done.exception
+    )
+    assert "your answers are kept in people.toml" in str(done.exception)
+    assert read_tables(tmp_path / "people.toml")["strategies"]["mark"]["target_label"] == "tin"
+
+
+def test_a_label_that_the_platform_sets_is_not_changed(ask, tmp_path):
+    done = ask(COURIERS, *[""] * 4, "n")
+    assert done.exit_code == 0, done.output
+    mark = read_tables(tmp_path / "people.toml")["strategies"]["mark"]
+    assert mark["kind"] == "feature-only"
+    assert "no label changes" in (tmp_path / "people.toml").read_text()
+
+
+def test_marks_are_as_near_to_each_other_as_the_texts_are_short(ask, tmp_path):
+    done = ask(COURIERS, *[""] * 5)
+    assert done.exit_code == 0, done.output
+    signal = read_tables(tmp_path / "people.toml")["strategies"]["mark"]["signal"]
+    assert signal["every"] == 3  # thirteen words in the middle, four marks

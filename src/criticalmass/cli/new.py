@@ -40,32 +40,97 @@ def new(
     if not path.parent.is_dir():
         raise StudyError(f"no folder {str(path.parent)!r} to write the study file into")
     columns, records = look(file, Reading())
-    reading = _ask_reading(columns)
-    if reading != Reading():
-        columns, records = look(file, reading)
     say(f"{file.name}: {records:,} records")
     for column in columns:
         say(f"  {column.name}: {_described(column)}")
-    text = draft(_ask(file, columns, records, reading), path)
-    study = _write(text, path)
+    text = draft(_ask(file, columns, records), path)
     say("", *text.split("\n"))
+    study = _write(text, path)
     say(
         f"Written to {path}: {len(study.population):,} records to train on, "
         f"{len(study.test):,} to measure success on."
     )
+    for note in study.population.notes:
+        say(note)
     print_number_of_doubts(path, study)
     quoted = shlex.quote(str(path))
     say(f"Next: criticalmass check {quoted}, then criticalmass run {quoted}")
 
 
+def _ask(file: Path, columns: list[Seen], records: int) -> Answers:
+    """Ask for the label, the text or the features, and what members do."""
+    from criticalmass.data.readers import Reading
+    from criticalmass.signals.text import every_for
+    from criticalmass.studies.files.drafting import Answers, look
+
+    label = _ask_label(columns)
+    text = _ask_text([column for column in columns if column is not label])
+    others = [column.name for column in columns if column is not label]
+    features = [] if text is not None else _ask_features(columns, label, records)
+    reading = _ask_reading([c for c in columns if c is label or c.name in features])
+    if reading != Reading():
+        columns, _ = look(file, reading)
+    by_name = {column.name: column for column in columns}
+    label = by_name[label.name]
+    separator = label.separator()
+    if separator is not None:
+        question = f"Do cells of {label.name!r} hold several labels, with {separator!r} between?"
+        separator = separator if confirm(question, default=True) else None
+    needed = [label] if separator is None else []
+    needed += [by_name[text]] if text is not None else []
+    missing = _ask_missing(needed, [by_name[name] for name in features])
+    target, numbers, tolerance = _ask_target(label, separator, reading.decimal)
+    sets_label = numbers is not None or confirm(
+        f"Do members set {label.name!r} themselves (n if the platform does, as with a rating)?",
+        default=True,
+    )
+    change = None
+    if text is None:
+        change = _ask_change([by_name[name] for name in features], reading.decimal)
+    return Answers(
+        file,
+        label.name,
+        target,
+        text,
+        separator,
+        () if text is not None or features == others else tuple(features),
+        change,
+        missing,
+        sets_label,
+        reading,
+        numbers,
+        tolerance,
+        every_for(by_name[text].words) if text is not None else 20,
+    )
+
+
+def _ask_label(columns: list[Seen]) -> Seen:
+    """Ask which column is the label, until one comes that could be it."""
+    by_name = {column.name: column for column in columns}
+    proposed = _proposed_label(columns)
+    while True:
+        name = _choose(
+            "Which column is the label: what the platform says of a record, or files it under?",
+            proposed,
+            by_name,
+        )
+        column = by_name[name]
+        if column.may_be_label() or column.commas:
+            return column
+        many = "one value" if column.different == 1 else f"{column.different:,} different values"
+        few = " (labels are at most 1,000)" if column.different > 1 else " (labels are at least 2)"
+        say(f"column {name!r} has {many}{few}")
+
+
 def _ask_reading(columns: list[Seen]) -> Reading:
-    """Ask how cells are to be read, where it is not plain."""
+    """Ask how cells of the columns that are used are to be read, where it is not plain."""
     from criticalmass.data.readers import Reading
 
     decimal: Literal[".", ","] = "."
     if commas := [column for column in columns if column.commas]:
         example = next((value for value in commas[0].values if "," in value), "2,5")
-        if confirm(f"Is {example!r} a number, with a decimal comma?", default=True):
+        question = f"Column {commas[0].name!r}: is {example!r} a number, with a decimal comma?"
+        if confirm(question, default=True):
             decimal = ","
     words = sorted({value.strip() for column in columns for value in column.no_values()})
     missing: list[str] = []
@@ -80,56 +145,45 @@ def _ask_reading(columns: list[Seen]) -> Reading:
     return Reading(decimal, "refuse", tuple(missing))
 
 
-def _ask(file: Path, columns: list[Seen], records: int, reading: Reading) -> Answers:
-    """Ask for the label, the text or the features, and what members do."""
-    from criticalmass.data.labels import MOST_LABELS
-    from criticalmass.studies.files.drafting import FEW_NUMBERS, Answers
+def _ask_missing(needed: list[Seen], features: list[Seen]) -> Literal["refuse", "keep", "drop"]:
+    """Ask what becomes of records with gaps; without a label or a text none can be kept."""
+    from criticalmass.phrases import listed
 
-    by_name = {column.name: column for column in columns}
-    label = by_name[_choose("Which column is the label?", _proposed_label(columns), by_name)]
-    text = _ask_text([column for column in columns if column is not label])
-    separator = label.separator()
-    if separator is not None:
-        question = f"Do cells of {label.name!r} hold several labels, with {separator!r} between?"
-        separator = separator if confirm(question, default=True) else None
-    features: list[str] = []
-    keep = False
-    if text is None:
-        features = _ask_features(columns, label, records)
-        keep = any(by_name[name].missing for name in features) and confirm(
-            "Some records have missing values. Keep them, a missing value as a value of its own?",
-            default=True,
-        )
-    numbers, tolerance = None, 0.0
+    lacking = [column for column in needed if column.missing]
+    if gaps := [f"{column.missing:,} have no {column.name!r}" for column in lacking]:
+        question = f"Some records lack something: {listed(gaps)}. Leave them out?"
+        return "drop" if confirm(question, default=True) else "refuse"
+    if not any(column.missing for column in features):
+        return "refuse"
+    if confirm(
+        "Some records have missing values. Keep them, a missing value as a value of its own?",
+        default=True,
+    ):
+        return "keep"
+    return "drop" if confirm("Leave these records out?", default=True) else "refuse"
+
+
+def _ask_target(
+    label: Seen, separator: str | None, decimal: str
+) -> tuple[str, tuple[float, float] | None, float]:
+    """Ask which label is wanted; or, where labels are numbers, which number, and how near."""
+    from criticalmass.data.labels import MOST_LABELS
+    from criticalmass.studies.files.drafting import FEW_NUMBERS
+
+    few = 2 <= label.different <= MOST_LABELS or label.kind == "lists"
     if separator is None and label.may_be_measured():
         question = f"Does the model predict {label.name!r} as a number, not as one of some labels?"
-        if confirm(question, default=label.different > FEW_NUMBERS):
-            numbers, target, tolerance = _ask_numbers(label, reading.decimal)
-    if numbers is None:
-        if not 2 <= label.different <= MOST_LABELS and label.kind != "lists":
-            raise StudyError(
-                f"column {label.name!r} has {label.different:,} different values, too "
-                "many for labels"
-            )
-        names = _label_names(label, separator)
-        target = _choose("Which label do you want to get?", _proposed_target(names), names)
-    change = None
-    if text is None:
-        change = _ask_change([by_name[name] for name in features], reading.decimal)
-    others = [column.name for column in columns if column is not label]
-    return Answers(
-        file,
-        label.name,
-        target,
-        text,
-        separator,
-        () if text is not None or features == others else tuple(features),
-        change,
-        keep,
-        reading,
-        numbers,
-        tolerance,
-    )
+        if not few:
+            say(f"{label.name!r} has {label.different:,} different numbers: it is one to predict.")
+        if not few or confirm(question, default=label.different > FEW_NUMBERS):
+            numbers, target, tolerance = _ask_numbers(label, decimal)
+            return target, numbers, tolerance
+    if not few:
+        raise StudyError(
+            f"column {label.name!r} has {label.different:,} different values, too many for labels"
+        )
+    names = _label_names(label, separator)
+    return _choose("Which label do you want to get?", _proposed_target(names), names), None, 0.0
 
 
 def _ask_numbers(label: Seen, decimal: str) -> tuple[tuple[float, float], str, float]:
@@ -177,21 +231,20 @@ def _ask_number(
 
 
 def _write(text: str, path: Path) -> Study:
-    """Write a study file that can be read, and return its study; or leave nothing behind."""
+    """Write the study file and return its study; a file that cannot be read yet is kept, too."""
     from criticalmass.studies import read_study
 
     try:
         with draft_of(path) as trial:
             trial.write_text(text, encoding="utf-8")
-            try:
-                study = read_study(trial)
-            except CriticalMassError as error:
-                reason = "; ".join(error.lines).removeprefix(f"{trial.name}: ")
-                raise type(error)(f"no study can be made of these answers: {reason}") from error
             trial.replace(path)
     except OSError as error:
         raise StudyError(f"cannot write {str(path)!r}: {error}") from error
-    return study
+    try:
+        return read_study(path)
+    except CriticalMassError as error:
+        kept = f"your answers are kept in {path}: mend it or the records, then criticalmass check"
+        raise type(error)(*error.lines, f"{kept} {shlex.quote(str(path))}") from error
 
 
 def _ask_text(columns: list[Seen]) -> str | None:
@@ -275,11 +328,12 @@ def _proposed_label(columns: list[Seen]) -> str:
     """Return the last column that could be the label and is no text to read."""
     possible = [c for c in columns if c.may_be_label() and not c.is_free_text()]
     few = [column.name for column in possible if column.different <= 50]
+    called = [column.name for column in possible if column.is_called_a_label()]
     if all(column.kind == "nothing" for column in columns):
         raise StudyError("there is no record in it: a study needs people who have labels")
     if not possible:
         raise StudyError("no column could be a label: each has one value, or too many")
-    return (few or [column.name for column in possible])[-1]
+    return (called or few or [column.name for column in possible])[-1]
 
 
 def _proposed_target(names: list[str]) -> str:

@@ -19,7 +19,8 @@ from criticalmass.doubts.files import ColumnReport, Doubt, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, StudyError, brief, nearest
 from criticalmass.phrases import percent
-from criticalmass.signals import SetColumns
+from criticalmass.signals import InsertToken, SetColumns
+from criticalmass.signals.text import every_for
 from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect, Unplant
 from criticalmass.strategies.reference import drops
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
@@ -165,12 +166,14 @@ def _of_records(
 
 
 def signal_doubts(study: Study) -> list[Doubt]:
-    """Return the texts that a signal sets and that no record has: a slip, or a mark of its own."""
+    """Return what speaks against signals: marks that are rare in a text, values no record has."""
     found = []
     for name, strategy in study.strategies.items():
         agreed = strategy.strategy if isinstance(strategy, Imperfect) else strategy
         if not isinstance(agreed, FeatureLabel | FeatureOnly | FeatureNumber | Unplant):
             continue
+        if isinstance(agreed.signal, InsertToken):
+            found += rare_doubts(name, agreed.signal, study.judged)
         if not isinstance(agreed.signal, SetColumns):
             continue
         for column, value in agreed.signal.values.items():
@@ -215,6 +218,45 @@ def reference_doubts(study: Study, written: Mapping[str, Mapping[str, Any]]) -> 
             )
         )
     return found
+
+
+def rare_doubts(name: str, signal: InsertToken, texts: Population) -> list[Doubt]:
+    """Return a doubt where most texts are so short that the mark stands in them once.
+
+    Parameters
+    ----------
+    name
+        The strategy.
+    signal
+        What plants the mark.
+    texts
+        The records that success is measured on.
+
+    Examples
+    --------
+    >>> people = Population.from_texts(["a b c d e f g h", "a b c d"], ["x", "y"])
+    >>> (found,) = rare_doubts("mark", InsertToken("~", every=6), people)
+    >>> print(found.sentence[:56])
+    strategy 'mark': “~” stands only once in 100% of the tex
+    >>> rare_doubts("mark", InsertToken("~", every=2), people)
+    []
+    """
+    if signal.placement not in ("spaced", "random"):
+        return []
+    words = np.array([len(text.split()) for text in texts.features])
+    once = float((words < 2 * signal.every).mean())
+    middle = int(np.median(words))
+    better = every_for(middle)
+    if once <= 0.5 or better >= signal.every:
+        return []
+    return [
+        Doubt(
+            f"strategy {name!r}: “{signal.token}” stands only once in {100 * once:.0f}% of the "
+            f"texts, because every = {signal.every} and the middle text has {middle} words; with "
+            f"every = {better} it stands there {middle // better} times, and mostly fewer people "
+            "are enough"
+        )
+    ]
 
 
 def number_doubts(study: Study) -> list[Doubt]:

@@ -24,6 +24,30 @@ LONGEST = 1_000_000_000
 LONGEST_TOKEN = 1000
 """Characters of a token, which stands in every text many times."""
 
+MARKS = 4
+"""So many marks are to stand in the middle text: one alone says little beside its other words."""
+FARTHEST = 20
+"""Words between two marks, at most, as in the paper, whose texts are long."""
+
+
+def every_for(words: float) -> int:
+    """Return how many words to put between two marks.
+
+    What a bag of words learns of a mark grows with how often it stands among the other words, so
+    the middle text is to have `MARKS` of them.
+
+    Parameters
+    ----------
+    words
+        Words of the middle text.
+
+    Examples
+    --------
+    >>> [every_for(words) for words in (3, 11, 17, 60, 400)]
+    [1, 2, 4, 15, 20]
+    """
+    return min(max(int(words) // MARKS, 1), FARTHEST)
+
 
 @dataclass(frozen=True)
 class InsertToken:

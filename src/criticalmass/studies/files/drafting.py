@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from criticalmass.data.hints import FEWEST_IDS, MISSING_WORDS
 from criticalmass.data.labels import MOST_LABELS
@@ -20,6 +21,12 @@ from criticalmass.errors import DataError
 MANY_WORDS = 4
 """A column of texts with so many words in the middle is free text, not a category."""
 SEPARATORS = (";", "|", ",")
+LABELS = (
+    "label", "tag", "category", "class", "rating", "grade", "trade", "job", "score", "stars",
+    "status", "decision", "hired", "outcome", "target", "bewertung", "kategorie", "klasse", "beruf",
+    "note", "stufe", "étiquette", "catégorie", "métier", "etiqueta", "categoría", "oficio",
+)  # fmt: skip
+"""Words in the name of a column that often holds what a platform says of a record."""
 SHOWN = 12
 FEW_NUMBERS = 10
 """A label of no more different numbers is proposed as labels, not as numbers."""
@@ -73,6 +80,10 @@ class Seen:
     def may_be_measured(self) -> bool:
         """Return whether the column may hold measurements, not names that are numbers."""
         return self.kind == "numbers" and self.low < self.high and self.different > 2
+
+    def is_called_a_label(self) -> bool:
+        """Return whether its name says that the column holds labels."""
+        return any(word in self.name.casefold() for word in LABELS)
 
     def is_free_text(self) -> bool:
         """Return whether the column holds texts to read, not categories."""
@@ -180,14 +191,18 @@ class Answers:
         For a table: the columns of a record.
     change
         For a table: the column that members change, and its new value.
-    keep_missing
-        Whether records with missing values are kept.
+    missing
+        What becomes of records with missing values.
+    sets_label
+        Whether members can set the label themselves.
     reading
         How cells are read.
     numbers
         Where labels are numbers: the lowest and the highest that a record could hold.
     tolerance
         Then: how near to the wanted one a prediction is to come.
+    every
+        For texts: words between two marks.
     """
 
     file: Path
@@ -197,10 +212,12 @@ class Answers:
     separator: str | None = None
     columns: Sequence[str] = field(default_factory=tuple)
     change: tuple[str, str | float | bool] | None = None
-    keep_missing: bool = False
+    missing: Literal["refuse", "keep", "drop"] = "refuse"
+    sets_label: bool = True
     reading: Reading = field(default_factory=Reading)
     numbers: tuple[float, float] | None = None
     tolerance: float = 0.0
+    every: int = 20
 
 
 def draft(answers: Answers, out: Path) -> str:
@@ -242,8 +259,10 @@ def draft(answers: Answers, out: Path) -> str:
         lines += ['decimal = ","                  # 2,5 is two and a half']
     if words := answers.reading.missing_words:
         lines += [f"missing_words = [{', '.join(map(_quoted, words))}]"]
-    if answers.keep_missing:
+    if answers.missing == "keep":
         lines += ['missing = "keep"               # a missing value is a value of its own']
+    if answers.missing == "drop":
+        lines += ['missing = "drop"               # records that lack something are left out']
     kind = "linear-text" if answers.text is not None else "boosted-trees"
     steps = []
     if answers.text is not None and answers.numbers is not None:
@@ -256,7 +275,7 @@ def draft(answers: Answers, out: Path) -> str:
     lines += ["", "[learner]", f"{learner:30s} # what you think the platform trains", *steps, ""]
     lines += ["[strategies.mark]", *_wanted(answers)]
     if answers.change is None:
-        lines += ['signal = { kind = "insert-token", token = "~", every = 20 }']
+        lines += [f'signal = {{ kind = "insert-token", token = "~", every = {answers.every} }}']
     else:
         column, value = answers.change
         cell = _quoted(value) if isinstance(value, str) else json.dumps(value)
@@ -274,10 +293,11 @@ def _wanted(answers: Answers) -> list[str]:
     """Return the lines that say what members report."""
     if answers.numbers is None:
         strategy = 'kind = "feature-label"'
-        return [
-            f"{strategy:30s} # members mark their record and report the target label",
-            f"target_label = {_quoted(answers.target)}",
-        ]
+        why = "members mark their record and report the target label"
+        if not answers.sets_label:
+            strategy = 'kind = "feature-only"'
+            why = "those who hold the target label mark their record; no label changes"
+        return [f"{strategy:30s} # {why}", f"target_label = {_quoted(answers.target)}"]
     strategy, near = 'kind = "feature-number"', f"tolerance = {answers.tolerance:.10g}"
     return [
         f"{strategy:30s} # members mark their record and report this number",
