@@ -1,9 +1,14 @@
 """The tutorials of the site are walked: every output that they show is what comes out."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from criticalmass import read_study, run
+from criticalmass.answers.finding import findings
+from criticalmass.studies.facts import facts_of
+from support.study_files import read_tables, write_study
 from support.walks import Shown, drawn, same_picture, walk
 
 LONG = ("auditor", "organiser")
@@ -37,6 +42,30 @@ def test_a_picture_that_shows_something_else_is_noticed():
     assert not same_picture(kept, kept.replace("90%", "80%"))
     assert not same_picture(kept, kept.replace("L 100 4", "L 100 4 L 5 6"))
     assert not same_picture("", kept)
+
+
+@pytest.mark.slow
+def test_the_organiser_is_told_what_other_marks_take(tmp_path):
+    page = (Path(__file__).parents[1] / "docs" / "tutorials" / "organiser.md").read_text()
+    examples = Path(__file__).parents[1] / "examples" / "tutorial"
+    (tmp_path / "freelancers.csv").write_bytes((examples / "freelancers.csv").read_bytes())
+    files = dict(re.findall(r"<!-- file: (\S+) -->\n```TOML\n(.*?)```", page, re.DOTALL))
+
+    def people(file, every):
+        path = tmp_path / "changed.toml"
+        path.write_text(files[file])
+        write_study(path, read_tables(path), {"strategies.mark.signal.every": every})
+        study = read_study(path)
+        rows = run(study, tmp_path / f"{file}-{every}")
+        (found,) = findings(facts_of(study), rows, headlines=True)
+        return found.mass.people(len(study.population))[0]
+
+    few, many = people("study.toml", 2), people("study.toml", 20)
+    assert f"takes {few} people with `every = 2`, 34 with 4, and {many} with 20" in (
+        " ".join(page.split())
+    )
+    holders = people("writers.toml", 2)
+    assert f"With `every = 2` in this file it takes about {holders} of them" in page
 
 
 @pytest.mark.parametrize(
