@@ -14,6 +14,7 @@ from criticalmass import (
     Grid,
     InsertToken,
     LinearText,
+    Population,
     Study,
     checks,
     contracts,
@@ -63,6 +64,19 @@ class Thawed:
         return features
 
 
+@dataclass(frozen=True)
+class Idle:
+    """It has none of the methods of any part."""
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A signal that knows some words only."""
+
+    def apply(self, features, *, population, rng):
+        return np.array([{"cook": "chef"}[text] for text in features], dtype=object)
+
+
 @pytest.mark.parametrize(
     ("signal", "promise"),
     [
@@ -70,6 +84,9 @@ class Thawed:
         (Forgetful(), "as many records"),
         (Restless(), "randomness from rng"),
         (Thawed(), "frozen dataclass"),
+        (Idle(), "must have apply"),
+        (Failing(), "apply must mark any records of the population; it raised KeyError: '"),
+        (Failing, "must be a part, as in Part\\(\\), and not its class"),
     ],
 )
 def test_broken_signals_are_noticed(signal, promise, texts):
@@ -141,6 +158,117 @@ class Declared(Shaky):
     """It says so."""
 
     repeatable: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A bag of words whose words are those that are fitted, as one writes it first."""
+
+    def prepare(self, population):
+        return Bag(population, self.words_of(population.features))
+
+    def words_of(self, texts):
+        return sorted({word for text in texts for word in text.split()})
+
+    def fit(self, prepared, edit, seed):
+        people = edit.apply(prepared.population)
+        bag = Bag(people, self.words_of(people.features))
+        return Counted(bag.encode(people.features).T @ people.labels.astype(float))
+
+
+@dataclass(frozen=True, eq=False)
+class Bag:
+    population: Population
+    words: list
+
+    def encode(self, features):
+        return np.array([[word in text.split() for word in self.words] for text in features], float)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    weights: np.ndarray
+
+    def scores(self, batch):
+        return batch @ self.weights
+
+
+@dataclass(frozen=True)
+class Settled(Words):
+    """Its words are those of the population, as it should be; children break one promise each."""
+
+    def fit(self, prepared, edit, seed):
+        people = edit.apply(prepared.population)
+        return Counted(prepared.encode(people.features).T @ people.labels.astype(float))
+
+
+@dataclass(frozen=True)
+class Scribbling(Settled):
+    def fit(self, prepared, edit, seed):
+        prepared.population.features[0] = "i was here"
+        return super().fit(prepared, edit, seed)
+
+
+@dataclass(frozen=True)
+class Relabelling(Settled):
+    def fit(self, prepared, edit, seed):
+        model = super().fit(prepared, edit, seed)
+        edit.labels[:] = ~edit.labels
+        return model
+
+
+@dataclass(frozen=True)
+class Silent(Settled):
+    def fit(self, prepared, edit, seed):
+        return Idle()
+
+
+@dataclass(frozen=True)
+class Unready(Settled):
+    def prepare(self, population):
+        return Idle()
+
+
+@dataclass(frozen=True)
+class Relative(Settled):
+    def fit(self, prepared, edit, seed):
+        return Centred(super().fit(prepared, edit, seed).weights)
+
+
+class Centred(Counted):
+    """A model that looks at how a record differs from those that it is scored with."""
+
+    def scores(self, batch):
+        return (batch - batch.mean(axis=0)) @ self.weights
+
+
+@pytest.mark.parametrize(
+    ("learner", "promise"),
+    [
+        (Idle(), "a learner must have prepare and fit"),
+        (Words(), "must score what encode returned, whatever words an edit .* raised ValueError"),
+        (Scribbling(), "whatever the members changed, and change nothing that it is given; it rai"),
+        (Relabelling(), "whatever the members changed, and change nothing that it is given"),
+        (Silent(), "a model must score .* AttributeError"),
+        (Unready(), "prepare must return something with the population and encode"),
+        (Relative(), "must not depend on which other records are scored with it"),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_each_promise_of_a_learner_is_named(learner, promise, texts):
+    edit = FeatureLabel(InsertToken("~"), "Writer").edit(
+        texts, np.arange(0, 120, 5), np.random.default_rng(0)
+    )
+    with pytest.raises(AssertionError, match=promise) as raised:
+        check_learner(learner, texts, edit)
+    assert (raised.value.__cause__ is not None) == ("raised" in str(raised.value))
+
+
+def test_a_learner_that_keeps_its_promises_passes(texts):
+    edit = FeatureLabel(InsertToken("~"), "Writer").edit(
+        texts, np.arange(0, 120, 5), np.random.default_rng(0)
+    )
+    check_learner(Settled(), texts, edit)
 
 
 def test_a_learner_that_is_not_the_same_to_the_last_bit_can_say_so(texts):
@@ -336,9 +464,26 @@ class Writing(CountMeasure):
         return evaluation.marked[:, 0] > 0
 
 
+@dataclass(frozen=True)
+class Mistyped(Writing):
+    """No strategy has what it needs."""
+
+    needs = "targets"
+
+
+@dataclass(frozen=True)
+class Short(CountMeasure):
+    """A measure that forgets a record."""
+
+    def judge(self, evaluation):
+        return evaluation.marked[1:, 0] > 0
+
+
 @pytest.mark.parametrize(
     ("measure", "promise"),
     [
+        (Mistyped(), "unknown need 'targets'; did you mean 'target'"),
+        (Short(), r"judge must judge every test record.* shape \(39,\), and there are 40 test rec"),
         (Wandering(), "judge must give the same each time"),
         (ByPlace(), "judge must not depend on the order of the test records"),
         (Writing(), "judge must not change the scores"),
@@ -404,6 +549,23 @@ class Deaf(GradientControl):
 def test_broken_answers_are_noticed():
     with pytest.raises(AssertionError, match="depend on the step and θ alone"):
         check_strategy(Deaf(Ignore("x0"), Risk(l2=0.05)), people(0))
+
+
+@pytest.mark.parametrize(
+    ("check", "promise"),
+    [
+        (lambda texts: check_strategy(Idle(), texts), "must have candidates"),
+        (lambda texts: check_curve(Idle()), "a curve must have success"),
+        (lambda texts: check_placement(Idle()), "must have shares and next_block"),
+        (lambda texts: check_goal(Idle(), Risk(), people(0)), "must have measure and aim"),
+        (lambda texts: check_utility(Idle(), np.zeros(2)), "must have value, gradient and convex"),
+        (lambda texts: check_measure(Idle()), "must be a CountMeasure or a RealMeasure"),
+    ],
+    ids=["strategy", "curve", "placement", "goal", "utility", "measure"],
+)
+def test_a_part_without_the_methods_of_its_kind_is_noticed(check, promise, texts):
+    with pytest.raises(AssertionError, match=promise):
+        check(texts)
 
 
 def test_the_older_name_of_the_contracts_goes_on():

@@ -9,7 +9,7 @@ import pytest
 from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Study
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import ParameterError, StudyError
-from criticalmass.measures import CountMeasure, Evaluation, RealMeasure
+from criticalmass.measures import Count, CountMeasure, Evaluation, RealMeasure
 from criticalmass.studies.running.bench import Bench
 from support.own_measures import Sure
 
@@ -50,15 +50,24 @@ class OddCount(CountMeasure):
         return self.gives
 
 
+@dataclass(frozen=True)
+class Mistyped(OddCount):
+    """No strategy has what it needs."""
+
+    needs = "targets"
+
+
 MODEL = Evaluation(np.zeros((4, 2)), np.zeros((4, 2)), 0, False)
 ODD = [
     (Odd(math.nan), "measure 'odd' gave nan, which is no finite number"),
     (Odd(math.inf), "measure 'odd' gave inf, which is no finite number"),
     (Odd(7.0), "measure 'odd' gave 7, and its limits are -5 and 5"),
-    (Odd(np.array([1.0, math.nan])), "measure 'odd' gave a number for a record that is not finite"),
+    (Odd(np.full(4, math.nan)), "measure 'odd' gave a number for a record that is not finite"),
     (Odd(np.zeros((4, 2))), "measure 'odd' must give a number, or one for each record, not an "
                             "array of shape (4, 2) of float64s"),
     (Odd(np.zeros(5)), "measure 'odd' gave an array of shape (5,), and there are 4 test records"),
+    (OddCount(np.ones(3, dtype=bool)), "measure 'odd' gave an array of shape (3,), and there are "
+                                       "4 test records"),
     (Odd(np.zeros(0)), "measure 'odd' found no test record to judge"),
     (Odd(np.zeros(4, dtype=bool)), "measure 'odd' must give a number, or one for each record, not "
                                    "an array of shape (4,) of bools"),
@@ -81,6 +90,15 @@ def test_what_makes_no_sense_is_one_line(measure, line):
     with pytest.raises(StudyError) as raised:
         measure.result(MODEL)
     assert str(raised.value) == line
+
+
+def test_records_are_all_judged_or_those_of_others_or_counted_by_the_measure():
+    held = np.eye(2, dtype=bool)[[0, 0, 1, 1]]
+    model = Evaluation(np.zeros((4, 2)), np.zeros((4, 2)), 0, False, held=held)
+    assert OddCount(np.ones(2, dtype=bool)).result(model) == Count(2, 2)
+    assert OddCount(Count(1, 3)).result(model) == Count(1, 3)
+    with pytest.raises(StudyError, match=r"4 test records, 2 of them without the target label"):
+        OddCount(np.ones(3, dtype=bool)).result(model)
 
 
 def test_a_trial_that_a_measure_fails_says_so(halves):
@@ -110,6 +128,7 @@ def test_a_trial_that_a_measure_fails_says_so(halves):
         ((Odd(target=None),), "measure 'odd' needs a target in its own unit"),
         ((Odd(target="high"),), "measure 'odd': MeasureFacts.target must be a number, not 'high'"),
         ((Sure,), "not the class Sure"),
+        ((Mistyped(),), "Mistyped: unknown need 'targets'; did you mean 'target'? Valid: marks"),
     ],
 )
 def test_measures_that_a_study_cannot_have_are_one_line(measures, line, halves):

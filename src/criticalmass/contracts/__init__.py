@@ -1,7 +1,8 @@
 """Contracts: what every part promises, as tests that ship with the package; one file for each kind.
 
 Every public class is run through its contract by the project's own tests. Run them on your own
-classes, too: each raises `AssertionError` with the promise that is broken.
+classes, too: each raises `AssertionError` with the promise that is broken, whatever a part does in
+its place; an error of the part's own is its cause.
 """
 
 from criticalmass.contracts.curves import check_curve

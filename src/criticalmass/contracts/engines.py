@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from criticalmass.contracts.parts import keeps
 from criticalmass.studies.running.engines import Engine, Here
 from criticalmass.studies.study import Study
 
@@ -21,10 +22,12 @@ def check_engine(engine: Engine, study: Study) -> None:
     with Here().open(study) as run:
         expected = {row.key: repr(row.without_time()) for row in run(trials)}  # nan equals nan
     assert len(expected) > 2, "an engine is checked with a study of at least three trials"
-    with engine.open(study) as run:
-        assert not list(run([])), "no trials, no rows"
+    assert isinstance(engine, Engine), "an engine must have open(study)"
+    with keeps("an engine must run a study's trials"), engine.open(study) as run:
+        none = list(run([]))
         first = list(run(trials[:2]))
         rows = first + list(run(trials[2:]))
+    assert not none, "no trials, no rows"
     keys = [row.key for row in rows]
     assert {row.key for row in first} == {trial.key for trial in trials[:2]}, (
         "an engine must run the trials it is given, when it is given them"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from criticalmass.contracts.parts import check_part
+from criticalmass.contracts.parts import check_part, keeps
 from criticalmass.contracts.utilities import check_utility
 from criticalmass.data.population import Population
 from criticalmass.risks.design import Design
@@ -23,8 +23,10 @@ def check_goal(goal: Goal, risk: Risk, population: Population) -> None:
     """
     check_part(goal)
     design = Design.of(population)
-    aim = goal.aim(risk, design, population)
-    again = goal.aim(risk, design, population)
+    assert isinstance(goal, Goal), "a goal must have measure and aim(risk, design, population)"
+    with keeps("aim must return where the firm is and where it is to go"):
+        aim = goal.aim(risk, design, population)
+        again = goal.aim(risk, design, population)
     assert aim.measure == goal.measure, "an aim must be measured as its goal says"
     assert aim.start.shape == aim.target.shape, "θ* must have the shape of θ₀"
     assert np.isfinite(aim.start).all(), "θ₀ must be finite"

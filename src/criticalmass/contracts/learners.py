@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.contracts.parts import check_part
+from criticalmass.contracts.parts import check_part, keeps
 from criticalmass.data.edit import Edit
 from criticalmass.data.population import Population
 from criticalmass.learners import learner_of
-from criticalmass.learners.learner import Trains
+from criticalmass.learners.learner import Model, Trains
 
 
 def check_learner(
@@ -38,23 +38,42 @@ def check_learner(
     """
     check_part(learner)
     assert isinstance(learner, Trains), "a learner must have prepare and fit"
-    prepared = learner.prepare(population)
     test = population.take(np.arange(min(len(population), 50)))
-    batch = prepared.encode(test.features)
+    with keeps("prepare must return something with the population and encode(features)"):
+        prepared = learner.prepare(population)
+        known = prepared.population
+        batch = prepared.encode(test.features)
+    assert len(known) == len(population), "what prepare returns must have the population"
+
+    def fitted(of: Edit) -> Model:
+        with keeps("fit must return a model, whatever the members changed"):
+            return learner.fit(prepared, of, seed=7)
+
+    def scores_of(model: Model, batch: Any) -> Any:
+        with keeps("a model must score what encode returned, whatever words an edit brings in"):
+            return np.asarray(model.scores(batch))
 
     def scores(of: Edit) -> Any:
-        return learner.fit(prepared, of, seed=7).scores(batch)
+        return scores_of(fitted(of), batch)
+
+    model = fitted(edit)
 
     def same(one: Any, other: Any) -> bool:
         if learner_of(learner).repeatable:
             return np.array_equal(one, other)
         return np.allclose(one, other, atol=tolerance, rtol=tolerance)
 
-    first = scores(edit)
+    first = scores_of(model, batch)
     assert first.shape == (len(test), len(population.label_names)), (
         "scores must be (records, labels)"
     )
     assert not np.isnan(first).any(), "scores must be numbers"
+    some = np.arange(0, len(test), 2)
+    with keeps("encode must take any records"):
+        part = prepared.encode(test.features[some])
+    assert np.allclose(scores_of(model, part), first[some], atol=1e-2, rtol=1e-2), (
+        "a record's scores must not depend on which other records are scored with it"
+    )
     plain = scores(Edit.nothing(population))
     again = scores(edit)
     assert same(first, again), "fit must be a pure function of its arguments" + _advice(
@@ -64,12 +83,16 @@ def check_learner(
         "a fit must leave nothing behind in the prepared data"
     )
     edits = [edit, Edit.nothing(population), edit]
-    models = learner_of(learner).fit_many(prepared, edits, [7] * 3)
-    for model, alone in zip(models, (first, plain, first), strict=True):
-        assert same(model.scores(batch), alone), "fit_many must give what fit gives"
-    afresh = learner.prepare(edit.apply(population))
-    whole = learner.fit(afresh, Edit.nothing(population), seed=7)
-    edited_before = whole.scores(afresh.encode(test.features))
+    with keeps("fit_many must return a model for each edit"):
+        models = list(learner_of(learner).fit_many(prepared, edits, [7] * 3))
+    assert len(models) == len(edits), "fit_many must return a model for each edit"
+    for each, alone in zip(models, (first, plain, first), strict=True):
+        assert same(scores_of(each, batch), alone), "fit_many must give what fit gives"
+    changed = edit.apply(population)
+    with keeps("a learner must learn from a population that was edited before"):
+        afresh = learner.prepare(changed)
+        whole = learner.fit(afresh, Edit.nothing(changed), seed=7)
+        edited_before = whole.scores(afresh.encode(test.features))
     assert np.allclose(first, edited_before, atol=1e-2, rtol=1e-2), (
         "an edit must train the same model as a population that was edited before"
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from criticalmass.contracts.parts import check_part
+from criticalmass.contracts.parts import check_part, keeps
 from criticalmass.measures import CountMeasure, Evaluation, Measure, MeasureWords, RealMeasure
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.studies.judging import check_measures, named
@@ -30,19 +30,23 @@ def check_measure(measure: Measure, evaluation: Evaluation | None = None) -> Non
     check_part(measure)
     is_measure = isinstance(measure, Measure)
     assert is_measure, "a measure must be a CountMeasure or a RealMeasure"
-    check_measures([named(measure)], 0.5)  # raises for an impossible name, target or limits
     assert isinstance(measure.in_words(), MeasureWords), "in_words must return MeasureWords"
+    with keeps("a study must be able to have the measure"):
+        check_measures([named(measure)], 0.5)  # an impossible name, need, target or limits
     facts = MeasureFacts.of(measure)
     assert MeasureFacts.from_json(facts.to_json()) == facts, "a store must be able to keep it"
     model = evaluation or _random()
     scores = [model.marked.copy(), model.plain.copy()]
-    result = measure.result(model)
-    assert measure.result(model) == result, "judge must give the same each time"
+    with keeps("judge must judge every test record, or each of evaluation.others"):
+        result = measure.result(model)
+        again = measure.result(model)
+    assert again == result, "judge must give the same each time"
     same = np.array_equal(model.marked, scores[0]) and np.array_equal(model.plain, scores[1])
     assert same, "judge must not change the scores"
     if isinstance(measure, (CountMeasure, RealMeasure)):
         turned = _in_another_order(model)
-        again = measure.result(turned)
+        with keeps("judge must judge test records in any order"):
+            again = measure.result(turned)
         close = np.isclose(again.value, result.value)
         assert close, "judge must not depend on the order of the test records"
 

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any
 
 from criticalmass.data.records import Features, rows_differ
-from criticalmass.errors import harmless
+from criticalmass.errors import explain, harmless
 from criticalmass.measures.measure import MeasureWords
 from criticalmass.phrases import LONGEST, asked
 from criticalmass.studies.identity.describe import describe
+
+
+@contextmanager
+def keeps(promise: str) -> Iterator[None]:
+    """Raise `AssertionError` with a promise where a part fails instead of keeping it.
+
+    Examples
+    --------
+    >>> with keeps("apply must mark a record"):
+    ...     {}["word"]
+    Traceback (most recent call last):
+    AssertionError: apply must mark a record; it raised KeyError: 'word'
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, ValueError) and "read-only" in str(error):
+            promise = f"{promise}, and change nothing that it is given"
+        raise AssertionError(f"{promise}; it raised {explain(error)}") from error
 
 
 def check_part(part: Any) -> None:
@@ -21,9 +41,12 @@ def check_part(part: Any) -> None:
     >>> from criticalmass import LinearText
     >>> check_part(LinearText())
     """
+    assert not isinstance(part, type), "must be a part, as in Part(), and not its class"
     assert is_dataclass(part), "must be a dataclass"
-    described = describe(part)  # raises if trials could not be named by it
-    assert described == describe(part), "must be described in the same way each time"
+    with keeps("its fields must be such that trials can be named by them"):
+        described = describe(part)
+        again = describe(part)
+    assert described == again, "must be described in the same way each time"
     _check_words(part)
     if fields(part):
         name = fields(part)[0].name
@@ -39,7 +62,8 @@ def _check_words(part: Any) -> None:
     for name in dir(type(part)):
         if name.startswith("_") or not name.endswith("in_words"):
             continue
-        said = asked(part, name, records="records", record="it")
+        with keeps(f"{name} must say what the part is"):
+            said = asked(part, name, records="records", record="it")
         if isinstance(said, MeasureWords):
             said = [said.does, said.legend, said.among]
         phrases = [said] if isinstance(said, str) else said
@@ -53,11 +77,18 @@ def _check_words(part: Any) -> None:
 
 
 def refuses(function: Callable[[float], Any], value: float) -> bool:
-    """Return whether a function refuses a value with a `ValueError`."""
-    try:
-        function(value)
-    except ValueError:  # as `ParameterError` is
-        return True
+    """Return whether a function refuses a value with a `ValueError`.
+
+    Raises
+    ------
+    AssertionError
+        If it raises something else.
+    """
+    with keeps(f"{value:g} must be answered, or refused with a ValueError"):
+        try:
+            function(value)
+        except ValueError:  # as `ParameterError` is
+            return True
     return False
 
 

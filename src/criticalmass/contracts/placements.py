@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from criticalmass.contracts.parts import check_part
+from criticalmass.contracts.parts import check_part, keeps
 from criticalmass.curves import Outcome
 from criticalmass.studies.placement import Placement, Point, Search, Tried
 
@@ -25,7 +25,8 @@ def check_placement(placement: Placement, search: Search | None = None) -> None:
     search = search or Search(1000, 1000, "included", 0.9)
     check_part(placement)
     assert isinstance(placement, Placement), "a placement must have shares and next_block"
-    shares = placement.shares(search)
+    with keeps("shares must return shares to rehearse with"):
+        shares = placement.shares(search)
     assert shares, "a study is rehearsed with at least one share"
     assert all(0 < share <= 1 for share in shares), "shares lie in (0, 1]"
     blocks = _blocks(placement, search)
@@ -40,7 +41,12 @@ def _blocks(placement: Placement, search: Search) -> list[list[Point]]:
     tried: list[list[Tried]] = []
     blocks: list[list[Point]] = []
     placed: set[Point] = set()
-    while block := placement.next_block(search, tried):
+
+    def asked() -> list[Point]:
+        with keeps("next_block must return what to try next, also after a trial failed"):
+            return list(placement.next_block(search, tried))
+
+    while block := asked():
         assert all(0 < share <= 1 for share, _ in block), "shares lie in (0, 1]"
         assert not placed & set(block), "no point may be placed twice"
         placed.update(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from criticalmass.arrays import Array
+from criticalmass.contracts.parts import keeps
 from criticalmass.strategies import Utility
 
 
@@ -16,7 +17,9 @@ def check_utility(utility: Utility, theta: Array) -> None:
     >>> from criticalmass.strategies import Linear
     >>> check_utility(Linear((1.0, 0.0)), np.array([2.0, 5.0]))
     """
-    value, slope = utility.value(theta), utility.gradient(theta)
+    assert isinstance(utility, Utility), "a utility must have value, gradient and convex"
+    with keeps("value and gradient must take any θ"):
+        value, slope = utility.value(theta), utility.gradient(theta)
     assert np.ndim(value) == 0, "a utility is one number"
     assert np.isfinite(value), "a utility must be finite"
     assert slope.shape == theta.shape, "a gradient has one number per parameter"

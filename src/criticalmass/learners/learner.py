@@ -96,6 +96,7 @@ class Model(Protocol):
             With label sets, a label is predicted where its score is above 0; with single labels,
             the one with the highest score is. A tie for the highest, or −∞ alone, predicts none.
             Where labels are numbers there is one column, the predicted number; nan predicts none.
+            A record's scores do not depend on the others of the batch.
         """
         ...
 

@@ -173,12 +173,17 @@ class CountMeasure(Measure):
     sort = "count"
 
     @abstractmethod
-    def judge(self, evaluation: Evaluation) -> NDArray[np.bool_]:
-        """Return one boolean for each record that is judged: all test records, or some of them."""
+    def judge(self, evaluation: Evaluation) -> NDArray[np.bool_] | Count:
+        """Return one boolean for each test record, or for each of ``evaluation.others``.
+
+        A measure that judges other records returns how many of how many succeed, a `Count`.
+        """
 
     def result(self, evaluation: Evaluation) -> Count:
         """Return how many of how many records succeed."""
         judged = self._judged(evaluation)
+        if isinstance(judged, Count):
+            return judged
         if not isinstance(judged, np.ndarray) or judged.dtype != bool:
             got = f"{judged.dtype}s" if isinstance(judged, np.ndarray) else shown(judged)
             raise self._refuse(f"must give an array of booleans, one for each record, not {got}")
@@ -220,9 +225,10 @@ class RealMeasure(Measure):
 
     @abstractmethod
     def judge(self, evaluation: Evaluation) -> Array | Real | float:
-        """Return a number, one with its standard error (`Real`), or one for each record judged.
+        """Return a number, one with its standard error (`Real`), or one for each record.
 
-        The result of numbers for records is the mean, with its standard error.
+        Numbers are for each test record, or for each of ``evaluation.others``; the result is their
+        mean, with its standard error.
         """
 
     def result(self, evaluation: Evaluation) -> Real:
@@ -256,14 +262,18 @@ class RealMeasure(Measure):
 
 
 def _check_records(measure: Measure, judged: NDArray[Any], evaluation: Evaluation) -> None:
-    """Raise `StudyError` if a judgement is not of the test records, or some of them."""
-    most = len(evaluation.marked)
-    if judged.ndim != 1 or len(judged) > most:
-        raise measure._refuse(
-            f"gave an array of shape {judged.shape}, and there are {most:,} test records"
-        )
-    if not len(judged):
+    """Raise `StudyError` if a judgement is neither of the test records nor of all the others."""
+    if judged.ndim == 1 and not len(judged):
         raise measure._refuse("found no test record to judge")
+    every = len(evaluation.marked)
+    others, either = every, ""
+    if evaluation.target is not None and evaluation.held is not None:
+        others = int(evaluation.others.sum())
+        either = f", {others:,} of them without the target label"
+    if judged.ndim != 1 or len(judged) not in (every, others):
+        raise measure._refuse(
+            f"gave an array of shape {judged.shape}, and there are {every:,} test records{either}"
+        )
 
 
 def __getattr__(name: str) -> Any:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, get_args
 
 from criticalmass.curves.curve import checked_target
-from criticalmass.errors import ParameterError, StudyError, require_choice
+from criticalmass.errors import ParameterError, StudyError, require_choice, unknown
 from criticalmass.fields import misfit, shown
 from criticalmass.measures.facts import MeasureFacts
 from criticalmass.measures.known import MEASURES
-from criticalmass.measures.measure import Measure
+from criticalmass.measures.measure import Measure, Need
 from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.steering.kinds import Aiming
 from criticalmass.strategies.strategy import Strategy
@@ -85,6 +85,8 @@ def _check_own(measure: Measure) -> None:
         )
     if not name[0].isalnum():
         raise StudyError(f"the name of measure {own} must begin with a letter, not {name!r}")
+    if measure.needs is not None and measure.needs not in get_args(Need):
+        raise StudyError(f"measure {own}: {unknown('need', measure.needs, get_args(Need))}")
     if name in MEASURES:
         raise StudyError(
             f"measure {own} is called {name!r}, which is the name of one of this package's: give "
