@@ -2,6 +2,8 @@
 
 import importlib
 import inspect
+import pkgutil
+import typing
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -50,6 +52,8 @@ from criticalmass.datasets import synthetic_resumes
 from criticalmass.fitting import RepeatedCurve, SigmoidCurve
 from criticalmass.incentives import PartlyActing
 from criticalmass.learners import BayesOptimal, GradientDescent, Learner
+from criticalmass.learners.kinds import CLASSES, learners
+from criticalmass.measures import MEASURES, Measure
 from criticalmass.risks import Risk
 from criticalmass.signals import Coarsen, MoveToSubgroup, RedactWords, Signal
 from criticalmass.signals.kinds import SIGNALS as SIGNAL_KINDS
@@ -396,3 +400,27 @@ def test_a_study_file_can_name_every_public_part(kind, table, others):
     if kind == "goal":
         public -= set(public_parts(Strategy, rooms))
     assert set(table.values()) == public - others
+
+
+def test_a_study_file_can_name_every_public_learner_and_results_find_its_class():
+    public = set(public_parts(Learner, ["learners"]))
+    made = {
+        maker if isinstance(maker, type) else typing.get_type_hints(maker)["return"]
+        for maker in learners().values()
+    }
+    assert made == public
+    assert set(CLASSES) == public
+
+
+def test_a_study_file_can_name_every_measure_of_the_package():
+    room = importlib.import_module("criticalmass.measures")
+    for module in pkgutil.iter_modules(room.__path__):
+        importlib.import_module(f"criticalmass.measures.{module.name}")
+
+    def below(kind):
+        return {kind}.union(*map(below, kind.__subclasses__()))
+
+    ours = {each for each in below(Measure) if each.__module__.startswith(f"{room.__name__}.")}
+    assert {each for each in ours if not inspect.isabstract(each)} == set(
+        map(type, MEASURES.values())
+    )

@@ -35,8 +35,8 @@ def imported(path, code, folder, monkeypatch):
     return module
 
 
-def test_there_are_steps_for_every_kind_of_part():
-    assert list(SECTIONS) == PARTS
+def test_there_are_steps_for_every_kind_of_part_and_to_send_it():
+    assert list(SECTIONS) == [*PARTS, "To send a change"]
     for section in SECTIONS.values():
         steps = [int(number) for number in re.findall(r"^(\d+)\. ", section, re.MULTILINE)]
         assert steps == list(range(1, len(steps) + 1))
