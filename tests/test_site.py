@@ -16,7 +16,6 @@ import typer
 from extensions import commands, kept, keys, names, outside
 from PIL import Image
 from pydantic import BaseModel
-from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
 import criticalmass
@@ -48,7 +47,7 @@ def test_a_name_without_a_docstring_stops_the_build(app, monkeypatch):
 
     module = importlib.import_module("criticalmass.intervals")
     monkeypatch.setattr(module, "lower_limit", silent)
-    with pytest.raises(ExtensionError, match=r"without a docstring: criticalmass\.intervals\.low"):
+    with pytest.raises(SystemExit, match=r"without a docstring: criticalmass\.intervals\.low"):
         names.write(app)
 
 
@@ -78,7 +77,7 @@ def test_a_key_without_a_description_stops_the_build(app, monkeypatch):
         hidden: int = 1
 
     monkeypatch.setattr(keys, "StudyFile", Section)
-    with pytest.raises(ExtensionError, match="without a description: the file itself: hidden"):
+    with pytest.raises(SystemExit, match="without a description: the file itself: hidden"):
         keys.write(app)
 
 
@@ -111,7 +110,7 @@ def test_an_option_without_a_description_stops_the_build(app, monkeypatch):
         """Do nothing, too."""
 
     monkeypatch.setattr(commands, "line", other)
-    with pytest.raises(ExtensionError, match="without a description: criticalmass silent loud"):
+    with pytest.raises(SystemExit, match="without a description: criticalmass silent loud"):
         commands.write(app)
 
 

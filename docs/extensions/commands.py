@@ -11,9 +11,9 @@ from typing import Any
 
 import typer
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 from criticalmass.cli.main import app as line
+from extensions.stopping import stop
 
 
 def commands(group: Any, before: str = "criticalmass") -> Iterator[tuple[str, Any]]:
@@ -88,7 +88,7 @@ def write(app: Sphinx) -> None:
     parts = [_described(words, command, silent)
              for words, command in commands(typer.main.get_command(line))]  # fmt: skip
     if silent:
-        raise ExtensionError(f"commands and options without a description: {', '.join(silent)}")
+        stop(f"commands and options without a description: {', '.join(silent)}")
     title = "Every command"
     begin = f"{title}\n{'=' * len(title)}\n\nMade from the command line, as ``--help`` shows it. "
     begin += ":doc:`What the commands are for </commands>` is another page.\n\n"

@@ -10,10 +10,11 @@ import zipfile
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx_gallery.gen_rst import get_md5sum
 from sphinx_gallery.notebook import jupyter_notebook, save_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
+
+from extensions.stopping import stop
 
 
 def changed(scripts: Path, kept: Path) -> list[str]:
@@ -27,18 +28,19 @@ def changed(scripts: Path, kept: Path) -> list[str]:
 
 
 def again(app: Sphinx) -> None:
-    """Make notebooks and archives; refuse scripts that were changed if none is to be run."""
+    """Make notebooks and archives of what is kept; refuse changed scripts if none is to be run."""
     config = app.config.sphinx_gallery_conf
     scripts = (Path(app.srcdir) / config["examples_dirs"]).resolve()
     kept = Path(app.srcdir) / config["gallery_dirs"]
-    if not app.config.only_kept:
-        return
-    if others := changed(scripts, kept):
-        raise ExtensionError(
+    others = changed(scripts, kept)
+    if others and app.config.only_kept:
+        stop(
             f"no kept outputs of {', '.join(others)} as they are now: run `make docs`, and commit "
             "docs/gallery"
         )
     for script in sorted(scripts.glob("*.py")):
+        if script.name in others:
+            continue  # it is run, which makes them
         _, blocks = split_code_and_text_blocks(str(script))
         notebook = kept / script.with_suffix(".ipynb").name
         save_notebook(jupyter_notebook(blocks, app.config.sphinx_gallery_conf, kept), notebook)

@@ -20,7 +20,6 @@ from numpydoc.docscrape import NumpyDocString
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 from criticalmass.datasets import DATASETS
 from criticalmass.learners.kinds import learners
@@ -30,6 +29,7 @@ from criticalmass.strategies import Allowed
 from criticalmass.strategies.kinds import GOALS, STRATEGIES
 from criticalmass.studies.files.catalogue import followed
 from criticalmass.studies.files.study_file import StudyFile
+from extensions.stopping import stop
 
 REQUIRED = "required"
 
@@ -173,7 +173,7 @@ def write(app: Sphinx) -> None:
     silent = [f"{section}: {key.name}" for section, keys in found for key in keys
               if not key.meaning]  # fmt: skip
     if silent:
-        raise ExtensionError("keys of study files without a description: " + "; ".join(silent))
+        stop("keys of study files without a description: " + "; ".join(silent))
     path = Path(app.srcdir) / "reference" / "keys.rst"
     path.parent.mkdir(exist_ok=True)
     text = _page(found)

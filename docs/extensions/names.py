@@ -19,9 +19,10 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.roles import XRefRole
+
+from extensions.stopping import stop
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "criticalmass"
@@ -180,7 +181,7 @@ def write(app: Sphinx) -> None:
         text += [f"   {name.room}.{name.name}\n" for name in names]
         pages[room] = "".join(text)
     if silent:
-        raise ExtensionError(f"public names without a docstring: {', '.join(silent)}")
+        stop(f"public names without a docstring: {', '.join(silent)}")
     pages["index"] = _index(listed, top, homes)
     for old in folder.glob("*.rst"):
         if old.stem not in pages:
