@@ -154,6 +154,27 @@ def test_a_changed_example_is_noticed_before_kept_outputs_are_shown(tmp_path):
     assert kept.changed(tmp_path, tmp_path) == ["one.py"]
 
 
+def test_an_example_is_run_alone_where_the_others_are_kept(tmp_path, monkeypatch):
+    scripts, gallery = tmp_path / "scripts", tmp_path / "docs" / "gallery"
+    scripts.mkdir()
+    gallery.mkdir(parents=True)
+    for name in ("old", "new"):
+        (scripts / f"{name}.py").write_text(f'"""\n{name}\n===\n"""\n')
+    hashed = kept.get_md5sum(scripts / "old.py", mode="t")
+    (gallery / "old.py.md5").write_text(hashed)
+    monkeypatch.setattr(kept, "jupyter_notebook", lambda *what: {})
+    monkeypatch.setattr(kept, "save_notebook", lambda notebook, path: path.write_text("{}"))
+    config = SimpleNamespace(
+        sphinx_gallery_conf={"examples_dirs": "../scripts", "gallery_dirs": "gallery"},
+        only_kept=False,
+    )
+    kept.again(SimpleNamespace(srcdir=tmp_path / "docs", config=config))
+    assert {path.name for path in gallery.iterdir()} == {"old.py.md5", "old.ipynb", "old.zip"}
+    config.only_kept = True
+    with pytest.raises(SystemExit, match=r"The site is not built: no kept outputs of new\.py"):
+        kept.again(SimpleNamespace(srcdir=tmp_path / "docs", config=config))
+
+
 def numbers_of(text):
     """The numbers with digits in a text, without thousands separators."""
     return {found.replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
