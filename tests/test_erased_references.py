@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from criticalmass import BayesOptimal, DropColumn, Erase, Grid, Population, Study, read_study, run
-from criticalmass.answers.finding import findings
+from criticalmass.answers.finding import Status, findings
 from criticalmass.doubts import check
 from criticalmass.studies.facts import Facts, facts_of
-from criticalmass.words.finding import answer
+from criticalmass.words.finding import answer, doubt, in_short
 from support.study_files import write_study
 
 STUDY = tomllib.loads("""
@@ -80,3 +80,35 @@ def test_trials_with_another_reference_are_other_trials():
         study = Study(train, test, BayesOptimal(), strategies, Grid((0.1,)))
         keys.append(study.trials()[1].key)
     assert keys[0] == keys[2] != keys[1]
+
+
+def write_measured(folder):
+    """Write 600 people of whom no two earn the same, and a study of them."""
+    rng = np.random.default_rng(5)
+    income, district = rng.normal(3, 1, 600), rng.choice(["East", "North"], 600)
+    label = np.where(rng.random(600) < 0.3 + 0.4 * (district == "East"), "yes", "no")
+    each = zip(income, district, label, strict=True)
+    lines = ["income,district,label", *(f"{i:.6f},{d},{y}" for i, d, y in each)]
+    (folder / "people.csv").write_text("\n".join(lines) + "\n")
+    learner = {"kind": "scikit", "estimator": "sklearn.tree.DecisionTreeClassifier"}
+    change = {"strategies.ignore.signal.reference": "North", "learner": learner}
+    return write_study(folder / "measured.toml", STUDY, change)
+
+
+def test_trials_in_which_nobody_changes_anything_say_so_first(tmp_path):
+    study = read_study(write_measured(tmp_path))
+    found = findings(facts_of(study), run(study, tmp_path / "results"))[0]
+    assert found.acting == 0
+    assert found.status is Status.NOTHING_CHANGED
+    said = answer(found)
+    assert said.startswith("These trials say nothing of how many people it takes")
+    assert "0 of the 480 members of all trials" in said
+    assert "Put numbers into steps" in said
+    assert doubt(found) == ""
+    assert in_short(found) == ("–", "nobody had anything to change")
+
+
+def test_check_doubts_a_strategy_by_which_nobody_changes_anything(tmp_path):
+    (doubt,) = check(write_measured(tmp_path)).doubts
+    assert "hardly any member would have anything to change (0 of 400 drawn" in doubt.sentence
+    assert "put numbers into steps" in doubt.sentence

@@ -24,6 +24,8 @@ from criticalmass.studies.trial import Row
 
 FEW = 12
 """With fewer trials of collectives than this, an answer comes with a warning."""
+FEW_ACT = 0.01
+"""Where a smaller share of those who join has something to change, trials say nothing of it."""
 FEW_RECORDS = 30
 """Success that is measured on fewer test records than this comes with a warning, too."""
 
@@ -34,6 +36,7 @@ class Status(Enum):
     UNSEEN = "the firm's model does not see the mark"
     ALL_FAILED = "every trial of a collective failed"
     NOT_ENOUGH = "there are too few trials"
+    NOTHING_CHANGED = "hardly anybody who joined had anything to change"
     NOBODY_NEEDED = "the target is reached without a collective"
     FALLS = "success falls again where more people join"
     UNSETTLED = "a collective that was tried got there, and the curve does not follow"
@@ -200,10 +203,12 @@ class Finding:
         if self.fall is not None and self.largest:
             nobody = self.fall.reached is not None and self.fall.reached[0] == 0
             return Status.NOBODY_NEEDED if nobody else Status.FALLS
+        if self.mass is not None and self.mass.alpha == 0 and self.largest:
+            return Status.NOBODY_NEEDED
+        if self.acting < FEW_ACT and not self.steers and max(self.tried.values()) < self.target:
+            return Status.NOTHING_CHANGED
         if self.mass is None or not self.largest:
             return Status.NOT_ENOUGH
-        if self.mass.alpha == 0:
-            return Status.NOBODY_NEEDED
         if self._unsettled(self.mass):
             return Status.UNSETTLED
         people = self.mass.people(self.facts.population.size)[0]

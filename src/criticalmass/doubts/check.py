@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from criticalmass.answers.finding import FEW_RECORDS
+from criticalmass.answers.finding import FEW_ACT, FEW_RECORDS
 from criticalmass.data.matching import cell_of, column_name, holds
 from criticalmass.data.population import Population
 from criticalmass.data.readers import opened
@@ -22,11 +22,15 @@ from criticalmass.phrases import percent
 from criticalmass.signals import InsertToken, SetColumns
 from criticalmass.signals.text import every_for
 from criticalmass.strategies import FeatureLabel, FeatureNumber, FeatureOnly, Imperfect, Unplant
+from criticalmass.strategies.marking import Marking
 from criticalmass.strategies.reference import drops
 from criticalmass.studies.files.handouts import Handouts, can_be_clicked, seems_an_address
 from criticalmass.studies.files.sources import PopulationSection
 from criticalmass.studies.files.study_file import handouts_of, read_study, sections_of
 from criticalmass.studies.study import Study
+
+MOST_DRAWN = 2000
+"""So many members are drawn at most to see whether they would have anything to change."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ def check(
         found += split_doubts(spec.population, spec.test)
         found += few_doubts(spec)
         found += signal_doubts(spec)
+        found += idle_doubts(spec)
         found += reference_doubts(spec, sections_of(path).strategies)
         found += number_doubts(spec)
         found += handouts_doubts(handouts_of(path), date.today())
@@ -134,6 +139,7 @@ def doubts_of(study: str | Path, spec: Study) -> list[Doubt]:
     return [
         *found,
         *signal_doubts(spec),
+        *idle_doubts(spec),
         *reference_doubts(spec, sections_of(path).strategies),
         *number_doubts(spec),
         *handouts_doubts(handouts_of(path), date.today()),
@@ -257,6 +263,35 @@ def rare_doubts(name: str, signal: InsertToken, texts: Population) -> list[Doubt
             "are enough"
         )
     ]
+
+
+def idle_doubts(study: Study) -> list[Doubt]:
+    """Return the strategies by which hardly any member would have anything to change."""
+    found = []
+    for name in study.strategies:
+        strategy, population = study.strategy(name), study.population
+        if not isinstance(strategy, Marking):
+            continue
+        candidates = strategy.candidates(population)
+        size = min(len(candidates), MOST_DRAWN)
+        rng = np.random.default_rng(0)
+        members = population.draw(size, rng=rng, among=candidates)
+        changed = len(strategy.edit(population, members, rng).rows)
+        if changed >= FEW_ACT * size:
+            continue
+        remedy = "look at who takes part, and at what the signal changes"
+        if strategy.judged_by(label_sets=False) == ("erased",):
+            remedy = (
+                "hardly any two records agree in all that is not erased, so members have nobody to "
+                "compare with: put numbers into steps (docs/bins.md), or leave columns out"
+            )
+        found.append(
+            Doubt(
+                f"strategy {name!r}: hardly any member would have anything to change ({changed:,} "
+                f"of {size:,} drawn at random), so trials would say nothing: {remedy}"
+            )
+        )
+    return found
 
 
 def number_doubts(study: Study) -> list[Doubt]:

@@ -36,8 +36,8 @@ class DropColumn:
     **The reference decides the answer.** Records that have it are led to themselves, so they count
     as erased whatever a model learns, and members learn which label goes with it. Name the value
     that everybody is to be treated like. By default it is the most frequent one, however it is
-    spelled: a `Study` takes that of its training records, `criticalmass theory` that of all.
-    (The lowest of equally frequent values is taken, and never a missing one.)
+    spelled: a `Study` takes that of its training records, `criticalmass theory` that of all. (The
+    lowest of equally frequent values is taken, and never a missing one.)
 
     The records of the population define this map: with other records another one may agree with x,
     and the map leads elsewhere. What is estimated of it, such as the sensitivity τ, is of

@@ -11,7 +11,7 @@ import numpy as np
 from criticalmass.curves import CriticalMass
 from criticalmass.data.finite_table import FiniteTable
 from criticalmass.data.population import Population
-from criticalmass.data.records import numbered
+from criticalmass.data.records import Kind, numbered
 from criticalmass.errors import CriticalMassError, ParameterError, StudyError
 from criticalmass.learners.adopted import learner_of
 from criticalmass.learners.learner import StepwiseLearner, Trains
@@ -172,7 +172,7 @@ def _of_marking(
         return strategy.bound(table, confidence=confidence, **words)
 
     def exact() -> ExactCurve | JointCurve:
-        _require_alike(table.size, len(table), "classifier")
+        _require_alike(table.size, len(table), "classifier", table.cells.kind)
         if beside:
             unknown = beside.unknown
             return exact_beside(strategy, beside.records, beside.others, unknown=unknown, **words)
@@ -243,7 +243,7 @@ def _of_numbers(
         return strategy.bound(records, confidence=confidence, **epsilon)
 
     def exact() -> ExactCurve | JointCurve:
-        _require_alike(len(records), cells, "model")
+        _require_alike(len(records), cells, "model", records.kind)
         return strategy.exact(records, **epsilon)
 
     return Theory(
@@ -255,10 +255,11 @@ def _of_numbers(
     )
 
 
-def _require_alike(size: int, cells: int, best: str) -> None:
+def _require_alike(size: int, cells: int, best: str, kind: Kind) -> None:
     """Raise `ParameterError` where an exact curve would say nothing of a model that generalises."""
     if reason := unlike(size, cells, best):
-        raise ParameterError(reason)
+        remedy = "; put numbers into steps, or name fewer columns (docs/bins.md)"
+        raise ParameterError(f"{reason}{remedy if kind == 'table' else ''}")
 
 
 def _of_steering(strategy: Steering, population: Population, curves: tuple[str, ...]) -> Theory:

@@ -15,7 +15,7 @@ from criticalmass.words.outcome import outcome_without
 
 def doubt(finding: Finding) -> str:
     """Say how sure the answer is, in a sentence or two; nothing where there is none."""
-    if finding.mass is None:
+    if finding.mass is None or finding.status is Status.NOTHING_CHANGED:
         return ""
     return paragraph(
         *_range(finding, finding.mass),

@@ -31,7 +31,8 @@ def answer(finding: Finding) -> str:
 def _counted_from_the_start(finding: Finding) -> str:
     """Say how many records an erasing signal leaves as they are; nothing where there are none."""
     unchanged, target = finding.about.unchanged, finding.target
-    if finding.measure != "erased" or not unchanged or not finding.largest:
+    silent = (Status.ALL_FAILED, Status.NOTHING_CHANGED)
+    if finding.measure != "erased" or not unchanged or finding.status in silent:
         return ""
     values = {"share": percent(unchanged), "target": exact_percent(target)}
     if unchanged >= target:
@@ -59,6 +60,8 @@ def _answer(finding: Finding) -> str:
         )
     if status is Status.NOBODY_NEEDED:
         return _nobody(finding)
+    if status is Status.NOTHING_CHANGED:
+        return _nothing_changed(finding)
     if status is Status.FALLS:
         return _falls(finding)
     if status is Status.NOT_ENOUGH or mass is None:
@@ -97,6 +100,8 @@ def in_short(finding: Finding) -> tuple[str, str]:
     if finding.fall is not None and not (finding.mass and finding.mass.alpha > 0):
         nobody = finding.status is Status.NOBODY_NEEDED
         return number(0) if nobody else say("not reached"), say("falls where more join")
+    if finding.status is Status.NOTHING_CHANGED:
+        return "–", say("nobody had anything to change")
     if finding.mass is None:
         return "–", say("too few trials")
     never = say("never: {probability}", probability=probability(finding.mass.never))
@@ -208,6 +213,26 @@ def _unsettled(finding: Finding) -> str:
         size=finding.facts.population.size,
         outcome=outcome(finding, beside(finding, best)),
     )
+
+
+def _nothing_changed(finding: Finding) -> str:
+    """Say that members had nothing to change, so trials tell nothing, and what can be done."""
+    joined = sum(row.members for row in finding.rows)
+    nothing = say_count(
+        "These trials say nothing of how many people it takes, because hardly anybody had anything "
+        "to change: {n} of the {joined} members of all trials.",
+        "These trials say nothing of how many people it takes, because hardly anybody had anything "
+        "to change: {n} of the {joined} members of all trials.",
+        sum(row.changed for row in finding.rows),
+        joined=joined,
+    )
+    if finding.measure != "erased":
+        return paragraph(nothing, say("Look at who takes part, and at what the signal changes."))
+    alone = say(
+        "Members report the label of records that are like theirs in all that is not erased, and "
+        "hardly any two records are so. Put numbers into steps, or leave columns out."
+    )
+    return paragraph(nothing, alone)
 
 
 def _of_the_largest(finding: Finding) -> dict[str, object]:

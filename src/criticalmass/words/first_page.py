@@ -115,6 +115,8 @@ def _how_exact(finding: Finding) -> str:
             return say("No training of the model with people who join came to its end.")
         case Status.NOT_ENOUGH:
             return say("The model was not trained often enough to say how many people it takes.")
+        case Status.NOTHING_CHANGED:
+            return say("The trainings show nothing: hardly anybody had anything to change.")
         case Status.UNSETTLED:
             return say("The trainings contradict each other: more of them are needed.")
         case Status.BEYOND_TRIED:
