@@ -172,8 +172,11 @@ def test_theory_prints_what_is_guaranteed_and_what_is_exact(call, people):
     assert "uniqueness 0.02" in out
     assert "85%" in out  # the study's own target
     whole = out.index("whole people, drawn at random")
-    assert whole < out.index("In shares, the limit of many people") < out.index("guaranteed from")
-    for column in ("to be 95% sure", "guaranteed from", "exactly from", "first reached"):
+    shares = out.index("In shares, for a group that mirrors everybody exactly")
+    assert whole < shares < out.index("guaranteed from")
+    assert "Guaranteed: for all records with these parameters, and a group that mirrors" in out
+    assert "first reached" not in out  # where it is nowhere lost again
+    for column in ("to be 95% sure", "guaranteed from", "exactly from"):
         assert column in out
     assert "sensitivity" in out
     assert "job = " in out
@@ -339,7 +342,7 @@ def test_theory_of_steering(call, people):
     code, out, err = call("theory", people)
     assert (code, err) == (0, "")
     assert "ignore (2,000 records)" in out
-    for words in ("guaranteed from", "exactly from", "first reached", "100%", "Success of"):
+    for words in ("guaranteed from", "exactly from", "100%", "Success of"):
         assert words in out
     printed = json.loads(call("theory", people, "--json")[1])
     assert printed["ignore"]["bound"]["theorem"] == "GradientNeutralizingBound"
@@ -374,7 +377,9 @@ def test_bound_of_a_study_prints_guarantees_only(call, people):
     code, out, err = call("bound", people, "--epsilon", 0.01)
     assert (code, err) == (0, STUDY_NOTE)
     assert "guaranteed from" in out
-    assert "exact" not in out.lower()
+    assert "exactly from" not in out
+    assert "Exactly:" not in out
+    assert "exact value" not in out
     both = json.loads(call("theory", people, "--json")[1])
     bounds = json.loads(call("bound", people, "--json")[1])
     assert bounds == {name: {"bound": known["bound"]} for name, known in both.items()}

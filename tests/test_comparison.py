@@ -117,6 +117,7 @@ def test_what_is_said(ran):
     facts, rows = ran
     plant, erase = (compare(finding) for finding in findings(facts, rows))
     assert guaranteed(plant).startswith("Theorem 1 guarantees 90% from ")
+    assert "for a group that mirrors everybody exactly" in guaranteed(plant)
     assert "with 95% confidence, because its parameters are estimated" in guaranteed(plant)
     of_u, of_gap = (
         replace(plant, theory=replace(plant.theory, bound=replace(plant.theory.bound, bound=bound)))
@@ -200,7 +201,7 @@ def test_the_report_shows_theory(ran):
     exact, bound = page.index("(exact, for whole people drawn"), page.index("Theorem 1 guarantees")
     assert exact < bound  # whole people come first
     assert "The weakest assumption is" in page
-    assert "as they are and without sex" in page
+    assert "as they are and with sex set to “" in page
     assert "leave their record as it is and report the label" in page
 
 

@@ -269,9 +269,11 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float, enou
         name = "certain from" if epsilon else "exactly from"
         columns[name] = [theory.exact.critical_mass(target) for target in targets]
     if isinstance(theory.exact, ExactSuccess):
-        columns["first reached"] = [theory.exact.first_reached(target) for target in targets]
+        first = [theory.exact.first_reached(target) for target in targets]
+        if any(one.alpha < mass.alpha for one, mass in zip(first, columns[name], strict=True)):
+            columns["first reached"] = first  # and lost again
     if columns:
-        if theory.people:
+        if theory.people or (theory.bound and not theory.steers):
             say(f"  {in_shares()}")
         print_critical_masses(columns, targets, theory.size)
     if fewest := by_any(theory, targets):

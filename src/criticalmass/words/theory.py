@@ -92,20 +92,25 @@ def guaranteed(comparison: Comparison) -> str:
                 **values,
             )
     return paragraph(
-        promise, _to_shares(comparison, mass), form(comparison.theory), _by_slope(comparison)
+        promise, _mirrors(comparison, mass), form(comparison.theory), _by_slope(comparison)
     )
 
 
-def _to_shares(comparison: Comparison, promised: CriticalMass) -> str:
-    """Say so where whole people need more than is guaranteed to a cross-section of everybody."""
-    if not comparison.theory.people_masses:
+def _mirrors(comparison: Comparison, promised: CriticalMass) -> str:
+    """Say for which group a theorem guarantees something; nothing where members stand by a plan."""
+    if comparison.finding.steers or comparison.directed:
         return ""
+    if not comparison.theory.people_masses:
+        return say(
+            "That is for a group that mirrors everybody exactly, in fractions of people; whole "
+            "people may take more."
+        )
     expected, _ = comparison.theory.people_masses
     if expected.reached and expected.alpha <= promised.alpha:
         return ""
     return say(
-        "It counts in shares and takes the collective for a cross-section of everybody; whole "
-        "people, drawn at random, need more here."
+        "That is for a group that mirrors everybody exactly, in fractions of people; whole people, "
+        "drawn at random, need more here."
     )
 
 
@@ -363,7 +368,7 @@ def whole_people(curve: PeopleCurve) -> tuple[str, str]:
 
 def in_shares() -> str:
     """Say what the shares are that stand below whole people."""
-    return say("In shares, the limit of many people:")
+    return say("In shares, for a group that mirrors everybody exactly, in fractions of people:")
 
 
 def _reached_exactly(*, pools: bool, lost: bool, values: dict[str, str]) -> str:
@@ -448,9 +453,9 @@ def how_to_read(
             say(
                 "Whole people: so many, drawn at random, reach the success on average; to be 95% "
                 "sure: at least 95 of 100 such collectives reach it. A person is a record: where a "
-                "person has several, these are numbers of records. In shares: the collective is a "
-                "cross-section of everybody, in fractions of people. Very many people come near "
-                "that; a few miss kinds of records."
+                "person has several, these are numbers of records. In shares: the group mirrors "
+                "everybody exactly (a cross-section). Very many people come near that; a few miss "
+                "kinds of records, and may need more people: act on whole people."
             )
         )
     elif any(theory.exact and not theory.steers for theory in known):
@@ -462,6 +467,15 @@ def how_to_read(
                 "to see."
             )
         )
+    if any(theory.bound and not theory.steers for theory in known):
+        guarantee = say(
+            "Guaranteed: for all records with these parameters, and a group that mirrors everybody "
+            "exactly."
+        )
+        exact = ""
+        if any(theory.exact and not theory.steers for theory in known):
+            exact = say("Exactly: for these very records. Any share: however small the group is.")
+        sentences.append(paragraph(guarantee, exact))
     if any(theory.best for theory in known):
         sentences.append(
             say(
