@@ -26,7 +26,13 @@ def show(folder: Folder) -> None:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
     others = [] if all(isnan(row.otherwise) for row in rows) else ["otherwise"]
     quality = "mean error" if facts.population.numbers else "accuracy"
-    table = Table(title=harmless(facts.name), title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=harmless(facts.name),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column("strategy", overflow="fold")
     for name in ("people", "share", "changed", *facts.measures, quality, *others, "seconds"):
         table.add_column(harmless(name), justify="right", no_wrap=True)
