@@ -7,7 +7,9 @@ import numpy as np
 
 from criticalmass.answers.growth import growth_of
 from criticalmass.answers.other_sizes import LawNumbers
-from criticalmass.answers.planning import FIELDS, TARGETS, Kinds, Scenario, Theorem, trials_of
+from criticalmass.answers.planning import Kinds, Theorem
+from criticalmass.answers.scenario import FIELDS, TARGETS, Scenario
+from criticalmass.answers.study_trials import trials_of
 from support.findings import finding_of
 
 

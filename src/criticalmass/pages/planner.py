@@ -1,7 +1,7 @@
 """The planner: one page that answers before anybody asks, and whose numbers can be moved.
 
-It is one file that needs no network. Its scripts compute what `criticalmass.answers.planning`
-computes, and say what `criticalmass.words.planning` says.
+It is one file that needs no network. Its scripts compute what `criticalmass.answers.planning` and
+`criticalmass.answers.study_trials` compute, and say what `criticalmass.words.planning` says.
 """
 
 from __future__ import annotations
@@ -14,23 +14,18 @@ from typing import Any
 from criticalmass.answers.finding import findings
 from criticalmass.answers.growth import Growth, growth_of, scores
 from criticalmass.answers.other_sizes import kept_laws, other_laws
-from criticalmass.answers.planning import (
-    FIELDS,
-    Field,
-    Kinds,
-    Scenario,
-    Source,
-    Theorem,
-    Trials,
-    trials_of_all,
-)
+from criticalmass.answers.planning import Kinds, Source, Theorem
+from criticalmass.answers.scenario import FIELDS, Field, Scenario
+from criticalmass.answers.study_trials import Trials, trials_of_all
 from criticalmass.errors import CriticalMassError, StoreError
 from criticalmass.messages import say
 from criticalmass.pages.page import page, write_whole
 from criticalmass.studies.store.damage import answering, content_of
 from criticalmass.studies.store.store import Store
-from criticalmass.words import planning as words
+from criticalmass.words import planning_page as words
 from criticalmass.words.other_sizes import left_out as left_out_of
+from criticalmass.words.planning import told
+from criticalmass.words.planning_sentences import sentences
 
 SCRIPTS = (
     "copy.js",
@@ -142,7 +137,7 @@ def render(
     return page(
         "planner.html",
         title=title,
-        told=words.told(sources[0], first),
+        told=told(sources[0], first),
         labels=words.labels(),
         explained=words.explained(),
         unknown=unknown,
@@ -153,7 +148,7 @@ def render(
         sources=shown,
         scripts=SCRIPTS,
         data={
-            "sentences": words.sentences(),
+            "sentences": sentences(),
             "fields": limits,
             "usual": {"source": shown[0]["key"], **usual},
             "sources": [

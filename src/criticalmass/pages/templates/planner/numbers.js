@@ -1,5 +1,6 @@
 "use strict";
-// The planner's numbers: functions that only compute, as criticalmass/answers/planning.py has them.
+// The planner's numbers: functions that only compute, as criticalmass/answers/planning.py and
+// study_trials.py have them.
 
 /**
  * What somebody supposes; shares lie between 0 and 1.

@@ -138,7 +138,7 @@ function readLink() {
     (one, other) => Number(other.endsWith("source")) - Number(one.endsWith("source")));
   const problems = sourcesFirst.map((key) => take(key, given.getAll(key))).filter(Boolean);
   const most = 3, left = problems.length - most;
-  if (left > 0) problems.splice(most, left, filled(sentence(forms, "link_more", {}, left)));
+  if (left > 0) problems.splice(most, left, forms.link_more[1]);
   return [...problems, ...(compared ? sides : ["a"]).map(raise)].filter(Boolean).join(" ");
 }
 

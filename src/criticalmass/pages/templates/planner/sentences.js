@@ -138,8 +138,7 @@ function restsOn(forms, source, scenario, found) {
  * @param {string} name @param {number} value @param {Scenario} scenario @returns {Said[]} */
 function fewer(forms, name, value, scenario) {
   if (value <= scenario.population) return [];
-  const population = whole(scenario.population);
-  return [sentence(forms, name, { population, value: whole(value), people: population })];
+  return [sentence(forms, name, { value: whole(value), people: whole(scenario.population) })];
 }
 
 const FAR = 100;
