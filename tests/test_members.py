@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from criticalmass import FeatureLabel, InsertToken, LinearText, Population, Study
+from criticalmass import FeatureLabel, Grid, InsertToken, LinearText, Population, Study
 from criticalmass.datasets import synthetic_resumes
 from criticalmass.errors import DataError, StudyError
 from criticalmass.members.file import Columns, read_members
+from criticalmass.members.instructions import instruct
 from criticalmass.members.joined import join
 from support.members_files import people_file, written
 
@@ -86,6 +87,17 @@ def test_a_wrong_members_file_is_told_in_a_line(tmp_path, text, said):
 def test_other_encodings_are_read(tmp_path, encoding):
     path = written(tmp_path, GOOD.replace("Bo", "Bö"), encoding=encoding)
     assert read_members(path, TEXTS, Columns()).lines[1]["name"] == "Bö"
+
+
+@pytest.mark.parametrize("header", ["name", "Name", "NAME"])
+def test_names_are_taken_however_their_column_is_spelled(header, tmp_path):
+    train, test = synthetic_resumes(80).split(test=20, seed=0)
+    mark = FeatureLabel(InsertToken("~", every=3), "Writer")
+    study = Study(train, test, LinearText(), {"mark": mark}, Grid((0.1,)))
+    path = written(tmp_path, f"id,{header},text,label\n100,Ada,I write novels,Editor\n")
+    members = read_members(path, study.population, Columns())
+    assert [one.name for one in instruct(study, members).each] == ["Ada"]
+    assert members.header[1] == header
 
 
 def test_a_file_without_members_is_named(tmp_path):

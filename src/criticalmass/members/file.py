@@ -34,7 +34,8 @@ class Columns:
     separator
         What stands between several labels in one cell, where records hold sets of labels.
     id, name
-        What tells members apart, and what they are called; a file need not have names.
+        What tells members apart, and what they are called; a file need not have names, and may
+        write the name of that column in capitals.
     reading
         How the cells of the study's file, and so of the members', are read.
     """
@@ -140,6 +141,8 @@ def read_members(path: str | Path, population: Population, columns: Columns) -> 
         for name in (columns.id, *record, columns.label):
             source.column(name)
         header = tuple(column.name for column in source.columns)
+        called = [name for name in header if name.casefold() == columns.name.casefold()]
+        columns = replace(columns, name=called[0]) if called else columns
         if header.count("") > 1:
             raise DataError(f"{path.name}: two columns have no name; name them or take them out")
         for other in source.columns:  # what could not be given back is not taken
