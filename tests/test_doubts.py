@@ -143,6 +143,27 @@ def test_labels_that_may_be_one_are_doubted(looked):
     ]
 
 
+def test_names_that_are_typed_in_many_ways_are_one_doubt(looked):
+    labels = ("Gold", "gold", "Gold ", "Iron", " iron", "iron", "Tin", "Tim", "tin", "tin")
+    found = said(looked(rows(hired=lambda i: labels[i % 10])).doubts)
+    found = [line.partition("'hired': ")[2] for line in found if "'hired': " in line]
+    assert found == [
+        "8 labels may be 3, because they differ only in blanks or case: 'Gold', 'Gold ' and 'gold' "
+        "(4, 4 and 4 records); ' iron', 'Iron' and 'iron' (4, 4 and 4 records); 'Tin' and 'tin' (4 "
+        "and 8 records). If so, write them alike in the file: in a spreadsheet by "
+        "=PROPER(TRIM(A2)), filled down"
+    ]
+
+
+def test_a_slip_beside_names_typed_in_many_ways_is_told_once(looked):
+    labels = ("Silver", "silver", "Silver ", "Sliver", "Sliver", "Iron")
+    found = said(looked(rows(hired=lambda i: labels[i % 6])).doubts)
+    found = [line.partition("'hired': ")[2] for line in found if "'hired': " in line]
+    assert len(found) == 2
+    assert found[0].startswith("3 labels may be 1, because")
+    assert "'Silver' and 'Sliver' differ only in one letter" in found[1]
+
+
 @pytest.mark.parametrize(
     ("every", "placement", "doubted"),
     [(20, "spaced", True), (20, "random", True), (20, "start", False), (3, "spaced", False)],

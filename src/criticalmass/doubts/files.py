@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -18,11 +18,16 @@ from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Source, quoted
 from criticalmass.data.readers.table import label_sql
 from criticalmass.data.readers.texts import as_text
-from criticalmass.doubts.likeness import alike
+from criticalmass.doubts.likeness import alike, same_but_for_typing, typed
 from criticalmass.errors import DataError
+from criticalmass.phrases import listed
 
 LEFT_OUT = "; they are left out"
 """What becomes of records that lack something, where the study says so."""
+SPREADSHEET = "write them alike in the file: in a spreadsheet by =PROPER(TRIM(A2)), filled down"
+"""What to do about names that differ in blanks or case."""
+MOST_GROUPS = 8
+"""So many groups of names that differ in blanks or case are named."""
 MOST_SHOWN = 2000
 """Texts of a column with more different ones than this are not compared with each other."""
 
@@ -210,9 +215,8 @@ def _of_feature(
         doubts.append(Doubt(sentence, files.name, name))
     if kind == "text":
         different = _different(files, parts)
-        for one, other, how in alike(different, letters=False):
-            advice = "if they are one, write them alike in the file"
-            doubts.append(Doubt(f"{one!r} and {other!r} {how}; {advice}", files.name, name))
+        odd = _of_spelling("values", alike(different, letters=False))
+        doubts += [Doubt(sentence, files.name, name) for sentence in odd]
         return ColumnReport(name, f"text, {counts.different:,} different")
     if kind in ("whole", "real", "number"):
         return ColumnReport(name, f"numbers from {counts.low} to {counts.high}")
@@ -341,11 +345,8 @@ def _of_label(
             continue
         for name in filter(None, _names(value, separator)):
             counts[name] = counts.get(name, 0) + count
-    for one, other, how in alike(counts):
-        many = f"{counts[one]:,} and {counts[other]:,} records"
-        advice = "if they are one, write them alike in the file"
-        sentence = f"the labels {one!r} and {other!r} {how} ({many}); {advice}"
-        doubts.append(Doubt(sentence, files.name, label))
+    odd = _of_spelling("labels", alike(counts), counts)
+    doubts += [Doubt(sentence, files.name, label) for sentence in odd]
     for name in counts:
         if name.strip().lower() in MISSING_WORDS:
             sentence = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
@@ -390,6 +391,48 @@ def _names(value: str | list[str], separator: str | None) -> list[str]:
 
 def _is_nan(cell: str | None) -> bool:
     return (cell or "").strip().lower() in ("nan", "-nan")
+
+
+def _of_spelling(
+    noun: str, pairs: Sequence[tuple[str, str, str]], counts: Mapping[str, int] | None = None
+) -> list[str]:
+    """Say which names may be one: in one sentence where typing alone differs, else by pairs.
+
+    Parameters
+    ----------
+    noun
+        What they are.
+    pairs
+        Two names, and what they differ in.
+    counts
+        How many records have each; None where that is not known.
+    """
+    names = {name for one, other, _ in pairs for name in (one, other)}
+    told, groups = [], same_but_for_typing(names)
+    if len(groups) > 1 or any(len(group) > 2 for group in groups):
+        each = []
+        for group in groups[:MOST_GROUPS]:
+            many = "" if counts is None else f" ({listed(f'{counts[n]:,}' for n in group)} records)"
+            each.append(listed(map(repr, group)) + many)
+        more = len(groups) - MOST_GROUPS
+        each += [f"{more:,} more such groups"] if more > 0 else []
+        told.append(
+            f"{sum(map(len, groups)):,} {noun} may be {len(groups):,}, because they differ only in "
+            f"blanks or case: {'; '.join(each)}. If so, {SPREADSHEET}"
+        )
+        told_of = {frozenset(map(typed, group)) for group in groups}
+        pairs = [pair for pair in pairs if frozenset(map(typed, pair[:2])) not in told_of]
+    seen = set()
+    for one, other, how in pairs:
+        if told and frozenset((typed(one), typed(other))) in seen:
+            continue  # the same two, typed in another way
+        seen.add(frozenset((typed(one), typed(other))))
+        many = "" if counts is None else f" ({counts[one]:,} and {counts[other]:,} records)"
+        typing = typed(one) == typed(other)
+        advice = SPREADSHEET if typing else "write them alike in the file"
+        which = f"the {noun} " if counts is not None else ""
+        told.append(f"{which}{one!r} and {other!r} {how}{many}; if they are one, {advice}")
+    return told
 
 
 def _needed(sentence: str, file: str, column: str, reading: Reading) -> Doubt:

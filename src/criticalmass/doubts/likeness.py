@@ -50,6 +50,31 @@ def alike(names: Iterable[str], *, letters: bool = True) -> list[tuple[str, str,
     return [(one, other, how) for (one, other), how in sorted(pairs.items())]
 
 
+def same_but_for_typing(names: Iterable[str]) -> list[list[str]]:
+    """Return the names that differ in blanks and capitals alone, those together that are alike.
+
+    Examples
+    --------
+    >>> same_but_for_typing(["cook", "Cook", " Cook ", "nurse", "Nurse", "baker"])
+    [[' Cook ', 'Cook', 'cook'], ['Nurse', 'nurse']]
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(set(names)):
+        groups[typed(name)].append(name)
+    return [group for _, group in sorted(groups.items()) if len(group) > 1]
+
+
+def typed(name: str) -> str:
+    """Return a name as it is alike in all ways to type it.
+
+    Examples
+    --------
+    >>> typed("  The  Cook"), typed("the cook")
+    ('the cook', 'the cook')
+    """
+    return _blanks(name).casefold()
+
+
 def _blanks(name: str) -> str:
     return " ".join(name.split())
 
