@@ -19,6 +19,7 @@ from criticalmass.theory import (
     whole_people_unplanting,
 )
 from criticalmass.theory.whole_contests import WholeContests
+from criticalmass.words.theory import sure_before_the_mean
 
 SEEDS = range(25)
 
@@ -298,3 +299,16 @@ def test_a_target_that_not_everybody_reaches_says_so():
 def test_what_are_no_whole_people_is_refused(made, said):
     with pytest.raises(ParameterError, match=said):
         made()
+
+
+def test_fewer_people_may_be_enough_to_be_sure_than_on_average():
+    """Success is all or nothing here: n members win where fewer than n others are left."""
+    curve = whole_people_feature_label([[0, 200]], [1000], 0)
+    wins = [hypergeom(1000, 200, n).sf(200 - n) for n in range(1, 201)]  # 200 - h are left
+    sure = 1 + next(n for n, p in enumerate(wins) if p >= 0.95)
+    mean = 1 + next(n for n, p in enumerate(wins) if p >= 0.99)
+    assert curve.floor_mass(0.99).people(1000)[0] == sure
+    assert curve.critical_mass(0.99).people(1000)[0] == mean
+    assert sure < mean
+    assert "may take fewer people than on average" in sure_before_the_mean(curve, [0.99])
+    assert sure_before_the_mean(curve, [0.5]) == ""

@@ -238,7 +238,13 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float, enou
     """Print a strategy's curves, whole people first, its parameters, and why a curve is refused."""
     from criticalmass.curves import ExactSuccess
     from criticalmass.theory import PeopleCurve
-    from criticalmass.words.theory import by_any, form, in_shares, whole_people
+    from criticalmass.words.theory import (
+        by_any,
+        form,
+        in_shares,
+        sure_before_the_mean,
+        whole_people,
+    )
     from criticalmass.words.unreached import unreached
 
     if isinstance(theory.people, PeopleCurve):
@@ -248,6 +254,8 @@ def _print_theory(theory: Theory, targets: Sequence[float], epsilon: float, enou
             sure: [theory.people.floor_mass(target) for target in targets],
         }
         print_critical_masses(in_people, targets, theory.size)
+        if note := sure_before_the_mean(theory.people, targets):
+            say(*wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if theory.bound:
         for estimate in theory.bound.estimates:
             say(

@@ -366,6 +366,18 @@ def whole_people(curve: PeopleCurve) -> tuple[str, str]:
     return expected, say("to be 95% sure")
 
 
+def sure_before_the_mean(curve: PeopleCurve, targets: Sequence[float]) -> str:
+    """Say why fewer people may be enough to be sure than on average; nothing where they are not."""
+    for target in targets:
+        mean, sure = curve.critical_mass(target), curve.floor_mass(target)
+        if sure.reached and mean.alpha > sure.alpha:
+            return say(
+                "To be 95% sure may take fewer people than on average: the 5 in 100 collectives "
+                "that fall far short count in the average alone."
+            )
+    return ""
+
+
 def in_shares() -> str:
     """Say what the shares are that stand below whole people."""
     return say("In shares, for a group that mirrors everybody exactly, in fractions of people:")

@@ -322,7 +322,7 @@ def open_delimited(path: Path, folder: Path) -> Source:
         raise DataError(f"{path.name} is empty; its first line is to name the columns")
     names = checked_names(header[1], path.name)
     columns = tuple(
-        Column(name, f"c{i}", refused="" if name else f"has no name (it is number {i + 1})")
+        Column(name, f"c{i}", refused="" if name else _nameless(i + 1))
         for i, name in enumerate(names)
     )
     relation = relation_of(path, delimiter, len(names))
@@ -330,3 +330,13 @@ def open_delimited(path: Path, folder: Path) -> Source:
     marked = lines.encoding == "utf-8-sig" and first.startswith('"')  # DuckDB misses that quote
     tidy = lines.tidy and header[0] == 1 and not marked
     return source if tidy else source.rewritten()
+
+
+def _nameless(number: int) -> str:
+    """Return why a column without a name is refused: the first one is often of row names."""
+    if number > 1:
+        return f"has no name (it is number {number})"
+    return (
+        "has no name (it is number 1): row names of R or pandas? Write the file without them "
+        "(row.names = FALSE, index=False), or name the columns that you use"
+    )
