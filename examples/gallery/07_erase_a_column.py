@@ -48,4 +48,4 @@ for target in (0.9, 0.99, 0.999):
 from criticalmass.pages.figures.success import Line, plot_success
 
 ax = plot_success([Line("exact", exact, theory="exact")], target=0.99, population_size=len(people))
-ax.set(ylim=(0.9, 1.003), yticks=(0.9, 0.92, 0.94, 0.96, 0.98, 1))
+_ = ax.set(ylim=(0.9, 1.003), yticks=(0.9, 0.92, 0.94, 0.96, 0.98, 1))

@@ -84,7 +84,7 @@ import matplotlib.pyplot as plt
 from criticalmass import Grid, LinearText, Study, run
 
 sizes = Grid.logarithmic(low=0.002, high=0.9, points=10, repetitions=3)
-figure, ax = plt.subplots(figsize=(6, 3.5))
+figure, ax = plt.subplots()
 for name, learner in {"words vote": WordVotes(), "bag of words": LinearText()}.items():
     study = Study(train, test, learner, {"mark": mark}, sizes)
     rows = run(study, mkdtemp())
@@ -103,8 +103,7 @@ for name, learner in {"words vote": WordVotes(), "bag of words": LinearText()}.i
     )
 ax.axhline(0.9, color="grey", linewidth=0.8, linestyle="--")
 ax.set(xscale="log", xlabel="people who join, of 1,600", ylabel="success", ylim=(0, 1.03))
-ax.legend()
-figure.tight_layout()
+_ = ax.legend()
 
 # %%
 # In a vote each word speaks for itself alone, so the mark has to outvote the rest of the text. A
