@@ -88,7 +88,8 @@ def test_erasers_hear_one_thing(tmp_path, knowledge):
     study = table_study({"erase": Erase(TABLES["erase"].signal, knowledge)})
     told = instruct(study, table_members(tmp_path, study))
     whose = "everybody’s records" if knowledge == "known" else "the members’ pooled records"
-    label = f"the label that {whose} suggest for it without sex"
+    sex = study.strategies["erase"].signal.reference
+    label = f"the label that {whose} suggest for it with sex set to “{sex}”"
     all_hear = told_to_all(told)
     assert all_hear.does == f"leave their record as it is and report {label}"
     assert f"all leave their record as it is and report {label}." in all_hear.why[1]
