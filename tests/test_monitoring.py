@@ -194,6 +194,45 @@ def test_probes_are_read_from_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [
+        ("success,marked", "yes", "no"),
+        ("Success,Marked", "TRUE", "0"),
+        ("Erfolg,markiert", "Ja", "nein"),
+        ("ERFOLG,Markiert", "WAHR", "FALSCH"),
+        ("succès,marqué", "oui", "Non"),
+        ("éxito,marcado", "sí", "no"),
+    ],
+)
+def test_yes_and_no_are_read_in_a_few_languages(header, yes, no, tmp_path):
+    (tmp_path / "p.csv").write_text(f"{header}\n{yes},{no}\n{no},{yes}\n")
+    probes = read_probes(tmp_path / "p.csv")
+    assert (probes.success.tolist(), probes.marked.tolist()) == ([True, False], [False, True])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Ergebnis,Datum\nja,1\n", "no column 'success', .* it has 'Ergebnis' and 'Datum'"),
+        ("success,Erfolg\nja,ja\n", "the columns 'success' and 'Erfolg' both mean 'success'"),
+        ("success\nvielleicht\n", "holds 'vielleicht', and not yes or no \\(nor true"),
+    ],
+)  # fmt: skip
+def test_words_that_are_not_known_are_answered_with_those_that_are(content, said, tmp_path):
+    (tmp_path / "p.csv").write_text(content)
+    with pytest.raises(DataError, match=said):
+        read_probes(tmp_path / "p.csv")
+
+
+def test_pairs_without_names_are_said_to_follow_the_order():
+    answer = monitor([True, False] * 4, marked=[True, False] * 4)
+    assert (
+        "The probes have no names of pairs, so the first marked one was set beside the first "
+        "unmarked one, and so on: 4 pairs." in " ".join(lines(answer))
+    )
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
         ("succes\nyes\n", "no column 'success', which says"),
@@ -219,7 +258,7 @@ def test_probes_that_cannot_be_read_are_told_with_their_line(tmp_path, content, 
 
 
 def test_all_lines_that_are_wrong_are_told_at_once(tmp_path):
-    (tmp_path / "p.csv").write_text("success,marked\nja,yes\nyes,nein\n")
+    (tmp_path / "p.csv").write_text("success,marked\nmaybe,yes\nyes,hardly\n")
     with pytest.raises(DataError) as error:
         read_probes(tmp_path / "p.csv")
     assert len(error.value.lines) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,16 @@ import numpy as np
 from criticalmass.arrays import Mask
 from criticalmass.data.readers import rows_of
 from criticalmass.errors import DataError, Problems, StudyError, brief, nearest, of_file
+from criticalmass.phrases import listed
 
-YES, NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
-COLUMNS = ("success", "marked", "pair")
+YES = ("yes", "true", "1", "y", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "sì", "sim")
+NO = ("no", "false", "0", "n", "nein", "falsch", "non", "faux", "nee", "não")
+COLUMNS = {
+    "success": ("erfolg", "succès", "éxito", "successo", "sucesso"),
+    "marked": ("markiert", "marqué", "marcado", "marcato"),
+    "pair": ("paar", "paire", "par", "pareja", "coppia"),
+}
+"""The columns of a file of probes, and what other languages call them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +52,8 @@ def read_probes(path: str | Path) -> Probes:
     Parameters
     ----------
     path
-        The file. Its column ``success`` says whether the platform did what was wanted, yes or no;
+        The file. Its column ``success`` says whether the platform did what was wanted, yes or no,
+        in one of a few languages;
         ``marked`` whether the record carried the mark, yes or no (without this column all did);
         ``pair`` names a marked record and the unmarked one that it is compared with. Other columns
         are left alone.
@@ -67,12 +76,14 @@ def read_probes(path: str | Path) -> Probes:
     """
     path = Path(path)
     header, lines = rows_of(path)
-    names = [name.casefold() for name in header]
+    names = _columns_of(header, path.name)
     if "success" not in names:
         near = nearest("success", header)
+        meant = f"did you mean {near!r}?" if near else f"it has {listed(map(repr, header))}."
         raise DataError(
             f"{path.name}: no column 'success', which says for every probe whether the platform "
-            f"did what was wanted, yes or no{f'; did you mean {near!r}?' if near else ''}"
+            f"did what was wanted, yes or no; {meant} A second column, 'marked', says whether "
+            "the record carried the mark"
         )
     if not lines:
         raise DataError(f"{path.name}: no probes")
@@ -97,6 +108,17 @@ def read_probes(path: str | Path) -> Probes:
     return Probes(success, marked, pair)
 
 
+def _columns_of(header: Sequence[str], file: str) -> list[str]:
+    """Return what the columns of a file mean: one of `COLUMNS`, or their own name."""
+    means = {other: name for name, others in COLUMNS.items() for other in others}
+    names = [means.get(name.casefold(), name.casefold()) for name in header]
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            both = listed(repr(own) for own, one in zip(header, names, strict=True) if one == name)
+            raise DataError(f"{file}: the columns {both} both mean {name!r}; rename one of them")
+    return names
+
+
 def _answers(cells: list[str], column: str, places: list[str], problems: Problems) -> Mask:
     """Read a column of yes and no."""
     answers = np.zeros(len(cells), dtype=bool)
@@ -105,7 +127,10 @@ def _answers(cells: list[str], column: str, places: list[str], problems: Problem
         answers[row] = word in YES
         if word not in YES + NO:
             came = brief(cell, 40) if cell else "nothing"
-            problems.add(f"{places[row]}: column {column!r} holds {came}, and not yes or no")
+            problems.add(
+                f"{places[row]}: column {column!r} holds {came}, and not yes or no (nor true or "
+                "false, 1 or 0, ja or nein, oui or non, sí or no)"
+            )
     return answers
 
 

@@ -188,8 +188,10 @@ def _how(beside: Beside) -> str:
             beside.pairs,
         )
     return say_count(
-        "{n} pair was compared, made in the order of the probes.",
-        "{n} pairs were compared, made in the order of the probes.",
+        "The probes have no names of pairs, so the first marked one was set beside the first "
+        "unmarked one, and so on: {n} pair.",
+        "The probes have no names of pairs, so the first marked one was set beside the first "
+        "unmarked one, and so on: {n} pairs.",
         beside.pairs,
     )
 
