@@ -21,6 +21,7 @@ from criticalmass.words.finding import answer, doubt, in_short
 from criticalmass.words.first_page import rests_on
 from support.command_line import called
 from support.findings import facts_of_texts, rows_of_success
+from support.members_files import people_file
 from support.study_files import write_study
 
 VECTORIZER = "sklearn.feature_extraction.text.TfidfVectorizer"
@@ -120,3 +121,14 @@ def test_run_and_check_say_so_first(tmp_path):
     assert lines[0] == "mark"
     assert lines[1].strip().startswith(FIRST)
     assert "It takes" not in printed
+
+
+def test_a_plan_begins_with_the_mark_that_is_not_seen(tmp_path):
+    path = write_study(tmp_path / "study.toml", changes={"learner": BLIND})
+    train = synthetic_resumes(260)
+    members = people_file(tmp_path / "members.csv", train, range(8))
+    code, printed, _ = called("plan", path, "--members", members, "--results", tmp_path / "results")
+    assert code == 0
+    assert FIRST in printed.splitlines()[0]
+    assert "They say nothing of a mark that the model does not see." in printed
+    assert "not enough trials" not in printed

@@ -500,6 +500,8 @@ def _fitted(plan: Plan) -> str:
     if not plan.beside and finding.floor is not None:
         floor = beside(plan.finding, finding.floor)
         return say("With nobody beside them the model {outcome}.", outcome=outcome(finding, floor))
+    if finding.about.unseen:
+        return say("They say nothing of a mark that the model does not see.")
     if curve is None or band is None:
         return say("There are not enough trials yet.")
     mean = beside(plan.finding, float(curve.success(plan.share)))
