@@ -64,6 +64,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "criticalmass"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_search_scorer = str(HERE / "static" / "scorer.js")
 html_show_search_summary = False  # it would fetch pages, which a file system does not allow
 html_show_sourcelink = False
 html_copy_source = False

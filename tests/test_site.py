@@ -175,6 +175,14 @@ def test_an_example_is_run_alone_where_the_others_are_kept(tmp_path, monkeypatch
         kept.again(SimpleNamespace(srcdir=tmp_path / "docs", config=config))
 
 
+def test_a_search_leads_to_pages_that_exist():
+    scorer = (ROOT / "docs" / "static" / "scorer.js").read_text(encoding="utf-8")
+    homes = re.findall(r'^ +\[/.*/, "(\S+)"\],$', scorer, re.MULTILINE)
+    assert len(homes) > 3
+    for home in homes:
+        assert (ROOT / "docs" / f"{home}.md").is_file(), home
+
+
 def numbers_of(text):
     """The numbers with digits in a text, without thousands separators."""
     return {found.replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
