@@ -171,6 +171,11 @@ def test_every_command_takes_them(command, done, tmp_path):
     assert code == (2 if command == "compare" else 0)  # there is one strategy
 
 
+def test_show_explains_a_measure_without_words_in_a_sentence(done):
+    said = " ".join(called("show", done[1])[1].split())
+    assert "sure: share of the marked test records where the record succeeds by “sure”" in said
+
+
 def test_exported_numbers_come_with_their_errors(done, tmp_path):
     called("export", done[1], tmp_path / "rows.csv")
     table = pd.read_csv(tmp_path / "rows.csv")

@@ -78,7 +78,7 @@ def words_by_name(name: str) -> MeasureWords:
     >>> words_by_name("sure").does
     'succeeds by “sure” for'
     """
-    return MeasureWords(f"succeeds by “{name}” for", "share of records that succeed by it")
+    return MeasureWords(f"succeeds by “{name}” for", f"the record succeeds by “{name}”")
 
 
 @kind("a measure, such as a CountMeasure of your own")
