@@ -17,11 +17,12 @@ extensions = [
     "sphinx.ext.autodoc",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
-    "extensions.outside",  # the five of this project are in docs/extensions
+    "extensions.outside",  # the six of this project are in docs/extensions
     "extensions.names",
     "extensions.keys",
     "extensions.commands",
     "extensions.kept",
+    "extensions.summaries",
 ]
 exclude_patterns = ["extensions", "static", "gallery/*.ipynb", "gallery/*.py", "gallery/**/README*"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
@@ -65,7 +66,9 @@ html_title = "criticalmass"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_search_scorer = str(HERE / "static" / "scorer.js")
-html_show_search_summary = False  # it would fetch pages, which a file system does not allow
+html_show_search_summary = (
+    False  # it would fetch pages, which a file system does not allow; extensions.summaries
+)
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import typer
-from extensions import commands, kept, keys, names, outside
+from docutils.core import publish_doctree
+from extensions import commands, kept, keys, names, outside, summaries
 from PIL import Image
 from pydantic import BaseModel
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -181,6 +182,22 @@ def test_a_search_leads_to_pages_that_exist():
     assert len(homes) > 3
     for home in homes:
         assert (ROOT / "docs" / f"{home}.md").is_file(), home
+
+
+@pytest.mark.parametrize(
+    ("page", "begins"),
+    [
+        (
+            "Title\n=====\n\n.. note:: Not it.\n\n``import it``\n\nThe first\nwords.\n",
+            "The first words.",
+        ),
+        ("Title\n=====\n\n" + "word " * 60, "word " * 32 + "…"),
+        ("Title\n=====\n", ""),
+    ],
+)
+def test_a_search_shows_how_a_page_begins(page, begins):
+    settings = {"doctitle_xform": False}
+    assert summaries.summary(publish_doctree(page, settings_overrides=settings)) == begins
 
 
 def numbers_of(text):

@@ -1,7 +1,9 @@
 // Which pages of a search stand first. Sphinx gives every page that holds a word the same score, and orders
 // equal ones by title; here the words of a title count, and pages that hold nearly every word come last.
 var Scorer = {
-  score: ([page, title, anchor, about, score]) => {
+  score: (item) => {
+    const [page, title, anchor, about, score] = item;
+    item[3] = about || (typeof Summaries === "object" && Summaries[page]) || null; // shown after the title
     const asked = (new URLSearchParams(window.location.search).get("q") || "").toLowerCase();
     const split = (text) => text.toLowerCase().split(/[^\p{L}\p{N}_]+/u);
     const words = split(asked).filter((word) => word.length > 2).map((word) => word.replace(/s$/, ""));
