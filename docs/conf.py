@@ -66,9 +66,7 @@ html_title = "criticalmass"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_search_scorer = str(HERE / "static" / "scorer.js")
-html_show_search_summary = (
-    False  # fetches pages, which no file system allows: see summaries
-)
+html_show_search_summary = False  # fetches pages, which no file system allows: see summaries
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
