@@ -433,6 +433,8 @@ def test_the_page_does_not_ask_for_sizes_that_were_tried(trials, sized):
         ({"cost": 0.95}, "Joining pays only where success is above 95%. You want 90%: aim higher."),
         ({"cost": 0.3, "population": 3, "carriers": 3}, "no number of us is known to be enough"),
         ({"cost": 0.01, "carriers": 0, "slip": 0.0}, "Joining pays from the first of us on."),
+        ({"population": 20, "carriers": 20}, "Theorem 1 guarantees it for no number of us, if as "
+         "many as 20 in 20 may carry the mark already."),
         ({"others": 5}, "5 more have to act because others act against us."),
         ({"others": -5}, "5 fewer have to act because others act for the same."),
         ({"population": 30}, "If all 30 promise who could, it is "),
@@ -446,6 +448,13 @@ def test_the_page_does_not_ask_for_sizes_that_were_tried(trials, sized):
 )  # fmt: skip
 def test_what_is_supposed_has_its_sentence(changes, said):
     assert said in " ".join(words.told(Theorem(), Scenario(**changes)))
+
+
+def test_the_theorem_does_not_guarantee_what_it_knows_no_number_for():
+    said = " ".join(words.told(Theorem(), Scenario(population=20, carriers=20)))
+    assert "no number of us is known to be enough" in said
+    assert "Theorem 1 guarantees it, and fewer" not in said
+    assert "Theorem 1 guarantees it, and fewer" in " ".join(words.told(Theorem(), Scenario()))
 
 
 def test_the_reason_for_a_number_of_promises_stands_beside_it(sources):

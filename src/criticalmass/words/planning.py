@@ -70,8 +70,9 @@ def _rests_on(
     population = f"{scenario.population:,}"
     if isinstance(source, Theorem):
         (found,) = Kinds().people(scenario, scenario.target)
+        name = "theorem_never" if people[0].middle is None else "theorem"
         return [
-            _filled(forms["theorem"], low=f"{scenario.carrying:,}", population=population),
+            _filled(forms[name], low=f"{scenario.carrying:,}", population=population),
             *_fewer(forms, "fewer_carriers", scenario.carriers, scenario),
             _filled(forms["theorem_kinds"], scenario.different, people=_span(forms, found)),
             *_fewer(forms, "fewer_kinds", scenario.kinds, scenario),

@@ -108,6 +108,11 @@ def _open_grounds(n: int) -> dict[str, str]:
             "the best possible model.",
             **_OPEN,
         ),
+        "theorem_never": say(
+            "Theorem 1 guarantees it for no number of us, if as many as {low} in {population} may "
+            "carry the mark already. It does not say that it cannot be done.",
+            **_OPEN,
+        ),
         "theorem_kinds": say_count(
             "If we come by chance, and the platform learns every kind of record by itself, it is "
             "harder: with {n} kind it takes {people} of us.",

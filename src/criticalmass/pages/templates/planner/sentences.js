@@ -103,8 +103,9 @@ function restsOn(forms, source, scenario, found) {
   const population = whole(scenario.population);
   if (source.kind === "theorem") {
     const n = joining(scenario, kindsWon(scenario, scenario.target), 1);
+    const name = found[0].middle === null ? "theorem_never" : "theorem";
     return [
-      sentence(forms, "theorem", { low: whole(carrying(scenario)), population }),
+      sentence(forms, name, { low: whole(carrying(scenario)), population }),
       ...fewer(forms, "fewer_carriers", scenario.carriers, scenario),
       sentence(forms, "theorem_kinds", { people: span(forms, { low: n, middle: n, high: n }) },
         different(scenario)),
