@@ -102,7 +102,8 @@ def ratio(
     Draws of both are stretched to their intervals (`stretched`) and paired at random. The
     interval is then as careful as those two are. It takes the two for independent; curves that
     share their test records or the members of their trials (two learners with one seed do) err
-    alike, so theirs is, if anything, too wide.
+    alike, so theirs is, if anything, too wide. What makes a ratio less than it looks (a curve that
+    does not fit, a guess) is said by `criticalmass.words.comparing.cautions` of a `contrast`.
 
     Parameters
     ----------
