@@ -150,7 +150,7 @@ def test_what_is_said(ran):
     few = replace(plant.finding, mass=short, rows=plant.finding.rows[:1])
     assert "The trials do not go as far" in weakest(compare(few))
     none = compare(replace(plant.finding, mass=None))
-    assert "not enough trials yet to judge" in weakest(none)
+    assert "do not tell enough to judge" in weakest(none)
 
 
 def test_a_best_possible_model_that_never_saw_the_like(people):

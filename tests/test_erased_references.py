@@ -7,9 +7,12 @@ import pytest
 
 from criticalmass import BayesOptimal, DropColumn, Erase, Grid, Population, Study, read_study, run
 from criticalmass.answers.finding import Status, findings
+from criticalmass.answers.tables import masses_wanted
+from criticalmass.answers.theory import compare
 from criticalmass.doubts import check
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.words.finding import answer, doubt, in_short
+from criticalmass.words.theory import weakest
 from support.study_files import write_study
 
 STUDY = tomllib.loads("""
@@ -50,14 +53,14 @@ def test_a_study_names_the_value_and_counts_who_has_it(people, tmp_path):
     said = answer(findings(facts, run(study, tmp_path / "results"))[0])
     others = (0.9 - share) / (1 - share)
     assert "with district set to “North”" in said
-    assert f"{100 * share:.2g}% of the records are so already and count as a success" in said
+    assert f"The signal leaves {100 * share:.2g}% of the records as they are." in said
     assert said.endswith(f"90% of all records means {100 * others:.2g}% of the others.")
 
 
 def test_a_target_below_what_counts_from_the_start_says_so(people, tmp_path):
     study = read_study(write_study(people, STUDY, {"success": {"target": 0.3}}))
     said = answer(findings(facts_of(study), run(study, tmp_path / "results"))[0])
-    assert said.endswith("which is as much as is wanted (30%): ask for more.")
+    assert said.endswith("are as much as is wanted (30%): ask for more.")
 
 
 def test_check_says_which_value_was_taken_where_none_is_named(people):
@@ -106,6 +109,10 @@ def test_trials_in_which_nobody_changes_anything_say_so_first(tmp_path):
     assert "Put numbers into steps" in said
     assert doubt(found) == ""
     assert in_short(found) == ("–", "nobody had anything to change")
+    comparison = compare(found)
+    assert comparison is not None
+    assert weakest(comparison).endswith("The trials do not tell enough to judge it.")
+    assert masses_wanted([found]) == []
 
 
 def test_check_doubts_a_strategy_by_which_nobody_changes_anything(tmp_path):

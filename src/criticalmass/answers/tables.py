@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from criticalmass.answers.finding import Finding
+from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.errors import CriticalMassError
 from criticalmass.fitting import SigmoidCurve
@@ -116,7 +116,7 @@ def masses_wanted(answers: list[Finding]) -> list[MassWanted]:
     """Tabulate critical masses for several targets, by all measures of one strategy."""
     size, table = answers[0].facts.population.size, []
     for answer in answers:
-        if answer.curve is None:
+        if answer.curve is None or answer.status is Status.NOTHING_CHANGED:
             continue
         sigmoid, own = _sigmoid(answer), answer.wanted
         for wanted in sorted({*_targets(answer), own}):

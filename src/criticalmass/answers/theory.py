@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from criticalmass.answers.finding import Finding
+from criticalmass.answers.finding import Finding, Status
 from criticalmass.curves import CriticalMass
 from criticalmass.studies.theory_record import Theory
 
@@ -27,7 +27,7 @@ class Judgement(Enum):
     """What the trials make of a promise."""
 
     NO_PROMISE = "nothing is promised"
-    TOO_FEW_TRIALS = "there are too few trials to judge it"
+    TOO_FEW_TRIALS = "the trials say too little to judge it"
     NOT_TRIED = "the trials do not go as far as the number that is promised"
     MORE_NEEDED = "it takes more people than were promised to be enough"
     FEWER_NEEDED = "it takes fewer people than were promised to be enough"
@@ -100,6 +100,8 @@ class Comparison:
         promised, measured = self.promised, self.finding.mass
         if promised is None or not promised.reached:
             return Judgement.NO_PROMISE
+        if self.finding.status is Status.NOTHING_CHANGED:
+            return Judgement.TOO_FEW_TRIALS
         if measured is None:
             return Judgement.TOO_FEW_TRIALS
         tried = max(row.alpha for row in self.finding.rows)

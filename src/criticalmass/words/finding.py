@@ -37,13 +37,13 @@ def _counted_from_the_start(finding: Finding) -> str:
     values = {"share": percent(unchanged), "target": exact_percent(target)}
     if unchanged >= target:
         return say(
-            "{share} of the records are so already and count as a success from the start, which "
-            "is as much as is wanted ({target}): ask for more.",
+            "The signal leaves {share} of the records as they are. They count as a success "
+            "from the start, and are as much as is wanted ({target}): ask for more.",
             **values,
         )
     return say(
-        "{share} of the records are so already and count as a success from the start: {target} of "
-        "all records means {others} of the others.",
+        "The signal leaves {share} of the records as they are. They count as a success from "
+        "the start: {target} of all records means {others} of the others.",
         others=percent((target - unchanged) / (1 - unchanged)),
         **values,
     )

@@ -212,11 +212,11 @@ def erased_already(erased: str, same: int, size: int) -> str:
     Examples
     --------
     >>> erased_already("with sex set to “m”", 2, 3)
-    'Erased: with sex set to “m”. 2 of 3 records (67%) are so already and count as a success ...'
+    'Erased: with sex set to “m”. That leaves 2 of 3 records (67%) as they are, and ... start.'
     """
     return say(
-        "Erased: {erased}. {same} of {records} ({share}) are so already and count as a success "
-        "from the start.",
+        "Erased: {erased}. That leaves {same} of {records} ({share}) as they are, and these count "
+        "as a success from the start.",
         erased=erased,
         same=same,
         records=records(size),
@@ -521,7 +521,7 @@ def _judged(judgement: Judgement) -> str:
         case Judgement.NO_PROMISE:
             return ""
         case Judgement.TOO_FEW_TRIALS:
-            return say("There are not enough trials yet to judge it.")
+            return say("The trials do not tell enough to judge it.")
         case Judgement.NOT_TRIED:
             return say("The trials do not go as far as the number that is promised.")
         case Judgement.MORE_NEEDED:
