@@ -106,7 +106,7 @@ def test_trials_in_which_nobody_changes_anything_say_so_first(tmp_path):
     said = answer(found)
     assert said.startswith("These trials say nothing of how many people it takes")
     assert "0 of the 480 members of all trials" in said
-    assert "Put numbers into steps" in said
+    assert "put numbers into steps" in said
     assert doubt(found) == ""
     assert in_short(found) == ("–", "nobody had anything to change")
     comparison = compare(found)

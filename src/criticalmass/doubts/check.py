@@ -282,8 +282,9 @@ def idle_doubts(study: Study) -> list[Doubt]:
         remedy = "look at who takes part, and at what the signal changes"
         if strategy.judged_by(label_sets=False) == ("erased",):
             remedy = (
-                "hardly any two records agree in all that is not erased, so members have nobody to "
-                "compare with: put numbers into steps (docs/bins.md), or leave columns out"
+                "either hardly any two records agree in all that is not erased, so members have "
+                "nobody to compare with (put numbers into steps, docs/bins.md, or leave columns "
+                "out), or the label hardly depends on what is erased"
             )
         found.append(
             Doubt(

@@ -229,8 +229,9 @@ def _nothing_changed(finding: Finding) -> str:
     if finding.measure != "erased":
         return paragraph(nothing, say("Look at who takes part, and at what the signal changes."))
     alone = say(
-        "Members report the label of records that are like theirs in all that is not erased, and "
-        "hardly any two records are so. Put numbers into steps, or leave columns out."
+        "Members report the label of records that are like theirs in all that is not erased. "
+        "Either hardly any two records are so: put numbers into steps, or leave columns out. Or the "
+        "label hardly depends on what is erased."
     )
     return paragraph(nothing, alone)
 
