@@ -230,8 +230,8 @@ def _nothing_changed(finding: Finding) -> str:
         return paragraph(nothing, say("Look at who takes part, and at what the signal changes."))
     alone = say(
         "Members report the label of records that are like theirs in all that is not erased. "
-        "Either hardly any two records are so: put numbers into steps, or leave columns out. Or the "
-        "label hardly depends on what is erased."
+        "Either hardly any two records are so: put numbers into steps, or leave columns out. Or "
+        "the label hardly depends on what is erased."
     )
     return paragraph(nothing, alone)
 
