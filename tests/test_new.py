@@ -146,7 +146,7 @@ def test_a_column_that_is_called_a_label_is_proposed_before_the_last(ask):
 def test_a_label_that_could_be_none_is_refused_at_once(ask, tmp_path):
     done = ask(COURIERS, "name", "rating", *[""] * 4)
     assert done.exit_code == 0, done.output
-    assert "column 'name' has 1,200 different values (labels are at most 1,000)" in done.output
+    assert "column 'name' has 1,200 different values, and a study takes 2 to 1,000" in done.output
     assert read_tables(tmp_path / "people.toml")["population"]["label"] == "rating"
 
 

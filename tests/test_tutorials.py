@@ -66,6 +66,9 @@ def test_the_organiser_is_told_what_other_marks_take(tmp_path):
     )
     holders = people("writers.toml", 2)
     assert f"With `every = 2` in this file it takes about {holders} of them" in page
+    assert f"after every two words, {holders} of them are enough" in " ".join(
+        (Path(__file__).parents[1] / "docs" / "faq.md").read_text().split()
+    )
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,8 @@ def _ask(file: Path, columns: list[Seen], records: int) -> Answers:
 
 def _ask_label(columns: list[Seen]) -> Seen:
     """Ask which column is the label, until one comes that could be it."""
+    from criticalmass.data.labels import MOST_LABELS
+
     by_name = {column.name: column for column in columns}
     proposed = _proposed_label(columns)
     while True:
@@ -117,9 +119,13 @@ def _ask_label(columns: list[Seen]) -> Seen:
         column = by_name[name]
         if column.may_be_label() or column.commas:
             return column
-        many = "one value" if column.different == 1 else f"{column.different:,} different values"
-        few = " (labels are at most 1,000)" if column.different > 1 else " (labels are at least 2)"
-        say(f"column {name!r} has {many}{few}")
+        many = _values(column)
+        say(f"column {name!r} has {many}, and a study takes 2 to {MOST_LABELS:,} labels")
+
+
+def _values(column: Seen) -> str:
+    """Say how many different values a column has."""
+    return "one value" if column.different == 1 else f"{column.different:,} different values"
 
 
 def _ask_reading(columns: list[Seen]) -> Reading:
@@ -180,7 +186,8 @@ def _ask_target(
             return target, numbers, tolerance
     if not few:
         raise StudyError(
-            f"column {label.name!r} has {label.different:,} different values, too many for labels"
+            f"column {label.name!r} has {_values(label)}, and a study takes 2 to {MOST_LABELS:,} "
+            "labels"
         )
     names = _label_names(label, separator)
     return _choose("Which label do you want to get?", _proposed_target(names), names), None, 0.0
