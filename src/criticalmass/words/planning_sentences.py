@@ -114,10 +114,10 @@ def _open_grounds(n: int) -> dict[str, str]:
             **_OPEN,
         ),
         "theorem_kinds": say_count(
-            "If we come by chance, and the platform learns every kind of record by itself, it is "
-            "harder: with {n} kind it takes {people} of us.",
-            "If we come by chance, and the platform learns every kind of record by itself, it is "
-            "harder: with {n} kinds it takes {people} of us.",
+            "If we come by chance, and the platform learns every kind of record by itself, it "
+            "takes {people} of us with {n} kind.",
+            "If we come by chance, and the platform learns every kind of record by itself, it "
+            "takes {people} of us with {n} kinds.",
             n,
             **_OPEN,
         ),
