@@ -1,11 +1,22 @@
 """Which value stands for a column that is left out, and how many records have it already."""
 
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from criticalmass import BayesOptimal, DropColumn, Erase, Grid, Population, Study, read_study, run
+from criticalmass import (
+    BayesOptimal,
+    DropColumn,
+    Erase,
+    FiniteTable,
+    Grid,
+    Population,
+    Study,
+    read_study,
+    run,
+)
 from criticalmass.answers.finding import Status, findings
 from criticalmass.answers.tables import masses_wanted
 from criticalmass.answers.theory import compare
@@ -15,6 +26,7 @@ from criticalmass.words.finding import answer, doubt, in_short
 from criticalmass.words.theory import weakest
 from support.study_files import write_study
 
+ROOT = Path(__file__).parents[1]
 STUDY = tomllib.loads("""
 name = "Tenants"
 [population]
@@ -83,6 +95,15 @@ def test_trials_with_another_reference_are_other_trials():
         study = Study(train, test, BayesOptimal(), strategies, Grid((0.1,)))
         keys.append(study.trials()[1].key)
     assert keys[0] == keys[2] != keys[1]
+
+
+@pytest.mark.parametrize(("reference", "people"), [("South", 245), ("North", 566)])
+def test_the_page_on_study_files_says_what_another_reference_takes(reference, people):
+    table = FiniteTable.read(ROOT / "examples" / "tutorial" / "tenants.csv", label="decision")
+    curve = Erase(DropColumn("district", reference)).exact(table, in_people=True)
+    assert curve.critical_mass(0.9).people(table.size)[0] == people
+    page = (ROOT / "docs" / "study-files.md").read_text(encoding="utf-8")
+    assert f"{people} people for {reference}" in page or f"{people} for {reference}" in page
 
 
 def write_measured(folder):
