@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from criticalmass import (
     BayesOptimal,
@@ -20,6 +21,7 @@ from criticalmass import (
 from criticalmass.answers.finding import Status, findings
 from criticalmass.answers.tables import masses_wanted
 from criticalmass.answers.theory import compare
+from criticalmass.cli.main import app
 from criticalmass.doubts import check
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.words.finding import answer, doubt, in_short
@@ -140,3 +142,14 @@ def test_check_doubts_a_strategy_by_which_nobody_changes_anything(tmp_path):
     (doubt,) = check(write_measured(tmp_path)).doubts
     assert "hardly any member would have anything to change (0 of 400 drawn" in doubt.sentence
     assert "put numbers into steps" in doubt.sentence
+
+
+def test_the_table_of_show_moves_together_before_a_name_is_folded(people, tmp_path):
+    run(read_study(write_study(people, STUDY)), tmp_path / "results")
+    arguments = ["show", str(tmp_path / "results")]
+    wide, narrow = (
+        CliRunner().invoke(app, arguments, env={"COLUMNS": width}).output for width in ("90", "66")
+    )
+    assert "strategy  people " in wide
+    assert "strategy people " in narrow
+    assert "\nignore " in narrow

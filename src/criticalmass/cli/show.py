@@ -13,9 +13,14 @@ from criticalmass.errors import harmless
 if TYPE_CHECKING:
     from criticalmass.studies.facts import Facts
 
+WIDEST = 1000
+"""No table is wider than this many characters."""
+
 
 def show(folder: Folder) -> None:
     """Print every trial in a folder, what the trials say, and how sure that is."""
+    from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
     from criticalmass.studies import Store
@@ -26,13 +31,7 @@ def show(folder: Folder) -> None:
         facts, rows, finished = store.facts(), store.rows(), store.finished()
     others = [] if all(isnan(row.otherwise) for row in rows) else ["otherwise"]
     quality = "mean error" if facts.population.numbers else "accuracy"
-    table = Table(
-        title=harmless(facts.name),
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    table = Table(title=harmless(facts.name), title_justify="left", box=None, pad_edge=False)
     table.add_column("strategy", overflow="fold")
     for name in ("people", "share", "changed", *facts.measures, quality, *others, "seconds"):
         table.add_column(harmless(name), justify="right", no_wrap=True)
@@ -54,6 +53,9 @@ def show(folder: Folder) -> None:
             *("–" if isnan(row.otherwise) else f"{row.otherwise:.3f}" for _ in others),
             f"{row.seconds:.1f}",
         )
+    console = Console()
+    unlimited = console.options.update(width=WIDEST)
+    table.collapse_padding = Measurement.get(console, unlimited, table).maximum > console.width
     show_table(table)
     say("", *_legend(facts, otherwise=bool(others)))
     for warning in changed_code(facts.code):
