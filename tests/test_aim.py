@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from criticalmass.answers.finding import findings
 from criticalmass.curves import CriticalMass
 from criticalmass.incentives import FollowThrough
 from criticalmass.members.aim import Basis, aim_of
@@ -16,7 +17,7 @@ from criticalmass.studies import Row
 from criticalmass.studies.theory_record import Theory
 from criticalmass.words.aim import act_on
 from criticalmass.words.plan import _about_numbers
-from support.findings import facts_of_texts, finding_of
+from support.findings import facts_of_texts, finding_of, rows_of_success
 from support.rows import counts
 
 SLIPPING = object.__new__(Imperfect)
@@ -191,6 +192,21 @@ def test_where_there_is_no_number_it_says_why(success, basis, said):
     aim = aim_of(planned(finding_of(success)))
     assert aim.basis is basis
     assert said in act_on(aim)
+
+
+def test_a_mark_that_the_model_does_not_see_gives_no_number_to_act_on():
+    strategies = {"mark": replace(facts_of_texts().strategies["mark"], unseen="~")}
+    aim = aim_of(planned(finding_of(rising, strategies=strategies)))
+    assert (aim.basis, aim.people) == (Basis.UNSEEN, None)
+    assert "does not see the mark" in act_on(aim)
+
+
+def test_trials_in_which_nobody_changed_anything_give_no_number_to_act_on():
+    idle = [replace(row, changed=0) for row in rows_of_success(lambda m: 0.6)]
+    (found,) = findings(facts_of_texts(), idle)
+    aim = aim_of(planned(found))
+    assert (aim.basis, aim.people) == (Basis.NOTHING_CHANGED, None)
+    assert "hardly any member of the trials had anything to change" in act_on(aim)
 
 
 def test_where_success_is_lost_again_it_says_from_where_on():

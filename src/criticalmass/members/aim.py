@@ -24,6 +24,8 @@ class Basis(Enum):
     NOBODY = "the target is reached without a collective"
     UNLIKE = "the trials do not fit these members, and with their records it was not enough"
     TOO_FEW_TRIALS = "there are too few trials"
+    UNSEEN = "the model that the study trains does not see the mark"
+    NOTHING_CHANGED = "hardly any member of the trials had anything to change"
     NOT_REACHED = "no collective that was tried gets there"
     ONLY_EVERYBODY = "all that is known is that everybody together gets there"
     UNSETTLED = "the trials do not settle it"
@@ -108,6 +110,10 @@ def aim_of(plan: Plan) -> Aim:
 def _chosen(plan: Plan) -> tuple[Basis, int | None]:
     """Return the basis and the number, by the rule of `aim_of`."""
     finding = plan.finding
+    if finding.status is Status.UNSEEN:
+        return Basis.UNSEEN, None
+    if finding.status is Status.NOTHING_CHANGED:
+        return Basis.NOTHING_CHANGED, None
     if plan.astray:
         assert plan.measured is not None
         enough = plan.measured >= finding.target

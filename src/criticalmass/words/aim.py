@@ -116,5 +116,15 @@ def _missing(basis: Basis) -> str:
             return say("the trials' range has no upper end. Run more of them, with larger sizes.")
         case Basis.UNSETTLED:
             return say("the trials do not settle it. Run more of them, in more sizes.")
+        case Basis.UNSEEN:
+            return say(
+                "the model that the study trains does not see the mark. Take a made-up word as the "
+                "mark, or a model that reads such marks."
+            )
+        case Basis.NOTHING_CHANGED:
+            return say(
+                "hardly any member of the trials had anything to change. Look at who takes part, "
+                "and at what the signal changes."
+            )
         case _:
             return say("there are too few trials. Run more of them.")
