@@ -267,7 +267,7 @@ def test_theory_says_where_nothing_is_exact(call, people):
     write_study(people, STUDY, noisy)
     _, out, _ = call("theory", people)
     assert "no exact value: hardly any two records are alike" in out
-    assert "put numbers into steps, or name fewer columns (docs/bins.md)" in out
+    assert "put numbers into steps, or name fewer columns" in out
     write_study(people, STUDY, noisy | {"population.columns": ["job", "sex"]})
     _, out, _ = call("theory", people)
     assert "hardly any" not in out

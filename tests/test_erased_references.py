@@ -23,9 +23,11 @@ from criticalmass.answers.tables import masses_wanted
 from criticalmass.answers.theory import compare
 from criticalmass.cli.main import app
 from criticalmass.doubts import check
+from criticalmass.strategies.images import cell_name, counted
 from criticalmass.studies.facts import Facts, facts_of
 from criticalmass.words.finding import answer, doubt, in_short
 from criticalmass.words.theory import weakest
+from support.command_line import called
 from support.study_files import write_study
 
 ROOT = Path(__file__).parents[1]
@@ -128,7 +130,7 @@ def test_trials_in_which_nobody_changes_anything_say_so_first(tmp_path):
     assert found.status is Status.NOTHING_CHANGED
     said = answer(found)
     assert said.startswith("These trials say nothing of how many people it takes")
-    assert "0 of the 480 members of all trials" in said
+    assert "0 of the 480 who joined in all trials" in said
     assert "put numbers into steps" in said
     assert doubt(found) == ""
     assert in_short(found) == ("–", "nobody had anything to change")
@@ -153,3 +155,31 @@ def test_the_table_of_show_moves_together_before_a_name_is_folded(people, tmp_pa
     assert "strategy  people " in wide
     assert "strategy people " in narrow
     assert "\nignore " in narrow
+
+
+def test_nobody_needed_says_so_where_no_member_had_anything_to_change(tmp_path):
+    tables = tomllib.loads(write_measured(tmp_path).read_text())
+    path = write_study(tmp_path / "low.toml", tables, {"success.target": 0.3})
+    study = read_study(path)
+    found = findings(facts_of(study), run(study, tmp_path / "results"))[0]
+    assert found.status is Status.NOBODY_NEEDED
+    assert answer(found).startswith("Nobody needs to join")
+    assert "hardly anybody had anything to change: 0 of the 480 who joined" in answer(found)
+
+
+def test_theory_warns_where_most_records_have_nobody_to_compare_with(tmp_path):
+    path = write_measured(tmp_path)
+    _, out, _ = called("theory", path)
+    out = " ".join(out.split())
+    assert "Careful: with 600 of 600 records (100%) no other kind of record agrees" in out
+
+
+def test_a_kind_of_record_that_few_people_have_is_not_described():
+    few = Population.from_table(
+        {"job": np.array(["cook"] * 6 + ["spy"] * 4, dtype=object),
+         "hired": np.array(["yes"] * 6 + ["no"] * 4, dtype=object)}, label="hired")  # fmt: skip
+    name = cell_name(counted(few))
+    assert {name(0), name(1)} == {
+        "job = cook (labels: yes 6)",
+        "a kind of record that fewer than 5 people have (labels: no 4)",
+    }

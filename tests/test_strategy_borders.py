@@ -123,11 +123,11 @@ def test_sets_of_labels_count_as_holding_the_target_or_not():
 
 @pytest.mark.parametrize(("letters", "cut"), [(60, False), (61, True)])
 def test_a_text_that_is_named_has_sixty_letters_at_most(letters, cut):
-    texts = Population.from_texts(["w" * letters, "b"], ["x", "y"])
+    texts = Population.from_texts(["w" * letters, "b"] * 5, ["x", "y"] * 5)
     table = FiniteTable.of(texts)
     name = cell_name(table)(int(np.argmax([len(text) for text in table.features])))
     shown = "w" * 59 + "…" if cut else "w" * 60
-    assert name == f"'{shown}' (labels: x 1)"
+    assert name == f"'{shown}' (labels: x 5)"
     assert cell_name(table, np.array([1, 0]))(0) == cell_name(table)(1)
 
 

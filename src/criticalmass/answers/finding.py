@@ -193,6 +193,11 @@ class Finding:
         """The number of trials of a collective with a result."""
         return sum(row.members > 0 for row in self.rows)
 
+    @property
+    def idle(self) -> bool:
+        """Whether hardly any member of the trials had anything to change."""
+        return bool(self.tried) and self.acting < FEW_ACT and not self.steers
+
     @cached_property
     def status(self) -> Status:
         """How far the trials answer how many people it takes."""
@@ -205,7 +210,7 @@ class Finding:
             return Status.NOBODY_NEEDED if nobody else Status.FALLS
         if self.mass is not None and self.mass.alpha == 0 and self.largest:
             return Status.NOBODY_NEEDED
-        if self.acting < FEW_ACT and not self.steers and max(self.tried.values()) < self.target:
+        if self.idle and max(self.tried.values()) < self.target:
             return Status.NOTHING_CHANGED
         if self.mass is None or not self.largest:
             return Status.NOT_ENOUGH

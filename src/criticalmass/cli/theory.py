@@ -112,13 +112,18 @@ def print_theories(
     from criticalmass.measures import MEASURES
     from criticalmass.signals import erased_in_words
     from criticalmass.strategies import Collective, Erase, strategy_of
-    from criticalmass.strategies.images import unchanged
+    from criticalmass.strategies.images import lonely, unchanged
     from criticalmass.studies.files.study_file import read_question
     from criticalmass.studies.theory import placed_mass, theories
     from criticalmass.theory.parameters import check_confidence
     from criticalmass.theory.suboptimality import Suboptimality as EpsilonOptimality
     from criticalmass.words.beside import what_others_cost, who_else
-    from criticalmass.words.theory import enough_whole_people, erased_already, how_to_read
+    from criticalmass.words.theory import (
+        enough_whole_people,
+        erased_already,
+        how_to_read,
+        nobody_alike,
+    )
 
     check_confidence(confidence)
     sense = cast("Sense", suboptimality)
@@ -199,7 +204,9 @@ def print_theories(
         if isinstance(does, Erase) and (known.bound or known.exact):
             same = unchanged(does.signal, question.records)
             told = erased_already(erased_in_words(does.signal), same, known.size)
-            say(*wrap(told, WIDTH, initial_indent="  ", subsequent_indent="  "))
+            careful = nobody_alike(lonely(does.signal, question.records), known.size)
+            for sentence in (told, careful):
+                say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
         wanted_here = [*chosen, 1.0] if whole else chosen
         _print_theory(known, wanted_here, epsilon or unknown, enough)
         if name in alone:

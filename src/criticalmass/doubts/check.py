@@ -283,8 +283,8 @@ def idle_doubts(study: Study) -> list[Doubt]:
         if strategy.judged_by(label_sets=False) == ("erased",):
             remedy = (
                 "either hardly any two records agree in all that is not erased, so members have "
-                "nobody to compare with (put numbers into steps, docs/bins.md, or leave columns "
-                "out), or the label hardly depends on what is erased"
+                "nobody to compare with (put numbers into steps, or leave "
+                "columns out), or the label hardly depends on what is erased"
             )
         found.append(
             Doubt(

@@ -23,6 +23,9 @@ ALIKE = 2.0
 """With fewer records per cell than this on average, an exact curve would be that of a firm that
 knows every record by heart, which says nothing of a model that generalises."""
 
+NAMED = 5
+"""A cell with fewer records than this is not described: its description would be somebody's."""
+
 
 def counted(records: Records, target_label: str | None = None) -> FiniteTable:
     """Return records as a finite table; sets of labels are counted as holding the target or not."""
@@ -249,6 +252,14 @@ def unchanged(signal: Signal, records: Records) -> int:
     return int(table.totals[erased_image(signal, table) == np.arange(len(table))].sum())
 
 
+def lonely(signal: Signal, records: Records) -> int:
+    """Return how many records no other kind of record agrees with in all that is not erased."""
+    table = counted(records)
+    image = erased_image(signal, table)
+    led = np.bincount(image, minlength=len(table))
+    return int(table.totals[(image == np.arange(len(table))) & (led == 1)].sum())
+
+
 def _erases_instead(signal: Signal, table: FiniteTable) -> str:
     """Return which signal erases much the same, and leads to records that exist."""
     if isinstance(signal, SetColumns) and len(signal.values) == 1:
@@ -271,6 +282,8 @@ def cell_name(table: FiniteTable, cells: NDArray[np.intp] | None = None) -> Call
         cell = place if cells is None else cells[place]
         counts = zip(table.label_names, table.counts[cell], strict=True)
         each = ", ".join(f"{label} {count:,}" for label, count in counts if count)
+        if table.totals[cell] < NAMED:
+            return f"a kind of record that fewer than {NAMED} people have (labels: {each})"
         return f"{_shown(table.features[cell])} (labels: {each})"
 
     return name

@@ -258,7 +258,7 @@ def _of_numbers(
 def _require_alike(size: int, cells: int, best: str, kind: Kind) -> None:
     """Raise `ParameterError` where an exact curve would say nothing of a model that generalises."""
     if reason := unlike(size, cells, best):
-        remedy = "; put numbers into steps, or name fewer columns (docs/bins.md)"
+        remedy = "; put numbers into steps, or name fewer columns"
         raise ParameterError(f"{reason}{remedy if kind == 'table' else ''}")
 
 

@@ -59,7 +59,7 @@ def _answer(finding: Finding) -> str:
             error=next(row.error for row in finding.failed if row.members),
         )
     if status is Status.NOBODY_NEEDED:
-        return _nobody(finding)
+        return paragraph(_nobody(finding), _idle(finding) if finding.idle else "")
     if status is Status.NOTHING_CHANGED:
         return _nothing_changed(finding)
     if status is Status.FALLS:
@@ -215,16 +215,23 @@ def _unsettled(finding: Finding) -> str:
     )
 
 
+def _idle(finding: Finding) -> str:
+    """Say that no trial shows what a collective does to a success that there is with nobody."""
+    return say(
+        "These trials do not show what a collective does, because hardly anybody had anything to "
+        "change: {changed} of the {joined} who joined in all trials.",
+        changed=sum(row.changed for row in finding.rows),
+        joined=sum(row.members for row in finding.rows),
+    )
+
+
 def _nothing_changed(finding: Finding) -> str:
     """Say that members had nothing to change, so trials tell nothing, and what can be done."""
-    joined = sum(row.members for row in finding.rows)
-    nothing = say_count(
+    nothing = say(
         "These trials say nothing of how many people it takes, because hardly anybody had anything "
-        "to change: {n} of the {joined} members of all trials.",
-        "These trials say nothing of how many people it takes, because hardly anybody had anything "
-        "to change: {n} of the {joined} members of all trials.",
-        sum(row.changed for row in finding.rows),
-        joined=joined,
+        "to change: {changed} of the {joined} who joined in all trials.",
+        changed=sum(row.changed for row in finding.rows),
+        joined=sum(row.members for row in finding.rows),
     )
     if finding.measure != "erased":
         return paragraph(nothing, say("Look at who takes part, and at what the signal changes."))

@@ -224,6 +224,28 @@ def erased_already(erased: str, same: int, size: int) -> str:
     )
 
 
+def nobody_alike(lonely: int, size: int) -> str:
+    """Say so where an erasing signal has nobody to compare most records with, or nothing.
+
+    Examples
+    --------
+    >>> nobody_alike(3, 4)
+    'Careful: with 3 of 4 records (75%) no other kind of record agrees in all that is ... columns.'
+    >>> nobody_alike(1, 4)
+    ''
+    """
+    if lonely <= size / 2:
+        return ""
+    return say(
+        "Careful: with {lonely} of {records} ({share}) no other kind of record agrees in all that "
+        "is not erased, so nothing is erased there, and these numbers say little of what is. Put "
+        "numbers into steps, or name fewer columns.",
+        lonely=lonely,
+        records=records(size),
+        share=percent(lonely / size),
+    )
+
+
 def enough_whole_people(people: Sequence[int | None], targets: Sequence[float], size: int) -> str:
     """Say how many whole people are enough who stand where the plan says; nothing if unknown.
 
