@@ -93,7 +93,7 @@ def outcome(make):
     try:
         return make()
     except DataError as error:
-        return str(error).partition(": ")[2].partition(" (first")[0]
+        return str(error).partition(": ")[2].partition(" (")[0]
 
 
 def gappy(values):

@@ -194,7 +194,7 @@ def test_groups_name_values_in_any_spelling():
     truths = Population.from_table(table, label="y")
     for key in ("true", "True"):
         signal = Coarsen("old", groups={key: "any", "false": "any"})
-        assert apply(signal, truths)["old"].tolist() == [False] * 3
+        assert apply(signal, truths)["old"].tolist() == [True] * 3
     with pytest.raises(DataError, match="'true' stands in two groups"):
         apply(Coarsen("old", groups={"True": "a", "true": "b"}), truths)
     with pytest.raises(ParameterError, match="names are texts"):

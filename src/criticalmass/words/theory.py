@@ -107,7 +107,7 @@ def _mirrors(comparison: Comparison, promised: CriticalMass) -> str:
         )
     expected, _ = comparison.theory.people_masses
     if expected.reached and expected.alpha <= promised.alpha:
-        return ""
+        return say("That is for a group that mirrors everybody exactly, in fractions of people.")
     return say(
         "That is for a group that mirrors everybody exactly, in fractions of people; whole people, "
         "drawn at random, need more here."
