@@ -205,7 +205,7 @@ def print_theories(
             same = unchanged(does.signal, question.records)
             told = erased_already(erased_in_words(does.signal), same, known.size)
             careful = nobody_alike(lonely(does.signal, question.records), known.size)
-            for sentence in (told, careful):
+            for sentence in filter(None, (told, careful)):
                 say(*wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="  "))
         wanted_here = [*chosen, 1.0] if whole else chosen
         _print_theory(known, wanted_here, epsilon or unknown, enough)
