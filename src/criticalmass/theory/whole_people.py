@@ -33,7 +33,7 @@ class PeopleCurve(ExactSuccess):
 
     Make one with `exact` of a strategy and ``in_people=True``. The firm is Bayes-optimal for the
     records that it then has. It may lose a point that a collective of the same share would win in
-    the limit of many, so it takes more people than the curve in shares says.
+    the limit of many, so it mostly takes more people than the curve in shares says.
 
     Parameters
     ----------
