@@ -3,7 +3,8 @@ The exact curve of a table
 ==========================
 
 Where records are lines of a table, the best possible model can be computed for every size of the
-group, with nothing trained and nothing estimated.
+group, with nothing trained and nothing estimated: in shares, for a group that mirrors everybody, or
+for so many whole people drawn at random.
 """
 
 # %%
@@ -32,17 +33,30 @@ from criticalmass import FeatureLabel, SetColumns
 
 strategy = FeatureLabel(SetColumns({"badge": "blue"}), target_label="yes")
 exact = strategy.exact(people)
-print(exact.critical_mass(0.9).people(len(people))[0], "people, exactly")
+print(exact.critical_mass(0.9).people(len(people))[0], "people, exactly, in shares")
 
 # %%
-# The theorem guarantees less, because it knows only a few numbers of the table.
+# That is for a group that mirrors everybody: the same share of every kind of record, and so
+# fractions of people. Real members are whole people, drawn at random here, and success is a mean
+# over such draws.
+
+whole = strategy.exact(people, in_people=True)
+print(whole.critical_mass(0.9).people(len(people))[0], "people, exactly, as whole people")
+
+# %%
+# The theorem speaks of shares, too. It needs more people than the exact curve in shares, because it
+# knows only a few numbers of the table.
 
 bound = strategy.bound(people)
-print(bound.critical_mass(0.9).people(len(people))[0], "people, guaranteed")
+print(bound.critical_mass(0.9).people(len(people))[0], "people, guaranteed, in shares")
 
 # %%
 
 from criticalmass.pages.figures.success import Line, plot_success
 
-lines = [Line("guaranteed", bound, theory="bound"), Line("exact", exact, theory="exact")]
+lines = [
+    Line("guaranteed, in shares", bound, theory="bound"),
+    Line("exact, for whole people", whole, theory="exact"),
+    Line("exact, in shares", exact, theory="limit"),
+]
 ax = plot_success(lines, target=0.9, population_size=len(people))
