@@ -947,6 +947,29 @@ def test_16_shares_are_the_limit_of_many_people():
             assert apart[1] <= apart[0] + 1e-12
 
 
+def test_16_an_image_is_lost_where_one_rival_is_level_and_another_ahead():
+    """At α = 1/6 nobody leads y* among 10 led there by 2 of one label; 4 of another still do."""
+    base, led, alpha = np.array([[0, 2, 4]]), np.array([10]), Fraction(1, 6)
+    assert theory.exact_feature_label(base, led, STAR).low.tolist() == [4 / 14]  # no step at 1/6
+    shares = [
+        theory.whole_people_feature_label(copies * base, copies * led, STAR).expected(
+            int(alpha * copies * 10)
+        )
+        for copies in (6, 60, 600)
+    ]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] < 1e-9
+
+
+def test_16_an_image_that_ties_for_ever_is_never_won_without_labels():
+    base, led, holders = np.array([[3, 3]]), np.array([10]), np.array([3])
+    for copies in (1, 100):
+        curve = theory.whole_people_feature_only(
+            copies * base, copies * led, copies * holders, STAR
+        )
+        assert curve.expected(5 * copies) == 0
+
+
 # Parameters from records
 
 

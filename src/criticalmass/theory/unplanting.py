@@ -3,7 +3,7 @@
 Members report another label ŷ at x' = g(x), so P(x', ŷ) = (1 − α) P₀(x', ŷ) + α G(x'), and y* is
 not given where ŷ is ahead of it. That fails only where α G(x')(1 − λ) ≤ (1 − α)(P₀(x', y*) −
 P₀(x', ŷ) + λ P₀(x')), with λ as in `criticalmass.theory.contests`; the failing G add up to
-(1 − α)/α · (H + λξ)/(1 − λ) at most, with H = P₀(x ∈ X*, y = y*) and ξ = P₀(X*).
+(1 − α)/α · (u* + λξ)/(1 − λ) at most, with u* = P₀(x ∈ X*, y = y*) and ξ = P₀(X*).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from criticalmass.theory.suboptimality import Sense
 
 @dataclass(frozen=True, repr=False)
 class UnplantBound(NearOptimalBound):
-    """S(α) ≥ 1 − (1 − α)/α · H at ε = 0: Theorem 1 with Δξ replaced by H.
+    """S(α) ≥ 1 − (1 − α)/α · u* at ε = 0: Theorem 1 with Δξ replaced by u*.
 
     Only records that carry the signal already and hold y* can stand in the way.
 
     Parameters
     ----------
     held
-        H ≥ P₀(x ∈ X*, y = y*), the share of records that carry the signal and hold y*; in [0, 1].
+        u* ≥ P₀(x ∈ X*, y = y*), the share of records that carry the signal and hold y*; in [0, 1].
     uniqueness
         ξ ≥ P₀(X*), the share of records that carry the signal; in [held, 1]. For ε > 0 only.
     epsilon, suboptimality
@@ -56,7 +56,7 @@ class UnplantBound(NearOptimalBound):
 
     @property
     def guarantee(self) -> Guarantee:
-        """The numbers of Theorem 1 with Δξ = H."""
+        """The numbers of Theorem 1 with Δξ = u*."""
         xi = max(self.uniqueness, self.held)
         gap = min(self.held / xi, 1.0) if xi else 0.0
         return FeatureLabelBound(min(xi, 1.0), gap, self.epsilon, self.suboptimality).guarantee
