@@ -4,12 +4,15 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import norm
 
 import criticalmass
 from criticalmass import read_study, run
 from criticalmass.answers.finding import findings
 from criticalmass.cli.run import BUILT_IN
+from criticalmass.fitting import posterior
 from criticalmass.learners.kinds import learners
 from criticalmass.signals.kinds import SIGNALS
 from criticalmass.strategies.kinds import GOALS, STRATEGIES
@@ -135,6 +138,27 @@ def test_real_questions_say_what_an_epsilon_costs(sense):
         bound = FeatureLabelBound(uniqueness=0.001, epsilon=epsilon, suboptimality=sense)
         mass = bound.critical_mass(0.9)
         assert cell.strip() == (f"{100 * mass.alpha:.3g}%" if mass.reached else "none")
+
+
+def test_the_table_of_priors_says_what_a_curve_is_drawn_from():
+    """Midpoint, width, floor, ceiling, σ and ρ of the sampler's first particles."""
+    prior, smallest = posterior._Prior(0.01), np.log(0.01)
+    particles = prior.draws(2**14, seed=0)
+    drawn = posterior._natural(particles[posterior._possible(particles)])
+    text = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    for name, column in (("width", 1), ("σ", 4), ("ρ", 5)):
+        cells = re.search(rf"^\| {name}\b.*$", text, re.MULTILINE)[0].split("|")[3:5]
+        said = [float(cells[0]), *map(float, cells[1].split(" to "))]
+        assert np.allclose(said, np.quantile(drawn[:, column], [0.5, 0.025, 0.975]), rtol=0.04)
+    assert "at most 0.2" in text
+    assert np.isclose(np.exp(posterior.SCATTERED), 0.2)
+    ends = np.quantile(drawn[:, 0], norm.cdf([-1, 1]))
+    assert np.allclose(ends, [smallest - 3, 3], atol=0.15)
+    floor, ceiling = drawn[:, 2], drawn[:, 3]
+    assert (floor < ceiling).all()
+    for level in (0.25, 0.5, 0.75):  # of two uniform numbers the lower and the higher
+        assert np.isclose((floor < level).mean(), 1 - (1 - level) ** 2, atol=0.01)
+        assert np.isclose((ceiling < level).mean(), level**2, atol=0.01)
 
 
 @pytest.mark.parametrize("kind", [*SIGNALS, *STRATEGIES, *GOALS, *learners()])
