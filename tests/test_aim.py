@@ -16,7 +16,7 @@ from criticalmass.strategies import Imperfect
 from criticalmass.studies import Row
 from criticalmass.studies.theory_record import Theory
 from criticalmass.words.aim import act_on
-from criticalmass.words.plan import _about_numbers
+from criticalmass.words.plan import _about_numbers, _stands
 from support.findings import facts_of_texts, finding_of, rows_of_success
 from support.rows import counts
 
@@ -227,3 +227,21 @@ def test_every_basis_without_a_number_has_a_sentence_of_its_own(found):
     told = {act_on(replace(aim, basis=basis, people=None)) for basis in without[2:]}
     assert len(told) == len(without[2:])
     assert facts_of_texts().target == 0.9
+
+
+def test_members_who_miss_the_target_by_their_own_training_hear_that_and_no_number(found):
+    """Enough by the trials, 5 points below the band and below 90%: within a tenth of the band."""
+    plan = planned(found, 200, reached=0.88)
+    assert plan.lacking[0] == 0
+    assert plan.band[0] - 0.1 < plan.measured < plan.band[0]
+    assert plan.probability > 0.95
+    aim = aim_of(plan)
+    assert (aim.basis, aim.people, aim.promises) == (Basis.UNLIKE, None, None)
+    assert act_on(aim).startswith("Act on no number yet: a model trained with exactly your records")
+    verdict = " ".join(_stands(plan))
+    assert verdict.startswith("A model trained with exactly their records gives ")
+    assert "88%" in verdict
+    assert "They are enough" not in verdict
+    assert "so nobody can say whether they are enough" in verdict
+    assert "Promises" not in [part.about for part in _about_numbers(plan)]
+    assert aim_of(planned(found, 200, reached=0.91)).basis is Basis.TRIALS

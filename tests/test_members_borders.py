@@ -111,7 +111,9 @@ def test_a_marked_record_under_somebody_s_id_is_theirs_only_if_it_is_the_same_wi
 LINE = PathCurve(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
 
 
-def stands(mass, beside=30, done=0, acting=1, inside=0, fall=None, measured=None, curve=None):
+def stands(
+    mass, beside=30, done=0, acting=1, inside=0, fall=None, measured=None, curve=None, target=0.2
+):
     """The plan of a collective of 100 people."""
     instructions = SimpleNamespace(
         joined=SimpleNamespace(study=SimpleNamespace(population=range(100))),
@@ -124,6 +126,7 @@ def stands(mass, beside=30, done=0, acting=1, inside=0, fall=None, measured=None
         curve=curve,
         measure="included",
         floor=0.07,
+        target=target,
         success=lambda row: row.rate("included"),
     )
     reached = None if measured is None else SimpleNamespace(rate=lambda measure: measured)
@@ -176,6 +179,25 @@ def test_a_tenth_beside_the_band_is_astray(measured, astray):
     plan = stands(THIRTY, measured=measured, curve=Band())
     assert plan.astray == astray
     assert plan.measured == measured
+    assert (plan.standing is Standing.ASTRAY) == astray
+
+
+@pytest.mark.parametrize(
+    ("measured", "target", "beside", "astray"),
+    [
+        (0.38, 0.39, 30, True),
+        (0.38, 0.38, 30, False),  # it reaches the target
+        (0.41, 0.42, 30, False),  # it lies in the band
+        (0.38, 0.39, 29, False),  # they are too few by the trials, too
+        (0.55, 0.6, 30, False),  # it lies above the band
+    ],
+)
+def test_a_success_below_band_and_target_is_astray_where_the_trials_say_enough(
+    measured, target, beside, astray
+):
+    plan = stands(THIRTY, measured=measured, target=target, beside=beside, curve=Band())
+    assert plan.astray == astray
+    assert not plan.far
     assert (plan.standing is Standing.ASTRAY) == astray
 
 

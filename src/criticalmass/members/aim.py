@@ -81,8 +81,8 @@ class Aim:
 def aim_of(plan: Plan) -> Aim:
     """Return the number to act on.
 
-    Where a model trained with exactly these members' records does something else than the trials
-    say, it counts. Where the study trains the best possible model and whole people are known
+    Where a model trained with exactly these members' records speaks against the trials
+    (`Plan.astray`), it counts. Where the study trains the best possible model and whole people are known
     exactly, it is the number with which 95 of 100 groups drawn at random get there. Everywhere else
     it is the upper end of the range of the study's trials, because fewer may be too few.
     """

@@ -28,14 +28,14 @@ from criticalmass.studies.trial import Row
 TINY = 1e-9
 """A number of people that is a whole one but for rounding is that one."""
 FAR = 0.1
-"""Distance of a measured success from the curve's band that speaks against the curve."""
+"""Distance of a measured success from the curve's band that always speaks against the curve."""
 
 
 class Standing(Enum):
     """Where a collective stands."""
 
     NOBODY_ACTS = "none of the members has anything to change"
-    ASTRAY = "what was measured with exactly these records is far from the study's curve"
+    ASTRAY = "what was measured with exactly these records speaks against the study's curve"
     NOT_ENOUGH = "there are too few trials"
     NOBODY_NEEDED = "the target is reached without a collective"
     NOT_REACHED = "no collective that was tried gets there"
@@ -183,11 +183,28 @@ class Plan:
 
     @property
     def astray(self) -> bool:
-        """Whether what was measured with exactly these records is far from the study's curve."""
+        """Whether what was measured with exactly these records speaks against the study's curve.
+
+        It does where it is far from the curve's band, and wherever it is below the band and misses
+        the target that so many reach by the curve.
+        """
+        return self.far or self._short
+
+    @property
+    def far(self) -> bool:
+        """Whether what was measured with exactly these records is far from the curve's band."""
         if self.measured is None or self.band is None:
             return False
         low, high = self.band
         return not low - FAR <= self.measured <= high + FAR
+
+    @property
+    def _short(self) -> bool:
+        """Whether these records miss the target by their own training, and not by the curve."""
+        if self.measured is None or self.band is None:
+            return False
+        missed = self.measured < min(self.finding.target, self.band[0])
+        return missed and self.lacking[0] == 0
 
     @property
     def lacking(self) -> tuple[int | None, int | None, int | None]:

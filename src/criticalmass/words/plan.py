@@ -128,9 +128,14 @@ def _astray(plan: Plan, target: str) -> list[str]:
             **values,
         )
     unlike = say(
-        "That is not what the study's trials say of so many: these records are unlike those that "
-        "it drew."
+        "The study's trials say more of so many, so nobody can say whether they are enough: these "
+        "records may be unlike those that it drew, or another training may give more."
     )
+    if plan.far:
+        unlike = say(
+            "That is not what the study's trials say of so many: these records are unlike those "
+            "that it drew."
+        )
     return [measured, unlike]
 
 
@@ -250,7 +255,7 @@ def _about_members(plan: Plan) -> list[Part]:
 def _about_numbers(plan: Plan) -> list[Part]:
     """Say what the trials say of such numbers, and what follows for promises and for joining."""
     found = [Part(say("By the study's trials"), say("what so many reach"), _fitted(plan))]
-    pledge = aim_of(plan).pledge or (plan.pledge if plan.acting else None)
+    pledge = aim_of(plan).pledge or (plan.pledge if plan.acting and not plan.astray else None)
     if pledge is not None:
         found.append(
             Part(say("Promises"), say("how many to ask, and why"), _promises(plan, pledge))
