@@ -82,9 +82,10 @@ def aim_of(plan: Plan) -> Aim:
     """Return the number to act on.
 
     Where a model trained with exactly these members' records speaks against the trials
-    (`Plan.astray`), it counts. Where the study trains the best possible model and whole people are known
-    exactly, it is the number with which 95 of 100 groups drawn at random get there. Everywhere else
-    it is the upper end of the range of the study's trials, because fewer may be too few.
+    (`Plan.astray`), it counts. Where the study trains the best possible model and whole people are
+    known exactly, it is the number with which 95 of 100 groups drawn at random get there.
+    Everywhere else it is the upper end of the range of the study's trials, because fewer may be too
+    few.
     """
     have = 0 if plan.standing is Standing.NOBODY_ACTS else plan.beside
     acted = min(plan.done - plan.instructions.inside, have)
