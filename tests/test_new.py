@@ -174,7 +174,10 @@ def test_a_label_that_the_platform_sets_is_not_changed(ask, tmp_path):
     done = ask(COURIERS, *[""] * 4, "n")
     assert done.exit_code == 0, done.output
     mark = read_tables(tmp_path / "people.toml")["strategies"]["mark"]
-    assert mark["kind"] == "feature-only"
+    assert (mark["kind"], mark["recruit"]) == ("feature-only", "target")
+    study = read_study(tmp_path / "people.toml")
+    members = study.strategies["mark"].candidates(study.population)
+    assert (study.population.held[members, study.population.label_names.index("tin")]).all()
     assert "no label changes" in (tmp_path / "people.toml").read_text()
 
 

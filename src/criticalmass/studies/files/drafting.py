@@ -297,7 +297,10 @@ def _wanted(answers: Answers) -> list[str]:
         if not answers.sets_label:
             strategy = 'kind = "feature-only"'
             why = "those who hold the target label mark their record; no label changes"
-        return [f"{strategy:30s} # {why}", f"target_label = {_quoted(answers.target)}"]
+        lines = [f"{strategy:30s} # {why}", f"target_label = {_quoted(answers.target)}"]
+        if not answers.sets_label:
+            lines += ['recruit = "target"             # only people who hold the target label']
+        return lines
     strategy, near = 'kind = "feature-number"', f"tolerance = {answers.tolerance:.10g}"
     return [
         f"{strategy:30s} # members mark their record and report this number",
