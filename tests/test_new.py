@@ -5,6 +5,8 @@ from typer.testing import CliRunner
 
 from criticalmass import read_study
 from criticalmass.cli.main import app
+from criticalmass.signals.tokens import INVENTED
+from criticalmass.studies.files.drafting import unused_word
 from support.study_files import read_tables, write_study
 
 
@@ -186,3 +188,31 @@ def test_marks_are_as_near_to_each_other_as_the_texts_are_short(ask, tmp_path):
     assert done.exit_code == 0, done.output
     signal = read_tables(tmp_path / "people.toml")["strategies"]["mark"]["signal"]
     assert signal["every"] == 3  # thirteen words in the middle, four marks
+
+
+def test_the_mark_is_a_made_up_word_that_no_text_has(ask, tmp_path):
+    done = ask(COURIERS, *[""] * 5)
+    assert done.exit_code == 0, done.output
+    strategy = read_study(tmp_path / "people.toml").strategies["mark"]
+    assert strategy.signal.token == "zorvex"
+    assert "many programs throw signs such as ~ away" in (tmp_path / "people.toml").read_text()
+
+
+def test_no_mark_is_proposed_that_stands_in_some_text(tmp_path):
+    words = [f"we ride {word.upper()}s here" for word in INVENTED[:3]]
+    (tmp_path / "some.csv").write_text("\n".join(["cv", *words]) + "\n")
+    assert unused_word(tmp_path / "some.csv", "cv") == INVENTED[3]
+    (tmp_path / "all.csv").write_text("\n".join(["cv", *INVENTED, "zorvexquilmar"]) + "\n")
+    assert unused_word(tmp_path / "all.csv", "cv") == "zorvexquilmarquilmar"
+
+
+@pytest.mark.parametrize("content", [TABLE, COURIERS])
+def test_members_who_report_a_label_are_said_to_be_those_of_whom_it_is_true(ask, tmp_path, content):
+    answers = 6 if content is TABLE else 5
+    done = ask(content, *[""] * answers)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "people.toml").read_text()
+    assert "so it must be true of each of them" in text.split('kind = "feature-label"')[0]
+    (tmp_path / "people.toml").unlink()
+    ask(COURIERS, *[""] * 4, "n")
+    assert "true of each" not in (tmp_path / "people.toml").read_text()

@@ -6,7 +6,7 @@ import math
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -60,7 +60,6 @@ def new(
 def _ask(file: Path, columns: list[Seen], records: int) -> Answers:
     """Ask for the label, the text or the features, and what members do."""
     from criticalmass.data.readers import Reading
-    from criticalmass.signals.text import every_for
     from criticalmass.studies.files.drafting import Answers, look
 
     label = _ask_label(columns)
@@ -100,8 +99,16 @@ def _ask(file: Path, columns: list[Seen], records: int) -> Answers:
         reading,
         numbers,
         tolerance,
-        every_for(by_name[text].words) if text is not None else 20,
+        **_mark(file, by_name[text]) if text is not None else {},
     )
+
+
+def _mark(file: Path, text: Seen) -> dict[str, Any]:
+    """Return the mark for a column of texts, and how often it is to stand there."""
+    from criticalmass.signals.text import every_for
+    from criticalmass.studies.files.drafting import unused_word
+
+    return {"every": every_for(text.words), "token": unused_word(file, text.name)}
 
 
 def _ask_label(columns: list[Seen]) -> Seen:

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ from criticalmass.data.readers.deciding import Decided, decide
 from criticalmass.data.readers.source import Source
 from criticalmass.data.readers.texts import as_text
 from criticalmass.errors import DataError
+from criticalmass.signals.tokens import INVENTED
 
 MANY_WORDS = 4
 """A column of texts with so many words in the middle is free text, not a category."""
@@ -32,6 +34,11 @@ FEW_NUMBERS = 10
 """A label of no more different numbers is proposed as labels, not as numbers."""
 TEXT_REGRESSION = ("sklearn.feature_extraction.text.TfidfVectorizer", "sklearn.linear_model.Ridge")
 """What a first study trains on texts with numbers."""
+TRUE_OF_EACH = (
+    "# Members report the target label, so it must be true of each of them. Where it may not be,",
+    '# add recruit = "target": then only people who hold it already take part (docs: ethics).',
+)
+"""What a study file says above a strategy by which members report another label."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,31 @@ def look(path: Path, reading: Reading) -> tuple[list[Seen], int]:
         return seen, records
 
 
+def unused_word(path: Path, text: str) -> str:
+    """Return a made-up word that stands in no text of a file, as a mark.
+
+    Parameters
+    ----------
+    path
+        The file.
+    text
+        Its column with the texts.
+    """
+    longer = (INVENTED[0] + INVENTED[1] * times for times in count(1))
+    with opened(path) as files:
+        each = " UNION ALL ".join(
+            f"SELECT {as_text(source.column(text))} AS v FROM {source.relation}"
+            for source in files.sources
+        )
+        having = f"SELECT count(*) FROM ({each}) WHERE contains(lower(v), ?)"
+        for word in chain(INVENTED, longer):
+            row = files.connection.execute(having, [word]).fetchone()
+            assert row is not None
+            if not row[0]:
+                break
+        return word
+
+
 def _cells(source: Source, one: Decided) -> str:
     text = one.sql if one.kind == "text" else as_text(source.column(one.name))
     value = f"CASE WHEN ({one.sql}) IS NULL THEN NULL ELSE {text} END"
@@ -203,6 +235,8 @@ class Answers:
         Then: how near to the wanted one a prediction is to come.
     every
         For texts: words between two marks.
+    token
+        For texts: the mark.
     """
 
     file: Path
@@ -218,6 +252,7 @@ class Answers:
     numbers: tuple[float, float] | None = None
     tolerance: float = 0.0
     every: int = 20
+    token: str = INVENTED[0]
 
 
 def draft(answers: Answers, out: Path) -> str:
@@ -275,7 +310,9 @@ def draft(answers: Answers, out: Path) -> str:
     lines += ["", "[learner]", f"{learner:30s} # what you think the platform trains", *steps, ""]
     lines += ["[strategies.mark]", *_wanted(answers)]
     if answers.change is None:
-        lines += [f'signal = {{ kind = "insert-token", token = "~", every = {answers.every} }}']
+        mark = f"token = {_quoted(answers.token)}, every = {answers.every}"
+        lines += ["# a made-up word that no text has: many programs throw signs such as ~ away"]
+        lines += [f'signal = {{ kind = "insert-token", {mark} }}']
     else:
         column, value = answers.change
         cell = _quoted(value) if isinstance(value, str) else json.dumps(value)
@@ -298,7 +335,9 @@ def _wanted(answers: Answers) -> list[str]:
             strategy = 'kind = "feature-only"'
             why = "those who hold the target label mark their record; no label changes"
         lines = [f"{strategy:30s} # {why}", f"target_label = {_quoted(answers.target)}"]
-        if not answers.sets_label:
+        if answers.sets_label:
+            lines = [*TRUE_OF_EACH, *lines]
+        else:
             lines += ['recruit = "target"             # only people who hold the target label']
         return lines
     strategy, near = 'kind = "feature-number"', f"tolerance = {answers.tolerance:.10g}"
