@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 
 import numpy as np
 import pyarrow as pa
@@ -206,6 +207,10 @@ def test_check_run_and_report_say_how_many_were_left_out(folder):
     checked = check(path)
     assert checked.records == f"people.csv: 60 records, of which {left} are used"
     assert checked.problems == ()
+    (one, many), (other, fewer) = Counter(row[3] for row in complete(records())).most_common()
+    assert many > fewer
+    said = next(column.kind for column in checked.columns if column.name == "rating")
+    assert said == f"the label: {one} {many}, {other} {fewer}"
     assert [doubt.sentence.rpartition("; ")[2] for doubt in checked.doubts[:2]] == [
         "they are left out",
         "they are left out",

@@ -15,7 +15,7 @@ from criticalmass.answers.finding import FEW_ACT, FEW_RECORDS
 from criticalmass.data.matching import cell_of, column_name, holds
 from criticalmass.data.population import Population
 from criticalmass.data.readers import opened
-from criticalmass.doubts.files import ColumnReport, Doubt, look_at
+from criticalmass.doubts.files import ColumnReport, Doubt, label_report, look_at
 from criticalmass.doubts.people import look_at_members
 from criticalmass.errors import CriticalMassError, StudyError, brief, nearest
 from criticalmass.phrases import percent
@@ -111,6 +111,7 @@ def check(
         if section.missing == "drop":
             left = len(spec.population) + len(spec.test)
             records = f"{records}, of which {left:,} are used"
+            columns = [_of_used(column, section.label, spec) for column in columns]
         found += split_doubts(spec.population, spec.test)
         found += few_doubts(spec)
         found += signal_doubts(spec)
@@ -169,6 +170,16 @@ def _of_records(
             return records, columns, found
     except CriticalMassError as error:
         return "", [], [Doubt(str(error), problem=True)]
+
+
+def _of_used(column: ColumnReport, label: str | None, study: Study) -> ColumnReport:
+    """Return the report of a label with the records that are used alone; of others as it is."""
+    if column.name != label or study.population.holds == "numbers":
+        return column
+    held = study.population.held.sum(axis=0) + study.test.held.sum(axis=0)
+    return label_report(
+        column.name, dict(zip(study.population.label_names, held.tolist(), strict=True))
+    )
 
 
 def signal_doubts(study: Study) -> list[Doubt]:

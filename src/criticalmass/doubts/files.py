@@ -351,10 +351,21 @@ def _of_label(
         if name.strip().lower() in MISSING_WORDS:
             sentence = f"{counts[name]:,} records have the label {name!r}; does it mean no label?"
             doubts.append(Doubt(sentence, files.name, label))
+    return label_report(label, counts), records
+
+
+def label_report(label: str, counts: Mapping[str, int]) -> ColumnReport:
+    """Return how many records have each label, the most frequent first.
+
+    Examples
+    --------
+    >>> label_report("trade", {"Cook": 2, "Writer": 1200}).kind
+    'the label: Writer 1,200, Cook 2'
+    """
     shown = sorted(counts, key=lambda name: -counts[name])[:6]
-    listed = ", ".join(f"{name} {counts[name]:,}" for name in shown)
+    some = ", ".join(f"{name} {counts[name]:,}" for name in shown)
     more = f" and {len(counts) - 6:,} more" if len(counts) > 6 else ""
-    return ColumnReport(label, f"the label: {listed}{more}"), records
+    return ColumnReport(label, f"the label: {some}{more}")
 
 
 def _of_numbers(
