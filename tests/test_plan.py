@@ -91,7 +91,8 @@ def test_plan_says_where_they_stand(way):
         "\nYour members\nWho acts (whom to remind): ",
         "\nHow many it takes\nBy the study's trials (what so many reach): ",
         "\nIf the platform's model is the best possible one\nGuaranteed (what theory promises of",
-        "200 of your 200 members have something to change. 200 of their records are in the study",
+        "200 of your 200 members have something to change. ",
+        " have to report another label than now. 200 of their records are in the study",
         "Measured with exactly their records (whether the trials fit your members): A model "
         "that is trained with them gives “Writer” to",
         "Others (what everybody else notices): That model answers ",
@@ -124,6 +125,21 @@ def test_the_number_to_act_on_comes_first_in_json_too(way):
     assert f"ask {act_on['promises']} for a promise" in act_on["why"]
     assert act_on["people"] == math.ceil(found["trials"]["high"] * found["population"] - 1e-9)
     assert found["guaranteed"]["high"] == found["guaranteed"]["alpha"]
+
+
+def test_plan_and_instruct_count_who_reports_another_label(way):
+    """As many as the members' file and the one after it differ in, counted by hand."""
+    folder, planned, told = way
+    labels = []
+    for name in ("members.csv", "told/members-after.csv"):
+        with (folder / name).open(newline="", encoding="utf-8") as file:
+            labels.append([row["label"] for row in csv.DictReader(file)])
+    count = sum(before != after for before, after in zip(*labels, strict=True))
+    assert 0 < count < 200
+    said = f"{count} of those who act have to report another label than now."
+    assert said in planned.stdout
+    assert said in told.stdout
+    assert said in (folder / "told" / "summary.txt").read_text(encoding="utf-8")
 
 
 def test_instruct_writes_for_all(way):

@@ -132,6 +132,11 @@ class Instructions:
         """The instructions of members who have something to change."""
         return tuple(one for one in self.each if one.changes)
 
+    @property
+    def relabelled(self) -> tuple[Instruction, ...]:
+        """The instructions of members who are to report another label than they do now."""
+        return tuple(one for one in self.each if one.before[one.label] != one.after[one.label])
+
 
 def instruct(
     study: Study, members: Members, strategy: str | None = None, ids: Ids | None = None

@@ -191,6 +191,7 @@ def summary_of(instructions: Instructions) -> list[str]:
         )
     return [
         act,
+        *relabelled(instructions),
         *(
             say_count(
                 "Nothing to change for {n}: {why}",
@@ -200,6 +201,22 @@ def summary_of(instructions: Instructions) -> list[str]:
             )
             for why, count in reasons.items()
         ),
+    ]
+
+
+def relabelled(instructions: Instructions) -> list[str]:
+    """Say how many report another label; nothing where nobody has anything to change."""
+    count = len(instructions.relabelled)
+    if not instructions.acting:
+        return []
+    if not count:
+        return [say("Nobody has to report another label than now.")]
+    return [
+        say_count(
+            "{n} of those who act has to report another label than now.",
+            "{n} of those who act have to report another label than now.",
+            count,
+        )
     ]
 
 

@@ -17,7 +17,7 @@ from criticalmass.words.aim import act_on
 from criticalmass.words.amounts import amount, beside, is_wanted, wanted
 from criticalmass.words.certificate import beside_a_theorem
 from criticalmass.words.finding import answer as answer_of_study
-from criticalmass.words.instructions import to_organiser
+from criticalmass.words.instructions import relabelled, to_organiser
 from criticalmass.words.joining import sentences
 from criticalmass.words.numbers import (
     heads,
@@ -368,7 +368,7 @@ def caption(plan: Plan) -> str:
 def _who_acts(plan: Plan) -> str:
     """Say how many have something to change, and how many were found in the study's file."""
     everyone, joined = len(plan.instructions.members), plan.instructions.joined
-    found = [_acting(plan, everyone)]
+    found = [_acting(plan, everyone), *relabelled(plan.instructions)]
     if plan.members < everyone:
         found.append(
             say_count(
