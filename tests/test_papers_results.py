@@ -24,7 +24,8 @@ def same(kept, told):
 def names():
     """What is kept; where hundreds of trials make a critical mass, judging takes half a minute."""
     for name in kept.names():
-        long = name.endswith("-paper") and name.startswith(("figure2", "figure3"))
+        refitted = name.startswith(("figure2", "figure3"))
+        long = refitted and name not in ("figure2-linear-text-small", "figure3-linear-text-small")
         yield pytest.param(name, marks=pytest.mark.slow if long else ())
 
 
