@@ -249,3 +249,22 @@ def test_a_dataframe_and_an_unknown_word_are_refused():
         FiniteTable.read({"a": [1, 2], "y": ["x", "y"]}, label="y", reading=DROP)
     with pytest.raises(ValueError, match="did you mean 'drop'"):
         Reading(missing="dropp")
+
+
+@pytest.mark.parametrize("command", ["theory", "run"])
+def test_a_file_in_which_no_record_is_whole_says_that_all_were_left_out(tmp_path, command):
+    (tmp_path / "gaps.csv").write_text("age,sex,ok\n" + ",f,yes\n,m,no\n" * 20)
+    path = write_study(
+        tmp_path / "study.toml",
+        {
+            "name": "Gaps",
+            "population": {"file": "gaps.csv", "label": "ok", "missing": "drop"},
+            "learner": {"kind": "bayes-optimal"},
+            "strategies": {
+                "ignore": {"kind": "erase", "signal": {"kind": "drop-column", "column": "sex"}}
+            },
+        },
+    )
+    code, _, told = called(command, path)
+    assert code == 2
+    assert "gaps.csv: no record is left" in told

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from criticalmass.data.labels import check_labels, sort_labels
 from criticalmass.data.readers import Reading, opened
 from criticalmass.data.readers.deciding import Decided, decide
+from criticalmass.data.readers.incomplete import no_records
 from criticalmass.data.readers.opening import Opened
 from criticalmass.data.readers.source import Source, quoted
 from criticalmass.data.readers.table import (
@@ -173,7 +174,7 @@ def _labels(files: Opened, label: str, reading: Reading) -> dict[str, list[str]]
     if unlabelled:
         raise no_label(files, label, unlabelled, records, reading)
     if not records:
-        raise DataError(f"{files.name}: no records")
+        raise no_records(files.name, reading)
     check_labels(list(spellings), records, f"{files.name}: column {label!r}")
     if len(spellings) < 2:
         raise DataError(

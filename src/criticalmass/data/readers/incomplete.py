@@ -8,6 +8,7 @@ import numpy as np
 
 from criticalmass.arrays import Mask
 from criticalmass.data.readers.opening import Opened
+from criticalmass.data.readers.reading import Reading
 from criticalmass.errors import DataError
 from criticalmass.phrases import listed
 
@@ -106,3 +107,10 @@ def left_out(called: str, lacking: Mapping[str, Mask]) -> str:
     if either.all():
         raise DataError(f"{called}: no record is left; {sentence}")
     return f"{sentence}."
+
+
+def no_records(called: str, reading: Reading) -> DataError:
+    """Return the error of a file without records, or of which none is left."""
+    if reading.missing == "drop":
+        return DataError(f"{called}: no record is left that lacks nothing")
+    return DataError(f"{called}: no records")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from criticalmass.arrays import Mask
 from criticalmass.data.readers.deciding import Decided, decide, missing_in
-from criticalmass.data.readers.incomplete import ADVICE, left_out, places_of
+from criticalmass.data.readers.incomplete import ADVICE, left_out, no_records, places_of
 from criticalmass.data.readers.opening import Opened, opened
 from criticalmass.data.readers.reading import Reading
 from criticalmass.data.readers.source import Column, Source
@@ -230,7 +230,7 @@ def missing_in_columns(
 ) -> list[str]:
     """Return a line for each column with missing values, where these are refused."""
     if not sum(each[0].records for _, each in decided if each) and decided[0][1]:
-        raise DataError(f"{files.name}: no records")
+        raise no_records(files.name, reading)
     if reading.missing != "refuse":
         return []
     problems = []
