@@ -47,6 +47,10 @@ class Status(Enum):
     FOUND = "the number lies within what was tried"
 
 
+NUMBERED = (Status.FOUND, Status.BELOW_TRIED, Status.BEYOND_TRIED, Status.LAST_TRIED, Status.FALLS)
+"""How far trials must answer for their number of people to be acted on, or grown."""
+
+
 class Narrowing(Enum):
     """The cure for an interval that is wider than was asked for."""
 

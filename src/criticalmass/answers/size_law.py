@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
-from criticalmass.answers.finding import Finding, Status, findings
+from criticalmass.answers.finding import NUMBERED, Finding, Status, findings
 from criticalmass.answers.growth import FAR
 from criticalmass.answers.other_sizes import LawNumbers
 from criticalmass.errors import ParameterError, StoreError
@@ -26,8 +26,6 @@ from criticalmass.studies.trial import Row
 
 CLOSE = 4.0
 """Sizes within a factor of less than this tell little of how the number grows."""
-KNOWN = (Status.FOUND, Status.BELOW_TRIED, Status.BEYOND_TRIED, Status.LAST_TRIED, Status.FALLS)
-"""Findings that have a number of people to grow."""
 
 
 class Doubt(Enum):
@@ -143,7 +141,7 @@ def records_of(finding: Finding) -> int:
 def has_number(finding: Finding) -> bool:
     """Say whether a finding has a number of people that can grow."""
     mass = finding.mass
-    return finding.status in KNOWN and mass is not None and mass.reached and mass.alpha > 0
+    return finding.status in NUMBERED and mass is not None and mass.reached and mass.alpha > 0
 
 
 def size_law(

@@ -7,12 +7,9 @@ from enum import Enum
 
 import numpy as np
 
-from criticalmass.answers.finding import Status
+from criticalmass.answers.finding import NUMBERED, Status
 from criticalmass.incentives import Pledge
 from criticalmass.members.plan import Plan, Standing
-
-KNOWN = (Status.FOUND, Status.BELOW_TRIED, Status.BEYOND_TRIED, Status.LAST_TRIED, Status.FALLS)
-"""How far trials must answer for the upper end of their range to be a number to act on."""
 
 
 class Basis(Enum):
@@ -136,7 +133,7 @@ def _by_trials(plan: Plan) -> tuple[Basis, int | None]:
         return Basis.UNSETTLED, None
     if status is Status.NOT_REACHED:
         return Basis.NOT_REACHED, None
-    if status not in KNOWN or mass is None:
+    if status not in NUMBERED or mass is None:
         return Basis.TOO_FEW_TRIALS, None
     if finding.only_by_everybody:
         return Basis.ONLY_EVERYBODY, None
