@@ -176,10 +176,10 @@ def test_theory_warns_where_most_records_have_nobody_to_compare_with(tmp_path):
 
 def test_a_kind_of_record_that_few_people_have_is_not_described():
     few = Population.from_table(
-        {"job": np.array(["cook"] * 6 + ["spy"] * 4, dtype=object),
-         "hired": np.array(["yes"] * 6 + ["no"] * 4, dtype=object)}, label="hired")  # fmt: skip
+        {"job": np.array(["cook"] * 5 + ["spy"] * 4, dtype=object),
+         "hired": np.array(["yes"] * 5 + ["no"] * 4, dtype=object)}, label="hired")  # fmt: skip
     name = cell_name(counted(few))
     assert {name(0), name(1)} == {
-        "job = cook (labels: yes 6)",
+        "job = cook (labels: yes 5)",
         "a kind of record that fewer than 5 people have (labels: no 4)",
     }

@@ -231,7 +231,7 @@ def nobody_alike(lonely: int, size: int) -> str:
     --------
     >>> nobody_alike(3, 4)
     'Careful: with 3 of 4 records (75%) no other kind of record agrees in all that is ... columns.'
-    >>> nobody_alike(1, 4)
+    >>> nobody_alike(2, 4)
     ''
     """
     if lonely <= size / 2:
